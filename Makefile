@@ -1,0 +1,60 @@
+# Needs only Python >= 3.11, pip and make; everything else goes into .venv.
+PYTHON ?= python3
+ARGS   ?=
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help check test lint bench lock clean
+
+help: ## list the targets
+	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
+	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)$$/  make \1	\2/p' Makefile
+
+check: $(STAMP) ## run every proof and compare with proofs/verdicts.json
+	@$(BIN)/ddln-sym check $(ARGS)
+
+test: $(STAMP) ## run the test suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## run ruff (rules and format) and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(STAMP) ## run each benchmarks/bench_*.py
+	@set -e; found=; \
+	for f in benchmarks/bench_*.py; do \
+	    [ -e "$$f" ] || continue; \
+	    found=1; echo "== $$f"; $(BIN)/python "$$f"; \
+	done; \
+	[ -n "$$found" ] || echo "No benchmarks/bench_*.py to run."
+
+lock: $(STAMP) ## regenerate proofs/verdicts.json
+	@$(BIN)/ddln-sym check --update-lock
+
+clean: ## remove .venv, build results and caches
+	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is written last, so that an interrupted installation is done again.
+# The second form of creating the environment serves systems whose Python comes
+# with pip but without ensurepip.
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "ddln-sym needs Python 3.11 or newer, and '$(PYTHON)' is not: try 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1 || \
+	    ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	    echo "Creating $(VENV) ..."; \
+	    $(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || \
+	    { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	      $(PYTHON) -m pip --python $(BIN)/python -qq install pip; }; \
+	fi
+	@echo "Installing requirements.txt and the project into $(VENV) ..."
+	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,117 @@
+"""Polynomial arithmetic over QQ: fractions, factors, remainders, membership in an ideal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.polys.orderings import lex
+from sympy.polys.rings import PolyElement, PolyRing
+
+Expr = Any
+
+__all__ = ["Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
+
+
+def generators(*polys: Expr) -> tuple[Expr, ...]:
+    """The symbols of polynomials, later generators first, so that they are eliminated first."""
+    found: set[Expr] = set()
+    for poly in polys:
+        indexed = poly.atoms(sp.Indexed)
+        labels = {s for i in indexed for s in i.free_symbols}
+        found |= indexed | (poly.free_symbols - labels)
+    return tuple(sorted(found, key=_weight))
+
+
+#: Derived generators come first (they are rewritten by their relations), then indexed quantities.
+_STEMS = ("∏", "Σ", "f", "l", "s", "r", "p", "e", "a", "(-1)^")
+
+
+def _weight(symbol: Expr) -> tuple[int, int, str]:
+    name = str(symbol)
+    stem, bracket, _ = name.partition("[")
+    if isinstance(symbol, sp.Indexed):
+        return (50, 0, name)
+    if bracket and stem in _STEMS:
+        return (_STEMS.index(stem), -len(name), name)
+    return (90, 0, name)
+
+
+def ring_of(*polys: Expr) -> PolyRing:
+    symbols = generators(*polys)
+    return PolyRing(symbols or (sp.Symbol("_"),), sp.QQ, lex)
+
+
+def fraction(expr: Expr) -> tuple[Expr, Expr]:
+    """Numerator and denominator, both expanded, without a common factor."""
+    numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
+    return sp.expand(numerator), sp.expand(denominator)
+
+
+def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
+    """Content and irreducible factors over QQ."""
+    if poly.is_number:
+        return poly, []
+    ring = ring_of(poly)
+    constant, pieces = ring.from_expr(poly).factor_list()
+    return sp.Rational(str(constant)), [(p.as_expr(), n) for p, n in pieces]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """``poly = Σ cofactor·relation + rest``, an identity that was multiplied out and checked."""
+
+    cofactors: tuple[tuple[Expr, Expr], ...]
+    rest: Expr
+
+
+def _divide(poly: PolyElement, divisors: list[PolyElement]) -> Membership:
+    quotients, rest = poly.div(divisors)
+    total = rest
+    for quotient, divisor in zip(quotients, divisors, strict=True):
+        total = total + quotient * divisor
+    if total != poly:
+        raise ArithmeticError("division with remainder does not multiply out")
+    used = tuple((q.as_expr(), d.as_expr()) for q, d in zip(quotients, divisors, strict=True) if q)
+    return Membership(used, rest.as_expr())
+
+
+def membership(poly: Expr, relations: Sequence[Expr]) -> Membership:
+    """Reduce a polynomial by relations, first by themselves, then by a Gröbner basis of their ideal."""
+    if poly == 0:
+        return Membership((), sp.Integer(0))
+    connected = _connected(poly, relations)
+    ring = ring_of(poly, *connected)
+    target = ring.from_expr(poly)
+    divisors = [r for r in (ring.from_expr(relation) for relation in connected) if r]
+    if not divisors:
+        return Membership((), target.as_expr())
+    direct = _divide(target, divisors)
+    if direct.rest == 0:
+        return direct
+    basis = sp.polys.groebnertools.groebner(divisors, ring)
+    return _divide(target, basis)
+
+
+def _connected(poly: Expr, relations: Sequence[Expr]) -> list[Expr]:
+    """The relations that share, directly or through others, a generator with the polynomial."""
+    reached, kept, waiting = set(generators(poly)), [], [r for r in relations if r != 0]
+    while True:
+        near = [r for r in waiting if reached & set(generators(r))]
+        if not near:
+            return [r for r in relations if r in kept]
+        kept += near
+        waiting = [r for r in waiting if r not in near]
+        for r in near:
+            reached |= set(generators(r))
+
+
+def remainder(poly: Expr, relations: Sequence[Expr]) -> Expr:
+    """The polynomial reduced by the relations as they stand."""
+    if poly.is_number or not relations:
+        return poly
+    ring = ring_of(poly, *relations)
+    divisors = [r for r in (ring.from_expr(relation) for relation in relations) if r]
+    return ring.from_expr(poly).rem(divisors).as_expr() if divisors else poly

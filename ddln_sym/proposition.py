@@ -1,0 +1,255 @@
+"""Propositions: the statements the kernel decides, as immutable data.
+
+A proposition is written with SymPy expressions and three heads that stay unevaluated, so that what
+is stated is what was printed: :class:`Rate` (``d/dt``), :class:`SumOver` and :class:`ProductOver`
+(over layers or coordinates whose number may be a symbol).  Its :class:`Setting` lists everything
+it rests on: hypotheses and rates of change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeAlias
+
+import sympy as sp
+
+__all__ = [
+    "Compare",
+    "Consequence",
+    "Equal",
+    "Holds",
+    "Hypothesis",
+    "ProductOver",
+    "Rate",
+    "RateRule",
+    "Setting",
+    "SumOver",
+    "Theorem",
+    "at_least",
+    "bound_index",
+    "conserved",
+    "greater",
+    "product_over",
+    "sum_over",
+]
+
+Expr: TypeAlias = Any  # a SymPy expression; SymPy ships no types
+
+
+class Rate(sp.Function):  # type: ignore[misc]
+    """``d/dt`` of a quantity, unevaluated until the kernel applies the setting's rates."""
+
+    nargs = 1
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        body = rf"\frac{{d}}{{dt}}\left({printer._print(self.args[0])}\right)"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"d/dt({printer._print(self.args[0])})"
+
+
+class _Over(sp.Function):  # type: ignore[misc]
+    """``head(term, index, *without)``: the index runs over all of ``1…L`` but ``without``."""
+
+    symbol: ClassVar[str]
+    tex: ClassVar[str]
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    @property
+    def term(self) -> Expr:
+        return self.args[0]
+
+    @property
+    def index(self) -> Expr:
+        return self.args[1]
+
+    @property
+    def without(self) -> tuple[Expr, ...]:
+        return tuple(self.args[2:])
+
+    def at(self, index: Expr) -> Expr:
+        """The term at another index."""
+        return self.term.xreplace({self.index: index})
+
+    def _sympystr(self, printer: Any) -> str:
+        barred = "".join(f"≠{printer._print(w)}" for w in self.without)
+        return f"{self.symbol}_{printer._print(self.index)}{barred}[{printer._print(self.term)}]"
+
+    def _latex(self, printer: Any, exp: Any = None) -> str:
+        barred = "".join(rf",\,{self.index}\neq {printer._print(w)}" for w in self.without)
+        body = rf"{self.tex}_{{{printer._print(self.index)}{barred}}} {printer._print(self.term)}"
+        return body if exp is None else rf"\left({body}\right)^{{{exp}}}"
+
+
+class SumOver(_Over):
+    """Sum of a term over an index set whose size may be a symbol."""
+
+    symbol, tex = "Σ", r"\sum"
+
+
+class ProductOver(_Over):
+    """Product of a factor over an index set whose size may be a symbol."""
+
+    symbol, tex = "∏", r"\prod"
+
+
+def bound_index(level: int) -> Expr:
+    """The bound index at a nesting level: equal statements are then equal as data."""
+    return sp.Symbol(f"m{level}", integer=True, positive=True)
+
+
+def _over(head: type[_Over], term: Callable[[Expr], Expr], without: Iterable[Expr]) -> Expr:
+    probe = term(sp.Dummy(integer=True, positive=True))
+    used = {s.name for s in probe.free_symbols} | {
+        s.name for h in probe.atoms(_Over) for s in h.index.free_symbols
+    }
+    level = next(n for n in range(1, 99) if f"m{n}" not in used)
+    index = bound_index(level)
+    return head(term(index), index, *sorted(set(without), key=sp.default_sort_key))
+
+
+def sum_over(term: Callable[[Expr], Expr], without: Iterable[Expr] = ()) -> Expr:
+    """``Σ_k term(k)`` over every index but those in ``without``."""
+    return _over(SumOver, term, without)
+
+
+def product_over(term: Callable[[Expr], Expr], without: Iterable[Expr] = ()) -> Expr:
+    """``∏_k term(k)`` over every index but those in ``without``."""
+    return _over(ProductOver, term, without)
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A relation taken as given, with where it comes from.
+
+    ``index`` makes it a statement for every value of that index outside ``without``.
+    """
+
+    name: str
+    relation: Expr
+    index: Expr | None = None
+    without: tuple[Expr, ...] = ()
+
+    def at(self, index: Expr) -> Expr:
+        return self.relation.xreplace({self.index: index})
+
+    def __str__(self) -> str:
+        quantifier = "" if self.index is None else f"for every {self.index}" + "".join(
+            f" ≠ {w}" for w in self.without
+        ) + ": "
+        return f"{quantifier}{self.relation} ({self.name})"
+
+
+@dataclass(frozen=True)
+class RateRule:
+    """``d/dt quantity = value``; with an index, for every value of it."""
+
+    quantity: Expr
+    value: Expr
+    index: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a proposition rests on.
+
+    Attributes:
+        hypotheses: relations taken as given.
+        rates: how each moving quantity changes; whatever has no rule is constant in time.
+        size: the number of values an index takes (the depth ``L``, or ``d``), if any.
+    """
+
+    hypotheses: tuple[Hypothesis, ...] = ()
+    rates: tuple[RateRule, ...] = ()
+    size: Expr | None = None
+
+    def given(self, *hypotheses: Hypothesis) -> Setting:
+        """The setting with further hypotheses; those that hold trivially are left out."""
+        kept = tuple(h for h in hypotheses if h.relation is not sp.true)
+        return replace(self, hypotheses=self.hypotheses + kept)
+
+    def without(self, hypothesis: Hypothesis) -> Setting:
+        """The setting with one hypothesis dropped."""
+        return replace(self, hypotheses=tuple(h for h in self.hypotheses if h != hypothesis))
+
+
+@dataclass(frozen=True)
+class Equal:
+    """``lhs = rhs`` wherever the setting holds."""
+
+    lhs: Expr
+    rhs: Expr
+    setting: Setting = Setting()
+
+    def __str__(self) -> str:
+        return f"{self.lhs} = {self.rhs}"
+
+
+@dataclass(frozen=True)
+class Compare:
+    """``lhs ≥ rhs`` (or ``>``, if strict) wherever the setting holds."""
+
+    lhs: Expr
+    rhs: Expr
+    setting: Setting = Setting()
+    strict: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {'>' if self.strict else '≥'} {self.rhs}"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """A Boolean formula over integers and reals, for all values of its free symbols."""
+
+    formula: Expr
+    setting: Setting = Setting()
+
+    def __str__(self) -> str:
+        return str(self.formula)
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem of the literature that is taken as given."""
+
+    name: str
+    reference: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.reference})" if self.reference else self.name
+
+
+class Consequence:
+    """A statement that a cited theorem draws from premises computed from the statement itself.
+
+    A subclass is a frozen dataclass; because its premises are a function of its own data, a proof
+    of the premises cannot be a proof of something else.
+    """
+
+    theorem: ClassVar[Theorem]
+    #: True where the conclusion also implies the premises, so that a refuted premise refutes it.
+    equivalent: ClassVar[bool] = False
+
+    def premises(self) -> tuple[Any, ...]:
+        raise TypeError(f"{type(self).__name__} does not say what its premises are")
+
+
+def conserved(quantity: Expr, setting: Setting) -> Equal:
+    """``quantity`` does not change in time."""
+    return Equal(Rate(quantity), sp.Integer(0), setting)
+
+
+def at_least(lhs: Expr, rhs: Expr, setting: Setting = Setting()) -> Compare:
+    return Compare(sp.sympify(lhs), sp.sympify(rhs), setting)
+
+
+def greater(lhs: Expr, rhs: Expr, setting: Setting = Setting()) -> Compare:
+    return Compare(sp.sympify(lhs), sp.sympify(rhs), setting, strict=True)
