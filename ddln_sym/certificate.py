@@ -153,6 +153,15 @@ class Certificate:
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
 
+    @classmethod
+    def of(cls, id: str, title: str, source: str, scope: Scope, steps: Sequence[Step], seconds: float = 0.0) -> Certificate:
+        """A certificate whose verdict is the weakest of its steps."""
+        verdict = Verdict.weakest([step.verdict for step in steps])
+        open_steps = [step for step in steps if step.verdict is Verdict.UNDECIDED]
+        reason = f"{open_steps[0].proposition}: {open_steps[0].detail}" if open_steps else ""
+        assumes = tuple(dict.fromkeys(name for step in steps for name in step.cited()))
+        return cls(id, title, source, verdict, scope, tuple(steps), assumes, reason=reason, seconds=seconds)
+
     @property
     def proved(self) -> bool:
         return self.verdict is Verdict.PROVED

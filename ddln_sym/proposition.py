@@ -8,21 +8,25 @@ it rests on: hypotheses and rates of change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
 __all__ = [
+    "Commutes",
     "Compare",
     "Consequence",
+    "Domain",
     "Equal",
+    "FullRank",
     "Holds",
     "Hypothesis",
     "ProductOver",
     "Rate",
     "RateRule",
+    "SeparateBlocks",
     "Setting",
     "SumOver",
     "Theorem",
@@ -188,6 +192,10 @@ class Equal:
     rhs: Expr
     setting: Setting = Setting()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
+        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+
     def __str__(self) -> str:
         return f"{self.lhs} = {self.rhs}"
 
@@ -200,6 +208,10 @@ class Compare:
     rhs: Expr
     setting: Setting = Setting()
     strict: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
+        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
 
     def __str__(self) -> str:
         return f"{self.lhs} {'>' if self.strict else '≥'} {self.rhs}"
@@ -214,6 +226,79 @@ class Holds:
 
     def __str__(self) -> str:
         return str(self.formula)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """An open set of parameters, cut out by polynomials.
+
+    Attributes:
+        avoids: groups of polynomials that must not vanish all at once.
+        positive: polynomials that must be positive.
+    """
+
+    avoids: tuple[tuple[Expr, ...], ...] = ()
+    positive: tuple[Expr, ...] = ()
+
+    def formula(self) -> Expr:
+        """Membership as a SymPy Boolean."""
+        apart = [sp.Or(*(sp.Ne(p, 0) for p in group)) for group in self.avoids]
+        return sp.And(*apart, *(sp.Gt(p, 0) for p in self.positive))
+
+    def contains(self, point: Mapping[Expr, Any]) -> bool:
+        """Whether a numeric point (symbol → number) lies in the set.
+
+        >>> x, y = sp.symbols("x y")
+        >>> Domain(avoids=((x, y),)).contains({x: 0, y: 3})
+        True
+        """
+        value = {symbol: sp.sympify(number) for symbol, number in point.items()}
+        apart = all(any(p.xreplace(value) != 0 for p in group) for group in self.avoids)
+        return apart and all(bool(p.xreplace(value) > 0) for p in self.positive)
+
+    def __str__(self) -> str:
+        parts = ["(" + ", ".join(map(str, group)) + ") ≠ 0" for group in self.avoids]
+        parts += [f"{p} > 0" for p in self.positive]
+        return " and ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "") or "everywhere"
+
+
+@dataclass(frozen=True)
+class Commutes:
+    """All Lie brackets ``∇²G_a∇G_b − ∇²G_b∇G_a`` of polynomial components vanish identically."""
+
+    components: tuple[Expr, ...]
+    variables: tuple[Expr, ...]
+
+    def __str__(self) -> str:
+        return f"the Lie brackets of ∇G_1, …, ∇G_{len(self.components)} vanish"
+
+
+@dataclass(frozen=True)
+class FullRank:
+    """The Jacobian of polynomial components has full row rank at every point of a domain."""
+
+    components: tuple[Expr, ...]
+    variables: tuple[Expr, ...]
+    domain: Domain
+
+    def __str__(self) -> str:
+        return f"the Jacobian of G has rank {len(self.components)} on M"
+
+
+@dataclass(frozen=True)
+class SeparateBlocks:
+    """The components use disjoint variables and the domain is a product over these blocks.
+
+    Each field ``∇G_a`` then moves its own block alone, so the times for which the flows of ``∇G_a`` and
+    ``∇G_b`` exist from a point form a rectangle: the domains of the flows are pairwise symmetric.
+    """
+
+    components: tuple[Expr, ...]
+    variables: tuple[Expr, ...]
+    domain: Domain
+
+    def __str__(self) -> str:
+        return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
 
 
 @dataclass(frozen=True)
@@ -248,8 +333,8 @@ def conserved(quantity: Expr, setting: Setting) -> Equal:
 
 
 def at_least(lhs: Expr, rhs: Expr, setting: Setting = Setting()) -> Compare:
-    return Compare(sp.sympify(lhs), sp.sympify(rhs), setting)
+    return Compare(lhs, rhs, setting)
 
 
 def greater(lhs: Expr, rhs: Expr, setting: Setting = Setting()) -> Compare:
-    return Compare(sp.sympify(lhs), sp.sympify(rhs), setting, strict=True)
+    return Compare(lhs, rhs, setting, strict=True)

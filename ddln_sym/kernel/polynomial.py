@@ -12,7 +12,7 @@ from sympy.polys.rings import PolyElement, PolyRing
 
 Expr = Any
 
-__all__ = ["Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
+__all__ = ["Generator", "Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
 
 
 def generators(*polys: Expr) -> tuple[Expr, ...]:
@@ -25,18 +25,25 @@ def generators(*polys: Expr) -> tuple[Expr, ...]:
     return tuple(sorted(found, key=_weight))
 
 
-#: Derived generators come first (they are rewritten by their relations), then indexed quantities.
-_STEMS = ("∏", "Σ", "f", "l", "s", "r", "p", "e", "a", "(-1)^")
+class Generator(sp.Symbol):  # type: ignore[misc]
+    """A symbol that stands for a root, a modulus, an exponential, …; named by what it stands for."""
+
+    #: Which families are rewritten first when a polynomial is reduced.
+    FAMILIES = ("product", "sum", "function", "log", "sign", "root", "power", "exp", "modulus", "parity")
+    family: str
+
+    @classmethod
+    def of(cls, family: str, name: str) -> Generator:
+        symbol: Generator = cls(name, real=True)
+        symbol.family = family
+        return symbol
 
 
 def _weight(symbol: Expr) -> tuple[int, int, str]:
     name = str(symbol)
-    stem, bracket, _ = name.partition("[")
-    if isinstance(symbol, sp.Indexed):
-        return (50, 0, name)
-    if bracket and stem in _STEMS:
-        return (_STEMS.index(stem), -len(name), name)
-    return (90, 0, name)
+    if isinstance(symbol, Generator):
+        return (Generator.FAMILIES.index(symbol.family), -len(name), name)
+    return (50 if isinstance(symbol, sp.Indexed) else 90, 0, name)
 
 
 def ring_of(*polys: Expr) -> PolyRing:

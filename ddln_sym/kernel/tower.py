@@ -16,12 +16,13 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel import order
-from ddln_sym.kernel.polynomial import factors, fraction, remainder
-from ddln_sym.proposition import Hypothesis, ProductOver, Rate, Setting, SumOver, bound_index, product_over, sum_over
+from ddln_sym.kernel.polynomial import Generator, factors, fraction, generators, remainder
+from ddln_sym.kernel.rates import rate
+from ddln_sym.proposition import Hypothesis, ProductOver, Rate, Setting, SumOver, product_over, sum_over
 
 Expr = Any
 
-__all__ = ["Condition", "Tower", "rate"]
+__all__ = ["Condition", "Tower"]
 
 
 @dataclass(frozen=True)
@@ -31,59 +32,11 @@ class Condition:
     poly: Expr
     kind: str  # "≠ 0", "≥ 0" or "> 0"
     why: str
+    known: int  # how many facts of generators, and
+    defined: int  # definitions, stood before: only these may discharge it
 
     def __str__(self) -> str:
         return f"{self.poly} {self.kind} ({self.why})"
-
-
-def rate(expr: Expr, setting: Setting) -> Expr:
-    """``d/dt`` of an expression by the chain rule, from the setting's rates."""
-    for rule in setting.rates:
-        if rule.index is None:
-            if expr == rule.quantity:
-                return rule.value
-        elif isinstance(expr, sp.Indexed) and expr.base == rule.quantity.base:
-            return rule.value.xreplace({rule.index: expr.indices[0]})
-    if not expr.args or isinstance(expr, sp.Indexed):
-        return sp.Integer(0)
-    if isinstance(expr, Rate):
-        return rate(rate(expr.args[0], setting), setting)
-    if isinstance(expr, SumOver):
-        inner = rate(expr.term, setting)
-        return inner if inner == 0 else SumOver(inner, expr.index, *expr.without)
-    if isinstance(expr, ProductOver):
-        return _product_rule(expr, setting)
-    if isinstance(expr, sp.Add):
-        return sp.Add(*(rate(a, setting) for a in expr.args))
-    if isinstance(expr, sp.Mul):
-        return sp.Add(
-            *(sp.Mul(*expr.args[:n], rate(a, setting), *expr.args[n + 1 :]) for n, a in enumerate(expr.args))
-        )
-    if isinstance(expr, sp.Pow):
-        base, exponent = expr.args
-        moving = rate(base, setting)
-        turning = rate(exponent, setting)
-        direct = sp.Integer(0) if moving == 0 else exponent * base ** (exponent - 1) * moving
-        return direct if turning == 0 else direct + expr * sp.log(base) * turning
-    if isinstance(expr, sp.Abs):  # away from zero, where the modulus is smooth
-        return sp.sign(expr.args[0]) * rate(expr.args[0], setting)
-    if isinstance(expr, sp.sign):
-        return sp.Integer(0)
-    if isinstance(expr, sp.Function):
-        return sp.Add(*(expr.fdiff(n + 1) * rate(a, setting) for n, a in enumerate(expr.args)))
-    raise ValueError(f"no rule for the rate of change of {expr}")
-
-
-def _product_rule(expr: Expr, setting: Setting) -> Expr:
-    inner = rate(expr.term, setting)
-    if inner == 0:
-        return inner
-
-    def term(k: Expr) -> Expr:
-        others = product_over(expr.at, (*expr.without, k))
-        return others * inner.xreplace({expr.index: k})
-
-    return sum_over(term, expr.without)
 
 
 class Tower:
@@ -91,13 +44,15 @@ class Tower:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.relations: list[Expr] = []  # polynomials that vanish
-        self.facts: list[tuple[Expr, bool]] = []  # polynomials ≥ 0; True: > 0
-        self.nonzero: list[Expr] = []
+        self.given: list[Expr] = []  # polynomials that vanish by hypothesis
+        self.definitions: list[Expr] = []  # polynomials that vanish because they define a generator
+        self.assumed: list[tuple[Expr, bool]] = []  # polynomials ≥ 0 by hypothesis; True: > 0
+        self.implied: list[tuple[Expr, bool]] = []  # the same, from what generators stand for
         self.conditions: list[Condition] = []
         self.meaning: dict[Expr, Expr] = {}  # generator -> the expression it stands for
         self._generators: dict[tuple[Any, ...], Expr] = {}
         self._lifted: dict[Expr, Expr] = {}
+        self._families: dict[Expr, list[ProductOver]] = {}
         self._met: set[tuple[Expr, Hypothesis]] = set()
         self._distinct: set[frozenset[Expr]] = set()
         for hypothesis in setting.hypotheses:
@@ -108,6 +63,16 @@ class Tower:
             if hypothesis.index is None:
                 self._assume(hypothesis.relation)
 
+    @property
+    def relations(self) -> list[Expr]:
+        """All polynomials known to vanish."""
+        return self.given + self.definitions
+
+    @property
+    def facts(self) -> list[tuple[Expr, bool]]:
+        """All polynomials known to be nonnegative or positive."""
+        return self.assumed + self.implied
+
     # -- hypotheses -----------------------------------------------------------------------------
     def _assume(self, relation: Expr) -> None:
         if relation in (sp.true, sp.false) or frozenset(relation.args) in self._distinct:
@@ -116,12 +81,12 @@ class Tower:
             relation = relation.reversed
         numerator, denominator = fraction(self.lift(relation.lhs - relation.rhs))
         if isinstance(relation, sp.Eq):
-            self.relations.append(numerator)
+            self.given.append(numerator)
         elif isinstance(relation, sp.Ne):
-            self.nonzero.append(numerator)
+            self.assumed.append((sp.expand(numerator**2), True))
         elif isinstance(relation, (sp.Gt, sp.Ge)):
             signed = numerator if self.is_positive(denominator) else numerator * denominator
-            self.facts.append((sp.expand(signed), isinstance(relation, sp.Gt)))
+            self.assumed.append((sp.expand(signed), isinstance(relation, sp.Gt)))
         else:
             raise ValueError(f"a hypothesis is =, ≠, > or ≥, not {relation}")
 
@@ -150,12 +115,30 @@ class Tower:
     def is_nonzero(self, poly: Expr) -> bool:
         if poly.is_number:
             return bool(poly != 0)
-        if any(sp.expand(poly - s * known) == 0 for known in self.nonzero for s in (1, -1)):
-            return True
         pieces = factors(poly)[1]
-        if len(pieces) > 1 or (pieces and pieces[0][1] > 1):
-            return all(self.is_nonzero(piece) for piece, _ in pieces)
-        return self.is_positive(poly) or self.is_positive(-poly)
+        return all(self.is_positive(sp.expand(p**2)) or self.is_positive(p) or self.is_positive(-p) for p, _ in pieces)
+
+    def discharge(self) -> tuple[list[str], str]:
+        """Each side condition with what discharged it, and the first that nothing discharges.
+
+        A condition may use the hypotheses and what was defined before it arose, never the generator
+        whose meaning depends on it.
+        """
+        discharged = []
+        for condition in self.conditions:
+            strict = condition.kind != "≥ 0"
+            facts = self.assumed + self.implied[: condition.known]
+            relations = self.given + self.definitions[: condition.defined]
+            if condition.kind == "≠ 0":
+                wanted = [sp.expand(p**2) for p, _ in factors(condition.poly)[1]]
+            else:
+                wanted = [condition.poly]
+            ways = [order.prove(p, strict, facts, relations) for p in wanted]
+            if None in ways:
+                return discharged, str(condition)
+            how = ", ".join(dict.fromkeys(str(w) for w in ways))
+            discharged.append(f"{self.explain(condition.poly)} {condition.kind}: {how}")
+        return discharged, ""
 
     def _sign(self, poly: Expr) -> int | None:
         if self.is_positive(poly):
@@ -167,7 +150,7 @@ class Tower:
         """The generator of a key, and whether it is new."""
         if key in self._generators:
             return self._generators[key], False
-        symbol = sp.Symbol(f"{stem}[{meaning}]", real=True)
+        symbol = Generator.of(stem, str(meaning))
         self._generators[key] = symbol
         self.meaning[symbol] = meaning
         return symbol, True
@@ -186,9 +169,8 @@ class Tower:
         return index in meaning.free_symbols and index not in bound
 
     def _need(self, poly: Expr, kind: str, why: str) -> None:
-        condition = Condition(poly, kind, why)
-        if not poly.is_number and condition not in self.conditions:
-            self.conditions.append(condition)
+        if not poly.is_number and not any((c.poly, c.kind) == (poly, kind) for c in self.conditions):
+            self.conditions.append(Condition(poly, kind, why, len(self.implied), len(self.definitions)))
 
     # -- lifting --------------------------------------------------------------------------------
     def lift(self, expr: Expr) -> Expr:
@@ -232,12 +214,12 @@ class Tower:
             return self._product(e)
         if isinstance(e, sp.Function):  # an opaque function: equal arguments, equal values
             arguments = tuple(sp.factor(self.lift(a)) for a in e.args)
-            return self._generator(("f", e.func, arguments), "f", e)[0]
+            return self._generator(("f", e.func, arguments), "function", e)[0]
         raise ValueError(f"the kernel has no normal form for {e.func.__name__} in {e}")
 
     def _reduce(self, expr: Expr) -> tuple[Expr, Expr]:
         numerator, denominator = fraction(expr)
-        return remainder(numerator, self.relations), remainder(denominator, self.relations)
+        return remainder(numerator, self.definitions), remainder(denominator, self.definitions)
 
     def _split(self, expr: Expr, rule: Any) -> Expr:
         """Apply a multiplicative rule (modulus, sign) factor by factor."""
@@ -262,10 +244,10 @@ class Tower:
 
     def _modulus_of(self, p: Expr) -> Expr:
         p = _canonical_sign(p)
-        generator, new = self._generator(("abs", p), "a", sp.Abs(p))
+        generator, new = self._generator(("abs", p), "modulus", sp.Abs(p))
         if new:
-            self.relations.append(generator**2 - p**2)
-            self.facts.append((generator, self.is_nonzero(p)))
+            self.definitions.append(generator**2 - p**2)
+            self.implied.append((generator, self.is_nonzero(p)))
         return generator
 
     def _sign_generator(self, p: Expr, power: int) -> Expr:
@@ -281,13 +263,13 @@ class Tower:
             return self.lift(ProductOver(sp.sign(meaning.term), *meaning.args[1:])) ** power
         flip = 1 if p == _canonical_sign(p) else -1
         p = _canonical_sign(p)
-        generator, new = self._generator(("sign", p), "s", sp.sign(p))
+        generator, new = self._generator(("sign", p), "sign", sp.sign(p))
         if new:
             modulus = self._modulus_of(p)
-            self.relations += [generator * modulus - p, generator * p - modulus]
-            self.relations.append(generator**2 - 1 if nonzero else generator**3 - generator)
+            self.definitions += [generator * modulus - p, generator * p - modulus]
+            self.definitions.append(generator**2 - 1 if nonzero else generator**3 - generator)
             if nonzero:
-                self.nonzero.append(generator)
+                self.implied.append((generator**2, True))
         return (flip * generator) ** power
 
     # -- powers ---------------------------------------------------------------------------------
@@ -325,11 +307,11 @@ class Tower:
         return self._split(poly, self._modulus)
 
     def _root_of(self, radicand: Expr) -> Expr:
-        generator, new = self._generator(("root", radicand), "r", sp.sqrt(radicand))
+        generator, new = self._generator(("root", radicand), "root", sp.sqrt(radicand))
         if new:
             self._need(radicand, "≥ 0", "under a square root")
-            self.relations.append(generator**2 - radicand)
-            self.facts.append((generator, self.is_positive(radicand)))
+            self.definitions.append(generator**2 - radicand)
+            self.implied.append((generator, self.is_positive(radicand)))
         return generator
 
     def _symbolic_power(self, base: Expr, exponent: Expr) -> Expr:
@@ -359,9 +341,9 @@ class Tower:
                         raise ValueError(f"fractional constant in the exponent {exponent}")
                     result *= piece**multiple
                 else:
-                    generator, new = self._generator(("pow", piece, shape), "p", sp.Pow(piece, shape))
+                    generator, new = self._generator(("pow", piece, shape), "power", sp.Pow(piece, shape))
                     if new:
-                        self.facts.append((generator, True))
+                        self.implied.append((generator, True))
                     result *= generator**multiple
             return result
         if exponent.is_Integer:
@@ -369,10 +351,10 @@ class Tower:
         if exponent.q == 2:
             return self._root(piece) ** exponent.p
         self._need(piece, "> 0", "base of a power")
-        generator, new = self._generator(("pow", piece, exponent.q), "p", sp.Pow(piece, sp.Rational(1, exponent.q)))
+        generator, new = self._generator(("pow", piece, exponent.q), "power", sp.Pow(piece, sp.Rational(1, exponent.q)))
         if new:
-            self.facts.append((generator, True))
-            self.relations.append(generator**exponent.q - piece)
+            self.implied.append((generator, True))
+            self.definitions.append(generator**exponent.q - piece)
         return generator**exponent.p
 
     # -- exponentials and logarithms --------------------------------------------------------------
@@ -398,9 +380,9 @@ class Tower:
     def _exp_generator(self, exponent: Expr) -> Expr:
         if exponent == 0:
             return sp.Integer(1)
-        generator, new = self._generator(("exp", exponent), "e", sp.exp(exponent))
+        generator, new = self._generator(("exp", exponent), "exp", sp.exp(exponent))
         if new:
-            self.facts.append((generator, True))
+            self.implied.append((generator, True))
         return generator
 
     def _logarithm(self, argument: Expr) -> Expr:
@@ -425,7 +407,7 @@ class Tower:
         if isinstance(stood, sp.Pow) and not stood.exp.is_Rational:
             return stood.exp * self._log_of(stood.base)
         piece = _canonical_sign(piece)
-        return self._generator(("log", piece), "l", sp.log(piece))[0]
+        return self._generator(("log", piece), "log", sp.log(piece))[0]
 
     # -- sums and products over a symbolic number of indices ----------------------------------------
     def _open(self, head: Expr) -> tuple[Expr, Expr]:
@@ -444,7 +426,7 @@ class Tower:
         """Split a monomial into its part free of the index and the rest."""
         free, bound = sp.Integer(1), sp.Integer(1)
         for base, power in poly.as_powers_dict().items():
-            tied = any(self._depends(g, index) for g in _generators_of(base))
+            tied = any(self._depends(g, index) for g in generators(base))
             bound, free = (bound * base**power, free) if tied else (bound, free * base**power)
         return free, bound
 
@@ -460,18 +442,18 @@ class Tower:
         return result
 
     def _sum_generator(self, inside: Expr, index: Expr, head: Expr) -> Expr:
-        written = self.explain(inside).xreplace({index: bound_index(0)})
-        meaning = SumOver(written, bound_index(0), *head.without)
-        generator, new = self._generator(("sum", meaning), "Σ", meaning)
+        written = self.explain(inside)
+        meaning = sum_over(lambda k: written.xreplace({index: k}), head.without)
+        generator, new = self._generator(("sum", meaning), "sum", meaning)
         if new:
             numerator, denominator = fraction(inside)
             if self.is_nonnegative(sp.expand(numerator * denominator)):
                 strict = self.is_positive(sp.expand(numerator * denominator))
-                self.facts.append((generator, strict and not head.without))
+                self.implied.append((generator, strict and not head.without))
             if head.without:  # the whole sum is the rest and the excluded terms
-                whole = self.lift(SumOver(written, bound_index(0)))
+                whole = self.lift(sum_over(meaning.at))
                 excluded = [self.lift(meaning.at(w)) for w in head.without]
-                self.relations.append(fraction(whole - generator - sp.Add(*excluded))[0])
+                self.definitions.append(fraction(whole - generator - sp.Add(*excluded))[0])
         return generator
 
     def _product(self, head: Expr) -> Expr:
@@ -479,9 +461,8 @@ class Tower:
         numerator, denominator = self._reduce(factor)
         result = sp.Integer(1)
         for poly, direction in ((numerator, 1), (denominator, -1)):
-            constant, pieces = factors(poly)
-            for piece, power in [(constant, 1), *pieces]:
-                if any(self._depends(g, index) for g in _generators_of(piece)):
+            for piece, power in self._pieces(poly):
+                if any(self._depends(g, index) for g in generators(piece)):
                     result *= self._product_generator(piece, index, head) ** (direction * power)
                 elif piece != 1:
                     result *= self._symbolic_power(piece, self._count(head) * direction * power) if piece != -1 else (
@@ -489,51 +470,60 @@ class Tower:
                     )
         return result
 
+    def _pieces(self, poly: Expr) -> list[tuple[Expr, int]]:
+        """Factors of a polynomial; what is positive as a whole stays whole, for its sign is worth keeping."""
+        constant, pieces = factors(poly)
+        plain = [(p, n) for p, n in pieces if p.is_Symbol or isinstance(p, sp.Indexed)]
+        rest = sp.expand(constant * sp.Mul(*(p**n for p, n in pieces if (p, n) not in plain)))
+        if len(pieces) > len(plain) and self.is_positive(rest):
+            return [*plain, (rest, 1)]
+        return [(constant, 1), *pieces]
+
     def _minus_one(self, count: Expr) -> Expr:
-        generator, new = self._generator(("parity", count), "(-1)^", sp.Pow(sp.Integer(-1), count, evaluate=False))
+        generator, new = self._generator(("parity", count), "parity", sp.Pow(sp.Integer(-1), count, evaluate=False))
         if new:
-            self.relations.append(generator**2 - 1)
+            self.definitions.append(generator**2 - 1)
         return generator
 
     def _product_generator(self, piece: Expr, index: Expr, head: Expr) -> Expr:
-        written = self.explain(piece).xreplace({index: bound_index(0)})
-        meaning = ProductOver(written, bound_index(0), *head.without)
-        generator, new = self._generator(("product", meaning), "∏", meaning)
+        written = self.explain(piece)
+        meaning = product_over(lambda k: written.xreplace({index: k}), head.without)
+        generator, new = self._generator(("product", meaning), "product", meaning)
         if new:
             if self.is_positive(piece):
-                self.facts.append((generator, True))
+                self.implied.append((generator, True))
             elif self.is_nonnegative(piece):
-                self.facts.append((generator, False))
+                self.implied.append((generator, False))
             elif self.is_nonzero(piece):
-                self.nonzero.append(generator)
+                self.implied.append((generator**2, True))
             if isinstance(written, sp.sign) and self.is_nonzero(piece):
-                self.relations.append(generator**2 - 1)
-            if head.without:  # put one excluded factor back
-                barred = head.without[-1]
-                wider = self.lift(ProductOver(written, bound_index(0), *head.without[:-1]))
-                self.relations.append(fraction(wider - generator * self.lift(meaning.at(barred)))[0])
+                self.definitions.append(generator**2 - 1)
+            self._link(meaning)
         return generator
 
-    def products(self) -> Iterator[tuple[Expr, ProductOver]]:
-        """The product generators, for the comparison of products factor by factor."""
-        for generator, meaning in list(self.meaning.items()):
-            if isinstance(meaning, ProductOver):
-                yield generator, meaning
+    def _link(self, meaning: ProductOver) -> None:
+        """Products of one factor over different index sets: each is the whole one without some factors."""
+        key = sum_over(meaning.at)  # the factor alone, whatever is excluded
+        family = self._families.setdefault(key, [])
+        family.append(meaning)
+        if len(family) == 1:
+            return
+        unlinked = list(family) if len(family) == 2 else [meaning]
+        whole = product_over(meaning.at)
+        generator = self._product(whole)
+        for other in unlinked:
+            if other.without:
+                excluded = sp.Mul(*(self.lift(other.at(w)) for w in other.without))
+                self.definitions.append(fraction(generator - self._product(other) * excluded)[0])
 
 
 def _is_index(expr: Expr) -> bool:
     return bool(expr.is_Integer or (expr.is_Symbol and expr.is_integer))
 
 
-def _generators_of(expr: Expr) -> set[Expr]:
-    indexed = expr.atoms(sp.Indexed)
-    inside = {s for i in indexed for s in i.free_symbols}
-    return indexed | (expr.free_symbols - inside)
-
-
 def _canonical_sign(poly: Expr) -> Expr:
     """The one of ``±poly`` that stands for both."""
-    return -poly if sp.Poly(poly, *sorted(_generators_of(poly), key=str)).LC() < 0 else poly
+    return -poly if sp.Poly(poly, *generators(poly)).LC() < 0 else poly
 
 
 def _exponent_basis(exponent: Expr) -> Iterator[tuple[Expr, Expr]]:

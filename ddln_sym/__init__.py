@@ -1,0 +1,49 @@
+"""Symbolic-numeric verification of *Optimization Insights into Deep Diagonal Linear Networks*."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ddln_sym.certificate import Certificate, Scope, Step, Verdict
+    from ddln_sym.conditions import commuting, regular, symmetric_domains
+    from ddln_sym.parametrization import Parametrization, deep_diagonal, redundant
+    from ddln_sym.proposition import Domain
+
+__version__ = "0.1.0"
+
+#: Where each public name lives; imported on first use, since SymPy takes most of a second to load.
+_HOMES = {
+    "Certificate": "certificate",
+    "Scope": "certificate",
+    "Step": "certificate",
+    "Verdict": "certificate",
+    "Domain": "proposition",
+    "Parametrization": "parametrization",
+    "commuting": "conditions",
+    "deep_diagonal": "parametrization",
+    "redundant": "parametrization",
+    "regular": "conditions",
+    "symmetric_domains": "conditions",
+}
+
+__all__ = [
+    "Certificate",
+    "Domain",
+    "Parametrization",
+    "Scope",
+    "Step",
+    "Verdict",
+    "commuting",
+    "deep_diagonal",
+    "redundant",
+    "regular",
+    "symmetric_domains",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"ddln_sym.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'ddln_sym' has no attribute {name!r}")

@@ -1,0 +1,265 @@
+"""The trusted kernel: it alone makes steps.  Yes, no with a witness, or don't know; never a guess.
+
+:func:`decide` takes a proposition and returns a :class:`~ddln_sym.certificate.Step`.  Nothing here
+asks ``simplify``, ``equals`` or a floating-point tolerance.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.certificate import SEAL, Step, Verdict, Witness
+from ddln_sym.kernel import fields, logic, order, witness
+from ddln_sym.kernel.fields import NotPolynomial
+from ddln_sym.kernel.polynomial import Membership, fraction, membership
+from ddln_sym.kernel.rates import rates_applied
+from ddln_sym.kernel.tower import Tower
+from ddln_sym.proposition import (
+    Commutes,
+    Compare,
+    Consequence,
+    Equal,
+    FullRank,
+    Holds,
+    ProductOver,
+    SeparateBlocks,
+    Setting,
+    SumOver,
+)
+
+Expr = Any
+
+__all__ = ["NotPolynomial", "decide", "satisfiable"]
+
+
+def decide(proposition: Any) -> Step:
+    """Decide a proposition.
+
+    Returns:
+        A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``.
+    Raises:
+        TypeError: the object is not a proposition of a kind that the kernel knows.
+
+    >>> x, y = sp.symbols("x y")
+    >>> decide(Equal((x + y) ** 2, x**2 + 2 * x * y + y**2)).verdict.value
+    'proved'
+    >>> decide(Equal((x + y) ** 2, x**2 + y**2)).witness.point
+    {'x': '1', 'y': '1'}
+    """
+    if isinstance(proposition, Equal):
+        return _equal(proposition)
+    if isinstance(proposition, Compare):
+        return _compare(proposition)
+    if isinstance(proposition, Holds):
+        return _holds(proposition)
+    if isinstance(proposition, Commutes):
+        answer, detail, where = fields.brackets(proposition)
+        return _step(proposition, answer, "Lie brackets in a polynomial ring over QQ", detail, where)
+    if isinstance(proposition, FullRank):
+        rank, detail, where = fields.rank(proposition)
+        return _step(proposition, rank, "rank on all of M by cases", detail, where)
+    if isinstance(proposition, SeparateBlocks):
+        separate, detail = fields.separate(proposition)
+        return _step(proposition, separate, "disjoint supports", detail)
+    if isinstance(proposition, Consequence):
+        return _consequence(proposition)
+    raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+
+
+def satisfiable(setting: Setting) -> bool:
+    """Whether some small rational point satisfies every hypothesis, so that nothing holds vacuously."""
+    zero = Equal(sp.Integer(0), sp.Integer(1), setting)
+    return witness.find(zero) is not None
+
+
+def _step(
+    proposition: Any,
+    answer: bool | None,
+    evidence: str,
+    detail: str = "",
+    where: Witness | None = None,
+    **more: Any,
+) -> Step:
+    verdict = {True: Verdict.PROVED, False: Verdict.REFUTED, None: Verdict.UNDECIDED}[answer]
+    if verdict is Verdict.REFUTED and where is None:
+        raise ValueError("a refutation needs a witness")
+    return Step(proposition, verdict, evidence, detail, witness=where, seal=SEAL, **more)
+
+
+def _schematic(proposition: Equal | Compare) -> bool:
+    """Whether the statement speaks of a symbolic number of indices, where no point can be tried."""
+    heads = proposition.lhs.atoms(SumOver, ProductOver) | proposition.rhs.atoms(SumOver, ProductOver)
+    return bool(heads) or any(h.index is not None for h in proposition.setting.hypotheses) or any(
+        r.index is not None for r in proposition.setting.rates
+    )
+
+
+def _refuted(proposition: Equal | Compare) -> Step | None:
+    if _schematic(proposition):
+        return None
+    where = witness.find(proposition)
+    return None if where is None else _step(proposition, False, f"{where.kind} witness", "", where)
+
+
+# -- equality -------------------------------------------------------------------------------------
+def _equal(proposition: Equal) -> Step:
+    tower = Tower(proposition.setting)
+    try:
+        difference = tower.lift(proposition.lhs) - tower.lift(proposition.rhs)
+        numerator = fraction(difference)[0]
+    except (ValueError, ZeroDivisionError) as error:
+        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+    found = membership(numerator, tower.relations)
+    evidence, detail = "polynomial identity over QQ", "both sides have the same normal form"
+    if found.cofactors:
+        evidence, detail = "ideal membership over QQ", _cofactors(found)
+    if found.rest != 0:
+        same = _same_square(proposition, tower)
+        if same is None:
+            reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
+            return _refuted(proposition) or _step(proposition, None, "normal form", reason)
+        evidence, detail = same
+    conditions, missing = tower.discharge()
+    if missing:
+        return _refuted(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
+    return _step(proposition, True, evidence, detail, conditions=tuple(conditions))
+
+
+def _cofactors(found: Membership) -> str:
+    terms = [f"({c})·({r})" for c, r in found.cofactors[:4]]
+    more = "" if len(found.cofactors) <= 4 else f" + {len(found.cofactors) - 4} more"
+    return "difference = " + " + ".join(terms) + more
+
+
+def _same_square(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
+    """Two reals of one sign with equal squares are equal."""
+    left, right = tower.lift(proposition.lhs), tower.lift(proposition.rhs)
+    if membership(fraction(left**2 - right**2)[0], tower.relations).rest != 0:
+        return None
+    numerator, denominator = fraction(left * right)
+    how = order.prove(sp.expand(numerator * denominator), True, tower.facts, tower.relations)
+    return None if how is None else ("equal squares of one sign", f"the product of the sides is positive: {how}")
+
+
+# -- inequality -----------------------------------------------------------------------------------
+def _compare(proposition: Compare) -> Step:
+    tower = Tower(proposition.setting)
+    try:
+        termwise = _termwise(proposition, tower)
+        if termwise is not None:
+            return termwise
+        numerator, denominator = fraction(tower.lift(proposition.lhs) - tower.lift(proposition.rhs))
+        parts = _compare_products(proposition, tower)
+    except (ValueError, ZeroDivisionError) as error:
+        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+    target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
+    how = order.prove(target, proposition.strict, tower.facts, tower.relations)
+    if how is None:
+        return _refuted(proposition) or _step(
+            proposition, None, "inequality", f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0"
+        )
+    conditions, missing = tower.discharge()
+    if missing:
+        return _refuted(proposition) or _step(proposition, None, how, f"it needs {missing}, which is not given")
+    kind, _, detail = how.partition(" after ")
+    return _step(proposition, True, kind, _written(detail, tower), conditions=tuple(conditions), parts=tuple(parts))
+
+
+def _written(detail: str, tower: Tower) -> str:
+    return f"with {detail}" if detail else ""
+
+
+def _termwise(proposition: Compare, tower: Tower) -> Step | None:
+    """A linear combination of sums over one index set is nonnegative when its term is."""
+    terms = sp.Add.make_args(sp.expand(rates_applied(proposition.lhs - proposition.rhs, tower.setting)))
+    heads, combined = set(), sp.Integer(0)
+    for term in terms:
+        sums = term.atoms(SumOver)
+        outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
+        if len(outer) != 1 or not isinstance(outer[0], SumOver):
+            return None
+        outside = sp.cancel(term / outer[0])
+        if outside.has(SumOver):
+            return None
+        heads.add((outer[0].index, outer[0].without))
+        combined += outside * outer[0].term
+    if len(heads) != 1 or proposition.strict:
+        return None
+    index, without = heads.pop()
+    lifted, _ = tower._open(SumOver(combined, index, *without))
+    numerator, denominator = fraction(lifted)
+    target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
+    how = order.prove(target, False, tower.facts, tower.relations)
+    conditions, missing = tower.discharge()
+    if how is None or missing:
+        return None
+    return _step(proposition, True, "termwise in the sum", f"each term is nonnegative: {how}", conditions=tuple(conditions))
+
+
+def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
+    """Add ``∏f ≥ ∏h`` for products over one index set whose factors satisfy ``f ≥ h ≥ 0``.
+
+    Induction on the number of factors; its step ``a ≥ b ≥ 0, c ≥ d ≥ 0 ⇒ ac ≥ bd`` is decided as well.
+    Sums are split so that the products inside them can be met: ``Σ_j = Σ_{j≠l} + term_l``.
+    """
+    sides = (proposition.lhs, proposition.rhs)
+    heads = {h for side in sides for h in side.atoms(ProductOver) if tower_free(h)}
+    barred = {w for h in heads for w in h.without} | {w for h in proposition.setting.hypotheses for w in h.without}
+    for total in {s for side in sides for s in side.atoms(SumOver) if not s.without}:
+        for index in barred:
+            tower.lift(SumOver(total.term, total.index, index))
+            heads |= {h for h in total.at(index).atoms(ProductOver) if tower_free(h)}
+    parts = []
+    for upper in sorted(heads, key=sp.default_sort_key):
+        for lower in sorted(heads, key=sp.default_sort_key):
+            if upper == lower or upper.without != lower.without:
+                continue
+            factor, index = tower._open(upper)
+            other = tower.lift(lower.at(index))
+            if all(
+                order.prove(fraction(p)[0], False, tower.facts, tower.relations) and fraction(p)[1] == 1
+                for p in (factor - other, other)
+            ):
+                numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))
+                if denominator == 1:
+                    tower.implied.append((numerator, False))
+                    parts.append(_monotone_product())
+    return parts
+
+
+def tower_free(head: ProductOver) -> bool:
+    """Whether the excluded indices are the statement's own, not bound by a sum around the product."""
+    return not any(str(w).startswith("m") and str(w)[1:].isdigit() for w in head.without)
+
+
+def _monotone_product() -> Step:
+    b, d, p, q = sp.symbols("b d p q", real=True)
+    facts = [(s, False) for s in (b, d, p, q)]
+    how = order.prove(sp.expand((b + p) * (d + q) - b * d), False, facts, [])
+    a, c = sp.symbols("a c", real=True)
+    statement = Compare(a * c, b * d)
+    return _step(statement, True if how else None, "induction over the factors", "a ≥ b ≥ 0 and c ≥ d ≥ 0 give ac ≥ bd")
+
+
+# -- formulas and consequences --------------------------------------------------------------------
+def _holds(proposition: Holds) -> Step:
+    answer, where = logic.decide_formula(proposition)
+    evidence = "finite case, checked at the numbers" if answer is False else "z3 (integers, uninterpreted functions)"
+    return _step(proposition, answer, evidence, "", where)
+
+
+def _consequence(proposition: Consequence) -> Step:
+    parts = tuple(decide(premise) for premise in proposition.premises())
+    verdict = Verdict.weakest([p.verdict for p in parts])
+    refuted = next((p for p in parts if p.verdict is Verdict.REFUTED), None)
+    answer: bool | None = True if verdict is Verdict.PROVED else None
+    where = None
+    if refuted is not None and proposition.equivalent:
+        answer, where = False, refuted.witness
+    detail = "" if answer is not None else "a premise of the cited theorem is not proved"
+    return _step(
+        proposition, answer, f"cited: {proposition.theorem.name}", detail, where,
+        assumes=(str(proposition.theorem),), parts=parts,
+    )  # fmt: skip

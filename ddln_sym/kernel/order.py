@@ -1,0 +1,202 @@
+"""Inequalities between polynomials, under facts ``f ≥ 0`` or ``f > 0`` and equations.
+
+The first route is a certificate a person can read: after hypotheses are turned into slack
+variables, every coefficient is nonnegative.  z3 decides what that route leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.kernel.polynomial import factors, generators, remainder
+
+Expr = Any
+Fact = tuple[Expr, bool]
+
+__all__ = ["prove"]
+
+Z3_MILLISECONDS = 4000
+
+
+def prove(
+    poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], *, quick: bool = False
+) -> str | None:
+    """By what ``poly ≥ 0`` (``> 0`` if strict) was decided, or None when it was not.
+
+    ``quick`` stops before z3: it serves the side conditions of the normal forms.
+    """
+    poly = sp.expand(poly)
+    if poly.is_number:
+        return "arithmetic" if (poly > 0 if strict else poly >= 0) else None
+    signs = _signs(facts)
+    if _nonnegative_terms(poly, strict, signs):
+        return "nonnegative coefficients"
+    if _known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
+        return "product of given signs"
+    for fact, fact_strict in facts:
+        rest = sp.expand(poly - fact)
+        if _nonnegative_terms(rest, strict and not fact_strict, signs):
+            return f"nonnegative coefficients after subtracting {fact} {'>' if fact_strict else '≥'} 0"
+    if slack := _after_slack(poly, strict, facts, relations):
+        return f"nonnegative coefficients after {slack}"
+    if quick:
+        return None
+    return _z3(poly, strict, facts, relations)
+
+
+@dataclass
+class _Signs:
+    """What the facts say of single generators."""
+
+    nonnegative: set[Expr]
+    positive: set[Expr]
+    nonzero: set[Expr]
+
+    def strictly(self, generator: Expr, power: int) -> bool:
+        return generator in self.positive or (power % 2 == 0 and generator in self.nonzero)
+
+
+def _signs(facts: Sequence[Fact]) -> _Signs:
+    signs = _Signs(set(), set(), set())
+    for poly, strict in facts:
+        base, power = poly.as_base_exp()
+        if not (base.is_Symbol or isinstance(base, sp.Indexed)):
+            continue
+        if power == 1:
+            signs.nonnegative.add(base)
+            if strict:
+                signs.positive.add(base)
+        elif power == 2 and strict:
+            signs.nonzero.add(base)
+    return signs
+
+
+def _nonnegative_terms(poly: Expr, strict: bool, signs: _Signs) -> bool:
+    symbols = generators(poly)
+    if not symbols:
+        return bool(poly > 0 if strict else poly >= 0)
+    positive_term = False
+    for powers, coefficient in sp.Poly(poly, *symbols).terms():
+        if coefficient < 0 or any(n % 2 and g not in signs.nonnegative for g, n in zip(symbols, powers, strict=True)):
+            return False
+        positive_term |= all(signs.strictly(g, n) for g, n in zip(symbols, powers, strict=True) if n)
+    return positive_term or not strict
+
+
+def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
+    """Each irreducible factor has a known sign, as a fact or by its coefficients."""
+    constant, pieces = factors(poly)
+    sign = 1 if constant > 0 else -1
+    for piece, power in pieces:
+        if power % 2 == 0:
+            nonzero = any(s and sp.expand(piece - t * f) == 0 for f, s in facts for t in (1, -1))
+            if strict and not (nonzero or _nonnegative_terms(piece, True, signs)):
+                return False
+            continue
+        for direction in (1, -1):
+            if _known(direction * piece, strict, facts, signs):
+                sign *= direction
+                break
+        else:
+            return False
+    return sign > 0
+
+
+def _known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
+    if _nonnegative_terms(sp.expand(piece), strict, signs):
+        return True
+    return any((s or not strict) and _positive_ratio(piece, f) for f, s in facts)
+
+
+def _positive_ratio(a: Expr, b: Expr) -> bool:
+    ratio = sp.cancel(a / b)
+    return bool(ratio.is_Rational and ratio > 0)
+
+
+def _after_slack(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:
+    """Solve each fact ``f ≥ 0`` for a square or a quantity, put the slack in its place."""
+    compound = [(f, s) for f, s in facts if len(sp.Add.make_args(f)) > 1]
+    poly = remainder(poly, relations)
+    signs, named = _signs(facts), []
+    for n, (fact, fact_strict) in enumerate([*((r, None) for r in relations), *compound]):
+        fact = sp.expand(fact)
+        solved = _solvable(fact, poly)
+        if solved is None:
+            continue
+        target, rest = solved
+        slack = sp.Integer(0) if fact_strict is None else sp.Symbol(f"slack{n}", real=True)
+        if fact_strict is not None:
+            signs.nonnegative.add(slack)
+            if fact_strict:
+                signs.positive.add(slack)
+        candidate = _replace_power(poly, target, rest(slack))
+        if candidate is None:
+            continue
+        poly = candidate
+        named.append(f"{target} = {rest(slack)}")
+        if _nonnegative_terms(poly, strict, signs):
+            return "; ".join(named)
+    return None
+
+
+def _solvable(fact: Expr, poly: Expr) -> tuple[Expr, Any] | None:
+    """A monomial x or x² of the fact, coefficient ±1, whose x occurs nowhere else in the fact."""
+    symbols = generators(fact)
+    terms = sp.Poly(fact, *symbols).terms()
+    present = set(generators(poly))
+    for position, x in enumerate(symbols):
+        if x not in present:
+            continue
+        with_x = [(powers, c) for powers, c in terms if powers[position]]
+        if len(with_x) != 1 or abs(with_x[0][1]) != 1 or sum(with_x[0][0]) > 2 or sum(with_x[0][0]) != with_x[0][0][position]:
+            continue
+        sign, target = with_x[0][1], x ** with_x[0][0][position]
+        others = fact - sign * target
+        if target.is_Pow or sign > 0:
+            return target, lambda slack, sign=sign, others=others: sp.expand(sign * (slack - others))
+    return None
+
+
+def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
+    x, n = target.as_base_exp()
+    result = sp.Integer(0)
+    for (power,), coefficient in sp.Poly(poly, x).terms():
+        if power % n:
+            return None
+        result += coefficient * value ** (power // n)
+    return sp.expand(result)
+
+
+def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:
+    import z3
+
+    solver = z3.SolverFor("QF_NRA")
+    solver.set("timeout", Z3_MILLISECONDS)
+    names: dict[Expr, Any] = {}
+
+    def translate(p: Expr) -> Any:
+        symbols = generators(p)
+        if not symbols:
+            return z3.RealVal(str(p))
+        total = z3.RealVal(0)
+        for powers, coefficient in sp.Poly(p, *symbols).terms():
+            term = z3.RealVal(str(coefficient))
+            for g, n in zip(symbols, powers, strict=True):
+                variable = names.setdefault(g, z3.Real(f"x{len(names)}"))
+                for _ in range(n):
+                    term = term * variable
+            total = total + term
+        return total
+
+    for fact, fact_strict in facts:
+        solver.add(translate(fact) > 0 if fact_strict else translate(fact) >= 0)
+    for relation in relations:
+        solver.add(translate(relation) == 0)
+    if solver.check() == z3.unsat:
+        return None  # the hypotheses contradict each other: nothing may be concluded from them
+    solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
+    return "z3 (nonlinear real arithmetic)" if solver.check() == z3.unsat else None

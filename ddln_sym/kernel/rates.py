@@ -1,0 +1,85 @@
+"""Rates of change: the chain rule along a flow, over a concrete or symbolic number of layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.proposition import ProductOver, Rate, Setting, SumOver, product_over, sum_over
+
+Expr = Any
+Apart = frozenset[tuple[Expr, Expr]]
+
+__all__ = ["rate", "rates_applied"]
+
+
+def rate(expr: Expr, setting: Setting, apart: Apart = frozenset()) -> Expr:
+    """``d/dt`` of an expression by the chain rule, from the setting's rates.
+
+    ``apart`` holds pairs of indices known to differ.  Where it matters whether two indices are
+    equal and nothing tells, this raises ValueError rather than choosing.
+    """
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return _given_rate(expr, setting, apart)
+    if isinstance(expr, Rate):
+        return rate(rate(expr.args[0], setting, apart), setting, apart)
+    if isinstance(expr, (SumOver, ProductOver)):
+        inner_apart = apart | {(expr.index, w) for w in expr.without}
+        inner = rate(expr.term, setting, inner_apart)
+        if inner == 0:
+            return inner
+        return SumOver(inner, expr.index, *expr.without) if isinstance(expr, SumOver) else _product_rule(expr, inner)
+    if isinstance(expr, sp.Add):
+        return sp.Add(*(rate(a, setting, apart) for a in expr.args))
+    if isinstance(expr, sp.Mul):
+        return sp.Add(
+            *(sp.Mul(*expr.args[:n], rate(a, setting, apart), *expr.args[n + 1 :]) for n, a in enumerate(expr.args))
+        )
+    if isinstance(expr, sp.Pow):
+        base, exponent = expr.args
+        moving = rate(base, setting, apart)
+        turning = rate(exponent, setting, apart)
+        direct = sp.Integer(0) if moving == 0 else exponent * base ** (exponent - 1) * moving
+        return direct if turning == 0 else direct + expr * sp.log(base) * turning
+    if isinstance(expr, sp.Abs):  # away from zero, where the modulus is smooth
+        inner = rate(expr.args[0], setting, apart)
+        return inner if inner == 0 else sp.Abs(expr.args[0]) / expr.args[0] * inner
+    if isinstance(expr, sp.sign):
+        if rate(expr.args[0], setting, apart) == 0:
+            return sp.Integer(0)
+        raise ValueError(f"{expr} jumps where its argument crosses zero")
+    if isinstance(expr, sp.Function):
+        inner_rates = [rate(a, setting, apart) for a in expr.args]
+        return sp.Add(*(expr.fdiff(n + 1) * r for n, r in enumerate(inner_rates) if r != 0))
+    raise ValueError(f"no rule for the rate of change of {expr}")
+
+
+def _given_rate(expr: Expr, setting: Setting, apart: Apart) -> Expr:
+    for rule in setting.rates:
+        if expr == rule.quantity and rule.index is None:
+            return rule.value
+        if not (isinstance(expr, sp.Indexed) and isinstance(rule.quantity, sp.Indexed)):
+            continue
+        if expr.base != rule.quantity.base:
+            continue
+        mine, its = expr.indices[0], rule.quantity.indices[0]
+        if rule.index is not None:
+            return rule.value.xreplace({rule.index: mine})
+        if not (mine.is_Integer and its.is_Integer) and (mine, its) not in apart and (its, mine) not in apart:
+            raise ValueError(f"nothing tells whether {expr} is {rule.quantity}, so its rate of change is not known")
+    return sp.Integer(0)
+
+
+def _product_rule(expr: ProductOver, inner: Expr) -> Expr:
+    def term(k: Expr) -> Expr:
+        others = product_over(expr.at, (*expr.without, k))
+        return others * inner.xreplace({expr.index: k})
+
+    return sum_over(term, expr.without)
+
+
+def rates_applied(expr: Expr, setting: Setting) -> Expr:
+    """The expression with every ``d/dt`` carried out."""
+    found = expr.atoms(Rate)
+    return expr.xreplace({r: rates_applied(rate(r.args[0], setting), setting) for r in found}) if found else expr

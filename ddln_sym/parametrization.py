@@ -1,0 +1,214 @@
+"""Parametrizations ``θ = G(w)``: components, derivatives, and the domain ``M`` they live on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Integral
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from ddln_sym.proposition import Domain, product_over
+
+__all__ = ["DeepDiagonal", "Parametrization", "Redundant", "deep_diagonal", "redundant"]
+
+Expr: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class Parametrization:
+    """A map ``G: R^D → R^d`` on an open set ``M`` of parameters.
+
+    Attributes:
+        components: ``G_1, …, G_d`` as SymPy expressions in the variables.
+        variables: the parameters ``w_1, …, w_D``, in order.
+        domain: ``M``, as polynomial conditions that symbols and numbers can both be put into.
+    Raises:
+        ValueError: no components, or the components or the domain use a symbol that is not a variable.
+    Source: Section 2.2 of the paper; Li, Wang, Lee, Arora (2022), Definition 3.1.
+
+    >>> x, y = sp.symbols("x y")
+    >>> Parametrization((x * y,), (x, y)).gradient(1)
+    Matrix([
+    [y],
+    [x]])
+    """
+
+    components: tuple[Expr, ...]
+    variables: tuple[Expr, ...]
+    domain: Domain = Domain()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "components", tuple(sp.sympify(c) for c in self.components))
+        object.__setattr__(self, "variables", tuple(self.variables))
+        if not self.components:
+            raise ValueError("components is empty: a parametrization needs at least one component G_1")
+        known = set(self.variables)
+        if len(known) != len(self.variables):
+            raise ValueError("variables repeats a symbol: each parameter must be listed once")
+        for n, component in enumerate(self.components, 1):
+            if extra := component.free_symbols - known:
+                raise ValueError(
+                    f"components: G_{n} = {component} uses {', '.join(sorted(map(str, extra)))}, "
+                    f"which is not among the variables {', '.join(map(str, self.variables))}"
+                )
+        conditions = [p for group in self.domain.avoids for p in group] + list(self.domain.positive)
+        for condition in conditions:
+            if extra := sp.sympify(condition).free_symbols - known:
+                raise ValueError(
+                    f"domain does not fit G: the condition on {condition} uses {', '.join(sorted(map(str, extra)))}, "
+                    f"which is not among the variables {', '.join(map(str, self.variables))}"
+                )
+
+    @property
+    def schematic(self) -> bool:
+        """Whether the depth or the dimension is a symbol."""
+        return False
+
+    def _check_component(self, i: int) -> int:
+        if not 1 <= i <= len(self.components):
+            raise ValueError(f"i = {i} is not a component of G: it has components 1 to {len(self.components)}")
+        return i - 1
+
+    def gradient(self, i: int) -> sp.Matrix:
+        """``∇G_i`` as a column of length D, ``i`` counted from 1."""
+        component = self.components[self._check_component(i)]
+        return sp.Matrix([sp.diff(component, w) for w in self.variables])
+
+    def hessian(self, i: int) -> sp.Matrix:
+        """``∇²G_i`` as a D × D matrix, ``i`` counted from 1."""
+        return self.gradient(i).jacobian(self.variables)
+
+    @cached_property
+    def jacobian(self) -> sp.Matrix:
+        """``J_G`` as a d × D matrix, ``(J_G)_{ij} = ∂G_i/∂w_j``."""
+        return sp.Matrix([[sp.diff(c, w) for w in self.variables] for c in self.components])
+
+    def at(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """``G(w)`` at D numbers or expressions."""
+        if len(values) != len(self.variables):
+            raise ValueError(f"values has {len(values)} entries; G takes {len(self.variables)}")
+        point = dict(zip(self.variables, map(sp.sympify, values), strict=True))
+        return tuple(c.xreplace(point) for c in self.components)
+
+    def contains(self, values: Sequence[Any] | Mapping[Expr, Any]) -> bool:
+        """Whether a numeric point lies in ``M``."""
+        if not isinstance(values, Mapping):
+            if len(values) != len(self.variables):
+                raise ValueError(f"values has {len(values)} entries; M lies in a space of {len(self.variables)}")
+            values = dict(zip(self.variables, values, strict=True))
+        return self.domain.contains(values)
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.components[:4])) + (", …" if len(self.components) > 4 else "")
+        return f"G({', '.join(map(str, self.variables[:4]))}{', …' if len(self.variables) > 4 else ''}) = ({shown})"
+
+
+def _depth(value: Any, least: int) -> Expr:
+    if isinstance(value, sp.Symbol):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (Integral, sp.Integer)) or int(value) < least:
+        raise ValueError(f"depth is {value!r}: it must be a whole number of at least {least}, or a SymPy symbol")
+    return sp.Integer(int(value))
+
+
+def _dimension(value: Any) -> Expr:
+    if isinstance(value, sp.Symbol):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (Integral, sp.Integer)) or int(value) < 1:
+        raise ValueError(f"dimension is {value!r}: it must be a whole number of at least 1, or a SymPy symbol")
+    return sp.Integer(int(value))
+
+
+@dataclass(frozen=True)
+class _Layered(Parametrization):
+    """A parametrization with a depth and a dimension, either of which may be a symbol."""
+
+    depth: Expr = None
+    dimension: Expr = None
+
+    def __post_init__(self) -> None:
+        if not self.schematic:
+            super().__post_init__()
+
+    @property
+    def schematic(self) -> bool:
+        return not (self.depth.is_Integer and self.dimension.is_Integer)
+
+
+class DeepDiagonal(_Layered):
+    """``G_i(w) = ∏_{j=(i−1)L+1}^{iL} w_j``: the paper's (10), coordinate by coordinate."""
+
+    def flat(self, i: Any, j: Any) -> Expr:
+        """The place of ``u^j_i`` in ``w``: ``(i−1)L + j``, both counted from 1."""
+        return (i - 1) * self.depth + j
+
+    def component(self, i: Any) -> Expr:
+        """``G_i``; over a symbolic number of layers it is an unevaluated product."""
+        w = sp.IndexedBase("w", real=True)
+        if self.depth.is_Integer:
+            return sp.Mul(*(w[self.flat(i, j)] for j in range(1, int(self.depth) + 1)))
+        return product_over(lambda j: w[self.flat(i, j)])
+
+    def layers(self, w: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
+        """The rows ``u^1, …, u^L`` of a flat parameter vector."""
+        depth, dimension = int(self.depth), int(self.dimension)
+        return tuple(tuple(w[i * depth + j] for i in range(dimension)) for j in range(depth))
+
+    def flatten(self, layers: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
+        """The flat vector of L rows of d numbers."""
+        depth, dimension = int(self.depth), int(self.dimension)
+        if len(layers) != depth or any(len(row) != dimension for row in layers):
+            raise ValueError(f"layers must be {depth} rows of {dimension} numbers")
+        return tuple(layers[j][i] for i in range(dimension) for j in range(depth))
+
+
+class Redundant(_Layered):
+    """``G_i(u) = u_i^L`` on positive ``u``: the paper's deep redundant network."""
+
+
+def deep_diagonal(depth: Any, dimension: Any) -> DeepDiagonal:
+    """The deep diagonal linear network ``θ = u^1 ⊙ … ⊙ u^L`` with the flattening of (10).
+
+    Args:
+        depth: number of layers L ≥ 2, or a symbol.
+        dimension: d ≥ 1, or a symbol.
+    Returns:
+        The parametrization on ``M = {at most one zero in each coordinate}``.
+    Raises:
+        ValueError: depth below 2 or dimension below 1.
+    Source: equations (10) and (33), the latter with its index corrected (claim ``eq-33``).
+
+    >>> deep_diagonal(2, 2).components
+    (w1*w2, w3*w4)
+    """
+    depth, dimension = _depth(depth, 2), _dimension(dimension)
+    if not (depth.is_Integer and dimension.is_Integer):
+        return DeepDiagonal((), (), Domain(), depth, dimension)
+    size = int(depth)
+    variables = tuple(sp.Symbol(f"w{n}", real=True) for n in range(1, size * int(dimension) + 1))
+    groups = [variables[i * size : (i + 1) * size] for i in range(int(dimension))]
+    avoids = tuple((a, b) for group in groups for n, a in enumerate(group) for b in group[n + 1 :])
+    return DeepDiagonal(tuple(sp.Mul(*group) for group in groups), variables, Domain(avoids), depth, dimension)
+
+
+def redundant(depth: Any, dimension: Any) -> Redundant:
+    """The deep redundant network ``θ = u^⊙L`` on positive parameters.
+
+    Args:
+        depth: exponent L ≥ 2, or a symbol.
+        dimension: d ≥ 1, or a symbol.
+    Raises:
+        ValueError: depth below 2 or dimension below 1.
+    Source: Appendix A.3.
+
+    >>> redundant(3, 2).components
+    (u1**3, u2**3)
+    """
+    depth, dimension = _depth(depth, 2), _dimension(dimension)
+    if not (depth.is_Integer and dimension.is_Integer):
+        return Redundant((), (), Domain(), depth, dimension)
+    variables = tuple(sp.Symbol(f"u{n}", real=True) for n in range(1, int(dimension) + 1))
+    return Redundant(tuple(u**depth for u in variables), variables, Domain(positive=variables), depth, dimension)
