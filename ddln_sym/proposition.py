@@ -23,6 +23,7 @@ __all__ = [
     "FullRank",
     "Holds",
     "Hypothesis",
+    "Needed",
     "ProductOver",
     "Rate",
     "RateRule",
@@ -226,6 +227,28 @@ class Holds:
 
     def __str__(self) -> str:
         return str(self.formula)
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A statement that holds with an assumption and fails without it.
+
+    Attributes:
+        statement: the statement without the assumption; it has to be refuted with a witness.
+        assumption: what makes it true again.
+    """
+
+    statement: Equal | Compare
+    assumption: tuple[Hypothesis, ...]
+
+    @property
+    def restored(self) -> Equal | Compare:
+        """The statement with the assumption."""
+        return replace(self.statement, setting=self.statement.setting.given(*self.assumption))
+
+    def __str__(self) -> str:
+        names = ", ".join(dict.fromkeys(h.name for h in self.assumption))
+        return f"without {names} it fails, with it it holds: {self.statement}"
 
 
 @dataclass(frozen=True)

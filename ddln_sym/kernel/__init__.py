@@ -23,6 +23,7 @@ from ddln_sym.proposition import (
     Equal,
     FullRank,
     Holds,
+    Needed,
     ProductOver,
     SeparateBlocks,
     Setting,
@@ -63,6 +64,8 @@ def decide(proposition: Any) -> Step:
     if isinstance(proposition, SeparateBlocks):
         separate, detail = fields.separate(proposition)
         return _step(proposition, separate, "disjoint supports", detail)
+    if isinstance(proposition, Needed):
+        return _needed(proposition)
     if isinstance(proposition, Consequence):
         return _consequence(proposition)
     raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
@@ -263,3 +266,10 @@ def _consequence(proposition: Consequence) -> Step:
         proposition, answer, f"cited: {proposition.theorem.name}", detail, where,
         assumes=(str(proposition.theorem),), parts=parts,
     )  # fmt: skip
+
+
+def _needed(proposition: Needed) -> Step:
+    without, restored = decide(proposition.statement), decide(proposition.restored)
+    answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
+    detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
+    return _step(proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored))

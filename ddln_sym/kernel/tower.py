@@ -169,7 +169,10 @@ class Tower:
         return index in meaning.free_symbols and index not in bound
 
     def _need(self, poly: Expr, kind: str, why: str) -> None:
-        if not poly.is_number and not any((c.poly, c.kind) == (poly, kind) for c in self.conditions):
+        if poly.is_number:
+            if not {"≠ 0": poly != 0, "≥ 0": poly >= 0, "> 0": poly > 0}[kind]:
+                raise ValueError(f"{poly} is not {kind} ({why})")
+        elif not any((c.poly, c.kind) == (poly, kind) for c in self.conditions):
             self.conditions.append(Condition(poly, kind, why, len(self.implied), len(self.definitions)))
 
     # -- lifting --------------------------------------------------------------------------------
@@ -319,10 +322,11 @@ class Tower:
         result = sp.Integer(1)
         for poly, direction in ((numerator, 1), (denominator, -1)):
             constant, pieces = factors(poly)
-            if constant != 1:
-                pieces = [*pieces, (constant, 1)]
             for piece, power in pieces:
-                result *= self._power_of(piece, direction * power * exponent)
+                sign = self._sign(piece) or 1
+                constant *= sp.Integer(sign) ** power
+                result *= self._power_of(sign * piece, direction * power * exponent)
+            result *= self._power_of(constant, direction * exponent)
         return result
 
     def _power_of(self, piece: Expr, exponent: Expr) -> Expr:
