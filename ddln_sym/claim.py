@@ -113,7 +113,7 @@ def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Cer
         ClaimError: the claim states nothing, or its proof is about something else.
     """
     begun = perf_counter()
-    certificate = _judge(claim)
+    certificate = _judge(claim, known or {})
     relied = {name: (known or {}).get(name) for name in claim.uses}
     missing = [name for name, found in relied.items() if found is None or not found.proved]
     if missing and certificate.verdict is Verdict.PROVED:
@@ -124,10 +124,12 @@ def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Cer
     return replace(certificate, assumes=tuple(assumes), seconds=perf_counter() - begun)
 
 
-def _judge(claim: Claim) -> Certificate:
+def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
     steps = tuple(step for depth in claim.depths for step in _decided(claim, depth))
     scope = claim.scope
-    if claim.schematic and not all(step.proved for step in steps):
+    if any(step.verdict is Verdict.REFUTED for step in steps):
+        scope = _where_it_fails(claim, steps)
+    elif claim.schematic and not all(step.proved for step in steps):
         steps, scope = _by_depth(claim, steps)
     certificate = Certificate.of(claim.id, claim.title, claim.source, scope, steps)
     if certificate.verdict is Verdict.PROVED:
@@ -135,8 +137,16 @@ def _judge(claim: Claim) -> Certificate:
         if empty:
             return replace(certificate, verdict=Verdict.UNDECIDED, reason=f"nothing satisfies the hypotheses of {empty}")
     if certificate.verdict is Verdict.REFUTED:
-        return _with_correction(claim, certificate)
+        return _with_correction(claim, certificate, known)
     return certificate
+
+
+def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Scope:
+    points = [step.witness.point for top in steps for step in top.walk() if step.witness is not None]
+    depth = next((point["L"] for point in points if "L" in point), "")
+    if not depth and not claim.schematic:
+        depth = str(claim.depths[0])
+    return replace(claim.scope, depth=f"fails at L = {depth}") if depth else claim.scope
 
 
 def _by_depth(claim: Claim, schematic: tuple[Step, ...]) -> tuple[tuple[Step, ...], Scope]:
@@ -152,11 +162,12 @@ def _by_depth(claim: Claim, schematic: tuple[Step, ...]) -> tuple[tuple[Step, ..
     return tuple(proved), replace(claim.scope, depth=f"L = {CONCRETE[0]}…{CONCRETE[-1]}")
 
 
-def _with_correction(claim: Claim, certificate: Certificate) -> Certificate:
+def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str, Certificate]) -> Certificate:
+    """Attach the certificate of the correction, which may use the claims that the printed form uses."""
     if claim.correction is None:
         reason = "it is false, and no correction has been stated"
         return replace(certificate, verdict=Verdict.UNDECIDED, reason=reason)
-    correction = certify(claim.correction)
+    correction = certify(replace(claim.correction, uses=claim.uses), known)
     if not correction.proved:
         reason = f"it is false, but its correction is {correction.verdict}: {correction.reason}"
         return replace(certificate, verdict=Verdict.UNDECIDED, correction=correction, reason=reason)

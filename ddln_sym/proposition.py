@@ -18,6 +18,7 @@ __all__ = [
     "Commutes",
     "Compare",
     "Consequence",
+    "Denied",
     "Domain",
     "Equal",
     "FullRank",
@@ -249,6 +250,16 @@ class Needed:
     def __str__(self) -> str:
         names = ", ".join(dict.fromkeys(h.name for h in self.assumption))
         return f"without {names} it fails, with it it holds: {self.statement}"
+
+
+@dataclass(frozen=True)
+class Denied:
+    """The opposite of a statement: it is refuted by proving the statement, and proved by refuting it."""
+
+    statement: Any
+
+    def __str__(self) -> str:
+        return f"it is not so that {self.statement}"
 
 
 @dataclass(frozen=True)

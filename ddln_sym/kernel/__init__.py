@@ -20,6 +20,7 @@ from ddln_sym.proposition import (
     Commutes,
     Compare,
     Consequence,
+    Denied,
     Equal,
     FullRank,
     Holds,
@@ -66,6 +67,8 @@ def decide(proposition: Any) -> Step:
         return _step(proposition, separate, "disjoint supports", detail)
     if isinstance(proposition, Needed):
         return _needed(proposition)
+    if isinstance(proposition, Denied):
+        return _denied(proposition)
     if isinstance(proposition, Consequence):
         return _consequence(proposition)
     raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
@@ -137,13 +140,13 @@ def _cofactors(found: Membership) -> str:
 
 
 def _same_square(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
-    """Two reals of one sign with equal squares are equal."""
+    """Two reals with equal squares and a product that is not negative are equal."""
     left, right = tower.lift(proposition.lhs), tower.lift(proposition.rhs)
     if membership(fraction(left**2 - right**2)[0], tower.relations).rest != 0:
         return None
     numerator, denominator = fraction(left * right)
-    how = order.prove(sp.expand(numerator * denominator), True, tower.facts, tower.relations)
-    return None if how is None else ("equal squares of one sign", f"the product of the sides is positive: {how}")
+    how = order.prove(sp.expand(numerator * denominator), False, tower.facts, tower.relations)
+    return None if how is None else ("equal squares of one sign", f"the product of the sides is not negative: {how}")
 
 
 # -- inequality -----------------------------------------------------------------------------------
@@ -248,7 +251,10 @@ def _monotone_product() -> Step:
 
 # -- formulas and consequences --------------------------------------------------------------------
 def _holds(proposition: Holds) -> Step:
-    answer, where = logic.decide_formula(proposition)
+    try:
+        answer, where = logic.decide_formula(proposition)
+    except ValueError as error:
+        return _step(proposition, None, "formula", str(error))
     evidence = "finite case, checked at the numbers" if answer is False else "z3 (integers, uninterpreted functions)"
     return _step(proposition, answer, evidence, "", where)
 
@@ -273,3 +279,10 @@ def _needed(proposition: Needed) -> Step:
     answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
     detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
     return _step(proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored))
+
+
+def _denied(proposition: Denied) -> Step:
+    step = decide(proposition.statement)
+    answer = {Verdict.PROVED: False, Verdict.REFUTED: True}.get(step.verdict)
+    where = Witness({}, {str(proposition.statement): "proved"}, "explicit counterexample") if answer is False else None
+    return _step(proposition, answer, "decision of the denied statement", "", where, parts=(step,))

@@ -70,6 +70,7 @@ class _Translator:
             return result
         heads = {
             sp.And: z3.And, sp.Or: z3.Or, sp.Not: z3.Not, sp.Implies: z3.Implies,
+            sp.Equivalent: lambda a, *rest: z3.And(*(a == b for b in rest)),
             sp.Eq: lambda a, b: a == b, sp.Ne: lambda a, b: a != b,
             sp.Lt: lambda a, b: a < b, sp.Le: lambda a, b: a <= b,
             sp.Gt: lambda a, b: a > b, sp.Ge: lambda a, b: a >= b,
@@ -119,9 +120,10 @@ def decide_formula(proposition: Holds) -> tuple[bool | None, Witness | None]:
         if hypothesis.index is None:
             solver.add(translate(hypothesis.relation))
         else:
-            k = translate.symbol(hypothesis.index)
+            bound = sp.Dummy(hypothesis.index.name, integer=True)
+            k = translate.symbol(bound)
             allowed = [k != translate(w) for w in hypothesis.without]
-            solver.add(z3.ForAll([k], z3.Implies(z3.And(*allowed), translate(hypothesis.relation))))
+            solver.add(z3.ForAll([k], z3.Implies(z3.And(*allowed), translate(hypothesis.at(bound)))))
     goal = translate(proposition.formula)
     for axiom in translate.axioms:
         solver.add(axiom)
@@ -132,16 +134,29 @@ def decide_formula(proposition: Holds) -> tuple[bool | None, Witness | None]:
     if outcome == z3.unsat:
         return True, None
     if outcome == z3.sat:
-        witness = _checked(proposition, translate, solver.model())
+        witness = _checked(proposition, translate, _small_model(translate, solver))
         return (False, witness) if witness else (None, None)
     return None, None
+
+
+def _small_model(translate: _Translator, solver: Any) -> Any:
+    """A model with integers as small as possible, for a reader to check by hand."""
+    integers = [variable for s, variable in translate.symbols.items() if s.is_integer]
+    for bound in range(1, 7):
+        solver.push()
+        solver.add(*(variable <= bound for variable in integers), *(variable >= -bound for variable in integers))
+        if solver.check() == translate.z3.sat:
+            return solver.model()
+        solver.pop()
+    solver.check()
+    return solver.model()
 
 
 def _checked(proposition: Holds, translate: _Translator, model: Any) -> Witness | None:
     values = {
         s: sp.Rational(str(model.eval(v, model_completion=True)))
         for s, v in translate.symbols.items()
-        if s not in {h.index for h in proposition.setting.hypotheses}
+        if not isinstance(s, sp.Dummy)
     }
 
     def evaluate(formula: Expr) -> Expr:

@@ -72,6 +72,9 @@ def _signs(facts: Sequence[Fact]) -> _Signs:
                 signs.positive.add(base)
         elif power == 2 and strict:
             signs.nonzero.add(base)
+    for poly, strict in facts:
+        if strict and poly.is_Mul:  # a positive product has no factor that vanishes
+            signs.nonzero.update(f for f in poly.args if f.is_Symbol or isinstance(f, sp.Indexed))
     return signs
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
@@ -417,6 +418,9 @@ class Tower:
     def _open(self, head: Expr) -> tuple[Expr, Expr]:
         """The term at a fresh index that differs from the excluded ones, and that index."""
         index = sp.Symbol("".join([head.index.name, *(f"≠{w}" for w in head.without)]), integer=True, positive=True)
+        for a, b in combinations(head.without, 2):
+            if not self._differ(a, b):
+                raise ValueError(f"nothing tells whether the excluded indices {a} and {b} of {head} differ")
         for barred in head.without:
             self._distinct.add(frozenset((index, barred)))
         return self.lift(head.term.xreplace({head.index: index})), index
@@ -484,10 +488,16 @@ class Tower:
         return [(constant, 1), *pieces]
 
     def _minus_one(self, count: Expr) -> Expr:
-        generator, new = self._generator(("parity", count), "parity", sp.Pow(sp.Integer(-1), count, evaluate=False))
+        """``(−1)^count``, the constant part of the count carried out."""
+        constant, symbolic = sp.expand(count).as_coeff_Add()
+        sign = sp.Integer(-1) ** constant
+        if symbolic == 0:
+            return sign
+        meaning = sp.Pow(sp.Integer(-1), symbolic, evaluate=False)
+        generator, new = self._generator(("parity", symbolic), "parity", meaning)
         if new:
             self.definitions.append(generator**2 - 1)
-        return generator
+        return sign * generator
 
     def _product_generator(self, piece: Expr, index: Expr, head: Expr) -> Expr:
         written = self.explain(piece)
@@ -506,19 +516,19 @@ class Tower:
         return generator
 
     def _link(self, meaning: ProductOver) -> None:
-        """Products of one factor over different index sets: each is the whole one without some factors."""
-        key = sum_over(meaning.at)  # the factor alone, whatever is excluded
-        family = self._families.setdefault(key, [])
+        """Relate the products of one factor over different index sets: the larger set has more factors."""
+        family = self._families.setdefault(sum_over(meaning.at), [])  # the factor, whatever is excluded
         family.append(meaning)
-        if len(family) == 1:
-            return
-        unlinked = list(family) if len(family) == 2 else [meaning]
-        whole = product_over(meaning.at)
-        generator = self._product(whole)
-        for other in unlinked:
-            if other.without:
-                excluded = sp.Mul(*(self.lift(other.at(w)) for w in other.without))
-                self.definitions.append(fraction(generator - self._product(other) * excluded)[0])
+        for other in family[:-1]:
+            fewer, more = sorted((other, meaning), key=lambda head: len(head.without))
+            union = {*fewer.without, *more.without}
+            if union == set(more.without):
+                left_out = sp.Mul(*(self.lift(fewer.at(w)) for w in union - set(fewer.without)))
+                self.definitions.append(fraction(self._product(fewer) - self._product(more) * left_out)[0])
+            elif all(self._differ(a, b) for a, b in combinations(union, 2)):
+                self._product(product_over(meaning.at, union))
+            else:
+                self._product(product_over(meaning.at))
 
 
 def _is_index(expr: Expr) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 from flint import arb, ctx, fmpq
+from sympy.core.function import AppliedUndef
 
 from ddln_sym.certificate import Witness
 from ddln_sym.kernel.rates import rates_applied
@@ -165,6 +166,10 @@ def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, F
         yield from islice(extend({}, 0, budget), POINTS)
 
 
+def _as_identity(expr: Expr) -> Expr:
+    return expr.replace(lambda e: isinstance(e, AppliedUndef), lambda e: e.args[0])
+
+
 def _number(value: Fraction | arb) -> str:
     return str(value) if isinstance(value, Fraction) else value.str(12)
 
@@ -172,8 +177,16 @@ def _number(value: Fraction | arb) -> str:
 def find(proposition: Equal | Compare) -> Witness | None:
     """A point that satisfies the hypotheses and where the statement is false, or None."""
     setting = proposition.setting
-    lhs, rhs = (rates_applied(side, setting) for side in (proposition.lhs, proposition.rhs))
+    try:
+        lhs, rhs = (rates_applied(side, setting) for side in (proposition.lhs, proposition.rhs))
+    except ValueError:  # a rate that is not defined everywhere
+        return None
     relations = [h.relation for h in setting.hypotheses if h.index is None]
+    opaque = set().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations)))
+    if any(len(f.args) != 1 for f in opaque):
+        return None
+    # the statement is for every function, so it may be tried with the identity
+    lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
     symbols = _symbols(lhs, rhs, *relations)
     previous = ctx.prec
     ctx.prec = BITS
@@ -184,7 +197,7 @@ def find(proposition: Equal | Compare) -> Witness | None:
             if verdict is not None:
                 left, right, kind = verdict
                 found = Witness(
-                    {str(s): str(v) for s, v in point.items()},
+                    {**{str(s): str(v) for s, v in point.items()}, **{str(f.func): "s ↦ s" for f in opaque}},
                     {"left side": _number(left), "right side": _number(right)},
                     kind,
                 )
@@ -211,7 +224,10 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
         return None
     except NotRational:
         pass
-    left, right = ball(lhs, point), ball(rhs, point)
+    try:
+        left, right = ball(lhs, point), ball(rhs, point)
+    except NotRational:
+        return None
     if not (left.is_finite() and right.is_finite()):
         return None
     false = not (left - right).contains(0) if isinstance(proposition, Equal) else bool(left < right)

@@ -1,0 +1,380 @@
+"""Section 2.3: the loss converges at a rate that the initialization sets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.certificate import Scope
+from ddln_sym.claim import Claim
+from ddln_sym.gradient_flow import LayerFlow
+from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting, at_least, greater, sum_over
+from ddln_sym.theorem import ExponentialDecay
+
+D = sp.Symbol("d", integer=True, positive=True)
+
+
+# -- the velocity of θ ------------------------------------------------------------------------------
+def _theta_moves(depth: Any) -> Equal:
+    flow = LayerFlow(depth)
+    squares = flow.total(lambda j: flow.product(lambda k: flow.layer(k) ** 2, (j,)))
+    return Equal(Rate(flow.theta) + squares * flow.slope, 0, flow.setting)
+
+
+EQ_11 = Claim(
+    id="eq-11",
+    title="the flow of θ",
+    source="Section 2.3, (11)",
+    printed=r"\dot\theta(t)+\sum_{j=1}^L\left(\bigodot_{k\neq j}u^k(t)^{\odot 2}\right)\odot\nabla\mathcal{L}(\theta(t))=0",
+    statement=_theta_moves,
+    uses=("eq-5",),
+)
+
+EQ_12 = Claim(
+    id="eq-12",
+    title="the flow of θ through the metric M(t)",
+    source="Section 2.3, (12)",
+    printed=r"\dot\theta(t)+M(t)\nabla\mathcal{L}(\theta(t))=0,\quad "
+    r"M:t\mapsto\text{diag}\left(\left(\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)\right)_{i\in[d]}\right)",
+    statement=lambda depth: Equal(
+        Rate(LayerFlow(depth).theta) + LayerFlow(depth).metric * LayerFlow(depth).slope, 0, LayerFlow(depth).setting
+    ),
+    uses=("eq-5",),
+)
+
+
+# -- the lower bound on M ---------------------------------------------------------------------------
+def _states(depth: Any) -> tuple[LayerFlow, Any, Setting]:
+    """States at 0 and t tied by (7), with (𝒜): layer ``l`` has the least initial modulus."""
+    flow = LayerFlow(depth)
+    least = flow.index("l", 1)
+    setting = Setting((), (), flow.depth).given(*flow.conservation(least), *flow.least(least))
+    return flow, least, setting
+
+
+def _layer_bound(depth: Any) -> Any:
+    flow = LayerFlow(depth)
+    j, least = flow.index("j", 2), flow.index("l", 1)
+    setting = Setting((), (), flow.depth).given(*flow.conservation(least), *flow.apart(j, least))
+    return at_least(flow.layer(j) ** 2, flow.initial(j) ** 2 - flow.initial(least) ** 2, setting)
+
+
+LOWER_BEFORE_13 = Claim(
+    id="lower-before-13",
+    title="each squared layer stays above its initial gap",
+    source="Section 2.3, before (13)",
+    printed=r"u^j_i(t)^2\geqslant u^j_i(0)^2-u^l_i(0)^2",
+    statement=_layer_bound,
+    uses=("eq-7",),
+)
+
+
+def _chain_13(depth: Any) -> tuple[Any, ...]:
+    flow, least, setting = _states(depth)
+
+    def term(j: Any) -> Any:
+        return flow.product(lambda k: flow.layer(k) ** 2, (j,))
+
+    rest, own = flow.total(term, (least,)), flow.product(lambda k: flow.layer(k) ** 2, (least,))
+    plain, started = Setting((), (), flow.depth), Setting((), (), flow.depth).given(*flow.least(least))
+    return (
+        Equal(flow.metric, rest + own, plain),
+        at_least(rest, 0, plain),
+        at_least(rest + own, 0 + flow.gap(least), setting),
+        greater(flow.gap(least), 0, started),
+    )
+
+
+EQ_13 = Claim(
+    id="eq-13",
+    title="the metric is bounded below along the whole trajectory",
+    source="Section 2.3, (13)",
+    printed=r"\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)=\sum_{j=1,\,j\neq l}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)"
+    r"+\prod_{k\neq l}u^k_i(t)^2\geqslant 0+\prod_{k\neq l}(u^k_i(0)^2-u^l_i(0)^2)>0",
+    statement=_chain_13,
+    uses=("eq-7",),
+)
+
+SIGMA, LAMBDA = sp.symbols("sigma lambda_min", real=True)
+
+
+def _spectral_bound(depth: Any) -> tuple[Any, ...]:
+    flow, least, setting = _states(depth)
+    entry, gap = sp.symbols("M_i gap_i", real=True)
+    given = (
+        Hypothesis("λ_min of a diagonal matrix is its least entry, at i", sp.Eq(LAMBDA, entry)),
+        Hypothesis("the bound on that entry", sp.Ge(entry, gap)),
+        Hypothesis("σ is the least gap over the coordinates", sp.Ge(gap, SIGMA)),
+    )
+    return at_least(flow.metric, flow.gap(least), setting), at_least(LAMBDA, SIGMA, Setting(given))
+
+
+EQ_14 = Claim(
+    id="eq-14",
+    title="the smallest eigenvalue of M(t) is at least σ",
+    source="Section 2.3, (14)",
+    printed=r"\lambda_{min}(M(t))\geqslant\min_{i\in[d]}\prod_{k\neq k_i}(u^k_i(0)^2-u^{k_i}_i(0)^2)",
+    statement=_spectral_bound,
+    uses=("eq-7",),
+)
+
+
+# -- the inverse metric -----------------------------------------------------------------------------
+GRADIENT = sp.Function("gradient")  # ∇𝓛, one coordinate of a separable loss
+
+
+def _inverse_metric(argument: Any) -> Any:
+    """``M⁻¹θ' + ∇𝓛(argument) = 0`` for two layers, the loss gradient evaluated at an argument."""
+
+    def statement(depth: Any) -> Equal:
+        flow = LayerFlow(depth)
+        slope = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
+        setting = flow.setting.given(slope)
+        rates = tuple(
+            RateRule(r.quantity, r.value.xreplace({flow.slope: GRADIENT(flow.theta)}), r.index) for r in setting.rates
+        )
+        moved = Setting(setting.hypotheses, rates, setting.size)
+        where = sp.Symbol("t", real=True) if argument == "t" else flow.theta
+        return Equal(Rate(flow.theta) / flow.metric + GRADIENT(where), 0, moved)
+
+    return statement
+
+
+INVERSE_BEFORE_14 = Claim(
+    id="inverse-before-14",
+    title="M⁻¹θ' + ∇𝓛 = 0",
+    source="Section 2.3, before (14)",
+    printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(t)=0",
+    statement=_inverse_metric("t"),
+    uses=("eq-12", "eq-13"),
+    remark="𝓛 is a function on R^d, so ∇𝓛(t) makes sense for d = 1 only; there it is read as it stands. "
+    "The witness takes 𝓛(θ) = θ²/2, so that ∇𝓛(s) = s.",
+    correction=Claim(
+        id="inverse-before-14-corrected",
+        title="M⁻¹θ' + ∇𝓛(θ) = 0",
+        source="Section 2.3, before (14)",
+        printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(\theta(t))=0",
+        statement=_inverse_metric("theta"),
+    ),
+)
+
+
+def _mirror_metric(depth: Any) -> Equal:
+    """``(∇Q)' = −∇𝓛`` by Theorem 1 and ``M⁻¹θ' = −∇𝓛`` by (12)."""
+    flow = LayerFlow(depth)
+    slope = sp.Symbol("gradQ", real=True)
+    invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
+    rates = (*flow.setting.rates, RateRule(slope, -flow.slope))
+    return Equal(Rate(slope), Rate(flow.theta) / flow.metric, Setting((invertible,), rates, flow.depth))
+
+
+MIRROR_BEFORE_14 = Claim(
+    id="mirror-before-14",
+    title="the Hessian of the entropy is the inverse metric",
+    source="Section 2.3, before (14)",
+    printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}=M^{-1}(t)\dot\theta(t)",
+    statement=_mirror_metric,
+    uses=("thm-1", "eq-12", "eq-13"),
+)
+
+
+# -- Theorem 2 --------------------------------------------------------------------------------------
+_I = sp.Symbol("i", integer=True, positive=True)
+_G, _M, _T = (sp.IndexedBase(name, real=True) for name in ("g", "M", "theta"))
+EXCESS, MU = sp.symbols("excess mu", real=True)  # 𝓛(θ(t)) − 𝓛*, and the PL constant
+NORM = sum_over(lambda i: _G[i] ** 2)  # ‖∇𝓛(θ)‖²
+#: θ_i' = −M_i g_i by (12), and (𝓛 − 𝓛*)' = Σ_i g_i θ_i' by the chain rule.
+MOVING = (RateRule(_T[_I], -_M[_I] * _G[_I], _I), RateRule(EXCESS, sum_over(lambda i: _G[i] * -_M[i] * _G[i])))
+BOUND_14 = Hypothesis("claim eq-14", sp.Ge(_M[_I], SIGMA), _I)
+SIGMA_POSITIVE = Hypothesis("σ > 0 (claim eq-13)", sp.Gt(SIGMA, 0))
+
+
+def _dissipation(depth: Any) -> tuple[Any, ...]:
+    excess_norm = sp.Symbol("norm2", real=True)  # ‖∇𝓛(θ)‖² as a number
+    flow = Setting((), MOVING, D)
+    inequality = Hypothesis("PL", sp.Ge(excess_norm, 2 * MU * EXCESS))
+    return (
+        Equal(Rate(EXCESS), sum_over(lambda i: _G[i] * Rate(_T[i])), flow),
+        at_least(-SIGMA * NORM, Rate(EXCESS), flow.given(BOUND_14)),
+        at_least(-2 * SIGMA * MU * EXCESS, -SIGMA * excess_norm, Setting((inequality, SIGMA_POSITIVE))),
+    )
+
+
+RATE_BEFORE_14 = Claim(
+    id="rate-before-14",
+    title="the dissipation of the loss",
+    source="Section 2.3, proof of Theorem 2",
+    printed=r"\frac{d}{dt}\left(\mathcal{L}(\theta(t))-\mathcal{L}^*\right)=\left\langle\nabla\mathcal{L}(\theta(t)),\dot\theta(t)\right\rangle"
+    r"=-\langle\nabla\mathcal{L},M\nabla\mathcal{L}\rangle\leqslant-\lambda_{min}(M)\|\nabla\mathcal{L}\|^2"
+    r"\leqslant-\sigma\|\nabla\mathcal{L}\|^2\leqslant-2\sigma\mu\left(\mathcal{L}-\mathcal{L}^*\right)",
+    statement=_dissipation,
+    uses=("eq-12", "eq-14"),
+)
+
+
+def _theorem_2(depth: Any) -> tuple[Any, ...]:
+    """Grönwall from ``f' ≤ −2σμ f``, where ``f' = −Σ M_i g_i²``, ``M_i ≥ σ`` and PL."""
+    norm = sp.Symbol("norm2", real=True)
+    steepness = sp.Symbol("dissipation", real=True)
+    given = (
+        Hypothesis("claim rate-before-14: Σ M_i g_i² ≥ σ‖∇𝓛‖²", sp.Ge(steepness, SIGMA * norm)),
+        Hypothesis("PL", sp.Ge(norm, 2 * MU * EXCESS)),
+        SIGMA_POSITIVE,
+    )
+    return (ExponentialDecay(EXCESS, 2 * SIGMA * MU, Setting(given, (RateRule(EXCESS, -steepness),))),)
+
+
+EQ_15 = Claim(
+    id="eq-15",
+    title="linear convergence of the loss",
+    source="Theorem 2, (15)",
+    printed=r"\mathcal{L}(\theta(t))-\mathcal{L}^*\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
+    statement=_theorem_2,
+    uses=("eq-13", "rate-before-14"),
+)
+
+THM_2 = Claim(
+    id="thm-2",
+    title="Theorem 2: under (𝒜) and PL the loss converges at the rate 2σμ",
+    source="Theorem 2",
+    printed=r"(\mathcal{A})\text{ and PL with }\mu>0\ \Longrightarrow\ \mathcal{L}(\theta(t))-\mathcal{L}^*"
+    r"\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
+    statement=lambda depth: (*_dissipation(depth), *_theorem_2(depth)),
+    uses=("eq-11", "eq-12", "eq-13", "eq-14", "rate-before-14", "eq-15"),
+    remark="The chain (11) → (12) → (13) → (14) → PL → Grönwall.",
+)
+
+
+# -- the assumption on the loss -----------------------------------------------------------------------
+def _squared_loss(depth: Any) -> tuple[Any, ...]:
+    """PL for ``‖Xθ − y‖²`` in the coordinates of a singular value decomposition of X.
+
+    With residual coordinates ``r_k`` along the left singular vectors of nonzero singular values ``s_k``:
+    ``𝓛 − 𝓛* = Σ r_k²`` and ``‖∇𝓛‖² = Σ 4 s_k² r_k²``.  The least s_k is ``s``; the constant is attained.
+    """
+    k = sp.Symbol("k", integer=True, positive=True)
+    r, s = (sp.IndexedBase(name, real=True) for name in ("r", "s"))
+    least = sp.Symbol("s_min", real=True)
+    smallest = Hypothesis("s_min is the least nonzero singular value", sp.Ge(s[k], least), k)
+    positive = Hypothesis("s_min > 0", sp.Gt(least, 0))
+    setting = Setting((positive, smallest), (), sp.Symbol("rank", integer=True, positive=True))
+    mu = 2 * least**2
+    one = sp.Symbol("r", real=True)
+    return (
+        at_least(sum_over(lambda m: 4 * s[m] ** 2 * r[m] ** 2), 2 * mu * sum_over(lambda m: r[m] ** 2), setting),
+        Equal((2 * least * one) ** 2, 2 * mu * one**2),  # a residual along the least direction
+    )
+
+
+PL_SQUARED = Claim(
+    id="pl-squared",
+    title="the squared loss ‖Xθ − y‖² satisfies PL with μ = 2·σ_min⁺(X)²",
+    source="Section 2.3, before Theorem 2",
+    printed=r"\text{applies, for example, if }\mathcal{L}\text{ is the squared loss function}",
+    statement=_squared_loss,
+    scope=Scope("", "all n, d"),
+    remark="Least nonzero singular value; the second step shows that no larger constant serves. "
+    "The singular value decomposition is taken as given.",
+)
+
+
+# -- what the rate depends on -------------------------------------------------------------------------
+def _small_gap(depth: Any) -> tuple[Any, ...]:
+    """σ_i tends to 0 with any one gap: it is that gap times a factor that does not contain it."""
+    flow = LayerFlow(depth)
+    j, least = flow.index("j", 2), flow.index("l", 1)
+
+    def gap(k: Any) -> Any:
+        return flow.initial(k) ** 2 - flow.initial(least) ** 2
+
+    apart = Setting((), (), flow.depth).given(*flow.apart(j, least))
+    closed = apart.given(Hypothesis("the gap closes", sp.Eq(flow.initial(j), flow.initial(least))))
+    rest = flow.product(gap, (least, j))
+    return Equal(flow.gap(least), gap(j) * rest, apart), Equal(gap(j) * rest, 0, closed)
+
+
+SIGMA_SMALL = Claim(
+    id="sigma-small",
+    title="σ is small when the gap between the least modulus and another is small",
+    source="Section 2.3, after Theorem 2",
+    printed=r"\text{If the gap between the minimal absolute value of a component across layers and the others is small, "
+    r"then }\sigma\text{ is also considerably small}",
+    statement=_small_gap,
+    remark="σ_i is proportional to each gap, with a factor free of that layer.",
+)
+
+
+def _scaled(depth: Any) -> Equal:
+    """First layer zero, the others scaled by c: σ_i is multiplied by ``c^{2(L−1)}``."""
+    flow = LayerFlow(depth)
+    c, one = sp.Symbol("c", real=True), sp.Integer(1)
+    scaled = flow.product(lambda k: (c * flow.initial(k)) ** 2, (one,))
+    start = flow.product(lambda k: flow.initial(k) ** 2, (one,))
+    given = Setting((Hypothesis("c > 0", sp.Gt(c, 0)),), (), flow.depth)
+    return Equal(scaled, c ** (2 * (flow.depth - 1)) * start, given)
+
+
+LARGER_FASTER = Claim(
+    id="larger-faster",
+    title="larger initial values of the other layers give a larger rate",
+    source="Section 2.3, after Theorem 2",
+    printed=r"\text{larger values at initialization lead to a better convergence rate}",
+    statement=lambda depth: (_scaled(depth), *_grows(depth)),
+    remark="From a zero first layer, scaling the other layers by c > 1 multiplies σ by c^{2(L−1)} > 1.",
+)
+
+
+def _grows(depth: Any) -> tuple[Any, ...]:
+    """Each gap grows with the modulus of its layer."""
+    a, b, x = sp.symbols("a b x", real=True)
+    larger = Hypothesis("a larger layer", sp.Gt(b**2, a**2))
+    return (greater(b**2 - x**2, a**2 - x**2, Setting((larger,))),)
+
+
+FIG_4 = Claim(
+    id="fig-4",
+    title="Figure 4: the rates of the three networks are as 1 : 1.4^10 : 1.8^10",
+    source="Figure 4",
+    printed=r"L=6:\ \text{the initial values of the remaining layers are respectively equal to } 1.4 \text{ and } 1.8 \text{ times those of the first}",
+    statement=lambda depth: tuple(
+        Equal(
+            LayerFlow(6).product(lambda k, c=c: (c * LayerFlow(6).initial(k)) ** 2, (1,)),
+            c**10 * LayerFlow(6).product(lambda k: LayerFlow(6).initial(k) ** 2, (1,)),
+        )
+        for c in (sp.Rational(14, 10), sp.Rational(18, 10))
+    ),
+    depths=(sp.Integer(6),),
+    scope=Scope("L = 6", "all d"),
+    remark="The bound 2σμ of (15), not the measured slope, has these ratios.",
+)
+
+
+def _two_layer_rate(depth: Any) -> tuple[Any, ...]:
+    """``M² = (u²−v²)² + 4θ²`` for two layers, and ``(u²−v²)²`` is conserved: σ² is what is left at θ = 0."""
+    flow = LayerFlow(2)
+    gap = flow.layer(1) ** 2 - flow.layer(2) ** 2
+    rate = sp.sqrt(gap**2 + (2 * flow.theta) ** 2)
+    return (
+        Equal(flow.metric, rate),
+        Equal(Rate(gap), 0, flow.setting),
+        at_least(rate, sp.Abs(gap)),
+    )
+
+
+MIN_RATE = Claim(
+    id="rate-of-min",
+    title="for two layers M = √(σ² + 4θ²), the rate of Min et al. (2023), which is never below σ",
+    source="reviews of Theorem 2",
+    printed=r"\text{the rate is that of Min et al. (2023)}",
+    statement=_two_layer_rate,
+    depths=(sp.Integer(2),),
+    scope=Scope("L = 2", "all d"),
+    uses=("eq-12",),
+    remark="Theorem 2 keeps the part of M that does not depend on θ; the two rates agree where θ_i = 0 and only there.",
+)
+
+if __name__ == "__main__":
+    from ddln_sym.cli import run_module
+
+    run_module(__file__)

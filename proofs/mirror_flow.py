@@ -1,0 +1,175 @@
+"""Section 2.2: θ follows a mirror flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from ddln_sym.certificate import Scope
+from ddln_sym.claim import Claim
+from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
+from ddln_sym.gradient_flow import DEPTH, LayerFlow
+from ddln_sym.parametrization import deep_diagonal
+from ddln_sym.proposition import (
+    Consequence,
+    Equal,
+    Holds,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Setting,
+    Theorem,
+    at_least,
+    greater,
+    sum_over,
+)
+
+I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
+
+
+# -- the flattening and (10) ------------------------------------------------------------------------
+PLACE = (I - 1) * L + J  # where u^j_i stands in the flattened vector
+RANGE = (Hypothesis("j ∈ [L]", sp.Le(J, L)), Hypothesis("L ≥ 2", sp.Ge(L, 2)))
+
+
+def _flattened(place: Any) -> Holds:
+    """The entry at ``PLACE``, as the formula names it, is ``u^j_i``."""
+    layer, coordinate = sp.Mod(place - 1, L) + 1, sp.floor((place - 1) / L) + 1
+    return Holds(sp.And(sp.Eq(layer, J), sp.Eq(coordinate, I)), Setting(RANGE))
+
+
+FLATTENING = Claim(
+    id="flattening-before-10",
+    title="the layers as one vector",
+    source="Section 2.2, before (10)",
+    printed=r"\forall n\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1},"
+    r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
+    statement=lambda depth: _flattened(I),
+    remark="The right side is written with i although the bound variable is n; i already names the coordinate.",
+    correction=Claim(
+        id="flattening-before-10-corrected",
+        title="the layers as one vector, indexed by n throughout",
+        source="Section 2.2, before (10)",
+        printed=r"\forall n\in[Ld],\ {\bm u}_n=u^{(n-1)\%L+1}_{\lfloor(n-1)/L\rfloor+1}",
+        statement=lambda depth: _flattened(PLACE),
+    ),
+)
+
+
+def _block(depth: Any) -> tuple[Holds, ...]:
+    """The factors ``w_n``, ``n = (i−1)L+1, …, iL`` of ``G_i`` are the ``u^j_i``, ``j ∈ [L]``."""
+    inside = sp.And(sp.Ge(PLACE, (I - 1) * L + 1), sp.Le(PLACE, I * L))
+    return (
+        Holds(sp.Equivalent(sp.Le(J, L), inside), Setting(RANGE[1:])),
+        Holds(sp.Eq(sp.floor((PLACE - 1) / L) + 1, I), Setting(RANGE)),
+    )
+
+
+EQ_10 = Claim(
+    id="eq-10",
+    title="θ = G(w) under the flattening",
+    source="Section 2.2, (10)",
+    printed=r"G_i(w)=\prod_{j=(i-1)L+1}^{iL}w_j",
+    statement=_block,
+    remark="The product runs over exactly the places of u^1_i, …, u^L_i in the flattened vector.",
+)
+
+
+# -- Theorem 1 --------------------------------------------------------------------------------------
+def in_manifold(depth: Any) -> Any:
+    """Under (𝒜) at most one layer of a coordinate starts at zero: any other one does not."""
+    flow = LayerFlow(depth)
+    j, least = flow.index("j", 2), flow.index("l", 1)
+    larger = Hypothesis("(𝒜)", sp.Gt(flow.initial(j) ** 2, flow.initial(least) ** 2))
+    return greater(flow.initial(j) ** 2, 0, Setting((), (), flow.depth).given(larger, *flow.apart(j, least)))
+
+
+@dataclass(frozen=True)
+class OpenManifold(Consequence):
+    """``M`` is open: in each block it is ``{F > 0}`` for the polynomial ``F = Σ_j ∏_{k≠j} w_k²``.
+
+    With at most one zero, at place l, ``F`` is positive; with zeros at two places, every term of ``F`` has
+    one of them among its factors, so ``F`` is zero.
+    """
+
+    depth: Any
+    theorem: ClassVar = Theorem("preimages of open sets under continuous maps are open", "topology")
+
+    def premises(self) -> tuple[Any, ...]:
+        flow = LayerFlow(self.depth)
+        j, zero, least = flow.index("j", 2), flow.index("a", 1), flow.index("l", 1)
+        plain = Setting((), (), flow.depth)
+        others = flow.every("at most one zero", lambda k: sp.Ne(flow.layer(k), 0), (least,))
+        vanishing = Hypothesis("w_a = 0", sp.Eq(flow.layer(zero), 0))
+        return (
+            greater(flow.metric, 0, plain.given(*others)),
+            Equal(flow.others(j), flow.layer(zero) * flow.product(flow.layer, (j, zero)), plain.given(*flow.apart(j, zero))),
+            Equal(flow.layer(zero) * flow.product(flow.layer, (j, zero)), 0, plain.given(vanishing, *flow.apart(j, zero))),
+        )
+
+    def __str__(self) -> str:
+        return "M is open, hence a smooth submanifold of dimension Ld"
+
+
+@dataclass(frozen=True)
+class MirrorFlow(Consequence):
+    """θ follows a mirror flow of a convex entropy: Theorem 4.8 of Li et al., premises decided one by one."""
+
+    depth: Any
+    dimension: Any
+    theorem: ClassVar = Theorem(
+        "mirror flow of a commuting parametrization", "Li, Wang, Lee, Arora, NeurIPS 2022, Theorem 4.8"
+    )
+
+    def premises(self) -> tuple[Any, ...]:
+        net = deep_diagonal(self.depth, self.dimension)
+        return (
+            OpenManifold(self.depth),
+            in_manifold(self.depth),
+            commuting_statement(net),
+            regular_statement(net),
+            symmetric_domains_statement(net),
+        )
+
+    def __str__(self) -> str:
+        return "there is a convex Q with d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0 for all t ≥ 0"
+
+
+THM_1 = Claim(
+    id="thm-1",
+    title="Theorem 1: under (𝒜), θ follows a mirror flow",
+    source="Theorem 1",
+    printed=r"\forall t\geqslant 0,\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
+    statement=lambda depth: MirrorFlow(depth, D if depth == DEPTH else sp.Integer(2)),
+    uses=("eq-5", "eq-10", "eq-34"),
+    remark="The chain: M open, (𝒜) puts u(0) in M, G commuting, G regular on M, domains symmetric; then the cited theorem.",
+)
+
+
+def _loss_decreases(depth: Any) -> Any:
+    """``d𝓛(θ)/dt = Σ_i g_i θ_i' ≤ 0`` when ``(∇Q(θ))_i' = Q''_i θ_i' = −g_i`` with ``Q''_i > 0``."""
+    slope, curvature, theta = (sp.IndexedBase(name, real=True) for name in ("g", "Q2", "theta"))
+    i = sp.Symbol("i", integer=True, positive=True)
+    loss = sp.Symbol("loss", real=True)
+    moves = RateRule(theta[i], -slope[i] / curvature[i], i)
+    falls = RateRule(loss, sum_over(lambda k: slope[k] * -slope[k] / curvature[k]))
+    convex = Hypothesis("Q is convex with an invertible Hessian (claim thm-1)", sp.Gt(curvature[i], 0), i)
+    return at_least(0, Rate(loss), Setting((convex,), (moves, falls), D))
+
+
+LOSS_DECREASES = Claim(
+    id="loss-decreases",
+    title="𝒬 is convex, hence the loss never increases",
+    source="Section 2.2, after Theorem 1",
+    printed=r"\text{the entropy }\mathcal{Q}\text{ is convex and so }\mathcal{L}(\theta(t))\text{ is non-increasing along time}",
+    statement=_loss_decreases,
+    scope=Scope("all L ≥ 2", "all d"),
+    uses=("thm-1",),
+)
+
+if __name__ == "__main__":
+    from ddln_sym.cli import run_module
+
+    run_module(__file__)
