@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ddln_sym.certificate import Certificate, Scope, Step, Verdict
+    from ddln_sym.claim import Claim, certify
     from ddln_sym.conditions import commuting, regular, symmetric_domains
-    from ddln_sym.parametrization import Parametrization, deep_diagonal, redundant
+    from ddln_sym.derivation import derive_redundant, derive_two_layers
+    from ddln_sym.parametrization import (
+        Parametrization,
+        deep_diagonal,
+        difference,
+        matrix_factorization,
+        redundant,
+        shallow_linear,
+    )
     from ddln_sym.proposition import Domain
 
 __version__ = "0.1.0"
@@ -23,6 +32,13 @@ _HOMES = {
     "Parametrization": "parametrization",
     "commuting": "conditions",
     "deep_diagonal": "parametrization",
+    "derive_redundant": "derivation",
+    "derive_two_layers": "derivation",
+    "difference": "parametrization",
+    "matrix_factorization": "parametrization",
+    "shallow_linear": "parametrization",
+    "Claim": "claim",
+    "certify": "claim",
     "redundant": "parametrization",
     "regular": "conditions",
     "symmetric_domains": "conditions",
@@ -30,15 +46,22 @@ _HOMES = {
 
 __all__ = [
     "Certificate",
+    "Claim",
     "Domain",
     "Parametrization",
     "Scope",
     "Step",
     "Verdict",
+    "certify",
     "commuting",
     "deep_diagonal",
+    "derive_redundant",
+    "derive_two_layers",
+    "difference",
+    "matrix_factorization",
     "redundant",
     "regular",
+    "shallow_linear",
     "symmetric_domains",
 ]
 

@@ -12,7 +12,16 @@ import sympy as sp
 
 from ddln_sym.proposition import Domain, product_over
 
-__all__ = ["DeepDiagonal", "Parametrization", "Redundant", "deep_diagonal", "redundant"]
+__all__ = [
+    "DeepDiagonal",
+    "Parametrization",
+    "Redundant",
+    "deep_diagonal",
+    "difference",
+    "matrix_factorization",
+    "redundant",
+    "shallow_linear",
+]
 
 Expr: TypeAlias = Any
 
@@ -212,3 +221,45 @@ def redundant(depth: Any, dimension: Any) -> Redundant:
         return Redundant((), (), Domain(), depth, dimension)
     variables = tuple(sp.Symbol(f"u{n}", real=True) for n in range(1, int(dimension) + 1))
     return Redundant(tuple(u**depth for u in variables), variables, Domain(positive=variables), depth, dimension)
+
+
+def difference(depth: Any, dimension: Any) -> Parametrization:
+    """``θ = u^⊙L − v^⊙L``, on positive parameters.
+
+    Args:
+        depth: exponent L ≥ 2. dimension: d ≥ 1.
+    Source: Woodworth et al. (2020); Moroshko et al. (2020).
+
+    >>> difference(2, 1).components
+    (u1**2 - v1**2,)
+    """
+    depth, dimension = _depth(depth, 2), _dimension(dimension)
+    u, v = (tuple(sp.Symbol(f"{name}{n}", real=True) for n in range(1, int(dimension) + 1)) for name in "uv")
+    components = tuple(a**depth - b**depth for a, b in zip(u, v, strict=True))
+    return Parametrization(components, u + v, Domain(positive=u + v))
+
+
+def matrix_factorization(size: int, rank: int) -> Parametrization:
+    """``θ = UUᵀ``, its entries on and below the diagonal, with ``U`` of shape size × rank.
+
+    Source: Gunasekar et al. (2017).
+
+    >>> matrix_factorization(1, 2).components
+    (U11**2 + U12**2,)
+    """
+    u = sp.Matrix(size, rank, lambda a, b: sp.Symbol(f"U{a + 1}{b + 1}", real=True))
+    product = u * u.T
+    return Parametrization(tuple(product[a, b] for a in range(size) for b in range(a + 1)), tuple(u))
+
+
+def shallow_linear(hidden: int, dimension: int) -> Parametrization:
+    """``θ = Wᵀv`` with ``W`` of shape hidden × dimension and ``v`` of length hidden.
+
+    Source: Arora et al. (2018).
+
+    >>> shallow_linear(1, 2).components
+    (W11*v1, W12*v1)
+    """
+    w = sp.Matrix(hidden, dimension, lambda a, b: sp.Symbol(f"W{a + 1}{b + 1}", real=True))
+    v = sp.Matrix([sp.Symbol(f"v{a + 1}", real=True) for a in range(hidden)])
+    return Parametrization(tuple(w.T * v), (*w, *v))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
@@ -80,6 +81,26 @@ class _Over(sp.Function):  # type: ignore[misc]
     def without(self) -> tuple[Expr, ...]:
         return tuple(self.args[2:])
 
+    @property
+    def free_symbols(self) -> set[Expr]:
+        """Without the bound index; the excluded indices stand outside its scope."""
+        outside = set().union(*(w.free_symbols for w in self.without))
+        inside: set[Expr] = {s for s in self.term.free_symbols if self.index not in s.free_symbols}
+        return inside | outside
+
+    def _xreplace(self, rule: Any) -> tuple[Expr, bool]:
+        """Replacement that leaves the bound index alone and captures no other index."""
+        if self in rule:
+            return rule[self], True
+        without = [w.xreplace(rule) for w in self.without]
+        inner = {old: new for old, new in rule.items() if self.index not in old.free_symbols}
+        term, index = self.term, self.index
+        if any(index in new.free_symbols for old, new in inner.items() if term.has(old)):
+            index = _unused([term, *inner.values()])
+            term = term.xreplace({self.index: index})
+        replaced = self.func(term.xreplace(inner), index, *without)
+        return replaced, replaced != self
+
     def at(self, index: Expr) -> Expr:
         """The term at another index."""
         return self.term.xreplace({self.index: index})
@@ -111,14 +132,16 @@ def bound_index(level: int) -> Expr:
     return sp.Symbol(f"m{level}", integer=True, positive=True)
 
 
+def _unused(exprs: Iterable[Expr]) -> Expr:
+    """The first bound index that no expression uses, bound or free."""
+    used = {s for e in exprs for s in e.atoms(sp.Symbol)}
+    return next(m for m in map(bound_index, count(1)) if m not in used)
+
+
 def _over(head: type[_Over], term: Callable[[Expr], Expr], without: Iterable[Expr]) -> Expr:
-    probe = term(sp.Dummy(integer=True, positive=True))
-    used = {s.name for s in probe.free_symbols} | {
-        s.name for h in probe.atoms(_Over) for s in h.index.free_symbols
-    }
-    level = next(n for n in range(1, 99) if f"m{n}" not in used)
-    index = bound_index(level)
-    return head(term(index), index, *sorted(set(without), key=sp.default_sort_key))
+    barred = sorted(set(without), key=sp.default_sort_key)
+    index = _unused([term(sp.Dummy(integer=True, positive=True)), *barred])
+    return head(term(index), index, *barred)
 
 
 def sum_over(term: Callable[[Expr], Expr], without: Iterable[Expr] = ()) -> Expr:

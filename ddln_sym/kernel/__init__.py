@@ -33,6 +33,8 @@ from ddln_sym.proposition import (
 
 Expr = Any
 
+QUICK, PATIENT = 40, 16000  # points to try before a proof is looked for, and after none was found
+
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
 
 
@@ -50,10 +52,9 @@ def decide(proposition: Any) -> Step:
     >>> decide(Equal((x + y) ** 2, x**2 + y**2)).witness.point
     {'x': '1', 'y': '1'}
     """
-    if isinstance(proposition, Equal):
-        return _equal(proposition)
-    if isinstance(proposition, Compare):
-        return _compare(proposition)
+    if isinstance(proposition, (Equal, Compare)):
+        quick = _refuted(proposition, QUICK)  # most false statements fail at once, and then no proof is tried
+        return quick or (_equal(proposition) if isinstance(proposition, Equal) else _compare(proposition))
     if isinstance(proposition, Holds):
         return _holds(proposition)
     if isinstance(proposition, Commutes):
@@ -102,10 +103,10 @@ def _schematic(proposition: Equal | Compare) -> bool:
     )
 
 
-def _refuted(proposition: Equal | Compare) -> Step | None:
+def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     if _schematic(proposition):
         return None
-    where = witness.find(proposition)
+    where = witness.find(proposition, tries)
     return None if where is None else _step(proposition, False, f"{where.kind} witness", "", where)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.polynomial import factors, generators, remainder
+from ddln_sym.kernel.polynomial import Auxiliary, factors, generators, remainder
 
 Expr = Any
 Fact = tuple[Expr, bool]
@@ -41,6 +41,8 @@ def prove(
         rest = sp.expand(poly - fact)
         if _nonnegative_terms(rest, strict and not fact_strict, signs):
             return f"nonnegative coefficients after subtracting {fact} {'>' if fact_strict else '≥'} 0"
+    if forms := _in_linear_forms(poly, strict, facts):
+        return f"nonnegative coefficients in {forms}"
     if slack := _after_slack(poly, strict, facts, relations):
         return f"nonnegative coefficients after {slack}"
     if quick:
@@ -120,6 +122,28 @@ def _positive_ratio(a: Expr, b: Expr) -> bool:
     return bool(ratio.is_Rational and ratio > 0)
 
 
+def _in_linear_forms(poly: Expr, strict: bool, facts: Sequence[Fact]) -> str:
+    """Take linear forms that are known not to vanish (u + v, u − v) as the new variables."""
+    forms = []
+    for fact, fact_strict in facts:
+        pieces = factors(fact)[1]
+        if fact_strict and len(pieces) == 1 and pieces[0][1] == 2 and len(sp.Add.make_args(pieces[0][0])) > 1:
+            forms.append(pieces[0][0])
+    symbols = sorted({s for form in forms for s in form.free_symbols}, key=str)
+    if not forms or len(forms) != len(symbols) or not set(symbols) & poly.free_symbols:
+        return ""
+    if any(sp.Poly(form, *symbols).total_degree() > 1 for form in forms):
+        return ""
+    fresh = [Auxiliary(f"form{n}", real=True) for n in range(len(forms))]
+    solution = sp.solve([form - t for form, t in zip(forms, fresh, strict=True)], symbols, dict=True)
+    if not solution:
+        return ""
+    signs = _signs(facts)
+    signs.nonzero.update(fresh)
+    changed = sp.expand(poly.xreplace(solution[0]))
+    return ", ".join(map(str, forms)) if _nonnegative_terms(changed, strict, signs) else ""
+
+
 def _after_slack(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:
     """Solve each fact ``f ≥ 0`` for a square or a quantity, put the slack in its place."""
     compound = [(f, s) for f, s in facts if len(sp.Add.make_args(f)) > 1]
@@ -131,7 +155,7 @@ def _after_slack(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Seq
         if solved is None:
             continue
         target, rest = solved
-        slack = sp.Integer(0) if fact_strict is None else sp.Symbol(f"slack{n}", real=True)
+        slack = sp.Integer(0) if fact_strict is None else Auxiliary(f"slack{n}", real=True)
         if fact_strict is not None:
             signs.nonnegative.add(slack)
             if fact_strict:

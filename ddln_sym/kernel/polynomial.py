@@ -12,7 +12,7 @@ from sympy.polys.rings import PolyElement, PolyRing
 
 Expr = Any
 
-__all__ = ["Generator", "Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
+__all__ = ["Auxiliary", "Generator", "Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
 
 
 def generators(*polys: Expr) -> tuple[Expr, ...]:
@@ -20,12 +20,16 @@ def generators(*polys: Expr) -> tuple[Expr, ...]:
     found: set[Expr] = set()
     for poly in polys:
         indexed = poly.atoms(sp.Indexed)
-        labels = {s for i in indexed for s in i.free_symbols}
-        found |= indexed | (poly.free_symbols - labels)
+        held = {i: sp.Dummy() for i in indexed}
+        found |= indexed | (poly.xreplace(held).free_symbols - set(held.values()))  # u[j] has neither u nor j
     return tuple(sorted(found, key=_weight))
 
 
-class Generator(sp.Symbol):  # type: ignore[misc]
+class Auxiliary(sp.Symbol):  # type: ignore[misc]
+    """A symbol of the kernel's own, which differs from a symbol of a statement that has the same name."""
+
+
+class Generator(Auxiliary):
     """A symbol that stands for a root, a modulus, an exponential, …; named by what it stands for."""
 
     #: Which families are rewritten first when a polynomial is reduced.

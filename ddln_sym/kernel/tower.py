@@ -17,7 +17,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel import order
-from ddln_sym.kernel.polynomial import Generator, factors, fraction, generators, remainder
+from ddln_sym.kernel.polynomial import Generator, factors, fraction, generators, remainder, ring_of
 from ddln_sym.kernel.rates import rate
 from ddln_sym.proposition import Hypothesis, ProductOver, Rate, Setting, SumOver, product_over, sum_over
 
@@ -537,7 +537,9 @@ def _is_index(expr: Expr) -> bool:
 
 def _canonical_sign(poly: Expr) -> Expr:
     """The one of ``±poly`` that stands for both."""
-    return -poly if sp.Poly(poly, *generators(poly)).LC() < 0 else poly
+    if poly.is_number:
+        return abs(poly)
+    return -poly if ring_of(poly).from_expr(poly).LC < 0 else poly
 
 
 def _exponent_basis(exponent: Expr) -> Iterator[tuple[Expr, Expr]]:

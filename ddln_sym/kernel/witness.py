@@ -27,7 +27,7 @@ __all__ = ["ball", "exact", "find"]
 #: Small numbers first: a person should be able to check the witness by hand.
 VALUES = tuple(Fraction(v) for v in ("1", "2", "0", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
 POINTS = 4000
-PATIENCE = 400  # points to try for an exact witness once balls have found one
+PATIENCE = 60  # points to try for an exact witness once balls have found one
 EXACT = "exact rational"
 BITS = 200
 
@@ -174,8 +174,8 @@ def _number(value: Fraction | arb) -> str:
     return str(value) if isinstance(value, Fraction) else value.str(12)
 
 
-def find(proposition: Equal | Compare) -> Witness | None:
-    """A point that satisfies the hypotheses and where the statement is false, or None."""
+def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | None:
+    """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points."""
     setting = proposition.setting
     try:
         lhs, rhs = (rates_applied(side, setting) for side in (proposition.lhs, proposition.rhs))
@@ -204,7 +204,7 @@ def find(proposition: Equal | Compare) -> Witness | None:
                 if kind == EXACT:
                     return found
                 first = first or found
-            if first is not None and count > PATIENCE:
+            if count > (PATIENCE if first is not None else tries):
                 break
         return first
     finally:
