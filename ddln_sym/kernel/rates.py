@@ -14,43 +14,46 @@ Apart = frozenset[tuple[Expr, Expr]]
 __all__ = ["rate", "rates_applied"]
 
 
-def rate(expr: Expr, setting: Setting, apart: Apart = frozenset()) -> Expr:
+def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), smooth: list[Expr] | None = None) -> Expr:
     """``d/dt`` of an expression by the chain rule, from the setting's rates.
 
     ``apart`` holds pairs of indices known to differ.  Where it matters whether two indices are
-    equal and nothing tells, this raises ValueError rather than choosing.
+    equal and nothing tells, this raises ValueError rather than choosing.  ``smooth`` collects what
+    has to be defined for the rule to hold: ``1/x`` where ``|x|`` or ``√x`` was differentiated.
     """
-    if not expr.args or isinstance(expr, sp.Indexed):
+    smooth = [] if smooth is None else smooth
+    ruled = any(expr == rule.quantity and rule.index is None for rule in setting.rates)
+    if ruled or not expr.args or isinstance(expr, sp.Indexed):
         return _given_rate(expr, setting, apart)
     if isinstance(expr, Rate):
-        return rate(rate(expr.args[0], setting, apart), setting, apart)
+        return rate(rate(expr.args[0], setting, apart, smooth), setting, apart, smooth)
     if isinstance(expr, (SumOver, ProductOver)):
-        inner_apart = apart | {(expr.index, w) for w in expr.without}
-        inner = rate(expr.term, setting, inner_apart)
-        if inner == 0:
-            return inner
-        return SumOver(inner, expr.index, *expr.without) if isinstance(expr, SumOver) else _product_rule(expr, inner)
+        return _rate_over(expr, setting, apart, smooth)
     if isinstance(expr, sp.Add):
-        return sp.Add(*(rate(a, setting, apart) for a in expr.args))
+        return sp.Add(*(rate(a, setting, apart, smooth) for a in expr.args))
     if isinstance(expr, sp.Mul):
-        return sp.Add(
-            *(sp.Mul(*expr.args[:n], rate(a, setting, apart), *expr.args[n + 1 :]) for n, a in enumerate(expr.args))
-        )
+        moves = [rate(a, setting, apart, smooth) for a in expr.args]
+        return sp.Add(*(sp.Mul(*expr.args[:n], move, *expr.args[n + 1 :]) for n, move in enumerate(moves)))
     if isinstance(expr, sp.Pow):
         base, exponent = expr.args
-        moving = rate(base, setting, apart)
-        turning = rate(exponent, setting, apart)
+        moving = rate(base, setting, apart, smooth)
+        turning = rate(exponent, setting, apart, smooth)
+        if moving != 0 and exponent == sp.Rational(1, 2):
+            smooth.append(1 / base)
         direct = sp.Integer(0) if moving == 0 else exponent * base ** (exponent - 1) * moving
         return direct if turning == 0 else direct + expr * sp.log(base) * turning
-    if isinstance(expr, sp.Abs):  # away from zero, where the modulus is smooth
-        inner = rate(expr.args[0], setting, apart)
-        return inner if inner == 0 else sp.Abs(expr.args[0]) / expr.args[0] * inner
+    if isinstance(expr, sp.Abs):
+        inner = rate(expr.args[0], setting, apart, smooth)
+        if inner == 0:
+            return inner
+        smooth.append(1 / expr.args[0])
+        return sp.Abs(expr.args[0]) / expr.args[0] * inner
     if isinstance(expr, sp.sign):
-        if rate(expr.args[0], setting, apart) == 0:
+        if rate(expr.args[0], setting, apart, smooth) == 0:
             return sp.Integer(0)
         raise ValueError(f"{expr} jumps where its argument crosses zero")
     if isinstance(expr, sp.Function):
-        inner_rates = [rate(a, setting, apart) for a in expr.args]
+        inner_rates = [rate(a, setting, apart, smooth) for a in expr.args]
         return sp.Add(*(expr.fdiff(n + 1) * r for n, r in enumerate(inner_rates) if r != 0))
     raise ValueError(f"no rule for the rate of change of {expr}")
 
@@ -63,6 +66,8 @@ def _given_rate(expr: Expr, setting: Setting, apart: Apart) -> Expr:
             continue
         if expr.base != rule.quantity.base:
             continue
+        if len(expr.indices) != 1 or not (expr.indices[0].is_Symbol or expr.indices[0].is_positive):
+            raise ValueError(f"nothing tells whether the rule for {rule.quantity} speaks of {expr}")
         mine, its = expr.indices[0], rule.quantity.indices[0]
         if rule.index is not None:
             return rule.value.xreplace({rule.index: mine})
@@ -71,12 +76,17 @@ def _given_rate(expr: Expr, setting: Setting, apart: Apart) -> Expr:
     return sp.Integer(0)
 
 
-def _product_rule(expr: ProductOver, inner: Expr) -> Expr:
-    def term(k: Expr) -> Expr:
-        others = product_over(expr.at, (*expr.without, k))
-        return others * inner.xreplace({expr.index: k})
+def _rate_over(expr: Expr, setting: Setting, apart: Apart, smooth: list[Expr]) -> Expr:
+    """``Σ term'``, and ``(∏ f)' = Σ_k f_k' ∏_{m≠k} f_m``, at an index that no rule can name."""
+    index, inside = sp.Dummy(integer=True, positive=True), list[Expr]()
+    inner = rate(expr.at(index), setting, apart | {(index, w) for w in expr.without}, inside)
+    smooth += [sum_over(lambda k, s=s: s.xreplace({index: k}), expr.without) for s in inside]
 
-    return sum_over(term, expr.without)
+    def term(k: Expr) -> Expr:
+        others = 1 if isinstance(expr, SumOver) else product_over(expr.at, (*expr.without, k))
+        return others * inner.xreplace({index: k})
+
+    return inner if inner == 0 else sum_over(term, expr.without)
 
 
 def rates_applied(expr: Expr, setting: Setting) -> Expr:

@@ -1,0 +1,291 @@
+"""The command line: ``ddln-sym check``, ``list``, ``explain``.
+
+Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
+5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ddln_sym import __version__
+
+if TYPE_CHECKING:
+    from ddln_sym.certificate import Certificate
+    from ddln_sym.claim import Claim
+
+__all__ = ["app", "main", "run_module"]
+
+AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.",
+    rich_markup_mode="markdown",
+)
+
+
+class UsageError(Exception):
+    """A mistake in the call; the message is one sentence for the user."""
+
+
+class NothingSelected(Exception):
+    """There is no claim to check."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ddln-sym {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
+
+    `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
+    """
+
+
+Selection = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH|ID]...", help="Claim ids, or Python files or folders with claims; all of the paper if omitted."),
+]
+
+
+@app.command()
+def check(
+    selection: Selection = None,
+    json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to check the paper's claims with.")] = 1,
+    update_lock: Annotated[bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")] = False,
+) -> None:
+    """Decide claims and compare the verdicts with the lockfile.
+
+    Exit code 0: as locked.  1: a verdict or scope differs.  2: usage.  3: internal error.  4: undecided.
+    5: nothing selected.
+
+    Examples:  `ddln-sym check`  ·  `ddln-sym check eq-20 thm-2`  ·  `ddln-sym check my_claims.py --json -`
+    """
+    from ddln_sym import lockfile
+
+    claims, own = _select(selection or [])
+    begun = perf_counter()
+    certificates = _certify(claims, own, jobs)
+    seconds = perf_counter() - begun
+    paper_ids = {claim.id for claim in _library()}
+    locked = [c for c in certificates if c.id in paper_ids]
+    if json is not None:
+        _write_json(json, certificates)
+    if json != "-":
+        _show(certificates, own, seconds)
+    path = _lock_path()
+    if update_lock:
+        if {c.id for c in certificates} != paper_ids:
+            raise UsageError("--update-lock writes the whole paper: leave out the selection")
+        lockfile.write(path, certificates)
+        typer.echo(f"wrote {os.path.relpath(path)}", err=True)
+    changed = lockfile.differences(lockfile.read(path), locked) if locked else []
+    for sentence in changed:
+        typer.echo(f"differs: {sentence}", err=True)
+    if changed:
+        raise typer.Exit(DIFFERS)
+    if undecided := [c for c in certificates if c.verdict.value == "undecided"]:
+        for certificate in undecided:
+            typer.echo(f"undecided: {certificate.id}: {certificate.reason}", err=True)
+        raise typer.Exit(UNDECIDED)
+
+
+@app.command("list")
+def list_claims(
+    selection: Selection = None,
+) -> None:
+    """Name the claims: id, place in the paper, title."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ddln_sym.console import consoles
+
+    _, chosen = _select(selection or [])
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("claim", "place", "title"):
+        grid.add_column(name, no_wrap=name == "claim", overflow="fold")
+    for claim in chosen:
+        grid.add_row(Text(claim.id), Text(claim.source), Text(claim.title))
+    consoles()[0].print(grid)
+
+
+@app.command()
+def explain(
+    claim: Annotated[str, typer.Argument(metavar="ID", help="A claim id, such as eq-20.")],
+) -> None:
+    """Show one claim: what is printed, the verdict, the witness, the correction, every step."""
+    from ddln_sym.console import consoles, explanation
+
+    claims, chosen = _select([claim])
+    for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
+        consoles()[0].print(explanation(one, certificate))
+
+
+# -- selecting and certifying -----------------------------------------------------------------------
+def _library() -> tuple[Claim, ...]:
+    from ddln_sym.claim import collect
+
+    return collect()
+
+
+def _lock_path() -> Path:
+    import proofs
+
+    return Path(next(iter(proofs.__path__))) / "verdicts.json"
+
+
+def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
+    """All claims that may be used, and those selected, in order."""
+    from ddln_sym.claim import ClaimError, collect
+
+    paper = _library()
+    if not selection:
+        return paper, paper
+    known = {claim.id: claim for claim in paper}
+    everything, chosen = dict(known), {}
+    for item in selection:
+        if item in known:
+            chosen[item] = known[item]
+        elif _looks_like_path(item):
+            for claim in collect(Path(item)):
+                if claim.id in known and claim.source != known[claim.id].source:
+                    raise ClaimError(f"{item}: the id {claim.id} belongs to the paper; give the claim another id")
+                chosen[claim.id] = everything[claim.id] = known.get(claim.id, claim)
+        else:
+            raise UsageError(_unknown(item, list(known)))
+    return tuple(everything.values()), tuple(chosen.values())
+
+
+def _looks_like_path(item: str) -> bool:
+    return item.endswith(".py") or os.sep in item or Path(item).exists()
+
+
+def _unknown(item: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(item, known, 1)
+    hint = f"did you mean {near[0]}?" if near else "`ddln-sym list` names them all"
+    return f"there is no claim {item!r}, and no such file: {hint}"
+
+
+def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet: bool = False) -> list[Certificate]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ddln_sym.claim import certify_all
+    from ddln_sym.console import consoles
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=consoles()[1], transient=True, disable=quiet or not sys.stderr.isatty()) as progress:
+        task = progress.add_task("checking", total=len(chosen))
+        found: list[Certificate] = []
+        ids = [claim.id for claim in chosen]
+        results = _in_processes(ids, jobs) if jobs > 1 and set(ids) <= {c.id for c in _library()} else certify_all(
+            claims, ids, lambda claim: progress.update(task, description=claim.id)
+        )
+        for certificate in results:
+            found.append(certificate)
+            progress.advance(task)
+        return found
+
+
+def _in_processes(ids: Sequence[str], jobs: int) -> Any:
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(_certify_one, ids)
+
+
+def _certify_one(name: str) -> Certificate:
+    from ddln_sym.claim import certify_all
+
+    return next(certify_all(_library(), [name]))
+
+
+# -- output ---------------------------------------------------------------------------------------
+def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds: float) -> None:
+    from ddln_sym.console import consoles, findings, summary, table
+
+    out = consoles()[0]
+    out.print(table(certificates, out.width))
+    refuted = list(findings(certificates, claims))
+    if refuted:
+        out.print()
+        for group in refuted:
+            out.print(group)
+    out.print()
+    out.print(summary(certificates, seconds))
+
+
+def _write_json(target: str, certificates: Sequence[Certificate]) -> None:
+    import json
+
+    text = json.dumps({"schema": 1, "results": [c.to_json() for c in certificates]}, ensure_ascii=False, indent=2)
+    if target == "-":
+        typer.echo(text)
+        return
+    path = Path(target)
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
+
+
+# -- entry points -------------------------------------------------------------------------------------
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    def fail(message: object, code: int) -> int:
+        typer.echo(f"ddln-sym: {message}", err=True)
+        return code
+
+    try:
+        result = typer.main.get_command(app).main(
+            list(arguments) if arguments is not None else None, prog_name="ddln-sym", standalone_mode=False
+        )
+        return int(result or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        return fail("interrupted; nothing was written", INTERRUPTED)
+    except UsageError as error:
+        return fail(error, USAGE)
+    except NothingSelected as error:
+        return fail(error, NOTHING)
+    except Exception as error:
+        return fail(*_explained(error))
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    if isinstance(error, typer.BadParameter) or hasattr(error, "format_message"):
+        return str(error.format_message()).replace("\n", " "), USAGE
+    from ddln_sym.claim import ClaimError
+
+    if isinstance(error, ClaimError):
+        return str(error), NOTHING if "defines no claims" in str(error) else USAGE
+    return f"internal error, {type(error).__name__}: {error}; please report it with the command you ran", INTERNAL
+
+
+def run_module(file: str) -> None:
+    """Check the claims of one module of proofs when it is run as a script."""
+    main(["check", file, *sys.argv[1:]])
