@@ -6,6 +6,7 @@ asks ``simplify``, ``equals`` or a floating-point tolerance.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -16,6 +17,7 @@ from ddln_sym.kernel.fields import NotPolynomial
 from ddln_sym.kernel.polynomial import Membership, fraction, membership
 from ddln_sym.kernel.rates import rates_applied
 from ddln_sym.kernel.tower import Tower
+from ddln_sym.kernel.variables import in_nonzero_forms
 from ddln_sym.proposition import (
     Commutes,
     Compare,
@@ -33,7 +35,7 @@ from ddln_sym.proposition import (
 
 Expr = Any
 
-QUICK, PATIENT = 40, 16000  # points to try before a proof is looked for, and after none was found
+QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
 
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
 
@@ -112,9 +114,10 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
 
 # -- equality -------------------------------------------------------------------------------------
 def _equal(proposition: Equal) -> Step:
-    tower = Tower(proposition.setting)
+    changed = in_nonzero_forms(proposition)
+    tower = Tower(changed.setting)
     try:
-        difference = tower.lift(proposition.lhs) - tower.lift(proposition.rhs)
+        difference = tower.lift(changed.lhs) - tower.lift(changed.rhs)
         numerator = fraction(difference)[0]
     except (ValueError, ZeroDivisionError) as error:
         return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
@@ -123,7 +126,7 @@ def _equal(proposition: Equal) -> Step:
     if found.cofactors:
         evidence, detail = "ideal membership over QQ", _cofactors(found)
     if found.rest != 0:
-        same = _same_square(proposition, tower)
+        same = _same_square(changed, tower)
         if same is None:
             reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
             return _refuted(proposition) or _step(proposition, None, "normal form", reason)
@@ -152,13 +155,14 @@ def _same_square(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
 
 # -- inequality -----------------------------------------------------------------------------------
 def _compare(proposition: Compare) -> Step:
-    tower = Tower(proposition.setting)
+    changed = in_nonzero_forms(proposition)
+    tower = Tower(changed.setting)
     try:
-        termwise = _termwise(proposition, tower)
+        termwise = _termwise(changed, tower)
         if termwise is not None:
-            return termwise
-        numerator, denominator = fraction(tower.lift(proposition.lhs) - tower.lift(proposition.rhs))
-        parts = _compare_products(proposition, tower)
+            return replace(termwise, proposition=proposition, seal=SEAL)
+        numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
+        parts = _compare_products(changed, tower)
     except (ValueError, ZeroDivisionError) as error:
         return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
@@ -188,13 +192,15 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
         if len(outer) != 1 or not isinstance(outer[0], SumOver):
             return None
         outside = sp.cancel(term / outer[0])
-        if outside.has(SumOver):
+        if outside.has(SumOver) or outer[0].index in outside.free_symbols:
             return None
         heads.add((outer[0].index, outer[0].without))
         combined += outside * outer[0].term
     if len(heads) != 1 or proposition.strict:
         return None
     index, without = heads.pop()
+    for side in (proposition.lhs, proposition.rhs):  # both have to be defined
+        tower.lift(side)
     lifted, _ = tower._open(SumOver(combined, index, *without))
     numerator, denominator = fraction(lifted)
     target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)

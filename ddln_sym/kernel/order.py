@@ -41,8 +41,6 @@ def prove(
         rest = sp.expand(poly - fact)
         if _nonnegative_terms(rest, strict and not fact_strict, signs):
             return f"nonnegative coefficients after subtracting {fact} {'>' if fact_strict else '≥'} 0"
-    if forms := _in_linear_forms(poly, strict, facts):
-        return f"nonnegative coefficients in {forms}"
     if slack := _after_slack(poly, strict, facts, relations):
         return f"nonnegative coefficients after {slack}"
     if quick:
@@ -120,28 +118,6 @@ def _known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> b
 def _positive_ratio(a: Expr, b: Expr) -> bool:
     ratio = sp.cancel(a / b)
     return bool(ratio.is_Rational and ratio > 0)
-
-
-def _in_linear_forms(poly: Expr, strict: bool, facts: Sequence[Fact]) -> str:
-    """Take linear forms that are known not to vanish (u + v, u − v) as the new variables."""
-    forms = []
-    for fact, fact_strict in facts:
-        pieces = factors(fact)[1]
-        if fact_strict and len(pieces) == 1 and pieces[0][1] == 2 and len(sp.Add.make_args(pieces[0][0])) > 1:
-            forms.append(pieces[0][0])
-    symbols = sorted({s for form in forms for s in form.free_symbols}, key=str)
-    if not forms or len(forms) != len(symbols) or not set(symbols) & poly.free_symbols:
-        return ""
-    if any(sp.Poly(form, *symbols).total_degree() > 1 for form in forms):
-        return ""
-    fresh = [Auxiliary(f"form{n}", real=True) for n in range(len(forms))]
-    solution = sp.solve([form - t for form, t in zip(forms, fresh, strict=True)], symbols, dict=True)
-    if not solution:
-        return ""
-    signs = _signs(facts)
-    signs.nonzero.update(fresh)
-    changed = sp.expand(poly.xreplace(solution[0]))
-    return ", ".join(map(str, forms)) if _nonnegative_terms(changed, strict, signs) else ""
 
 
 def _after_slack(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:

@@ -15,13 +15,19 @@ from itertools import combinations
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel import order
-from ddln_sym.kernel.polynomial import Generator, factors, fraction, generators, remainder, ring_of
+from ddln_sym.kernel.polynomial import Auxiliary, Generator, factors, fraction, generators, remainder, ring_of
 from ddln_sym.kernel.rates import rate
 from ddln_sym.proposition import Hypothesis, ProductOver, Rate, Setting, SumOver, product_over, sum_over
 
 Expr = Any
+
+#: Functions of SymPy with a real value everywhere (the tangent: where the cosine does not vanish).
+_TOTAL = (sp.sin, sp.cos, sp.tan, sp.tanh, sp.atan)
+#: What a symbol of a statement may be declared to be.
+_REAL, _WHOLE = sp.Symbol("_", real=True), sp.Symbol("_", integer=True, positive=True)
 
 __all__ = ["Condition", "Tower"]
 
@@ -52,12 +58,16 @@ class Tower:
         self.conditions: list[Condition] = []
         self.meaning: dict[Expr, Expr] = {}  # generator -> the expression it stands for
         self._generators: dict[tuple[Any, ...], Expr] = {}
+        self._opened: dict[tuple[Expr, tuple[Expr, ...]], Expr] = {}
+        self._names: set[str] = set()
         self._lifted: dict[Expr, Expr] = {}
         self._families: dict[Expr, list[ProductOver]] = {}
         self._met: set[tuple[Expr, Hypothesis]] = set()
         self._distinct: set[frozenset[Expr]] = set()
         for hypothesis in setting.hypotheses:
             relation = hypothesis.relation
+            if hypothesis.index is not None:
+                continue
             if isinstance(relation, sp.Ne) and _is_index(relation.lhs) and _is_index(relation.rhs):
                 self._distinct.add(frozenset(relation.args))
         for hypothesis in setting.hypotheses:
@@ -95,7 +105,7 @@ class Tower:
         """Instantiate the universal hypotheses at an index that has turned up."""
         for hypothesis in self.setting.hypotheses:
             key = (index, hypothesis)
-            if hypothesis.index is None or key in self._met:
+            if hypothesis.index is None or key in self._met or not self._in_range(index):
                 continue
             if all(self._differ(index, barred) for barred in hypothesis.without):
                 self._met.add(key)
@@ -105,6 +115,18 @@ class Tower:
         if a.is_Integer and b.is_Integer:
             return bool(a != b)
         return frozenset((a, b)) in self._distinct
+
+    def _in_range(self, index: Expr) -> bool:
+        """Whether an index surely is one of 1…size; a symbol that stands as an index is meant to be."""
+        size = self.setting.size
+        if index.is_Symbol or not (index.is_Integer and index >= 1):
+            return bool(index.is_Symbol)
+        return size is None or (index == 1 and self._inhabited()) or self.is_nonnegative(size - index)
+
+    def _inhabited(self) -> bool:
+        """Whether there is an index at all."""
+        size = self.setting.size
+        return size is not None and bool(size.is_positive or self.is_positive(size))
 
     # -- signs ----------------------------------------------------------------------------------
     def is_positive(self, poly: Expr) -> bool:
@@ -151,10 +173,17 @@ class Tower:
         """The generator of a key, and whether it is new."""
         if key in self._generators:
             return self._generators[key], False
-        symbol = Generator.of(stem, str(meaning))
+        symbol = Generator.of(stem, self._named(str(meaning)))
         self._generators[key] = symbol
         self.meaning[symbol] = meaning
         return symbol, True
+
+    def _named(self, name: str) -> str:
+        """The name with primes until it is new: what is written alike need not be the same."""
+        while name in self._names:
+            name += "′"
+        self._names.add(name)
+        return name
 
     def explain(self, poly: Expr) -> Expr:
         """A polynomial in the generators, written out again in the reader's terms."""
@@ -165,9 +194,7 @@ class Tower:
         return poly
 
     def _depends(self, generator: Expr, index: Expr) -> bool:
-        meaning = self.explain(generator)
-        bound = {h.index for h in meaning.atoms(SumOver, ProductOver)}
-        return index in meaning.free_symbols and index not in bound
+        return index in self.explain(generator).free_symbols
 
     def _need(self, poly: Expr, kind: str, why: str) -> None:
         if poly.is_number:
@@ -187,17 +214,25 @@ class Tower:
     def _lift(self, e: Expr) -> Expr:
         if e.is_Rational:
             return e
+        if isinstance(e, (sp.Indexed, sp.Symbol, AppliedUndef)) and _told(e):
+            raise ValueError(f"{e} is declared with more than being real: state that as a hypothesis")
         if isinstance(e, sp.Indexed):
             self._meet(e.indices[0])
             return e
         if e.is_Symbol:
+            if e.is_integer and e.is_positive and (e, True) not in self.assumed:
+                self.assumed.append((e, True))
             return e
         if isinstance(e, Rate):
-            return self.lift(rate(e.args[0], self.setting))
+            smooth = [e.args[0]]
+            value = rate(e.args[0], self.setting, smooth=smooth)
+            for part in smooth:  # for the conditions under which it is defined and has a rate
+                self.lift(part)
+            return self.lift(value)
         if isinstance(e, (sp.Add, sp.Mul)):
             return e.func(*(self.lift(a) for a in e.args))
         if isinstance(e, sp.Pow):
-            return self._power(self.lift(e.base), e.exp)
+            return self._power(self.lift(e.base), self.lift(e.exp))
         if isinstance(e, sp.Abs):
             return self._split(self.lift(e.args[0]), self._modulus)
         if isinstance(e, sp.sign):
@@ -216,7 +251,9 @@ class Tower:
             return self._sum(e)
         if isinstance(e, ProductOver):
             return self._product(e)
-        if isinstance(e, sp.Function):  # an opaque function: equal arguments, equal values
+        if isinstance(e, sp.tan):
+            self._need(self._reduce(self.lift(sp.cos(e.args[0])))[0], "≠ 0", "inside a tangent")
+        if isinstance(e, (AppliedUndef, *_TOTAL)):  # opaque: equal arguments, equal values
             arguments = tuple(sp.factor(self.lift(a)) for a in e.args)
             return self._generator(("f", e.func, arguments), "function", e)[0]
         raise ValueError(f"the kernel has no normal form for {e.func.__name__} in {e}")
@@ -278,9 +315,9 @@ class Tower:
 
     # -- powers ---------------------------------------------------------------------------------
     def _power(self, base: Expr, exponent: Expr) -> Expr:
+        if exponent.is_Rational and exponent < 0:
+            self._need(self._reduce(base)[0], "≠ 0", "divided by")
         if exponent.is_Integer:
-            if exponent < 0:
-                self._need(self._reduce(base)[0], "≠ 0", "divided by")
             return base**exponent
         if exponent.is_Rational and exponent.q == 2:
             return self._root(base) ** exponent.p
@@ -326,7 +363,9 @@ class Tower:
             for piece, power in pieces:
                 sign = self._sign(piece) or 1
                 constant *= sp.Integer(sign) ** power
-                result *= self._power_of(sign * piece, direction * power * exponent)
+                base_of = self._modulus(piece, 1) if power % 2 == 0 else sign * piece  # (x²)^a is |x|^{2a}
+                self._need(base_of, "> 0", "base of a power")
+                result *= self._power_of(base_of, direction * power * exponent)
             result *= self._power_of(constant, direction * exponent)
         return result
 
@@ -398,8 +437,9 @@ class Tower:
             constant *= content**direction
             pieces += [(piece, direction * power) for piece, power in found]
         self._need(sp.sign(constant) * sp.Mul(*(p**abs(n) for p, n in pieces if n % 2)), "> 0", "inside a logarithm")
-        if constant.is_number and not pieces and constant < 0:
-            raise ValueError(f"logarithm of the negative number {constant}")
+        for piece, power in pieces:
+            if power % 2 == 0:
+                self._need(piece, "≠ 0", "inside a logarithm")
         result = sp.Add(*(n * self._log_of(sp.Integer(p)) for p, n in sp.factorrat(abs(constant)).items() if p != 1))
         return result + sp.Add(*(power * self._log_of(piece) for piece, power in pieces))
 
@@ -417,10 +457,16 @@ class Tower:
     # -- sums and products over a symbolic number of indices ----------------------------------------
     def _open(self, head: Expr) -> tuple[Expr, Expr]:
         """The term at a fresh index that differs from the excluded ones, and that index."""
-        index = sp.Symbol("".join([head.index.name, *(f"≠{w}" for w in head.without)]), integer=True, positive=True)
+        if not head.index.is_Symbol or not all(map(self._in_range, head.without)):
+            raise ValueError(f"nothing tells whether the excluded indices of {head} are among its indices")
         for a, b in combinations(head.without, 2):
             if not self._differ(a, b):
                 raise ValueError(f"nothing tells whether the excluded indices {a} and {b} of {head} differ")
+        key = (head.index, head.without)
+        if key not in self._opened:
+            name = self._named("".join([head.index.name, *(f"≠{w}" for w in head.without)]))
+            self._opened[key] = Auxiliary(name, integer=True, positive=True)
+        index = self._opened[key]
         for barred in head.without:
             self._distinct.add(frozenset((index, barred)))
         return self.lift(head.term.xreplace({head.index: index})), index
@@ -457,7 +503,7 @@ class Tower:
             numerator, denominator = fraction(inside)
             if self.is_nonnegative(sp.expand(numerator * denominator)):
                 strict = self.is_positive(sp.expand(numerator * denominator))
-                self.implied.append((generator, strict and not head.without))
+                self.implied.append((generator, strict and not head.without and self._inhabited()))
             if head.without:  # the whole sum is the rest and the excluded terms
                 whole = self.lift(sum_over(meaning.at))
                 excluded = [self.lift(meaning.at(w)) for w in head.without]
@@ -529,6 +575,15 @@ class Tower:
                 self._product(product_over(meaning.at, union))
             else:
                 self._product(product_over(meaning.at))
+
+
+def _told(e: Expr) -> bool:
+    """Whether SymPy was told more of a quantity than that it is real; of a symbol, that it is a whole number."""
+    if isinstance(e, AppliedUndef):
+        return {e.is_zero, e.is_positive, e.is_negative, e.is_integer} != {None}
+    symbol = e.base.label if isinstance(e, sp.Indexed) else e
+    allowed = _WHOLE if e.is_Symbol and e.is_integer else _REAL
+    return not symbol.assumptions0.items() <= allowed.assumptions0.items()
 
 
 def _is_index(expr: Expr) -> bool:

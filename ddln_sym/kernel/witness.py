@@ -25,7 +25,7 @@ Point = Mapping[Expr, Fraction]
 __all__ = ["ball", "exact", "find"]
 
 #: Small numbers first: a person should be able to check the witness by hand.
-VALUES = tuple(Fraction(v) for v in ("1", "2", "0", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
+VALUES = tuple(Fraction(v) for v in ("1", "0", "2", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
 POINTS = 4000
 PATIENCE = 60  # points to try for an exact witness once balls have found one
 EXACT = "exact rational"

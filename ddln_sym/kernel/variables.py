@@ -1,0 +1,62 @@
+"""A change of variables: linear forms that are known not to vanish become the variables.
+
+Under ``u + v ≠ 0`` and ``u − v ≠ 0`` a statement in u, v is the same statement in the two forms, where signs
+can be read off.  The change is invertible, so it neither proves nor refutes anything by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import sympy as sp
+
+from ddln_sym.kernel.polynomial import generators
+from ddln_sym.proposition import Compare, Equal, Setting
+
+__all__ = ["in_nonzero_forms"]
+
+P = TypeVar("P", Equal, Compare)
+
+
+def in_nonzero_forms(proposition: P) -> P:
+    """The proposition in the linear forms that its hypotheses keep from zero, where there are enough of them."""
+    change = _change(proposition)
+    if not change:
+        return proposition
+    setting = proposition.setting
+    hypotheses = tuple(replace(h, relation=_carried(h.relation, change)) for h in setting.hypotheses)
+    rates = tuple(replace(r, value=r.value.xreplace(change)) for r in setting.rates)
+    moved = Setting(hypotheses, rates, setting.size)
+    return replace(proposition, lhs=proposition.lhs.xreplace(change), rhs=proposition.rhs.xreplace(change), setting=moved)
+
+
+def _carried(relation: Any, change: dict[Any, Any]) -> Any:
+    """The relation in the new variables, its sides expanded so that a form becomes its variable."""
+    return relation.func(*(sp.expand(side.xreplace(change)) for side in relation.args))
+
+
+def _change(proposition: Equal | Compare) -> dict[Any, Any]:
+    forms: dict[frozenset[Any], list[Any]] = {}
+    for hypothesis in proposition.setting.hypotheses:
+        relation = hypothesis.relation
+        if not isinstance(relation, sp.Ne) or relation.rhs != 0 or hypothesis.index is not None:
+            continue
+        symbols = frozenset(generators(relation.lhs))
+        linear = len(sp.Add.make_args(relation.lhs)) > 1 and all(
+            sp.diff(relation.lhs, s).is_Rational for s in symbols
+        )
+        if linear:
+            forms.setdefault(symbols, []).append(relation.lhs)
+    change: dict[Any, Any] = {}
+    taken: set[Any] = {rule.quantity for rule in proposition.setting.rates}
+    for symbols, group in forms.items():
+        if len(group) != len(symbols) or taken & symbols:
+            continue
+        new = [sp.Symbol(f"({form})", real=True) for form in group]
+        old = sorted(symbols, key=str)
+        solution = sp.solve([f - n for f, n in zip(group, new, strict=True)], old, dict=True)
+        if solution and len(solution[0]) == len(old):
+            change.update(solution[0])
+            taken |= symbols
+    return change
