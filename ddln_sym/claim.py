@@ -16,10 +16,10 @@ import sympy as sp
 
 from ddln_sym.certificate import Certificate, Scope, Step, Verdict
 from ddln_sym.gradient_flow import DEPTH
-from ddln_sym.kernel import decide, satisfiable
+from ddln_sym.kernel import NotPolynomial, decide, satisfiable
 from ddln_sym.proposition import Compare, Equal
 
-__all__ = ["Claim", "ClaimError", "certify", "certify_all", "collect", "statements"]
+__all__ = ["Claim", "ClaimError", "NoClaims", "certify", "certify_all", "collect", "statements"]
 
 Expr: TypeAlias = Any
 Proof: TypeAlias = Callable[[Any], Step]
@@ -30,6 +30,10 @@ CONCRETE = (2, 3, 4, 5, 6)
 
 class ClaimError(ValueError):
     """Claims cannot be read or selected; the message is one sentence for the user."""
+
+
+class NoClaims(ClaimError):
+    """A file or a folder defines no claims."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,17 @@ def statements(claim: Claim, depth: Expr) -> tuple[Any, ...]:
 def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     """A step for each proposition; a step about something else does not count."""
     steps = []
-    for proposition in statements(claim, depth):
-        step = claim.prove(proposition)
+    try:
+        propositions = statements(claim, depth)
+    except Exception as error:
+        raise ClaimError(f"{claim.id}: its statement raised {type(error).__name__}: {error}") from error
+    for proposition in propositions:
+        if isinstance(proposition, (bool, sp.Basic)):
+            raise ClaimError(f"{claim.id}: {proposition} is not a proposition: write it as Equal, Compare, Holds, …")
+        try:
+            step = claim.prove(proposition)
+        except NotPolynomial as error:
+            raise ClaimError(f"{claim.id}: {error}") from error
         if not isinstance(step, Step) or step.proposition != proposition:
             raise ClaimError(f"{claim.id}: its proof is about {getattr(step, 'proposition', step)}, not about {proposition}")
         steps.append(step)
@@ -203,8 +216,8 @@ def collect(path: Path | None = None) -> tuple[Claim, ...]:
     """The claims of the paper, or those in a Python file or folder of files.
 
     Raises:
-        ClaimError: the path does not exist, a file raises when it is run, no claims are found, or two
-            claims share an id.
+        ClaimError: the path does not exist, a file raises when it is run, or two claims share an id.
+        NoClaims: no claims are found.
     """
     modules = _paper_modules() if path is None else [_load(file) for file in _files(path)]
     claims: dict[str, Claim] = {}
@@ -214,7 +227,7 @@ def collect(path: Path | None = None) -> tuple[Claim, ...]:
                 raise ClaimError(f"the id {value.id} is used by two different claims: ids must be unique")
             claims[value.id] = value
     if not claims:
-        raise ClaimError(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
+        raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
     return tuple(claims.values())
 
 
@@ -230,6 +243,10 @@ def _paper_modules() -> list[Any]:
     return [importlib.import_module(f"proofs.{name}") for name in names]
 
 
+def _homes_of_the_paper() -> list[Path]:
+    return [Path(folder).resolve() for folder in importlib.import_module("proofs").__path__]
+
+
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(p for p in path.glob("*.py") if p.name != "__init__.py")
@@ -239,6 +256,8 @@ def _files(path: Path) -> list[Path]:
 
 
 def _load(file: Path) -> Any:
+    if file.stem != "__init__" and file.resolve().parent in _homes_of_the_paper():
+        return importlib.import_module(f"proofs.{file.stem}")  # its claims are those of the paper themselves
     spec = importlib.util.spec_from_file_location(f"claims_in_{file.stem}", file)
     if spec is None or spec.loader is None:
         raise ClaimError(f"{file} is not a Python file")
@@ -246,7 +265,7 @@ def _load(file: Path) -> Any:
     sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         line = _line_in(file, error)
         raise ClaimError(f"{file}{line} raised {type(error).__name__}: {error}") from error
     return module
@@ -257,7 +276,7 @@ def _line_in(file: Path, error: BaseException) -> str:
         return f", line {error.lineno},"
     trace, line = error.__traceback__, ""
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(file):
+        if Path(trace.tb_frame.f_code.co_filename).resolve() == file.resolve():
             line = f", line {trace.tb_lineno},"
         trace = trace.tb_next
     return line

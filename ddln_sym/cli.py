@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,10 +37,6 @@ app = typer.Typer(
 
 class UsageError(Exception):
     """A mistake in the call; the message is one sentence for the user."""
-
-
-class NothingSelected(Exception):
-    """There is no claim to check."""
 
 
 def _version(wanted: bool) -> None:
@@ -81,22 +78,24 @@ def check(
     from ddln_sym import lockfile
 
     claims, own = _select(selection or [])
+    paper_ids = {claim.id for claim in _library()}
+    if update_lock and {claim.id for claim in own} != paper_ids:
+        raise UsageError("--update-lock writes the whole paper: leave out the selection")
+    path = _lock_path()
+    before = {} if update_lock else lockfile.read(path)
     begun = perf_counter()
     certificates = _certify(claims, own, jobs)
     seconds = perf_counter() - begun
-    paper_ids = {claim.id for claim in _library()}
-    locked = [c for c in certificates if c.id in paper_ids]
     if json is not None:
         _write_json(json, certificates)
     if json != "-":
         _show(certificates, own, seconds)
-    path = _lock_path()
     if update_lock:
-        if {c.id for c in certificates} != paper_ids:
-            raise UsageError("--update-lock writes the whole paper: leave out the selection")
-        lockfile.write(path, certificates)
-        typer.echo(f"wrote {os.path.relpath(path)}", err=True)
-    changed = lockfile.differences(lockfile.read(path), locked) if locked else []
+        _write_lock(path, certificates)
+        before = lockfile.read(path)
+    changed = lockfile.differences(before, [c for c in certificates if c.id in paper_ids])
+    if not selection:
+        changed += [f"{name} is in the lockfile, but the paper has no such claim" for name in before if name not in paper_ids]
     for sentence in changed:
         typer.echo(f"differs: {sentence}", err=True)
     if changed:
@@ -153,21 +152,22 @@ def _lock_path() -> Path:
 
 def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
     """All claims that may be used, and those selected, in order."""
-    from ddln_sym.claim import ClaimError, collect
+    from ddln_sym.claim import collect
 
     paper = _library()
     if not selection:
         return paper, paper
     known = {claim.id: claim for claim in paper}
     everything, chosen = dict(known), {}
-    for item in selection:
+    for item in dict.fromkeys(selection):
         if item in known:
             chosen[item] = known[item]
         elif _looks_like_path(item):
             for claim in collect(Path(item)):
-                if claim.id in known and claim.source != known[claim.id].source:
-                    raise ClaimError(f"{item}: the id {claim.id} belongs to the paper; give the claim another id")
-                chosen[claim.id] = everything[claim.id] = known.get(claim.id, claim)
+                if everything.get(claim.id, claim) is not claim:
+                    owner = "the paper" if claim.id in known else "another file"
+                    raise UsageError(f"{item}: the id {claim.id} belongs to {owner}; give the claim another id")
+                chosen[claim.id] = everything[claim.id] = claim
         else:
             raise UsageError(_unknown(item, list(known)))
     return tuple(everything.values()), tuple(chosen.values())
@@ -180,8 +180,8 @@ def _looks_like_path(item: str) -> bool:
 def _unknown(item: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(item, known, 1)
-    hint = f"did you mean {near[0]}?" if near else "`ddln-sym list` names them all"
+    near = max(get_close_matches(item, known, 5), key=lambda name: len(os.path.commonprefix([item, name])), default="")
+    hint = f"did you mean {near}?" if near else "`ddln-sym list` names them all"
     return f"there is no claim {item!r}, and no such file: {hint}"
 
 
@@ -208,8 +208,18 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
 def _in_processes(ids: Sequence[str], jobs: int) -> Any:
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_certify_one, ids)
+    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
+        try:
+            yield from pool.map(_certify_one, ids)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _certify_one(name: str) -> Certificate:
@@ -245,9 +255,22 @@ def _write_json(target: str, certificates: Sequence[Certificate]) -> None:
     try:
         temporary.write_text(text + "\n", encoding="utf-8")
         os.replace(temporary, path)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
+        raise
+
+
+def _write_lock(path: Path, certificates: Sequence[Certificate]) -> None:
+    from ddln_sym import lockfile
+
+    try:
+        lockfile.write(path, certificates)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
+        raise UsageError(f"--update-lock: {path} cannot be written: {error.strerror}") from error
+    typer.echo(f"wrote {os.path.relpath(path)}", err=True)
 
 
 # -- entry points -------------------------------------------------------------------------------------
@@ -258,31 +281,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     def fail(message: object, code: int) -> int:
-        typer.echo(f"ddln-sym: {message}", err=True)
+        sentence = " ".join(str(message).split())
+        if sentence:  # the help is shown in its place where no command was given
+            typer.echo(f"ddln-sym: {sentence}", err=True)
         return code
 
     try:
         result = typer.main.get_command(app).main(
             list(arguments) if arguments is not None else None, prog_name="ddln-sym", standalone_mode=False
         )
+        if result == INTERRUPTED:  # Typer turns Ctrl-C into this code
+            raise KeyboardInterrupt
         return int(result or 0)
     except (KeyboardInterrupt, typer.Abort):
         return fail("interrupted; nothing was written", INTERRUPTED)
     except UsageError as error:
         return fail(error, USAGE)
-    except NothingSelected as error:
-        return fail(error, NOTHING)
     except Exception as error:
         return fail(*_explained(error))
 
 
 def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, typer.BadParameter) or hasattr(error, "format_message"):
-        return str(error.format_message()).replace("\n", " "), USAGE
-    from ddln_sym.claim import ClaimError
+        return str(error.format_message()), USAGE
+    from ddln_sym.claim import ClaimError, NoClaims
+    from ddln_sym.lockfile import LockfileError
 
-    if isinstance(error, ClaimError):
-        return str(error), NOTHING if "defines no claims" in str(error) else USAGE
+    if isinstance(error, (ClaimError, LockfileError)):
+        return str(error), NOTHING if isinstance(error, NoClaims) else USAGE
     return f"internal error, {type(error).__name__}: {error}; please report it with the command you ran", INTERNAL
 
 

@@ -11,7 +11,11 @@ from typing import Any
 
 from ddln_sym.certificate import Certificate
 
-__all__ = ["differences", "entry", "read", "write"]
+__all__ = ["LockfileError", "differences", "entry", "read", "write"]
+
+
+class LockfileError(ValueError):
+    """The lockfile cannot be read; the message is one sentence for the user."""
 
 
 def entry(certificate: Certificate) -> dict[str, Any]:
@@ -26,15 +30,20 @@ def read(path: Path) -> dict[str, Any]:
     """The locked entries, empty if there is no lockfile yet.
 
     Raises:
-        ValueError: the file is not a lockfile.
+        LockfileError: the file is not a lockfile.
     """
     if not path.exists():
         return {}
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return dict(data["claims"])
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a lockfile of verdicts; write it anew with `ddln-sym check --update-lock`") from error
+        locked = dict(data["claims"])
+        if not all(isinstance(found, dict) for found in locked.values()):
+            raise TypeError("an entry is not an object")
+    except (ValueError, KeyError, TypeError) as error:  # not JSON, not UTF-8, or of another shape
+        raise LockfileError(
+            f"{path} is not a lockfile of verdicts; write it anew with `ddln-sym check --update-lock`"
+        ) from error
+    return locked
 
 
 def differences(locked: Mapping[str, Any], certificates: Iterable[Certificate]) -> list[str]:

@@ -373,12 +373,11 @@ class Consequence:
     """A statement that a cited theorem draws from premises computed from the statement itself.
 
     A subclass is a frozen dataclass; because its premises are a function of its own data, a proof
-    of the premises cannot be a proof of something else.
+    of the premises cannot be a proof of something else.  The premises suffice and need not be
+    necessary, so a refuted premise leaves the statement undecided.
     """
 
     theorem: ClassVar[Theorem]
-    #: True where the conclusion also implies the premises, so that a refuted premise refutes it.
-    equivalent: ClassVar[bool] = False
 
     def premises(self) -> tuple[Any, ...]:
         raise TypeError(f"{type(self).__name__} does not say what its premises are")

@@ -11,18 +11,39 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.proposition import Compare, Consequence, Equal, Holds, Rate, Setting, Theorem, at_least, greater
+from ddln_sym.proposition import (
+    Compare,
+    Consequence,
+    Equal,
+    Holds,
+    Hypothesis,
+    Rate,
+    Setting,
+    Theorem,
+    at_least,
+    conserved,
+    greater,
+)
 
 __all__ = [
     "ConstrainedMinimizer",
     "ExponentialDecay",
     "KeepsSign",
     "NullSet",
-    "OpenSet",
     "Solves",
 ]
 
 Expr: TypeAlias = Any
+
+
+def _defined(expr: Expr, setting: Setting) -> Equal:
+    """That an expression has a value: the kernel proves ``x = x`` only where x is defined."""
+    return Equal(expr, expr, setting)
+
+
+def _polynomial(expr: Expr) -> Holds:
+    """That an expression is a polynomial in its symbols."""
+    return Holds(sp.sympify(bool(expr.is_polynomial(*expr.atoms(sp.Symbol, sp.Indexed)))))
 
 
 @dataclass(frozen=True)
@@ -38,8 +59,11 @@ class ExponentialDecay(Consequence):
     setting: Setting
     theorem: ClassVar = Theorem("Grönwall's inequality", "Grönwall 1919, differential form")
 
-    def premises(self) -> tuple[Compare, ...]:
-        return (at_least(-self.rate * self.quantity, Rate(self.quantity), self.setting),)
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        return (
+            at_least(-self.rate * self.quantity, Rate(self.quantity), self.setting),
+            conserved(self.rate, self.setting),
+        )
 
     def __str__(self) -> str:
         return f"{self.quantity} decays at least as exp(-({self.rate})*t)"
@@ -53,8 +77,8 @@ class KeepsSign(Consequence):
     setting: Setting
     theorem: ClassVar = Theorem("intermediate value theorem", "Bolzano 1817")
 
-    def premises(self) -> tuple[Compare, ...]:
-        return (greater(self.quantity**2, 0, self.setting),)
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        return (greater(self.quantity**2, 0, self.setting), _defined(Rate(self.quantity), self.setting))
 
     def __str__(self) -> str:
         return f"sign({self.quantity}) is constant in time"
@@ -77,13 +101,19 @@ class Solves(Consequence):
     start: tuple[tuple[Expr, Expr], ...]
     setting: Setting
     theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "uniqueness of the solution of an initial value problem")
-    equivalent: ClassVar[bool] = True
 
     def premises(self) -> tuple[Equal, ...]:
-        along = self.field.xreplace({self.unknown: self.formula})
+        along, steepness = (
+            f.xreplace({self.unknown: self.formula}) for f in (self.field, sp.diff(self.field, self.unknown))
+        )
         begun = self.formula.xreplace(dict(self.start))
         still = Setting(tuple(h for h in self.setting.hypotheses if not h.relation.has(*dict(self.start))))
-        return (Equal(Rate(self.formula), along, self.setting), Equal(begun, self.initial, still))
+        return (
+            Equal(Rate(self.formula), along, self.setting),
+            Equal(begun, self.initial, still),
+            conserved(self.initial, self.setting),
+            _defined(steepness, self.setting),  # F is Lipschitz in y, without which y is not unique
+        )
 
     def __str__(self) -> str:
         return f"{self.unknown}(t) = {self.formula}"
@@ -91,40 +121,25 @@ class Solves(Consequence):
 
 @dataclass(frozen=True)
 class NullSet(Consequence):
-    """The zero set of a polynomial that is not the zero polynomial has Lebesgue measure zero.
+    """The set where a quantity vanishes has Lebesgue measure zero, being the zero set of a polynomial.
 
-    ``point`` is where the polynomial does not vanish.
+    Attributes:
+        quantity: what vanishes there; polynomial: vanishes exactly where the quantity does.
+        point: a point, by its coordinates, where the polynomial does not vanish.
     """
 
+    quantity: Expr
     polynomial: Expr
     point: tuple[tuple[Expr, Expr], ...]
     theorem: ClassVar = Theorem("zero sets of nonzero polynomials have measure zero", "Caron, Traynor 2005")
-    equivalent: ClassVar[bool] = True
 
-    def premises(self) -> tuple[Compare, ...]:
-        value = self.polynomial.xreplace(dict(self.point))
-        return (greater(value**2, 0),)
-
-    def __str__(self) -> str:
-        return f"{{{self.polynomial} = 0}} has measure zero"
-
-
-@dataclass(frozen=True)
-class OpenSet(Consequence):
-    """The set where a continuous function is positive is open, hence a submanifold of full dimension.
-
-    The premise is that membership in the set, a Boolean formula, is the positivity of ``function``.
-    """
-
-    membership: Expr
-    function: Expr
-    theorem: ClassVar = Theorem("preimages of open sets under continuous maps are open", "definition of continuity")
-
-    def premises(self) -> tuple[Holds, ...]:
-        return (Holds(sp.Equivalent(self.membership, self.function > 0)),)
+    def premises(self) -> tuple[Holds | Compare, ...]:
+        same = sp.Equivalent(sp.Eq(self.quantity, 0), sp.Eq(self.polynomial, 0))
+        away = greater(self.polynomial.xreplace(dict(self.point)) ** 2, 0)
+        return (Holds(same), away, _polynomial(self.polynomial))
 
     def __str__(self) -> str:
-        return f"{{{self.membership}}} is open"
+        return f"{{{self.quantity} = 0}} has measure zero"
 
 
 @dataclass(frozen=True)
@@ -132,21 +147,26 @@ class ConstrainedMinimizer(Consequence):
     """``θ`` minimizes a separable convex ``Q`` over ``{Xθ = y}``: the KKT conditions hold there.
 
     Attributes:
-        slope: ``∇Q(θ_i)`` at the limit, one coordinate; multiplier: ``(Xᵀν)_i`` there.
-        curvature: ``Q''`` in that coordinate, which convexity wants nonnegative.
+        slope: ``∇Q`` in one coordinate, in the symbol ``theta``.
+        limit: ``θ_∞`` in that coordinate; multiplier: ``(Xᵀν)`` there.
+        above: Q lives where every coordinate is above it, if not everywhere.
     """
 
+    theta: Expr
     slope: Expr
+    limit: Expr
     multiplier: Expr
-    curvature: Expr
     setting: Setting
+    above: Expr | None = None
     theorem: ClassVar = Theorem("KKT conditions suffice for convex problems", "Boyd, Vandenberghe 2004, 5.5.3")
 
     def premises(self) -> tuple[Equal | Compare, ...]:
-        return (
-            Equal(self.slope, self.multiplier, self.setting),
-            at_least(self.curvature, 0, self.setting),
-        )
+        stationary = Equal(self.slope.xreplace({self.theta: self.limit}), self.multiplier, self.setting)
+        convexity = sp.diff(self.slope, self.theta)  # at every θ, for a minimum among all of them
+        if self.above is None:
+            return stationary, greater(convexity, 0, self.setting)
+        inside = self.setting.given(Hypothesis("where Q lives", sp.Gt(self.theta, self.above)))
+        return stationary, greater(self.limit, self.above, self.setting), greater(convexity, 0, inside)
 
     def __str__(self) -> str:
-        return f"∇Q(θ_∞) = {self.slope} = Xᵀν, so θ_∞ minimizes Q over Xθ = y"
+        return f"θ_∞ = {self.limit} minimizes Q over Xθ = y, with ∇Q = {self.slope}"

@@ -127,11 +127,11 @@ PROP_1_1 = Claim(
 
 
 def _between(depth: Any) -> tuple[LayerFlow, Any, Any, Setting]:
-    """States at time 0 and t tied by (7), layer ``l`` of least initial modulus, layer ``j`` another."""
+    """States at time 0 and t of layer ``l``, of least initial modulus, and another layer ``j``, tied by (7)."""
     flow = LayerFlow(depth)
     j, least = flow.index("j", 2), flow.index("l", 1)
-    setting = Setting((), (), flow.depth).given(*flow.conservation(least), *flow.apart(j, least))
-    return flow, j, least, setting
+    moved, reference = (flow.layer(k) ** 2 - flow.initial(k) ** 2 for k in (j, least))
+    return flow, j, least, Setting((Hypothesis("claim eq-7", sp.Eq(moved, reference)),), (), flow.depth)
 
 
 def _larger(flow: LayerFlow, j: Any, least: Any) -> Hypothesis:
@@ -156,8 +156,15 @@ PROP_1_2 = Claim(
 # -- the assumption and the order of the layers -----------------------------------------------------
 J, K, M, L, I = sp.symbols("j k m L i", integer=True, positive=True)
 A = sp.Function("A")  # A(k) = |u^k_i(0)|
-IN_RANGE = (Hypothesis("m ∈ [L]", sp.Le(M, L)), Hypothesis("L ≥ 2", sp.Ge(L, 2)))
 UNIQUE = Hypothesis("(𝒜)", sp.Lt(A(M), A(K)), K, (M,))
+EQUAL_LAYERS = Hypothesis("equal layers", sp.Eq(A(K), sp.Symbol("c", real=True)), K)
+
+
+def _ties(depth: Any) -> NullSet:
+    """Two layers tie where ``u_j² − u_k²`` vanishes, a null set; so (𝒜) fails on a finite union of null sets."""
+    a, b = sp.symbols("u_j u_k", real=True)
+    return NullSet(sp.Abs(a) - sp.Abs(b), a**2 - b**2, ((a, sp.Integer(2)), (b, ONE)))
+
 
 A_ALMOST_SURELY = Claim(
     id="assumption-A",
@@ -165,28 +172,15 @@ A_ALMOST_SURELY = Claim(
     source="Section 2.1, after (𝒜)",
     printed=r"\text{initializing each layer with the same values violates this assumption; "
     r"while setting them randomly is almost surely valid}",
-    statement=lambda depth: (
-        NullSet(
-            LayerFlow(depth).initial(J) ** 2 - LayerFlow(depth).initial(K) ** 2,
-            ((LayerFlow(depth).initial(J), sp.Integer(2)), (LayerFlow(depth).initial(K), ONE)),
-        ),
-        Holds(
-            sp.Not(sp.Lt(A(M), A(J))), Setting((Hypothesis("equal layers", sp.Eq(A(K), sp.Symbol("c", real=True)), K),))
-        ),
-    ),
+    statement=lambda depth: (_ties(depth), Holds(sp.Not(sp.Lt(A(M), A(J))), Setting((EQUAL_LAYERS,)))),
     remark="“Randomly” is read as: with a distribution that has a density. (𝒜) fails where u_j² = u_k² for some j ≠ k.",
 )
 
 
-def _at_most_one_zero(depth: Any) -> tuple[Any, ...]:
-    """Two layers do not vanish together, whether the least layer is one of them or not."""
+def _only_least_vanishes(depth: Any) -> Any:
+    """Under (𝒜) every layer but the one of least initial modulus stays away from zero."""
     flow, j, least, setting = _between(depth)
-    first = setting.given(_larger(flow, j, least))
-    with_least = greater(flow.layer(j) ** 2 + flow.layer(least) ** 2, 0, first)
-    if depth == 2:
-        return (with_least,)
-    k = flow.index("k", 3)
-    return with_least, greater(flow.layer(j) ** 2 + flow.layer(k) ** 2, 0, first)
+    return greater(flow.layer(j) ** 2, 0, setting.given(*flow.least(least), *flow.apart(j, least)))
 
 
 ONE_CROSSES = Claim(
@@ -194,7 +188,7 @@ ONE_CROSSES = Claim(
     title="under (𝒜) at most one layer per coordinate can cross zero",
     source="Section 2.1, after (𝒜)",
     printed=r"\text{for each component } i, \text{ only one layer } j \text{ can cross zero}",
-    statement=_at_most_one_zero,
+    statement=_only_least_vanishes,
     uses=("eq-7",),
 )
 
@@ -216,10 +210,9 @@ def _keeps_sign(depth: Any) -> KeepsSign:
 
 
 def _is_argmin(objective: Any) -> Holds:
-    """``m`` is the only minimizer of an objective over [L]."""
-    other = sp.And(sp.Ge(K, 1), sp.Le(K, L), sp.Ne(K, M))
+    """``m`` is the only minimizer of an objective over the layers."""
     strict = sp.Lt(objective(M), objective(K), evaluate=False)
-    return Holds(sp.Implies(other, strict), Setting((*IN_RANGE, UNIQUE)))
+    return Holds(sp.Implies(sp.Ne(K, M), strict), Setting((UNIQUE,)))
 
 
 def _swap(j: Any) -> Any:
@@ -228,13 +221,13 @@ def _swap(j: Any) -> Any:
 
 
 def _permutation(depth: Any) -> tuple[Holds, ...]:
-    within = (*IN_RANGE, Hypothesis("j ∈ [L]", sp.Le(J, L)))
-    image = (*within, Hypothesis("i is the layer called v^j", sp.Eq(I, _swap(J))))
+    image = Hypothesis("i is the layer called v^j", sp.Eq(I, _swap(J)))
+    layers = tuple(Hypothesis(f"{k} ∈ [L]", sp.Le(k, L)) for k in (J, M))
     return (
         _is_argmin(A),
-        Holds(sp.And(sp.Ge(I, 1), sp.Le(I, L)), Setting(image)),
-        Holds(sp.Eq(_swap(I), J), Setting(image)),
-        Holds(sp.Le(A(M), A(I)), Setting((*image, UNIQUE))),
+        Holds(sp.Le(I, L), Setting((image, *layers))),
+        Holds(sp.Eq(_swap(I), J), Setting((image,))),
+        Holds(sp.Implies(sp.Ne(J, 1), sp.Lt(A(M), A(I))), Setting((image, UNIQUE))),
     )
 
 
@@ -353,6 +346,34 @@ THETA_AFTER_8 = Claim(
         r"\left(\bigodot_{j=2}^L\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)",
         statement=_theta_from_first,
     ),
+)
+
+TIME = sp.Symbol("t", real=True)
+
+
+def _crossing(depth: Any) -> tuple[Any, ...]:
+    """The flow of 𝓛(θ) = θ from v(0) = (1, 2): v^1 crosses zero at e^{2t} = 3, and the printed θ has the wrong sign after."""
+    first, second = ((3 * sp.exp(-TIME) + sign * sp.exp(TIME)) / 2 for sign in (-1, 1))
+    along = Setting((), (RateRule(TIME, ONE),))
+    return (
+        Equal(Rate(first), -second, along),
+        Equal(Rate(second), -first, along),
+        Equal(first.xreplace({TIME: sp.Integer(0)}), 1),
+        Equal(second.xreplace({TIME: sp.Integer(0)}), 2),
+        Denied(Equal(first * second, sp.Abs(first) * sp.sqrt(first**2 + 3))),
+    )
+
+
+CROSSING = Claim(
+    id="new-theta-along-a-flow",
+    title="a flow on which the display after (8) fails: 𝓛(θ) = θ from v(0) = (1, 2)",
+    source="consequence of the display after (8)",
+    printed=r"v^1(t)=\tfrac12(3e^{-t}-e^t),\ v^2(t)=\tfrac12(3e^{-t}+e^t):\quad"
+    r"\theta(t)\neq\text{sign}(v^1(0)v^2(0))\,|v^1(t)|\sqrt{v^1(t)^2+3}",
+    statement=_crossing,
+    depths=(sp.Integer(2),),
+    scope=Scope("L = 2", "d = 1"),
+    remark="At e^t = 3: v = (−1, 2), so θ = −2, and the printed formula gives 2.",
 )
 
 THETA_DETERMINED = Claim(

@@ -81,7 +81,7 @@ def _chain_13(depth: Any) -> tuple[Any, ...]:
     return (
         Equal(flow.metric, rest + own, plain),
         at_least(rest, 0, plain),
-        at_least(rest + own, 0 + flow.gap(least), setting),
+        at_least(own, flow.gap(least), setting),
         greater(flow.gap(least), 0, started),
     )
 
@@ -94,6 +94,7 @@ EQ_13 = Claim(
     r"+\prod_{k\neq l}u^k_i(t)^2\geqslant 0+\prod_{k\neq l}(u^k_i(0)^2-u^l_i(0)^2)>0",
     statement=_chain_13,
     uses=("eq-7",),
+    remark="The inequality in the middle is the sum of rest ≥ 0 and of the product's own bound, decided one by one.",
 )
 
 SIGMA, LAMBDA = sp.symbols("sigma lambda_min", real=True)
@@ -289,9 +290,9 @@ def _small_gap(depth: Any) -> tuple[Any, ...]:
         return flow.initial(k) ** 2 - flow.initial(least) ** 2
 
     apart = Setting((), (), flow.depth).given(*flow.apart(j, least))
-    closed = apart.given(Hypothesis("the gap closes", sp.Eq(flow.initial(j), flow.initial(least))))
+    closed = Setting((Hypothesis("the gap closes", sp.Eq(flow.initial(j), flow.initial(least))),))
     rest = flow.product(gap, (least, j))
-    return Equal(flow.gap(least), gap(j) * rest, apart), Equal(gap(j) * rest, 0, closed)
+    return Equal(flow.gap(least), gap(j) * rest, apart), Equal(gap(j), 0, closed)
 
 
 SIGMA_SMALL = Claim(
@@ -358,7 +359,7 @@ def _two_layer_rate(depth: Any) -> tuple[Any, ...]:
     return (
         Equal(flow.metric, rate),
         Equal(Rate(gap), 0, flow.setting),
-        at_least(rate, sp.Abs(gap)),
+        Equal(flow.metric**2 - gap**2, (2 * flow.theta) ** 2),
     )
 
 

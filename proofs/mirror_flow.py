@@ -31,7 +31,7 @@ I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
 
 # -- the flattening and (10) ------------------------------------------------------------------------
 PLACE = (I - 1) * L + J  # where u^j_i stands in the flattened vector
-RANGE = (Hypothesis("j ∈ [L]", sp.Le(J, L)), Hypothesis("L ≥ 2", sp.Ge(L, 2)))
+RANGE = (Hypothesis("j ∈ [L]", sp.Le(J, L)),)
 
 
 def _flattened(place: Any) -> Holds:
@@ -62,7 +62,7 @@ def _block(depth: Any) -> tuple[Holds, ...]:
     """The factors ``w_n``, ``n = (i−1)L+1, …, iL`` of ``G_i`` are the ``u^j_i``, ``j ∈ [L]``."""
     inside = sp.And(sp.Ge(PLACE, (I - 1) * L + 1), sp.Le(PLACE, I * L))
     return (
-        Holds(sp.Equivalent(sp.Le(J, L), inside), Setting(RANGE[1:])),
+        Holds(sp.Equivalent(sp.Le(J, L), inside), Setting()),
         Holds(sp.Eq(sp.floor((PLACE - 1) / L) + 1, I), Setting(RANGE)),
     )
 

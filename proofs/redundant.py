@@ -9,7 +9,7 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.derivation import derive_redundant
-from ddln_sym.proposition import Compare, Equal, Hypothesis, Rate, RateRule, Setting, greater
+from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting
 from ddln_sym.theorem import ConstrainedMinimizer, Solves
 
 L, U, U0, G, XI, THETA = sp.symbols("L u u0 g xi theta", real=True)
@@ -46,8 +46,7 @@ def _flow() -> Equal:
     loss, x, t = sp.Function("Loss"), sp.Symbol("x", positive=True), sp.Symbol("t", real=True)
     slope = loss(t).diff(t)
     partial = sp.diff(loss(x**L), x).replace(lambda e: isinstance(e, sp.Subs), lambda e: slope).xreplace({slope: G, x: U})
-    positive = (*DEEP[:1], Hypothesis("u(t) > 0", sp.Gt(U, 0)))
-    return Equal(-partial + L * U ** (L - 1) * G, 0, Setting(positive))
+    return Equal(partial, L * U ** (L - 1) * G, Setting((Hypothesis("u(t) > 0", sp.Gt(U, 0)),)))
 
 
 EQ_27 = Claim(
@@ -99,7 +98,7 @@ EQ_30 = Claim(
     title="the entropy of the redundant network: ∇𝒬 = Ψ⁻¹",
     source="Appendix A.3, (30)",
     printed=r"\mathcal{Q}(\theta)=\langle u(0)^{\odot(L-2)},\theta\rangle-\frac L2\left\langle\mathbf 1,\theta^{\odot\frac2L}\right\rangle",
-    statement=lambda depth: Equal(PRINTED, psi_inverse(THETA), REACHED),
+    statement=lambda depth: Equal(sp.Derivative(entropy(L - 2), THETA), psi_inverse(THETA), REACHED),
     remark="The exponent of u(0) has the wrong sign; with u(0) = 1 it would not matter.",
     correction=Claim(
         id="eq-30-corrected",
@@ -107,7 +106,7 @@ EQ_30 = Claim(
         source="Appendix A.3, (30)",
         printed=r"\mathcal{Q}(\theta)=\langle u(0)^{\odot-(L-2)},\theta\rangle-\frac L2\left\langle\mathbf 1,\theta^{\odot\frac2L}\right\rangle",
         statement=lambda depth: (
-            Equal(CORRECTED, psi_inverse(THETA), REACHED),
+            Equal(sp.Derivative(entropy(-(L - 2)), THETA), psi_inverse(THETA), REACHED),
             Equal(SCALED, derive_redundant().mirror_map, REACHED),
         ),
         **ALL,
@@ -118,6 +117,12 @@ EQ_30 = Claim(
 
 def _mirror(slope: Any) -> Equal:
     return Equal(Rate(slope.xreplace({THETA: TRAJECTORY})) + G, 0, ALONG)
+
+
+def _mirror_from_start(slope: Any, speed: Any) -> Solves:
+    """``∇Q(θ(t))`` has the velocity ``−speed·∇𝓛`` and is 0 at the initialization."""
+    along = slope.xreplace({THETA: TRAJECTORY})
+    return Solves(sp.Symbol("gradQ", real=True), along, -speed * G, sp.Integer(0), ((XI, sp.Integer(0)),), ALONG)
 
 
 EQ_31 = Claim(
@@ -133,7 +138,7 @@ EQ_31 = Claim(
         title="θ follows the mirror flow of 𝒬/(L(L−2)), with 𝒬 corrected as in (30)",
         source="Appendix A.3, (31)",
         printed=r"\frac{1}{L(L-2)}\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
-        statement=lambda depth: _mirror(SCALED),
+        statement=lambda depth: _mirror_from_start(SCALED, 1),
         **ALL,
     ),
     **ALL,
@@ -150,9 +155,7 @@ EQ_31_SCALE = Claim(
         title="it is off by the factor L(L−2)",
         source="consequence of (30)",
         printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+L(L-2)\nabla\mathcal{L}(\theta(t))=0",
-        statement=lambda depth: Equal(
-            Rate(CORRECTED.xreplace({THETA: TRAJECTORY})) + L * (L - 2) * G, 0, ALONG
-        ),
+        statement=lambda depth: _mirror_from_start(CORRECTED, L * (L - 2)),
         **ALL,
     ),
     **ALL,
@@ -170,11 +173,12 @@ def _kkt_ratio(slope: Any) -> Equal:
     return Equal(here, here.xreplace({U0: u1}), Setting((*GIVEN.hypotheses, *given)))
 
 
-def _kkt(slope: Any) -> tuple[Compare | ConstrainedMinimizer, ...]:
-    there = slope.xreplace({THETA: TRAJECTORY})
+def _kkt(slope: Any) -> tuple[Equal | ConstrainedMinimizer, ...]:
+    """KKT at the limit; and ``Q'' = 1/M`` with the metric ``M = (L u^{L−1})²``, ``u = θ^{1/L}``."""
+    metric = (L * THETA ** ((L - 1) / L)) ** 2
     return (
-        ConstrainedMinimizer(there, XI, sp.diff(slope, THETA).xreplace({THETA: TRAJECTORY}), GIVEN),
-        greater(sp.diff(slope, THETA), 0, REACHED),
+        ConstrainedMinimizer(THETA, slope, TRAJECTORY, XI, GIVEN, sp.Integer(0)),
+        Equal(sp.diff(slope, THETA), 1 / metric, REACHED),
     )
 
 
@@ -214,9 +218,9 @@ POSITIVE = Claim(
     source="Appendix A.3, before (28)",
     printed=r"u_i(t)\text{ is different from } 0\text{ for any } t\geqslant 0\text{ (which can be done by enforcing positivity "
     r"of } X, y\text{ and the initialization)}",
-    statement=lambda depth: greater(LAYER, 0, GIVEN),
+    statement=lambda depth: Equal(LAYER ** (-(L - 2)), BASE, GIVEN),
     uses=("eq-28",),
-    remark="Positive u(0) suffices, whatever X and y: u = 0 is an equilibrium, and the closed form (28) is positive while it exists.",
+    remark="Positive u(0) suffices, whatever X and y: u^{−(L−2)} stays finite while the flow exists, so u is never 0.",
     **ALL,
 )
 

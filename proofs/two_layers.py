@@ -165,7 +165,7 @@ EQ_20 = Claim(
     source="Appendix A.1, (20)",
     printed=r"\mathcal{Q}(\theta)=\frac12\sum_{i=1}^d\left(2\theta_i\,\text{arcsinh}\left(\frac{2\theta_i}{\Delta_0}\right)"
     r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
-    statement=lambda depth: Equal(PRINTED, psi_inverse(THETA), GIVEN),
+    statement=lambda depth: Equal(sp.Derivative(entropy(sp.Rational(1, 2)), THETA), psi_inverse(THETA), GIVEN),
     uses=("psi-inverse-two",),
     remark="The gradient of the first sum is arcsinh(2θ/Δ_0), twice what Ψ⁻¹ has: its prefactor should be 1/4.",
     correction=Claim(
@@ -175,7 +175,7 @@ EQ_20 = Claim(
         printed=r"\mathcal{Q}(\theta)=\frac14\sum_{i=1}^d\left(2\theta_i\,\text{arcsinh}\left(\frac{2\theta_i}{\Delta_0}\right)"
         r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
         statement=lambda depth: (
-            Equal(CORRECTED, psi_inverse(THETA), GIVEN),
+            Equal(sp.Derivative(entropy(sp.Rational(1, 4)), THETA), psi_inverse(THETA), GIVEN),
             Equal(CORRECTED, sp.diff(derive_two_layers().entropy, THETA).xreplace(_MODES_0), GIVEN),
         ),
         **TWO,
@@ -186,8 +186,7 @@ EQ_20 = Claim(
 
 def _kkt(slope: Any) -> ConstrainedMinimizer:
     """The limit ``θ_∞ = Ψ(ξ_∞)``, ``ξ_∞ = Xᵀν``, against the slope of an entropy."""
-    there = slope.xreplace({THETA: psi(XI)})
-    return ConstrainedMinimizer(there, XI, sp.diff(slope, THETA), GIVEN)
+    return ConstrainedMinimizer(THETA, slope, psi(XI), XI, GIVEN)
 
 
 def _kkt_ratio(slope: Any) -> Any:
@@ -288,6 +287,13 @@ def _mirror(slope: Any) -> Equal:
     return Equal(Rate(slope.xreplace({THETA: psi(XI)})) + G, 0, Setting(ASSUMPTION, ALONG.rates))
 
 
+def _mirror_from_start(slope: Any) -> Solves:
+    """The mirror flow with its start: ``∇Q(θ(t))`` has the velocity ``−∇𝓛`` and is 0 at the initialization."""
+    unknown = sp.Symbol("gradQ", real=True)
+    along = Setting(ASSUMPTION, ALONG.rates)
+    return Solves(unknown, slope.xreplace({THETA: psi(XI)}), -G, sp.Integer(0), ((XI, sp.Integer(0)),), along)
+
+
 EQ_22 = Claim(
     id="eq-22",
     title="θ follows the mirror flow of 𝒬",
@@ -301,7 +307,7 @@ EQ_22 = Claim(
         title="θ follows the mirror flow of the corrected 𝒬",
         source="Appendix A.1, (22)",
         printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0,\ \mathcal{Q}\text{ with prefactor } 1/4",
-        statement=lambda depth: _mirror(CORRECTED),
+        statement=lambda depth: _mirror_from_start(CORRECTED),
         **TWO,
     ),
     **TWO,

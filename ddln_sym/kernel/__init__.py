@@ -14,7 +14,7 @@ import sympy as sp
 from ddln_sym.certificate import SEAL, Step, Verdict, Witness
 from ddln_sym.kernel import fields, logic, order, witness
 from ddln_sym.kernel.fields import NotPolynomial
-from ddln_sym.kernel.polynomial import Membership, fraction, membership
+from ddln_sym.kernel.polynomial import Membership, fraction
 from ddln_sym.kernel.rates import rates_applied
 from ddln_sym.kernel.tower import Tower
 from ddln_sym.kernel.variables import in_nonzero_forms
@@ -35,7 +35,11 @@ from ddln_sym.proposition import (
 
 Expr = Any
 
+SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
+
+#: What an expression raises that has no normal form.
+UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
 
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
 
@@ -115,18 +119,18 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
 # -- equality -------------------------------------------------------------------------------------
 def _equal(proposition: Equal) -> Step:
     changed = in_nonzero_forms(proposition)
-    tower = Tower(changed.setting)
     try:
+        tower = Tower(changed.setting)
         difference = tower.lift(changed.lhs) - tower.lift(changed.rhs)
         numerator = fraction(difference)[0]
-    except (ValueError, ZeroDivisionError) as error:
+    except UNREADABLE as error:
         return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
-    found = membership(numerator, tower.relations)
+    found = tower.remainder(numerator)
     evidence, detail = "polynomial identity over QQ", "both sides have the same normal form"
     if found.cofactors:
         evidence, detail = "ideal membership over QQ", _cofactors(found)
     if found.rest != 0:
-        same = _same_square(changed, tower)
+        same = _same_square(changed, tower) if len(sp.Add.make_args(found.rest)) < SQUARE_TERMS else None
         if same is None:
             reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
             return _refuted(proposition) or _step(proposition, None, "normal form", reason)
@@ -146,27 +150,27 @@ def _cofactors(found: Membership) -> str:
 def _same_square(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
     """Two reals with equal squares and a product that is not negative are equal."""
     left, right = tower.lift(proposition.lhs), tower.lift(proposition.rhs)
-    if membership(fraction(left**2 - right**2)[0], tower.relations).rest != 0:
+    if tower.remainder(fraction(left**2 - right**2)[0]).rest != 0:
         return None
     numerator, denominator = fraction(left * right)
-    how = order.prove(sp.expand(numerator * denominator), False, tower.facts, tower.relations)
+    how = tower.prove(sp.expand(numerator * denominator), False)
     return None if how is None else ("equal squares of one sign", f"the product of the sides is not negative: {how}")
 
 
 # -- inequality -----------------------------------------------------------------------------------
 def _compare(proposition: Compare) -> Step:
     changed = in_nonzero_forms(proposition)
-    tower = Tower(changed.setting)
     try:
+        tower = Tower(changed.setting)
         termwise = _termwise(changed, tower)
         if termwise is not None:
             return replace(termwise, proposition=proposition, seal=SEAL)
         numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
         parts = _compare_products(changed, tower)
-    except (ValueError, ZeroDivisionError) as error:
+    except UNREADABLE as error:
         return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
-    how = order.prove(target, proposition.strict, tower.facts, tower.relations)
+    how = tower.prove(target, proposition.strict)
     if how is None:
         return _refuted(proposition) or _step(
             proposition, None, "inequality", f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0"
@@ -204,7 +208,7 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     lifted, _ = tower._open(SumOver(combined, index, *without))
     numerator, denominator = fraction(lifted)
     target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
-    how = order.prove(target, False, tower.facts, tower.relations)
+    how = tower.prove(target, False)
     conditions, missing = tower.discharge()
     if how is None or missing:
         return None
@@ -232,7 +236,7 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
             factor, index = tower._open(upper)
             other = tower.lift(lower.at(index))
             if all(
-                order.prove(fraction(p)[0], False, tower.facts, tower.relations) and fraction(p)[1] == 1
+                tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1
                 for p in (factor - other, other)
             ):
                 numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))
@@ -268,15 +272,10 @@ def _holds(proposition: Holds) -> Step:
 
 def _consequence(proposition: Consequence) -> Step:
     parts = tuple(decide(premise) for premise in proposition.premises())
-    verdict = Verdict.weakest([p.verdict for p in parts])
-    refuted = next((p for p in parts if p.verdict is Verdict.REFUTED), None)
-    answer: bool | None = True if verdict is Verdict.PROVED else None
-    where = None
-    if refuted is not None and proposition.equivalent:
-        answer, where = False, refuted.witness
-    detail = "" if answer is not None else "a premise of the cited theorem is not proved"
+    answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
+    detail = "" if answer else "a premise of the cited theorem is not proved"
     return _step(
-        proposition, answer, f"cited: {proposition.theorem.name}", detail, where,
+        proposition, answer, f"cited: {proposition.theorem.name}", detail,
         assumes=(str(proposition.theorem),), parts=parts,
     )  # fmt: skip
 

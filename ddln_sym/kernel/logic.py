@@ -8,6 +8,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.certificate import Witness
+from ddln_sym.kernel.tower import told
 from ddln_sym.proposition import Holds
 
 Expr = Any
@@ -27,11 +28,15 @@ class _Translator:
         self.symbols: dict[Expr, Any] = {}
         self.functions: dict[Any, Any] = {}
         self.divisions: dict[tuple[Expr, Expr], tuple[Any, Any]] = {}
+        self.divisors: dict[Expr, Any] = {}
         self.axioms: list[Any] = []
 
     def symbol(self, s: Expr) -> Any:
         if s not in self.symbols:
-            variable = self.symbols[s] = self.z3.Int(s.name) if s.is_integer else self.z3.Real(s.name)
+            if told(s):
+                raise ValueError(f"{s} is declared with more than being real: state that as a hypothesis")
+            fresh = self.z3.FreshInt if s.is_integer else self.z3.FreshReal  # two symbols can share a name
+            variable = self.symbols[s] = fresh(s.name)
             if s.is_positive:
                 self.axioms.append(variable > 0)
             elif s.is_nonnegative:
@@ -51,11 +56,14 @@ class _Translator:
         if isinstance(e, (sp.floor, sp.Mod)):
             return self.euclid(e)
         if isinstance(e, AppliedUndef):
-            function = self.functions.setdefault(
-                e.func, z3.Function(e.func.__name__, *[z3.IntSort()] * len(e.args), z3.RealSort())
-            )
+            if told(e) or not all(a.is_integer for a in e.args):
+                raise ValueError(f"in a formula {e} has to be a real function of whole numbers")
+            name, domain = f"{e.func.__name__}#{len(self.functions)}", [z3.IntSort()] * len(e.args)
+            function = self.functions.setdefault((e.func, len(domain)), z3.Function(name, *domain, z3.RealSort()))
             return function(*map(self, e.args))
         if isinstance(e, sp.Piecewise):
+            if e.args[-1].cond is not sp.true:
+                raise ValueError(f"{e} has no value where none of its conditions holds")
             result = self(e.args[-1].expr)
             for branch in reversed(e.args[:-1]):
                 result = z3.If(self(branch.cond), self(branch.expr), result)
@@ -86,7 +94,7 @@ class _Translator:
         raise ValueError(f"z3 cannot read {e.func.__name__} in {e}")
 
     def euclid(self, e: Expr) -> Any:
-        """``⌊n/L⌋`` and ``n mod L``: the numbers q, r with n = Lq + r and 0 ≤ r < L.
+        """``⌊n/L⌋`` and ``n mod L`` for L > 0: the numbers q, r with n = Lq + r and 0 ≤ r < L.
 
         They are unique; when n is written as ``L·q₀ + r₀``, that uniqueness is stated as an axiom
         (``0 ≤ r₀ < L`` implies ``q = q₀, r = r₀``), since z3 would have to find it in nonlinear arithmetic.
@@ -97,23 +105,37 @@ class _Translator:
             dividend, divisor = e.args
         key = (sp.expand(dividend), divisor)
         if key not in self.divisions:
-            n = len(self.divisions)
-            quotient, rest = self.z3.Int(f"quotient{n}"), self.z3.Int(f"rest{n}")
+            z3, whole = self.z3, key[0].is_integer and divisor.is_integer
+            quotient, rest = z3.FreshInt("quotient"), z3.FreshInt("rest") if whole else z3.FreshReal("rest")
             self.divisions[key] = quotient, rest
             bottom, top = self(divisor), self(key[0])
-            self.axioms += [top == bottom * quotient + rest, 0 <= rest, rest < bottom]
-            if divisor.is_Symbol:
+            self.divisors[divisor] = bottom
+            self.axioms.append(z3.Implies(bottom > 0, z3.And(top == bottom * quotient + rest, 0 <= rest, rest < bottom)))
+            if divisor.is_Symbol and whole and key[0].is_polynomial(divisor):
                 q0, r0 = (self(part.as_expr()) for part in sp.div(sp.Poly(key[0], divisor), sp.Poly(divisor, divisor)))
-                self.axioms.append(self.z3.Implies(self.z3.And(0 <= r0, r0 < bottom), self.z3.And(quotient == q0, rest == r0)))
+                self.axioms.append(z3.Implies(z3.And(0 <= r0, r0 < bottom), z3.And(quotient == q0, rest == r0)))
         quotient, rest = self.divisions[key]
         return quotient if isinstance(e, sp.floor) else rest
 
 
 def decide_formula(proposition: Holds) -> tuple[bool | None, Witness | None]:
-    """True, False with a finite case, or None; a model counts only if the formula is false there."""
+    """True, False with a finite case, or None; a model counts only if the formula is false there.
+
+    Raises:
+        ValueError: z3 cannot read the formula, or it is true but for a division that may not be defined.
+    """
     import z3
 
-    translate = _Translator()
+    try:
+        return _decided(proposition)
+    except z3.Z3Exception as error:
+        raise ValueError(f"z3 cannot read {proposition}: {error}") from error
+
+
+def _decided(proposition: Holds) -> tuple[bool | None, Witness | None]:
+    import z3
+
+    translate, size = _Translator(), proposition.setting.size
     solver = z3.Solver()
     solver.set("timeout", Z3_MILLISECONDS)
     for hypothesis in proposition.setting.hypotheses:
@@ -121,17 +143,26 @@ def decide_formula(proposition: Holds) -> tuple[bool | None, Witness | None]:
             solver.add(translate(hypothesis.relation))
         else:
             bound = sp.Dummy(hypothesis.index.name, integer=True)
-            k = translate.symbol(bound)
-            allowed = [k != translate(w) for w in hypothesis.without]
+            k, known = translate.symbol(bound), len(translate.divisions)
+            allowed = [k >= 1, *(k != translate(w) for w in hypothesis.without)]
+            if size is not None:
+                allowed.append(k <= translate(size))
             solver.add(z3.ForAll([k], z3.Implies(z3.And(*allowed), translate(hypothesis.at(bound)))))
+            if len(translate.divisions) > known:
+                raise ValueError(f"a division in {hypothesis} has a quotient for each {hypothesis.index}")
     goal = translate(proposition.formula)
     for axiom in translate.axioms:
         solver.add(axiom)
     if solver.check() == z3.unsat:
         return None, None  # contradictory hypotheses prove everything, hence nothing
+    solver.push()
     solver.add(z3.Not(goal))
     outcome = solver.check()
     if outcome == z3.unsat:
+        solver.pop()
+        for divisor, bottom in translate.divisors.items():
+            if solver.check(bottom <= 0) != z3.unsat:
+                raise ValueError(f"nothing tells whether the divisor {divisor} is positive")
         return True, None
     if outcome == z3.sat:
         witness = _checked(proposition, translate, _small_model(translate, solver))
@@ -153,18 +184,17 @@ def _small_model(translate: _Translator, solver: Any) -> Any:
 
 
 def _checked(proposition: Holds, translate: _Translator, model: Any) -> Witness | None:
-    values = {
-        s: sp.Rational(str(model.eval(v, model_completion=True)))
-        for s, v in translate.symbols.items()
-        if not isinstance(s, sp.Dummy)
-    }
+    named = {s: str(model.eval(v, model_completion=True)) for s, v in translate.symbols.items()}
+    if any(value.endswith("?") for value in named.values()):
+        return None  # an irrational number
+    values = {s: sp.Rational(value) for s, value in named.items() if not isinstance(s, sp.Dummy)}
 
     def evaluate(formula: Expr) -> Expr:
         filled = formula.xreplace(values)
         applied = filled.atoms(AppliedUndef)
         found = {}
         for a in applied:
-            symbol = translate.functions[a.func](*(int(x) for x in a.args))
+            symbol = translate.functions[a.func, len(a.args)](*(int(x) for x in a.args))
             found[a] = sp.Rational(str(model.eval(symbol, model_completion=True)))
         return sp.sympify(filled.xreplace(found)).doit()
 

@@ -6,7 +6,7 @@ variables, every coefficient is nonnegative.  z3 decides what that route leaves 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from ddln_sym.kernel.polynomial import Auxiliary, factors, generators, remainder
 Expr = Any
 Fact = tuple[Expr, bool]
 
-__all__ = ["prove"]
+__all__ = ["contradictory", "prove"]
 
 Z3_MILLISECONDS = 4000
 
@@ -174,7 +174,25 @@ def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
     return sp.expand(result)
 
 
+def contradictory(facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
+    """Whether z3 finds that nothing satisfies the facts and the relations."""
+    import z3
+
+    return bool(_solver(facts, relations)[0].check() == z3.unsat)
+
+
 def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:
+    import z3
+
+    solver, translate = _solver(facts, relations)
+    if solver.check() == z3.unsat:
+        return None  # the hypotheses contradict each other: nothing may be concluded from them
+    solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
+    return "z3 (nonlinear real arithmetic)" if solver.check() == z3.unsat else None
+
+
+def _solver(facts: Sequence[Fact], relations: Sequence[Expr]) -> tuple[Any, Callable[[Expr], Any]]:
+    """A z3 solver that holds the facts and relations, and how it reads a polynomial."""
     import z3
 
     solver = z3.SolverFor("QF_NRA")
@@ -199,7 +217,4 @@ def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Exp
         solver.add(translate(fact) > 0 if fact_strict else translate(fact) >= 0)
     for relation in relations:
         solver.add(translate(relation) == 0)
-    if solver.check() == z3.unsat:
-        return None  # the hypotheses contradict each other: nothing may be concluded from them
-    solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
-    return "z3 (nonlinear real arithmetic)" if solver.check() == z3.unsat else None
+    return solver, translate

@@ -12,6 +12,9 @@ from sympy.polys.rings import PolyElement, PolyRing
 
 Expr = Any
 
+#: A Gröbner basis of more than this is not tried: it could take hours.
+BASIS_TERMS, BASIS_RELATIONS = 200, 12
+
 __all__ = ["Auxiliary", "Generator", "Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
 
 
@@ -102,7 +105,11 @@ def membership(poly: Expr, relations: Sequence[Expr]) -> Membership:
     direct = _divide(target, divisors)
     if direct.rest == 0:
         return direct
+    if len(target) > BASIS_TERMS or len(divisors) > BASIS_RELATIONS:
+        return direct
     basis = sp.polys.groebnertools.groebner(divisors, ring)
+    if any(b.is_ground for b in basis):  # the relations contradict each other: nothing may be concluded
+        return direct
     return _divide(target, basis)
 
 

@@ -25,6 +25,8 @@ def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), smooth: list[
     ruled = any(expr == rule.quantity and rule.index is None for rule in setting.rates)
     if ruled or not expr.args or isinstance(expr, sp.Indexed):
         return _given_rate(expr, setting, apart)
+    if isinstance(expr, sp.Derivative):
+        return rate(expr.doit(), setting, apart)
     if isinstance(expr, Rate):
         return rate(rate(expr.args[0], setting, apart, smooth), setting, apart, smooth)
     if isinstance(expr, (SumOver, ProductOver)):
@@ -90,6 +92,7 @@ def _rate_over(expr: Expr, setting: Setting, apart: Apart, smooth: list[Expr]) -
 
 
 def rates_applied(expr: Expr, setting: Setting) -> Expr:
-    """The expression with every ``d/dt`` carried out."""
+    """The expression with every ``d/dt`` and every derivative carried out."""
+    expr = expr.xreplace({d: d.doit() for d in expr.atoms(sp.Derivative)})
     found = expr.atoms(Rate)
     return expr.xreplace({r: rates_applied(rate(r.args[0], setting), setting) for r in found}) if found else expr

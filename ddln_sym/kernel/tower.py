@@ -18,7 +18,17 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel import order
-from ddln_sym.kernel.polynomial import Auxiliary, Generator, factors, fraction, generators, remainder, ring_of
+from ddln_sym.kernel.polynomial import (
+    Auxiliary,
+    Generator,
+    Membership,
+    factors,
+    fraction,
+    generators,
+    membership,
+    remainder,
+    ring_of,
+)
 from ddln_sym.kernel.rates import rate
 from ddln_sym.proposition import Hypothesis, ProductOver, Rate, Setting, SumOver, product_over, sum_over
 
@@ -29,7 +39,7 @@ _TOTAL = (sp.sin, sp.cos, sp.tan, sp.tanh, sp.atan)
 #: What a symbol of a statement may be declared to be.
 _REAL, _WHOLE = sp.Symbol("_", real=True), sp.Symbol("_", integer=True, positive=True)
 
-__all__ = ["Condition", "Tower"]
+__all__ = ["Condition", "Tower", "told"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,8 @@ class Tower:
         self.meaning: dict[Expr, Expr] = {}  # generator -> the expression it stands for
         self._generators: dict[tuple[Any, ...], Expr] = {}
         self._opened: dict[tuple[Expr, tuple[Expr, ...]], Expr] = {}
+        self._doubtful: dict[Expr, tuple[Expr, ...]] = {}  # opened indices that may not exist, with the excluded ones
+        self._spoken: dict[Expr, set[Expr]] = {}
         self._names: set[str] = set()
         self._lifted: dict[Expr, Expr] = {}
         self._families: dict[Expr, list[ProductOver]] = {}
@@ -74,20 +86,40 @@ class Tower:
             if hypothesis.index is None:
                 self._assume(hypothesis.relation)
 
-    @property
-    def relations(self) -> list[Expr]:
-        """All polynomials known to vanish."""
-        return self.given + self.definitions
+    def usable(
+        self, poly: Expr, known: int | None = None, defined: int | None = None
+    ) -> tuple[list[tuple[Expr, bool]], list[Expr]]:
+        """Polynomials known to be nonnegative or positive, and to vanish, for a conclusion about ``poly``.
 
-    @property
-    def facts(self) -> list[tuple[Expr, bool]]:
-        """All polynomials known to be nonnegative or positive."""
-        return self.assumed + self.implied
+        What is known of an index ``m ≠ l`` says nothing of other quantities, for there may be none.
+        """
+        here = self._speaks_of(poly)
+        facts = [f for f in self.assumed + self.implied[:known] if self._speaks_of(f[0]) <= here]
+        return facts, [r for r in self.given + self.definitions[:defined] if self._speaks_of(r) <= here]
+
+    def _speaks_of(self, poly: Expr) -> set[Expr]:
+        """The opened indices that occur in a polynomial and may not exist."""
+        if not self._doubtful:
+            return set()
+        if poly not in self._spoken:
+            found = self.explain(poly).free_symbols & self._doubtful.keys()
+            self._spoken[poly] = found.union(*({*self._doubtful[i]} & self._doubtful.keys() for i in found))
+        return self._spoken[poly]
+
+    def prove(self, poly: Expr, strict: bool) -> str | None:
+        """By what ``poly ≥ 0`` (``> 0`` if strict) follows from all that is known, if it does."""
+        return order.prove(poly, strict, *self.usable(poly))
+
+    def remainder(self, poly: Expr) -> Membership:
+        """What is left of a polynomial after all that is known to vanish."""
+        return membership(poly, self.usable(poly)[1])
 
     # -- hypotheses -----------------------------------------------------------------------------
     def _assume(self, relation: Expr) -> None:
         if relation in (sp.true, sp.false) or frozenset(relation.args) in self._distinct:
             return
+        if not isinstance(relation, sp.core.relational.Relational):
+            raise ValueError(f"a hypothesis is =, ≠, > or ≥, not {relation}")
         if isinstance(relation, (sp.Lt, sp.Le)):
             relation = relation.reversed
         numerator, denominator = fraction(self.lift(relation.lhs - relation.rhs))
@@ -95,11 +127,9 @@ class Tower:
             self.given.append(numerator)
         elif isinstance(relation, sp.Ne):
             self.assumed.append((sp.expand(numerator**2), True))
-        elif isinstance(relation, (sp.Gt, sp.Ge)):
+        else:
             signed = numerator if self.is_positive(denominator) else numerator * denominator
             self.assumed.append((sp.expand(signed), isinstance(relation, sp.Gt)))
-        else:
-            raise ValueError(f"a hypothesis is =, ≠, > or ≥, not {relation}")
 
     def _meet(self, index: Expr) -> None:
         """Instantiate the universal hypotheses at an index that has turned up."""
@@ -109,7 +139,9 @@ class Tower:
                 continue
             if all(self._differ(index, barred) for barred in hypothesis.without):
                 self._met.add(key)
-                self._assume(hypothesis.at(index))
+                relation = hypothesis.at(index)
+                if index not in self._doubtful or index in relation.free_symbols:
+                    self._assume(relation)
 
     def _differ(self, a: Expr, b: Expr) -> bool:
         if a.is_Integer and b.is_Integer:
@@ -130,10 +162,10 @@ class Tower:
 
     # -- signs ----------------------------------------------------------------------------------
     def is_positive(self, poly: Expr) -> bool:
-        return order.prove(poly, True, self.facts, self.relations, quick=True) is not None
+        return order.prove(poly, True, *self.usable(poly), quick=True) is not None
 
     def is_nonnegative(self, poly: Expr) -> bool:
-        return order.prove(poly, False, self.facts, self.relations, quick=True) is not None
+        return order.prove(poly, False, *self.usable(poly), quick=True) is not None
 
     def is_nonzero(self, poly: Expr) -> bool:
         if poly.is_number:
@@ -144,14 +176,16 @@ class Tower:
     def discharge(self) -> tuple[list[str], str]:
         """Each side condition with what discharged it, and the first that nothing discharges.
 
+        One condition is always there: from hypotheses that contradict each other nothing is concluded.
         A condition may use the hypotheses and what was defined before it arose, never the generator
         whose meaning depends on it.
         """
-        discharged = []
+        discharged: list[str] = []
+        if order.contradictory(self.assumed, self.given):
+            return discharged, "hypotheses that do not contradict each other"
         for condition in self.conditions:
             strict = condition.kind != "≥ 0"
-            facts = self.assumed + self.implied[: condition.known]
-            relations = self.given + self.definitions[: condition.defined]
+            facts, relations = self.usable(condition.poly, condition.known, condition.defined)
             if condition.kind == "≠ 0":
                 wanted = [sp.expand(p**2) for p, _ in factors(condition.poly)[1]]
             else:
@@ -214,7 +248,7 @@ class Tower:
     def _lift(self, e: Expr) -> Expr:
         if e.is_Rational:
             return e
-        if isinstance(e, (sp.Indexed, sp.Symbol, AppliedUndef)) and _told(e):
+        if isinstance(e, (sp.Indexed, sp.Symbol, AppliedUndef)) and told(e):
             raise ValueError(f"{e} is declared with more than being real: state that as a hypothesis")
         if isinstance(e, sp.Indexed):
             self._meet(e.indices[0])
@@ -223,6 +257,9 @@ class Tower:
             if e.is_integer and e.is_positive and (e, True) not in self.assumed:
                 self.assumed.append((e, True))
             return e
+        if isinstance(e, sp.Derivative):
+            self.lift(e.expr)  # for the conditions under which it is defined
+            return self.lift(e.doit())
         if isinstance(e, Rate):
             smooth = [e.args[0]]
             value = rate(e.args[0], self.setting, smooth=smooth)
@@ -466,6 +503,8 @@ class Tower:
         if key not in self._opened:
             name = self._named("".join([head.index.name, *(f"≠{w}" for w in head.without)]))
             self._opened[key] = Auxiliary(name, integer=True, positive=True)
+            if not (self._inhabited() and (not head.without or self.is_positive(self._count(head)))):
+                self._doubtful[self._opened[key]] = head.without
         index = self._opened[key]
         for barred in head.without:
             self._distinct.add(frozenset((index, barred)))
@@ -577,7 +616,7 @@ class Tower:
                 self._product(product_over(meaning.at))
 
 
-def _told(e: Expr) -> bool:
+def told(e: Expr) -> bool:
     """Whether SymPy was told more of a quantity than that it is real; of a symbol, that it is a whole number."""
     if isinstance(e, AppliedUndef):
         return {e.is_zero, e.is_positive, e.is_negative, e.is_integer} != {None}

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import sympy as sp
 
-from ddln_sym.kernel.polynomial import generators
+from ddln_sym.kernel.polynomial import Auxiliary, generators
 from ddln_sym.proposition import Compare, Equal, Setting
 
 __all__ = ["in_nonzero_forms"]
@@ -49,11 +49,11 @@ def _change(proposition: Equal | Compare) -> dict[Any, Any]:
         if linear:
             forms.setdefault(symbols, []).append(relation.lhs)
     change: dict[Any, Any] = {}
-    taken: set[Any] = {rule.quantity for rule in proposition.setting.rates}
+    taken: set[Any] = {s for rule in proposition.setting.rates for s in rule.quantity.free_symbols}  # they move
     for symbols, group in forms.items():
-        if len(group) != len(symbols) or taken & symbols:
+        if len(group) != len(symbols) or any(taken & s.free_symbols for s in symbols):
             continue
-        new = [sp.Symbol(f"({form})", real=True) for form in group]
+        new = [Auxiliary(f"({form})", real=True) for form in group]
         old = sorted(symbols, key=str)
         solution = sp.solve([f - n for f, n in zip(group, new, strict=True)], old, dict=True)
         if solution and len(solution[0]) == len(old):

@@ -88,6 +88,8 @@ _BALLS = {
     sp.sinh: arb.sinh,
     sp.cosh: arb.cosh,
     sp.asinh: arb.asinh,
+    sp.sin: arb.sin,
+    sp.cos: arb.cos,
     sp.tan: arb.tan,
     sp.atan: arb.atan,
     sp.Abs: abs,
@@ -123,18 +125,22 @@ def ball(expr: Expr, point: Point) -> arb:
 def _symbols(*exprs: Expr) -> list[Expr]:
     found: set[Expr] = set()
     for expr in exprs:
-        indexed = expr.atoms(sp.Indexed)
-        labels = {s for i in indexed for s in i.free_symbols}
-        found |= indexed | (expr.free_symbols - labels)
+        held = {i: sp.Dummy() for i in expr.atoms(sp.Indexed)}
+        found |= held.keys() | (expr.xreplace(held).free_symbols - set(held.values()))
     return sorted(found, key=lambda s: sp.default_sort_key(s))
 
 
 def _holds(relation: Expr, point: Point) -> bool:
-    """Whether a hypothesis holds at a point, decided exactly or by balls that exclude the opposite."""
+    """Whether a hypothesis surely holds at a point, decided exactly or by balls that exclude the opposite."""
+    if not isinstance(relation, sp.core.relational.Relational):
+        return relation is sp.true
     try:
         a, b = exact(relation.lhs, point), exact(relation.rhs, point)
     except NotRational:
-        difference = ball(relation.lhs - relation.rhs, point)
+        try:
+            difference = ball(relation.lhs, point) - ball(relation.rhs, point)
+        except NotRational:
+            return False
         if isinstance(relation, (sp.Gt, sp.Ge)):
             return bool(difference > 0)
         return isinstance(relation, sp.Ne) and not difference.contains(0)
@@ -150,11 +156,12 @@ def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, F
 
     def extend(point: dict[Expr, Fraction], depth: int, budget: int) -> Iterator[dict[Expr, Fraction]]:
         if depth == len(symbols):
-            yield dict(point)
+            if _one_value_a_place(point):
+                yield dict(point)
             return
         symbol = symbols[depth]
         for value in VALUES[:budget]:
-            if symbol.is_integer and value.denominator != 1:
+            if not _may_be(symbol, value):
                 continue
             point[symbol] = value
             known = point.keys()
@@ -162,8 +169,23 @@ def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, F
                 yield from extend(point, depth + 1, budget)
             del point[symbol]
 
+    if not all(_holds(r, {}) for r, scope in scopes if not scope):
+        return
     for budget in (2, 4, 7, len(VALUES)):  # points made of the smallest numbers come first
         yield from islice(extend({}, 0, budget), POINTS)
+
+
+def _may_be(symbol: Expr, value: Fraction) -> bool:
+    """Whether a symbol, by what it is declared to be, can have the value."""
+    number = sp.Rational(value.numerator, value.denominator)
+    return all(getattr(number, f"is_{fact}", truth) in (truth, None) for fact, truth in symbol.assumptions0.items())
+
+
+def _one_value_a_place(point: Point) -> bool:
+    """Whether ``u[j]`` and ``u[k]`` have one value where ``j`` and ``k`` do."""
+    indices = {s: sp.Rational(v.numerator, v.denominator) for s, v in point.items() if s.is_Symbol}
+    places: dict[Expr, Fraction] = {}
+    return all(places.setdefault(s.xreplace(indices), v) == v for s, v in point.items() if isinstance(s, sp.Indexed))
 
 
 def _as_identity(expr: Expr) -> Expr:

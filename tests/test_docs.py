@@ -1,0 +1,153 @@
+"""README.md and docs/: what they show is what happens."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib.util
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ddln_sym.claim import collect
+from ddln_sym.cli import _run
+from ddln_sym.proposition import Consequence
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+EXAMPLE = DOCS / "examples" / "my_claims.py"
+
+
+def fenced(page: Path, *languages: str) -> list[str]:
+    """The code blocks of a page in any of these languages."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [body for language, body in blocks if language in languages]
+
+
+def commands(page: Path) -> Iterator[str]:
+    """The ``ddln-sym`` commands of a page, in console blocks and in the text."""
+    for block in fenced(page, "console", "bash", "sh"):
+        for line in block.splitlines():
+            if line.startswith(("$ ddln-sym ", "ddln-sym ")):
+                yield line.removeprefix("$ ").partition("#")[0].strip()
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    yield from re.findall(r"`(ddln-sym [^`]+)`", text)
+
+
+def runnable(command: str) -> bool:
+    """Whether the command is complete and does not decide the whole paper."""
+    placeholder = re.search(r"\b(ID|PATH|FILE|N)\b|…|(?<!examples/)my_claims\.py", command)
+    whole = re.fullmatch(r"ddln-sym check( --.*)?", command)
+    return not placeholder and not whole
+
+
+COMMANDS = sorted({command for page in PAGES for command in commands(page) if runnable(command)})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_run(page: Path) -> None:
+    result = doctest.testfile(str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", ["README.md", "proved.md", "architecture.md", "claims-of-your-own.md"])
+def test_pages_have_examples(name: str) -> None:
+    page = next(page for page in PAGES if page.name == name)
+    assert doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_blocks_are_excerpts(page: Path) -> None:
+    """A Python block without prompts is a piece of the example file."""
+    example = EXAMPLE.read_text(encoding="utf-8")
+    for block in fenced(page, "python"):
+        ast.parse(block)
+        assert ">>>" in block or block in example, block
+
+
+def test_there_are_commands() -> None:
+    assert len(COMMANDS) >= 4
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_succeed(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert _run(shlex.split(command)[1:]) == 0
+
+
+def test_output_of_the_example(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The console block on the page is what the command prints, but for the times."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    (shown,) = fenced(DOCS / "claims-of-your-own.md", "console")
+    command, _, output = shown.partition("\n")
+    assert _run(shlex.split(command)[2:]) == 0
+
+    def timeless(text: str) -> list[str]:
+        return [re.sub(r"\s*\b\d+\.\d+( s)?$", " TIME", line.rstrip()) for line in text.strip().splitlines()]
+
+    assert timeless(capsys.readouterr().out) == timeless(output)
+
+
+def _load(file: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_findings_are_current() -> None:
+    page = _load(DOCS / "make_findings.py").render()
+    assert (DOCS / "findings.md").read_text(encoding="utf-8") == page, "run `python docs/make_findings.py`"
+
+
+def test_cited_theorems_are_listed() -> None:
+    """Every theorem that a proof can cite is named on the page of what is trusted."""
+    collect()
+    page = (DOCS / "proved.md").read_text(encoding="utf-8")
+
+    def below(kind: type[Consequence]) -> Iterator[type[Consequence]]:
+        for sub in kind.__subclasses__():
+            yield sub
+            yield from below(sub)
+
+    ours = [sub for sub in below(Consequence) if sub.__module__.startswith(("ddln_sym.", "proofs."))]
+    assert {sub.theorem.name for sub in ours if sub.theorem.name not in page} == set()
+
+
+def test_claims_named_exist() -> None:
+    """Ids in backticks are claims of the paper."""
+    known = {claim.id for claim in collect()}
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        named = set(re.findall(r"\(?claims? `([a-z0-9-]+[a-zA-Z0-9-]*)`", text))
+        assert named <= known, f"{page.name}: {sorted(named - known)}"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_order_of_the_modules() -> None:
+    """The table of modules on the page of the architecture is an order in which they import."""
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8").partition("Inside the kernel")[0]
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    order = [name for row in rows for name in re.findall(r"`(\w+)/?`", row)]
+    package = ROOT / "ddln_sym"
+    modules = {p.stem: [p] for p in package.glob("[!_]*.py")}
+    modules |= {p.parent.name: sorted(p.parent.glob("*.py")) for p in package.glob("*/__init__.py")}
+    assert set(order) == modules.keys()
+    for place, name in enumerate(order):
+        for file in modules[name]:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("ddln_sym."):
+                    imported = node.module.split(".")[1]
+                    assert imported == name or imported in order[:place], f"{file.name} imports {imported}"
