@@ -16,6 +16,7 @@ from ddln_sym.certificate import Step
 from ddln_sym.kernel import decide
 from ddln_sym.parametrization import deep_diagonal
 from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting
+from ddln_sym.theorem import Solves
 
 __all__ = ["Derivation", "Line", "derive_redundant", "derive_two_layers"]
 
@@ -28,7 +29,7 @@ class Line:
 
     name: str
     how: str
-    equation: Equal
+    statement: Equal | Solves
     step: Step
 
 
@@ -55,8 +56,14 @@ class Derivation:
 
 
 def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> Line:
-    equation = Equal(lhs, rhs, setting)
-    return Line(name, how, equation, decide(equation))
+    statement = Equal(lhs, rhs, setting)
+    return Line(name, how, statement, decide(statement))
+
+
+def _mirror_line(slope: Expr, setting: Setting) -> Line:
+    """``d∇Q(θ)/dt + ∇𝓛 = 0`` with ``∇Q = 0`` at the initialization."""
+    statement = Solves(sp.Symbol("gradQ", real=True), slope, -SLOPE, sp.Integer(0), ((XI, sp.Integer(0)),), setting)
+    return Line("mirror flow", "∇Q(θ(t)) against −∫∇𝓛", statement, decide(statement))
 
 
 THETA, XI, SLOPE = sp.symbols("theta xi g", real=True)
@@ -110,9 +117,8 @@ def derive_two_layers() -> Derivation:
     conjugate = sp.integrate(trajectory, XI)
     entropy = THETA * mirror_map - conjugate.xreplace({XI: mirror_map})
     lines.append(_line("Q", "Legendre transform of ∫θ dξ", sp.diff(entropy, THETA), mirror_map, found))
-    along = Setting(given, (_FLOW,))
-    flow = Rate(sp.diff(entropy, THETA).xreplace({THETA: trajectory})) + SLOPE
-    lines.append(_line("mirror flow", "d∇Q(θ)/dt + ∇𝓛 = 0", flow, 0, along))
+    along = Setting(given[:1], (_FLOW,))  # the flow itself does without z_- ≠ 0: layers that start equal
+    lines.append(_mirror_line(sp.diff(entropy, THETA).xreplace({THETA: trajectory}), along))
     return Derivation(THETA, XI, trajectory, mirror_map, entropy, found, tuple(lines))
 
 
@@ -148,6 +154,5 @@ def derive_redundant() -> Derivation:
     entropy = THETA * -time.subs(power, begun) + time.coeff(power) * primitive
     reached = Setting((*deep, Hypothesis("θ > 0", sp.Gt(THETA, 0))))
     lines.append(_line("Q", "antiderivative of ξ(θ)", sp.diff(entropy, THETA), mirror_map, reached))
-    flow = Rate(sp.diff(entropy, THETA).xreplace({THETA: trajectory})) + SLOPE
-    lines.append(_line("mirror flow", "d∇Q(θ)/dt + ∇𝓛 = 0", flow, 0, along))
+    lines.append(_mirror_line(sp.diff(entropy, THETA).xreplace({THETA: trajectory}), along))
     return Derivation(THETA, XI, trajectory, mirror_map, entropy, reached, tuple(lines))

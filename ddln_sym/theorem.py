@@ -30,6 +30,7 @@ __all__ = [
     "ExponentialDecay",
     "KeepsSign",
     "NullSet",
+    "Primitive",
     "Solves",
 ]
 
@@ -117,6 +118,27 @@ class Solves(Consequence):
 
     def __str__(self) -> str:
         return f"{self.unknown}(t) = {self.formula}"
+
+
+@dataclass(frozen=True)
+class Primitive(Consequence):
+    """``formula = ∫_0^θ slope``: its derivative is the slope, and it vanishes at 0."""
+
+    theta: Expr
+    formula: Expr
+    slope: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("fundamental theorem of calculus", "a primitive is determined by its value at 0")
+
+    def premises(self) -> tuple[Equal, Equal]:
+        at_zero = self.formula.xreplace({self.theta: sp.Integer(0)})
+        return (
+            Equal(sp.Derivative(self.formula, self.theta), self.slope, self.setting),
+            Equal(at_zero, 0, self.setting),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.formula} is the integral from 0 to {self.theta} of {self.slope}"
 
 
 @dataclass(frozen=True)

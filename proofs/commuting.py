@@ -15,7 +15,7 @@ from ddln_sym.proposition import Equal, Holds, Hypothesis, Rate, RateRule, Setti
 from proofs.mirror_flow import OpenManifold, in_manifold
 
 I, J, K, L, N, D = sp.symbols("i j k L n d", integer=True, positive=True)
-RANGE = (Hypothesis("j ∈ [L]", sp.Le(J, L)), Hypothesis("i ∈ [d]", sp.Le(I, D)), Hypothesis("L ≥ 2", sp.Ge(L, 2)))
+IN_L, IN_D = Hypothesis("j ∈ [L]", sp.Le(J, L)), Hypothesis("i ∈ [d]", sp.Le(I, D))
 
 
 def _net(depth: Any) -> Any:
@@ -23,12 +23,15 @@ def _net(depth: Any) -> Any:
 
 
 # -- the manifold -----------------------------------------------------------------------------------
-def _places(shift: Any) -> tuple[Holds, ...]:
+DEEP = Hypothesis("L ≥ 2", sp.Ge(L, 2))
+
+
+def _places(shift: Any, *given: Hypothesis) -> tuple[Holds, ...]:
     """``w_{(i−1)L + j + shift}`` is an entry of ``w ∈ R^{Ld}``, and one of block ``i`` of (10)."""
     place = (I - 1) * L + J + shift
     return (
-        Holds(sp.And(sp.Ge(place, 1), sp.Le(place, L * D)), Setting(RANGE)),
-        Holds(sp.And(sp.Ge(place, (I - 1) * L + 1), sp.Le(place, I * L)), Setting(RANGE)),
+        Holds(sp.And(sp.Ge(place, 1), sp.Le(place, L * D)), Setting((IN_L, IN_D, *given))),
+        Holds(sp.And(sp.Ge(place, (I - 1) * L + 1), sp.Le(place, I * L)), Setting((IN_L, *given))),
     )
 
 
@@ -38,7 +41,7 @@ EQ_33 = Claim(
     source="Appendix A.4, (33)",
     printed=r"\mathcal{M}=\left\{w\in\mathbb{R}^{L\times d},\ \forall i\in[d],\ "
     r"\#\left\{j\in[L],\ w_{(i-1)L+(j-1)}=0\right\}\leqslant 1\right\}",
-    statement=lambda depth: _places(-1),
+    statement=lambda depth: _places(-1, DEEP),
     remark="For i = j = 1 the index is 0, and w_0 does not exist; for i > 1 and j = 1 it points into the block before.",
     correction=Claim(
         id="eq-33-corrected",
@@ -54,12 +57,12 @@ _ZERO = sp.Function("zero")  # zero(n) = 1 where w_n = 0, else 0
 _FLAGS = Hypothesis("zero(n) is 1 where w_n = 0, else 0", sp.Or(sp.Eq(_ZERO(N), 0), sp.Eq(_ZERO(N), 1)), N)
 
 
-def _complement(shift: int) -> Any:
+def _complement(shift: int, *given: Hypothesis) -> Any:
     """Within one block: more than one zero, or two places j ≠ k that are both zero."""
 
     def statement(depth: Any) -> tuple[Holds, ...]:
         if depth == DEPTH:
-            return _places(shift)
+            return _places(shift, *given)
         size = int(depth)
         flags = [_ZERO(sp.Integer(j)) for j in range(1, size + 1)]
         pairs = [sp.And(sp.Eq(a, 1), sp.Eq(b, 1)) for n, a in enumerate(flags) for b in flags[n + 1 :]]
@@ -74,7 +77,7 @@ COMPLEMENT = Claim(
     source="Appendix A.4, after (33)",
     printed=r"\mathcal{M}^C=\bigcup_{i\in[d]}\bigcup_{(j,k)\in[L]^2,\,j\neq k}"
     r"\left\{w\in\mathbb{R}^{L\times d},\ w_{(i-1)L+(j-1)}=w_{(i-1)L+(k-1)}=0\right\}",
-    statement=_complement(-1),
+    statement=_complement(-1, DEEP),
     depths=(DEPTH, *map(sp.Integer, range(2, 9))),
     remark="The same index slip as in (33).",
     correction=Claim(
@@ -147,7 +150,7 @@ def _jacobian_entries(depth: Any) -> tuple[Any, ...]:
     """``K^i_j`` leaves out the place ``j + L(i−1)``, which is that of ``u^j_i`` in block ``i``."""
     inside = sp.And(sp.Ge(J + L * (I - 1), (I - 1) * L + 1), sp.Le(J + L * (I - 1), I * L))
     place = sp.floor((J + L * (I - 1) - 1) / L) + 1
-    given = Setting(RANGE)
+    given = Setting((IN_L,))
     return Holds(inside, given), Holds(sp.Eq(place, I), given), *_gradient_entries(depth)
 
 

@@ -34,10 +34,10 @@ PLACE = (I - 1) * L + J  # where u^j_i stands in the flattened vector
 RANGE = (Hypothesis("j ∈ [L]", sp.Le(J, L)),)
 
 
-def _flattened(place: Any) -> Holds:
+def _flattened(place: Any, *given: Hypothesis) -> Holds:
     """The entry at ``PLACE``, as the formula names it, is ``u^j_i``."""
     layer, coordinate = sp.Mod(place - 1, L) + 1, sp.floor((place - 1) / L) + 1
-    return Holds(sp.And(sp.Eq(layer, J), sp.Eq(coordinate, I)), Setting(RANGE))
+    return Holds(sp.And(sp.Eq(layer, J), sp.Eq(coordinate, I)), Setting((*RANGE, *given)))
 
 
 FLATTENING = Claim(
@@ -46,7 +46,7 @@ FLATTENING = Claim(
     source="Section 2.2, before (10)",
     printed=r"\forall n\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1},"
     r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
-    statement=lambda depth: _flattened(I),
+    statement=lambda depth: _flattened(I, Hypothesis("L ≥ 2", sp.Ge(L, 2))),
     remark="The right side is written with i although the bound variable is n; i already names the coordinate.",
     correction=Claim(
         id="flattening-before-10-corrected",
@@ -83,7 +83,7 @@ def in_manifold(depth: Any) -> Any:
     flow = LayerFlow(depth)
     j, least = flow.index("j", 2), flow.index("l", 1)
     larger = Hypothesis("(𝒜)", sp.Gt(flow.initial(j) ** 2, flow.initial(least) ** 2))
-    return greater(flow.initial(j) ** 2, 0, Setting((), (), flow.depth).given(larger, *flow.apart(j, least)))
+    return greater(flow.initial(j) ** 2, 0, Setting((larger,), (), flow.depth))
 
 
 @dataclass(frozen=True)

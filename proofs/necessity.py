@@ -61,13 +61,13 @@ NEED_A_CROSSING = Claim(
 
 
 def _frozen(depth: Any) -> tuple[Equal, ...]:
-    """Two zeros: every velocity ``−(∏_{k≠j} u^k) g`` has a zero among its factors."""
+    """Two zeros: every velocity ``−(∏_{k≠j} u^k)·g`` has a zero among its factors."""
     flow = LayerFlow(depth)
     j, zero = flow.index("j", 2), flow.index("a", 1)
     apart = Setting((), (), flow.depth).given(*flow.apart(j, zero))
     product = flow.layer(zero) * flow.product(flow.layer, (j, zero))
     vanishing = apart.given(Hypothesis("w_a = 0", sp.Eq(flow.layer(zero), 0)))
-    return Equal(flow.others(j), product, apart), Equal(product * flow.slope, 0, vanishing)
+    return Equal(flow.others(j), product, apart), Equal(product, 0, vanishing)
 
 
 FROZEN = Claim(

@@ -178,7 +178,7 @@ def _kkt(slope: Any) -> tuple[Equal | ConstrainedMinimizer, ...]:
     metric = (L * THETA ** ((L - 1) / L)) ** 2
     return (
         ConstrainedMinimizer(THETA, slope, TRAJECTORY, XI, GIVEN, sp.Integer(0)),
-        Equal(sp.diff(slope, THETA), 1 / metric, REACHED),
+        Equal(sp.diff(slope, THETA), 1 / metric, Setting((DEEP[0], POSITIVE_THETA))),
     )
 
 
@@ -229,7 +229,7 @@ DERIVED = Claim(
     title="the entropy of u^⊙L, derived from the flow alone",
     source="derivation, Appendix A.3",
     printed=r"\text{(27)}\to\text{(28)}\to\text{(29)}\to\Psi^{-1}\to\mathcal{Q}\to\text{(31)}",
-    statement=lambda depth: tuple(line.equation for line in derive_redundant().lines),
+    statement=lambda depth: tuple(line.statement for line in derive_redundant().lines),
     remark="Each line was found by SymPy from the parametrization and is decided by the kernel.",
     **ALL,
 )

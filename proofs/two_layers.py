@@ -10,7 +10,7 @@ from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.derivation import MODES, derive_two_layers
 from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting
-from ddln_sym.theorem import ConstrainedMinimizer, Solves
+from ddln_sym.theorem import ConstrainedMinimizer, Primitive, Solves
 
 U, V, U0, V0, G, XI, THETA = sp.symbols("u v u0 v0 g xi theta", real=True)
 FLOW = Setting((), (RateRule(U, -V * G), RateRule(V, -U * G)))
@@ -175,7 +175,7 @@ EQ_20 = Claim(
         printed=r"\mathcal{Q}(\theta)=\frac14\sum_{i=1}^d\left(2\theta_i\,\text{arcsinh}\left(\frac{2\theta_i}{\Delta_0}\right)"
         r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
         statement=lambda depth: (
-            Equal(sp.Derivative(entropy(sp.Rational(1, 4)), THETA), psi_inverse(THETA), GIVEN),
+            Primitive(THETA, entropy(sp.Rational(1, 4)), psi_inverse(THETA), GIVEN),
             Equal(CORRECTED, sp.diff(derive_two_layers().entropy, THETA).xreplace(_MODES_0), GIVEN),
         ),
         **TWO,
@@ -318,7 +318,7 @@ DERIVED = Claim(
     title="the entropy of two layers, derived from the flow alone",
     source="derivation, Appendix A.1–A.2",
     printed=r"\text{(23)}\to\text{(24)}\to\text{(25)}\to\text{(26)}\to\Psi^{-1}\to\mathcal{Q}\to\text{(22)}",
-    statement=lambda depth: tuple(line.equation for line in derive_two_layers().lines),
+    statement=lambda depth: tuple(line.statement for line in derive_two_layers().lines),
     remark="Each line was found by SymPy from the parametrization and is decided by the kernel.",
     **TWO,
 )

@@ -32,6 +32,8 @@ from ddln_sym.proposition import (
 
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
 PER_KIND = 3
+#: Fields of a consequence that name what it is about; they are changed through its premises.
+STRUCTURE = ("unknown", "theta", "depth", "dimension", "size", "diagonal")
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,7 @@ def _of_formula(proposition: Holds) -> Iterator[Mutant]:
 def _of_fields(proposition: Commutes | FullRank | SeparateBlocks) -> Iterator[Mutant]:
     components = proposition.components
     for a, b in zip(range(len(components)), range(1, len(components)), strict=False):
-        mine, other = (sorted(components[n].free_symbols, key=str) for n in (a, b))
-        shared = components[a].xreplace({mine[0]: other[-1]})
+        shared = components[a] * min(components[b].free_symbols, key=str)
         yield Mutant("index", replace(proposition, components=(*components[:a], shared, *components[a + 1 :])))
     if isinstance(proposition, FullRank):
         for n, _ in enumerate(proposition.domain.avoids):
@@ -159,7 +160,7 @@ def _of_fields(proposition: Commutes | FullRank | SeparateBlocks) -> Iterator[Mu
 def _of_consequence(proposition: Consequence) -> Iterator[Mutant]:
     """Change its formulas; a consequence that has none is changed in its premises."""
     names = [f.name for f in fields(proposition) if isinstance(getattr(proposition, f.name), sp.Basic)]  # type: ignore[arg-type]
-    formulas = [name for name in names if getattr(proposition, name).free_symbols and name not in ("unknown", "depth", "dimension", "size")]
+    formulas = [name for name in names if getattr(proposition, name).free_symbols and name not in STRUCTURE]
     symbols = _symbols(*(getattr(proposition, name) for name in formulas)) if formulas else []
     for name in formulas:
         for kind, changed in _changes(getattr(proposition, name), symbols):
@@ -214,6 +215,8 @@ def _empty(proposition: Any) -> bool:
 def excused(mutant: Mutant) -> str:
     """Why a proved mutant is no sign of a hole, as the kernel or elementary algebra shows; else ''."""
     original, changed = mutant.original, mutant.proposition
+    if isinstance(changed, Needed):  # it fails without the assumption, at a point; with it, is it less than the original?
+        return excused(Mutant(mutant.kind, changed.restored, original.restored))
     if not isinstance(changed, (Equal, Compare)) or not isinstance(original, type(changed)):
         return ""
     if isinstance(changed, Compare):
@@ -222,7 +225,9 @@ def excused(mutant: Mutant) -> str:
         if mutant.kind != "dropped assumption" and decide(_gain(original, changed)).proved:
             return "it follows from the original"
     # each side times one factor, by algebra alone: no equation is given and rates are not carried out
-    opaque = {r: sp.Symbol(f"rate{n}", real=True) for n, r in enumerate(_rates(original, changed))}
+    if isinstance(changed, Equal) and any(_says(changed, h.relation) for h in changed.setting.hypotheses):
+        return "it is one of the hypotheses"
+    opaque = {r: _opaque(r) for r in _rates(original, changed)}
     signs = tuple(h for h in original.setting.hypotheses if not isinstance(h.relation, sp.Eq))
     bare = Setting(signs, (), original.setting.size)
     for factor in (2, sp.Rational(1, 2), *((-1, -2) if isinstance(changed, Equal) else ())):
@@ -235,6 +240,16 @@ def excused(mutant: Mutant) -> str:
 def _gain(original: Compare, changed: Compare) -> Compare:
     """That the changed inequality has at least the slack of the original."""
     return Compare(changed.lhs - changed.rhs, original.lhs - original.rhs, original.setting)
+
+
+def _says(proposition: Equal, relation: Any) -> bool:
+    return isinstance(relation, sp.Eq) and {proposition.lhs, proposition.rhs} == set(relation.args)
+
+
+def _opaque(rate: Any) -> Any:
+    """A rate of change as a symbol, a constant factor taken out."""
+    factor, rest = rate.args[0].as_coeff_Mul()
+    return factor * sp.Symbol(f"rate of {rest}", real=True)
 
 
 def _rates(*propositions: Equal | Compare) -> list[Any]:

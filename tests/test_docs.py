@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import doctest
 import importlib.util
+import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -151,3 +153,17 @@ def test_order_of_the_modules() -> None:
                 if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("ddln_sym."):
                     imported = node.module.split(".")[1]
                     assert imported == name or imported in order[:place], f"{file.name} imports {imported}"
+
+
+def test_counts_are_those_of_the_lockfile() -> None:
+    """The numbers at the top of README.md and in the output that it shows."""
+    entries = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"].values()
+    counts = Counter(entry["verdict"] for entry in entries)
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    for shape in (
+        r"\*\*(\d+) claims are proved, (\d+) are refuted",
+        r"(\d+) proved, (\d+) refuted, \d+ corr",
+    ):
+        (shown,) = re.findall(shape, text)
+        assert tuple(map(int, shown)) == (counts["proved"], counts["refuted"])
+    assert set(counts) == {"proved", "refuted"}

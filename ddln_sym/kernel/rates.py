@@ -82,7 +82,11 @@ def _rate_over(expr: Expr, setting: Setting, apart: Apart, smooth: list[Expr]) -
     """``Σ term'``, and ``(∏ f)' = Σ_k f_k' ∏_{m≠k} f_m``, at an index that no rule can name."""
     index, inside = sp.Dummy(integer=True, positive=True), list[Expr]()
     inner = rate(expr.at(index), setting, apart | {(index, w) for w in expr.without}, inside)
-    smooth += [sum_over(lambda k, s=s: s.xreplace({index: k}), expr.without) for s in inside]
+
+    def summed(part: Expr) -> Expr:
+        return sum_over(lambda k: part.xreplace({index: k}), expr.without)
+
+    smooth += map(summed, inside)
 
     def term(k: Expr) -> Expr:
         others = 1 if isinstance(expr, SumOver) else product_over(expr.at, (*expr.without, k))

@@ -1,0 +1,524 @@
+"""False statements of every kind that the kernel decides; it must prove none of them.
+
+A statement that is not defined everywhere under its hypotheses counts as false.  ``REFUTED`` names those
+that are false at a small rational point, which the kernel has to find.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
+from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
+from ddln_sym.proposition import (
+    Commutes,
+    Denied,
+    Domain,
+    Equal,
+    FullRank,
+    Holds,
+    Hypothesis,
+    Needed,
+    Rate,
+    RateRule,
+    SeparateBlocks,
+    Setting,
+    SumOver,
+    at_least,
+    bound_index,
+    conserved,
+    greater,
+    product_over,
+    sum_over,
+)
+from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Solves
+
+L = DEPTH
+ONE, TWO, HALF = sp.Integer(1), sp.Integer(2), sp.Rational(1, 2)
+x, y, z, a, b, c, g, t = sp.symbols("x y z a b c g t", real=True)
+X = sp.Symbol("X")  # declared with nothing at all
+m, n, i = sp.symbols("m n i", integer=True)
+j, k, least = sp.symbols("j k l", integer=True, positive=True)
+u, v = (sp.IndexedBase(name, real=True) for name in "uv")
+f = sp.Function("f")
+w = sp.symbols("w1:7", real=True)
+M1 = bound_index(1)
+
+
+def every(relation: Any, *without: Any) -> Hypothesis:
+    """A relation for every index k."""
+    return Hypothesis("given", relation, k, without)
+
+
+def under(*hypotheses: Any, rates: tuple[tuple[Any, ...], ...] = (), size: Any = None) -> Setting:
+    given = (h if isinstance(h, Hypothesis) else Hypothesis("given", h) for h in hypotheses)
+    return Setting(tuple(given), tuple(RateRule(*r) for r in rates), size)
+
+
+LAYERS = Setting((), (), L)
+FLOW = LayerFlow()
+FLOW_3 = LayerFlow(3)
+ORDERED = OrderedFlow()
+
+
+def _tied(*more: Any) -> Setting:
+    """States at 0 and t tied by conservation, layer l of least initial modulus."""
+    return LAYERS.given(*FLOW.conservation(least), *FLOW.least(least), *more)
+
+
+POLYNOMIALS = [
+    ("square of a sum", Equal((x + y) ** 2, x**2 + y**2)),
+    ("cube of a difference", Equal((x - y) ** 3, x**3 - y**3)),
+    ("fraction split the wrong way", Equal(1 / (x + y), 1 / x + 1 / y, under(sp.Gt(x, 0), sp.Gt(y, 0)))),
+    ("one instead of two", Equal(sum(w[:2]), 2 * w[0])),
+    ("ideal: a relation with another constant", Equal(x**2, y**2 + 1, under(sp.Eq(x**2, y**2 + 2)))),
+    ("ideal: a square root of a relation", Equal(x, y, under(sp.Eq(x**2, y**2)))),
+    ("ideal: a factor cancelled that may be zero", Equal(y, z, under(sp.Eq(x * y, x * z)))),
+    ("a quotient that is not defined", Equal((x + y) / (x + y) * (1 / x) * y, (1 / x) * y)),
+    (
+        "division by an expression that is zero",
+        Equal(*[1 / (sp.sqrt(x * y) - sp.sqrt(x) * sp.sqrt(y))] * 2, under(sp.Gt(x, 0), sp.Gt(y, 0))),
+    ),
+    ("not a number", Equal(sp.nan, sp.nan)),
+    ("infinity", Equal(sp.oo, sp.oo)),
+]
+
+ROOTS = [
+    ("root of a square", Equal(sp.sqrt((x - y) ** 2), x - y)),
+    ("root of a square of an undeclared symbol", Equal(sp.sqrt(X**2), X)),
+    ("fourth root of a fourth power", Equal((X**4) ** sp.Rational(1, 4), X)),
+    ("fourth root, expanded", Equal(sp.expand((x + 1) ** 4) ** sp.Rational(1, 4), x + 1)),
+    ("cube root of a negative number", Equal((X**3) ** sp.Rational(1, 3), X)),
+    (
+        "root of a product of negative numbers",
+        Equal(sp.sqrt(x * y), sp.sqrt(x) * sp.sqrt(y), under(sp.Ge(x * y, 0))),
+    ),
+    ("root of a sum", Equal(sp.sqrt(x**2 + y**2), sp.Abs(x) + sp.Abs(y))),
+    ("root of minus one", Equal(sp.sqrt((x - 1) * (x + 1) - x**2), sp.sqrt((y - 1) * (y + 1) - y**2))),
+    ("one over a root at zero", at_least(x**-HALF, 0, under(sp.Ge(x, 0)))),
+    ("irrational root, sign forgotten", Equal(sp.sqrt(2 * x**2), sp.sqrt(2) * x)),
+    ("sign squared", Equal(sp.sign(x) ** 2, 1)),
+    ("sign of a sum", Equal(sp.sign(x) + sp.sign(y), sp.sign(x + y))),
+    ("sign as a quotient at zero", Equal(x / sp.Abs(x), sp.sign(x))),
+    ("sign of a product of negative numbers", Equal(sp.sign(x * y), -sp.sign(x) * sp.sign(y))),
+    ("modulus of a sum", Equal(sp.Abs(x + y), sp.Abs(x) + sp.Abs(y))),
+    ("modulus dropped", Equal(sp.Abs(x) * sp.Abs(y), x * y)),
+    ("equal squares, no common sign", Equal(x, sp.sqrt(y), under(sp.Eq(x**2, y)))),
+    ("a symbol that is declared imaginary", Equal(sp.Abs(sp.Symbol("q", imaginary=True)) ** 2 + 1, 1 - x**2)),
+]
+
+TRANSCENDENTAL = [
+    ("exponential of a sum", Equal(sp.exp(x + y), sp.exp(x) + sp.exp(y))),
+    ("hyperbolic sine doubled", Equal(sp.sinh(2 * x), 2 * sp.sinh(x))),
+    ("hyperbolic Pythagoras, wrong sign", Equal(sp.cosh(x) ** 2 + sp.sinh(x) ** 2, 1)),
+    ("logarithm of a product of any sign", Equal(sp.log(x * y), sp.log(sp.Abs(x)) + sp.log(sp.Abs(y)))),
+    ("logarithm of a square at zero", Equal(sp.log(x**2), 2 * sp.log(sp.Abs(x)))),
+    (
+        "logarithm of an even power, not defined at zero",
+        Equal(x * sp.log((x - y) ** 2), sp.log((x - y) ** 2) * x),
+    ),
+    ("logarithm of two and three", Equal(2 * sp.log(2), sp.log(3))),
+    (
+        "inverse hyperbolic sine as the cosine's",
+        Equal(sp.asinh(x), sp.log(x + sp.sqrt(x**2 - 1)), under(sp.Gt(x, 1))),
+    ),
+    ("Q of (20) is twice too large", Equal(sp.asinh(2 * x), 2 * sp.asinh(x))),
+    ("inverse hyperbolic sine halved", Equal(sp.sinh(sp.asinh(x) / 2), x / 2)),
+    ("two symbols written alike", Equal(sp.exp(x), sp.exp(sp.Symbol("x")))),
+    ("a symbol written like a product", Equal(sp.exp(sp.Symbol("x*y", real=True)), sp.exp(x * y))),
+    (
+        "tangent where the cosine vanishes",
+        Equal(Rate(sp.tan(x)), (1 + sp.tan(x) ** 2) * y, under(rates=((x, y),))),
+    ),
+    ("a partial function", Equal(sp.acos(x), sp.acos(x))),
+    ("a function with poles", at_least(sp.gamma(x) ** 2, 0)),
+    ("an arbitrary function is odd", Equal(f(x) + f(-x), 0)),
+]
+
+POWERS = [
+    ("power with L, exponent off by one", Equal(x**L * x, x**L, under(sp.Gt(x, 0)))),
+    ("power with L of a sum", Equal((x + y) ** L, x**L + y**L, under(sp.Gt(x, 0), sp.Gt(y, 0), sp.Ge(L, 2)))),
+    ("power with L of a negative number", greater((-1) ** L, 0)),
+    ("power with L of minus two", Equal((-TWO) ** L, TWO**L)),
+    ("power with L of any base", Equal((x**2) ** (L / 2), x**L)),
+    (
+        "exponent that is not defined",
+        Equal(x ** (1 / (L - 2)) * x, x ** (1 / (L - 2) + 1), under(sp.Gt(x, 0), sp.Ge(L, 2))),
+    ),
+    (
+        "corrected exponent of (30), wrong by one",
+        Equal(x ** (2 / L), x ** (2 / (L + 1)), under(sp.Gt(x, 0), sp.Ge(L, 2))),
+    ),
+    (
+        "derivative of a power, factor lost",
+        Equal(Rate(x**L), x ** (L - 1) * y, under(sp.Gt(x, 0), sp.Ge(L, 2), rates=((x, y),))),
+    ),
+]
+
+ALL_SQUARES = every(sp.Gt(u[k] ** 2, v[k] ** 2))
+HEADS = [
+    ("sum of ones, one left out", Equal(sum_over(lambda p: ONE, (j,)), L, LAYERS)),
+    ("two left out that may be one", Equal(sum_over(lambda p: ONE, (j, k)), L - 2, LAYERS)),
+    ("one left out twice", Equal(SumOver(ONE, M1, j, j), L - 2, LAYERS)),
+    (
+        "two factors split off that may be one",
+        Equal(product_over(lambda p: u[p], (j, k)) * u[j] * u[k], FLOW.theta, LAYERS),
+    ),
+    (
+        "sum of products",
+        Equal(sum_over(lambda p: u[p] * v[p]), sum_over(lambda p: u[p]) * sum_over(lambda p: v[p]), LAYERS),
+    ),
+    ("factor of a product taken out once", Equal(product_over(lambda p: 2 * u[p]), 2 * FLOW.theta, LAYERS)),
+    ("product of minus one", Equal(product_over(lambda p: -u[p]), -FLOW.theta, LAYERS)),
+    ("product of minus two is positive", greater(product_over(lambda p: -TWO), 0, LAYERS)),
+    ("product of moduli", Equal(FLOW.theta, product_over(lambda p: sp.Abs(u[p])), LAYERS)),
+    ("product of negative numbers is positive", greater(FLOW.theta, 0, under(every(sp.Lt(u[k], 0)), size=L))),
+    (
+        "sum of terms positive but for one",
+        greater(sum_over(lambda p: u[p]), 0, under(every(sp.Gt(u[k], 0), least), size=L)),
+    ),
+    (
+        "sum over an empty set",
+        greater(sum_over(lambda p: u[p] ** 2, (least,)), 0, under(every(sp.Gt(u[k] ** 2, 0)), size=L)),
+    ),
+    (
+        "sum over a set of unknown size",
+        greater(
+            sum_over(lambda p: u[p] ** 2),
+            0,
+            under(every(sp.Gt(u[k] ** 2, 0)), size=sp.Symbol("d", integer=True, nonnegative=True)),
+        ),
+    ),
+    (
+        "a constant bounded below by no terms",
+        at_least(
+            c + sum_over(lambda p: u[p] ** 2, (least,)), 0, under(every(sp.Gt(c, u[k] ** 2), least), size=L)
+        ),
+    ),
+    (
+        "a constant relation for no index",
+        Equal(
+            a + sum_over(lambda p: u[p], (least,)),
+            b + sum_over(lambda p: u[p], (least,)),
+            under(every(sp.Eq(a, b), least), size=L),
+        ),
+    ),
+    (
+        "products without squares compared",
+        at_least(FLOW.theta, product_over(lambda p: v[p]), under(every(sp.Ge(u[k], v[k])), size=L)),
+    ),
+    (
+        "products compared but for one factor",
+        at_least(
+            product_over(lambda p: u[p] ** 2),
+            product_over(lambda p: v[p] ** 2),
+            under(every(sp.Ge(u[k] ** 2, v[k] ** 2), least), size=L),
+        ),
+    ),
+    (
+        "empty products compared strictly",
+        greater(
+            product_over(lambda p: u[p] ** 2, (least,)),
+            product_over(lambda p: v[p] ** 2, (least,)),
+            under(ALL_SQUARES, size=L),
+        ),
+    ),
+    ("termwise with a factor in front", at_least(u[M1] * sum_over(lambda p: u[p]), 0, LAYERS)),
+    ("termwise with a fraction that cancels", at_least(sum_over(lambda p: u[p] ** 2) + 1 / x, 1 / x, LAYERS)),
+    ("a free index named like a bound one", greater(FLOW.theta, 0, under(sp.Gt(u[M1], 0), size=L))),
+    (
+        "for every k ≠ l, at a free k",
+        greater(
+            u[k] ** 2,
+            u[least] ** 2,
+            under(every(sp.Ne(k, least), least), every(sp.Gt(u[k] ** 2, u[least] ** 2), least), size=L),
+        ),
+    ),
+    ("index 0 is not a layer", greater(u[0], 0, under(every(sp.Gt(u[k], 0)), size=L))),
+    ("index L + 1 is not a layer", greater(u[L + 1], 0, under(every(sp.Gt(u[k], 0)), size=L))),
+    ("index 7 may not be a layer", greater(u[7], 0, under(every(sp.Gt(u[k], 0)), size=L))),
+    ("two generic layers are equal", Equal(u[j], u[k], LAYERS)),
+]
+
+MOVING = under(rates=((u[j], sum_over(lambda p: u[p] * u[j], (j,)), j),), size=L)
+FLOWS = [
+    (
+        "squared layers at the printed speed of (6)",
+        Equal(Rate(u[j] ** 2), -FLOW.theta * FLOW.slope, FLOW.setting),
+    ),
+    ("layers instead of their squares are conserved", conserved(u[j] - u[k], FLOW.setting)),
+    ("sums of squares are conserved", conserved(u[j] ** 2 + u[k] ** 2, FLOW.setting)),
+    ("sums of squares are conserved, three layers", conserved(u[1] ** 2 + u[2] ** 2, FLOW_3.setting)),
+    ("layers are conserved, three layers", conserved(u[1] - u[2], FLOW_3.setting)),
+    ("θ moves at twice the metric", Equal(Rate(FLOW.theta), -2 * FLOW.metric * FLOW.slope, FLOW.setting)),
+    (
+        "θ moves with the wrong sign, three layers",
+        Equal(Rate(FLOW_3.theta), FLOW_3.metric * FLOW_3.slope, FLOW_3.setting),
+    ),
+    (
+        "(8) without the sign",
+        Equal(Rate(ORDERED.first), -ORDERED.product(ORDERED.root, (ONE,)) * ORDERED.slope, ORDERED.setting),
+    ),
+    (
+        "θ as printed after (8)",
+        Equal(
+            *(lambda o: (o.theta, sp.sign(o.product(o.initial)) * o.product(o.root), o.setting))(
+                OrderedFlow(3)
+            )
+        ),
+    ),
+    (
+        "a rate whose rule mentions a bound index",
+        Equal(
+            Rate(sum_over(lambda p: u[p])), sum_over(lambda p: sum_over(lambda q: u[q] ** 2, (p,))), MOVING
+        ),
+    ),
+    (
+        "a rule for one index used for all",
+        Equal(Rate(sum_over(lambda p: u[p])), L, under(rates=((u[M1], ONE),), size=L)),
+    ),
+    ("a rule for u[j, 1] used for u[j, 2]", Equal(Rate(u[k, 2]), g, under(rates=((u[j, 1], g, j),), size=L))),
+    ("a rule for a function of time ignored", conserved(f(t), under(rates=((f(t), sp.Integer(5)),)))),
+    (
+        "a moving layer held fixed by a change of variables",
+        conserved(u[1], under(sp.Ne(u[1] + u[2], 0), sp.Ne(u[1] - u[2], 0), rates=((u[j], g, j),), size=TWO)),
+    ),
+    (
+        "square root that need not leave zero",
+        Equal(Rate(sp.sqrt(x)), HALF, under(sp.Ge(x, 0), rates=((x, sp.sqrt(x)),))),
+    ),
+    ("inverse at zero", Equal(Rate(1 / x), -1, under(rates=((x, x**2),)))),
+    ("modulus at zero", Equal(x * Rate(sp.Abs(x)), sp.Abs(x), under(rates=((x, ONE),)))),
+    ("sign that jumps", conserved(sp.sign(x), under(rates=((x, ONE),)))),
+    ("product rule with one term", Equal(Rate(x * y), y, under(rates=((x, ONE), (y, ONE))))),
+]
+
+INEQUALITIES = [
+    ("square is positive", greater(x**2, 0)),
+    ("cube is not negative", at_least(x**3, 0)),
+    ("mean inequality, wrong constant", at_least(x**2 + y**2, 3 * x * y)),
+    ("strict where equality is possible", greater(x, y, under(sp.Ge(x, y)))),
+    ("product of inequalities without signs", at_least(x * z, y * z, under(sp.Ge(x, y)))),
+    ("difference of squares", at_least(x**2, y**2, under(sp.Ge(x, y)))),
+    ("a symbol named like a slack", at_least(x - y + sp.Symbol("slack0", real=True), 0, under(sp.Ge(x, y)))),
+    (
+        "a symbol named like a linear form",
+        Equal(sp.Symbol("(x + y)", real=True), x + y, under(sp.Ne(x + y, 0), sp.Ne(x - y, 0))),
+    ),
+    ("a symbol that is also the name of an array", at_least(sp.Symbol("u", real=True) * u[1] ** 2, 0)),
+    ("every layer is nonzero, the least one too", greater(u[j] ** 2, 0, _tied())),
+    ("metric above 2σ", at_least(FLOW.metric, 2 * FLOW.gap(least), _tied())),
+    ("metric strictly above σ plus one", greater(FLOW.metric, FLOW.gap(least) + 1, _tied())),
+    (
+        "σ strictly below the metric of three layers by one",
+        at_least(
+            FLOW_3.metric, FLOW_3.gap(1) + 1, Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))
+        ),
+    ),
+    (
+        "rate above σ, three layers",
+        at_least(
+            FLOW_3.metric, 2 * FLOW_3.gap(1), Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))
+        ),
+    ),
+]
+
+FORMULAS = [
+    ("remainder is positive", Holds(sp.Gt(sp.Mod(m, 3), 0))),
+    ("floor of a sum", Holds(sp.Eq(sp.floor((m + n) / 2), sp.floor(m / 2) + sp.floor(n / 2)))),
+    ("floor of a real number", Holds(sp.Eq(sp.floor(x), x))),
+    ("floor in a real interval", Holds(sp.Or(sp.Le(x, 0), sp.Ge(x, 1), sp.Eq(sp.floor(x), 5)))),
+    ("floor of a real multiple", Holds(sp.Eq(sp.floor((L * x + 1) / L), x), under(sp.Ge(L, 2)))),
+    ("remainder with a negative divisor", Holds(sp.And(n > 0, sp.Or(sp.Mod(m, n) < n, n < 5)))),
+    ("remainder with divisor zero", Holds(sp.Ge(sp.Mod(m, n) ** 2, 0))),
+    (
+        "last index of a block, off by one",
+        Holds(sp.Eq(sp.floor(((i - 1) * L + j) / L) + 1, i), under(sp.Ge(i, 1), sp.Le(j, L))),
+    ),
+    (
+        "a symbol named like a remainder",
+        Holds(sp.Or(sp.Ge(sp.Symbol("rest0", integer=True), 0), sp.Eq(sp.Mod(m, 3), 7))),
+    ),
+    ("two symbols of one name", Holds(sp.Eq(x, sp.Symbol("x")))),
+    ("a function at an index outside the range", Holds(sp.Gt(f(0), 0), under(every(sp.Gt(f(k), 0))))),
+    (
+        "a quotient that depends on the bound index",
+        Holds(sp.Eq(f(2), f(8)), under(every(sp.Eq(f(k), sp.floor(k / 2))))),
+    ),
+    ("a case without a value", Holds(sp.Eq(sp.Piecewise((y, x > 0)), y))),
+    ("no number squares to two", Holds(sp.Ne(x**2, 2))),
+    ("injective function", Holds(sp.Implies(sp.Eq(f(m), f(n)), sp.Eq(m, n)))),
+    ("the least is below all, itself too", Holds(sp.Lt(f(j), f(k)), under(every(sp.Lt(f(j), f(k)), j)))),
+]
+
+FACTORIZED = (w[0] * w[2] + w[1] * w[3], w[0] * w[4] + w[1] * w[5], w[2] ** 2 + w[3] ** 2)
+U_UT = (w[0] ** 2 + w[1] ** 2, w[0] * w[2] + w[1] * w[3], w[2] ** 2 + w[3] ** 2)
+PLANE = (x, y)
+VECTOR_FIELDS = [
+    ("UUᵀ of a 2 × 2 matrix commutes", Commutes(U_UT, w[:4])),
+    ("Wᵀv with v in R² commutes", Commutes((x * y, x * z), (x, y, z))),
+    ("quadratics of matrices that do not commute", Commutes((x * y, x**2 - y**2), PLANE)),
+    ("real and imaginary part of z² commute", Commutes((x**2 - y**2, 2 * x * y), PLANE)),
+    ("a sum of products commutes", Commutes(FACTORIZED, w)),
+    (
+        "a bracket that vanishes at small points",
+        Commutes((x * (x - 1) * (x - 2) * (x - 3) * (x + 1) * y, x * y), PLANE),
+    ),
+    ("rank of a product where two factors vanish", FullRank((x * y * z,), (x, y, z), Domain(((x, y),)))),
+    ("rank of squares at the origin", FullRank((x**2 + y**2,), PLANE, Domain())),
+    ("rank where one condition is missing", FullRank((x * y, x * z), (x, y, z), Domain(((y, z),)))),
+    ("rank of dependent components", FullRank((x, x**2), PLANE, Domain(((x,),)))),
+    ("rank on an open set with a critical point", FullRank((x**2 - 2 * x,), (x,), Domain(positive=(x,)))),
+    ("rank with more components than variables", FullRank((x, y, x + y), PLANE, Domain())),
+    ("blocks that share a variable", SeparateBlocks((x * y, y * z), (x, y, z), Domain())),
+    ("blocks tied by the domain", SeparateBlocks((x, y), PLANE, Domain(positive=(x - y,)))),
+    ("blocks tied by a union of conditions", SeparateBlocks((x, y), PLANE, Domain(((x, y),)))),
+]
+
+TIME = ((t, ONE),)
+AT_0 = ((t, sp.Integer(0)),)
+CITED = [
+    ("decay faster than the rate", ExponentialDecay(y, 2 * c, under(rates=((y, -c * y),)))),
+    ("decay at a rate that grows", ExponentialDecay(y, t, under(rates=((t, ONE), (y, -t * y))))),
+    (
+        "decay above 2σμ",
+        ExponentialDecay(
+            y, 3 * a * b, under(sp.Gt(a, 0), sp.Gt(b, 0), sp.Ge(y, 0), rates=((y, -2 * a * b * y),))
+        ),
+    ),
+    ("the least layer keeps its sign", KeepsSign(u[least], _tied())),
+    ("any layer keeps its sign", KeepsSign(u[j], FLOW.setting)),
+    ("a quantity that jumps over zero", KeepsSign(sp.sign(x) + HALF, under(rates=((x, ONE),)))),
+    ("solution with a wrong start", Solves(y, sp.exp(t), y, TWO, AT_0, under(rates=TIME))),
+    ("solution of another equation", Solves(y, sp.exp(2 * t), y, ONE, AT_0, under(rates=TIME))),
+    (
+        "one of several solutions",
+        Solves(y, sp.Integer(0), 2 * sp.sqrt(y), sp.Integer(0), AT_0, under(rates=TIME)),
+    ),
+    (
+        "another of several solutions",
+        Solves(y, t**2, 2 * sp.sqrt(y), sp.Integer(0), AT_0, under(sp.Ge(t, 0), rates=TIME)),
+    ),
+    ("a start that moves", Solves(y, x, y, x, (), under(rates=((x, x),)))),
+    ("zeros of the zero polynomial", NullSet(sp.Abs(x) - sp.Abs(-x), x - x, ((x, ONE),))),
+    ("half a line is a null set", NullSet(sp.Abs(x) - x, sp.Abs(x) - x, ((x, -ONE),))),
+    ("more than the zeros of the polynomial", NullSet(x * y, x, ((x, ONE),))),
+    ("a stationary point of a concave function", ConstrainedMinimizer(x, -x, a, -a, Setting())),
+    (
+        "a local minimum of a function that is not convex",
+        ConstrainedMinimizer(x, x * (x - 1) * (x + 2), ONE, sp.Integer(0), Setting()),
+    ),
+    ("a point that is not stationary", ConstrainedMinimizer(x, 2 * x, a, a, Setting())),
+    (
+        "a limit outside the domain of the entropy",
+        ConstrainedMinimizer(x, sp.log(x), a, sp.log(a), under(sp.Ne(a, 0)), sp.Integer(0)),
+    ),
+    ("rank without “at most one zero”", BlockRank(L, FLOW.metric, LAYERS)),
+    (
+        "rank with two zeros in a block",
+        BlockRank(
+            L,
+            FLOW.metric,
+            LAYERS.given(*FLOW.every("given", lambda p: sp.Ne(u[p], 0), (j, least)), *FLOW.apart(j, least)),
+        ),
+    ),
+    ("blocks of no parameters commute", BlocksCommute(sp.Integer(0))),
+    ("blocks of a negative size are separate", BlocksSeparate(sp.Integer(-2))),
+]
+
+ABOUT_STATEMENTS = [
+    ("a true statement is denied", Denied(Equal((x + y) ** 2, x**2 + 2 * x * y + y**2))),
+    ("a true statement about an index is denied", Denied(greater(L, 0))),
+    ("an assumption that is not needed", Needed(at_least(x**2, 0), (Hypothesis("given", sp.Gt(x, 0)),))),
+    ("an assumption that does not help", Needed(greater(x, 0), (Hypothesis("given", sp.Gt(y, 0)),))),
+]
+
+FALSE: list[tuple[str, Any]] = [
+    *POLYNOMIALS,
+    *ROOTS,
+    *TRANSCENDENTAL,
+    *POWERS,
+    *HEADS,
+    *FLOWS,
+    *INEQUALITIES,
+    *FORMULAS,
+    *VECTOR_FIELDS,
+    *CITED,
+    *ABOUT_STATEMENTS,
+]
+
+#: Concrete, and false at a small point.
+REFUTED = {
+    "square of a sum",
+    "cube of a difference",
+    "fraction split the wrong way",
+    "one instead of two",
+    "ideal: a square root of a relation",
+    "ideal: a factor cancelled that may be zero",
+    "root of a square",
+    "root of a square of an undeclared symbol",
+    "fourth root of a fourth power",
+    "fourth root, expanded",
+    "root of a sum",
+    "irrational root, sign forgotten",
+    "sign squared",
+    "sign of a sum",
+    "sign of a product of negative numbers",
+    "modulus of a sum",
+    "modulus dropped",
+    "exponential of a sum",
+    "hyperbolic sine doubled",
+    "hyperbolic Pythagoras, wrong sign",
+    "logarithm of two and three",
+    "inverse hyperbolic sine as the cosine's",
+    "Q of (20) is twice too large",
+    "inverse hyperbolic sine halved",
+    "two symbols written alike",
+    "a symbol written like a product",
+    "power with L, exponent off by one",
+    "power with L of a sum",
+    "power with L of a negative number",
+    "power with L of minus two",
+    "power with L of any base",
+    "sums of squares are conserved, three layers",
+    "layers are conserved, three layers",
+    "θ moves with the wrong sign, three layers",
+    "θ as printed after (8)",
+    "a rule for a function of time ignored",
+    "product rule with one term",
+    "square is positive",
+    "cube is not negative",
+    "mean inequality, wrong constant",
+    "strict where equality is possible",
+    "product of inequalities without signs",
+    "difference of squares",
+    "a symbol named like a slack",
+    "a symbol named like a linear form",
+    "a symbol that is also the name of an array",
+    "rate above σ, three layers",
+    "σ strictly below the metric of three layers by one",
+    "remainder is positive",
+    "floor of a sum",
+    "floor of a real number",
+    "floor in a real interval",
+    "last index of a block, off by one",
+    "a symbol named like a remainder",
+    "two symbols of one name",
+    "injective function",
+    "UUᵀ of a 2 × 2 matrix commutes",
+    "Wᵀv with v in R² commutes",
+    "quadratics of matrices that do not commute",
+    "real and imaginary part of z² commute",
+    "a sum of products commutes",
+    "a bracket that vanishes at small points",
+    "rank of a product where two factors vanish",
+    "rank of squares at the origin",
+    "rank where one condition is missing",
+    "rank of dependent components",
+    "rank on an open set with a critical point",
+    "rank with more components than variables",
+    "a true statement is denied",
+    "a true statement about an index is denied",
+}
