@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -238,9 +237,7 @@ def _claims_of(module: Any) -> Iterator[Claim]:
 
 
 def _paper_modules() -> list[Any]:
-    package = importlib.import_module("proofs")
-    names = getattr(package, "SECTIONS", None) or [m.name for m in pkgutil.iter_modules(package.__path__)]
-    return [importlib.import_module(f"proofs.{name}") for name in names]
+    return [importlib.import_module(f"proofs.{name}") for name in importlib.import_module("proofs").SECTIONS]
 
 
 def _homes_of_the_paper() -> list[Path]:

@@ -233,7 +233,7 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
     from ddln_sym.console import consoles, findings, summary, table
 
     out = consoles()[0]
-    out.print(table(certificates, out.width))
+    out.print(table(certificates))
     refuted = list(findings(certificates, claims))
     if refuted:
         out.print()

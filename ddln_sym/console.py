@@ -22,31 +22,31 @@ COLOURS = {
     Verdict.UNDECIDED: "magenta",
 }
 LONG = 220  # characters of a proposition that fit on a screen
+SHOWN = 2  # side conditions of a step that are shown
+PIPE_WIDTH = 120  # columns where there is no terminal
 
 
 def _verdict(verdict: Verdict) -> Text:
     return Text(verdict.value, style=COLOURS[verdict])
 
 
-def table(certificates: Sequence[Certificate], width: int) -> Table:
-    """One row a claim; under a refuted one its witness and its correction."""
-    wide = width >= 110
+def table(certificates: Sequence[Certificate]) -> Table:
+    """One row a claim; under a refuted one its correction."""
     grid = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     grid.add_column("claim", no_wrap=True)
-    if wide:
-        grid.add_column("place", overflow="fold")
+    grid.add_column("place", overflow="fold", ratio=3)
     grid.add_column("verdict", no_wrap=True)
-    grid.add_column("scope", overflow="fold")
+    grid.add_column("scope", overflow="fold", ratio=2)
     grid.add_column("seconds", justify="right", no_wrap=True)
 
     def row(certificate: Certificate, name: str, place: str) -> None:
-        cells = [Text(name), *([Text(place)] if wide else []), _verdict(certificate.verdict), Text(str(certificate.scope))]
-        grid.add_row(*cells, Text(f"{certificate.seconds:.2f}"))
+        scope, seconds = Text(str(certificate.scope)), Text(f"{certificate.seconds:.2f}")
+        grid.add_row(Text(name), Text(place), _verdict(certificate.verdict), scope, seconds)
 
     for certificate in certificates:
         row(certificate, certificate.id, certificate.source)
         if certificate.correction is not None:
-            row(certificate.correction, "  └ corrected", certificate.correction.title)
+            row(certificate.correction, "  └ corrected", "")
     return grid
 
 
@@ -86,11 +86,14 @@ def _short(text: str) -> str:
 def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
     for step in steps:
         line = Text.assemble(_verdict(step.verdict), "  ", _short(str(step.proposition)))
-        yield Padding(line, (0, 0, 0, 2 + 2 * depth))
+        yield Padding(line, (0, 0, 0, 2 + 2 * depth), expand=False)
         by = f"by {step.evidence}" + (f": {_short(step.detail)}" if step.detail else "")
-        yield Padding(Text(by, style="dim"), (0, 0, 0, 6 + 2 * depth))
-        for condition in step.conditions:
-            yield Padding(Text(f"needs {_short(condition)}", style="dim"), (0, 0, 0, 6 + 2 * depth))
+        yield Padding(Text(by, style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
+        for condition in step.conditions[:SHOWN]:
+            yield Padding(Text(f"needs {_short(condition)}", style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
+        if len(step.conditions) > SHOWN:
+            more = f"and {len(step.conditions) - SHOWN} more side conditions, each discharged"
+            yield Padding(Text(more, style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
         yield from _steps(step.parts, depth + 1)
 
 
@@ -125,4 +128,5 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
 
 def consoles() -> tuple[Console, Console]:
     """Standard output for results and standard error for progress."""
-    return Console(highlight=False, soft_wrap=False), Console(stderr=True, highlight=False)
+    out = Console(highlight=False)
+    return (out if out.is_terminal else Console(highlight=False, width=PIPE_WIDTH)), Console(stderr=True, highlight=False)

@@ -6,7 +6,7 @@ only the inference itself is taken as given, and every certificate that uses one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
@@ -40,6 +40,11 @@ Expr: TypeAlias = Any
 def _defined(expr: Expr, setting: Setting) -> Equal:
     """That an expression has a value: the kernel proves ``x = x`` only where x is defined."""
     return Equal(expr, expr, setting)
+
+
+def _at_every(theta: Expr, setting: Setting) -> Setting:
+    """The setting without its hypotheses on θ: they could cut the line at a pole."""
+    return replace(setting, hypotheses=tuple(h for h in setting.hypotheses if not h.relation.has(theta)))
 
 
 def _polynomial(expr: Expr) -> Holds:
@@ -133,7 +138,7 @@ class Primitive(Consequence):
     def premises(self) -> tuple[Equal, Equal]:
         at_zero = self.formula.xreplace({self.theta: sp.Integer(0)})
         return (
-            Equal(sp.Derivative(self.formula, self.theta), self.slope, self.setting),
+            Equal(sp.Derivative(self.formula, self.theta), self.slope, _at_every(self.theta, self.setting)),
             Equal(at_zero, 0, self.setting),
         )
 
@@ -185,9 +190,10 @@ class ConstrainedMinimizer(Consequence):
     def premises(self) -> tuple[Equal | Compare, ...]:
         stationary = Equal(self.slope.xreplace({self.theta: self.limit}), self.multiplier, self.setting)
         convexity = sp.diff(self.slope, self.theta)  # at every θ, for a minimum among all of them
+        everywhere = _at_every(self.theta, self.setting)
         if self.above is None:
-            return stationary, greater(convexity, 0, self.setting)
-        inside = self.setting.given(Hypothesis("where Q lives", sp.Gt(self.theta, self.above)))
+            return stationary, greater(convexity, 0, everywhere)
+        inside = everywhere.given(Hypothesis("where Q lives", sp.Gt(self.theta, self.above)))
         return stationary, greater(self.limit, self.above, self.setting), greater(convexity, 0, inside)
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ from ddln_sym.proposition import (
     product_over,
     sum_over,
 )
-from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Solves
+from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
 
 L = DEPTH
 ONE, TWO, HALF = sp.Integer(1), sp.Integer(2), sp.Rational(1, 2)
@@ -292,6 +292,7 @@ FLOWS = [
     ("inverse at zero", Equal(Rate(1 / x), -1, under(rates=((x, x**2),)))),
     ("modulus at zero", Equal(x * Rate(sp.Abs(x)), sp.Abs(x), under(rates=((x, ONE),)))),
     ("sign that jumps", conserved(sp.sign(x), under(rates=((x, ONE),)))),
+    ("derivative of a modulus at zero", Equal(sp.Derivative(sp.Abs(x), x), sp.sign(x))),
     ("product rule with one term", Equal(Rate(x * y), y, under(rates=((x, ONE), (y, ONE))))),
 ]
 
@@ -364,7 +365,10 @@ VECTOR_FIELDS = [
     ("a sum of products commutes", Commutes(FACTORIZED, w)),
     (
         "a bracket that vanishes at small points",
-        Commutes((x * (x - 1) * (x - 2) * (x - 3) * (x + 1) * y, x * y), PLANE),
+        Commutes(
+            (sp.integrate(sp.integrate(sp.expand(x * (x - 1) * (x - 2) * (x - 3) * (x + 1)), x), x), x * y),
+            PLANE,
+        ),
     ),
     ("rank of a product where two factors vanish", FullRank((x * y * z,), (x, y, z), Domain(((x, y),)))),
     ("rank of squares at the origin", FullRank((x**2 + y**2,), PLANE, Domain())),
@@ -391,6 +395,14 @@ CITED = [
     ("the least layer keeps its sign", KeepsSign(u[least], _tied())),
     ("any layer keeps its sign", KeepsSign(u[j], FLOW.setting)),
     ("a quantity that jumps over zero", KeepsSign(sp.sign(x) + HALF, under(rates=((x, ONE),)))),
+    ("primitive that does not vanish at zero", Primitive(x, x**2 + 1, 2 * x, Setting())),
+    ("primitive across a pole", Primitive(x, 1 / (x - 1) + 1, -1 / (x - 1) ** 2, under(sp.Ne(x, 1)))),
+    (
+        "minimizer of a function with a kink",
+        ConstrainedMinimizer(
+            x, x - 10 * x / sp.Abs(x), a, a - 10 * a / sp.Abs(a), under(sp.Ne(x, 0), sp.Ne(a, 0))
+        ),
+    ),
     ("solution with a wrong start", Solves(y, sp.exp(t), y, TWO, AT_0, under(rates=TIME))),
     ("solution of another equation", Solves(y, sp.exp(2 * t), y, ONE, AT_0, under(rates=TIME))),
     (

@@ -64,7 +64,7 @@ from ddln_sym.proposition import (
     product_over,
     sum_over,
 )
-from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Solves
+from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
 
 NONZERO = under(sp.Ne(a, 0), sp.Ne(b, 0))
 POSITIVE = under(sp.Gt(x, 0), sp.Gt(y, 0), sp.Ge(L, 2))
@@ -171,6 +171,12 @@ TRUE = [
     ("decay", "cited", ExponentialDecay(y, 2 * a * b, under(rates=((y, -2 * a * b * y),)))),
     ("sign kept", "cited", KeepsSign(u[j], TIED.given(*FLOW.apart(j, least)))),
     ("solution", "cited", Solves(y, a * sp.exp(t), y, a, AT_0, under(rates=TIME))),
+    ("primitive", "cited", Primitive(x, a * x**2, 2 * a * x, Setting())),
+    (
+        "derivative of a modulus",
+        "polynomial identity",
+        Equal(sp.Derivative(sp.Abs(x), x), sp.sign(x), under(sp.Ne(x, 0))),
+    ),
     (
         "null set",
         "cited",
@@ -237,9 +243,12 @@ def test_only_propositions_are_decided() -> None:
         decide("x = x")
 
 
-def test_components_have_to_be_polynomials() -> None:
+@pytest.mark.parametrize(
+    "component", [sp.exp(x), 1 / x, sp.Abs(x), sp.sqrt(2) * x, sp.Float(0.1) * x], ids=str
+)
+def test_components_have_to_be_polynomials_over_the_rationals(component: Any) -> None:
     with pytest.raises(NotPolynomial):
-        decide(Commutes((sp.exp(x), y), (x, y)))
+        decide(Commutes((component, y), (x, y)))
 
 
 # -- true statements must not be refuted --------------------------------------------------------------

@@ -26,6 +26,7 @@ from ddln_sym.proposition import (
     Equal,
     FullRank,
     Holds,
+    Hypothesis,
     Needed,
     ProductOver,
     SeparateBlocks,
@@ -222,12 +223,12 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
     Sums are split so that the products inside them can be met: ``Σ_j = Σ_{j≠l} + term_l``.
     """
     sides = (proposition.lhs, proposition.rhs)
-    heads = {h for side in sides for h in side.atoms(ProductOver) if tower_free(h)}
+    heads = {h for side in sides for h in side.atoms(ProductOver) if _own_indices(h)}
     barred = {w for h in heads for w in h.without} | {w for h in proposition.setting.hypotheses for w in h.without}
     for total in {s for side in sides for s in side.atoms(SumOver) if not s.without}:
         for index in barred:
             tower.lift(SumOver(total.term, total.index, index))
-            heads |= {h for h in total.at(index).atoms(ProductOver) if tower_free(h)}
+            heads |= {h for h in total.at(index).atoms(ProductOver) if _own_indices(h)}
     parts = []
     for upper in sorted(heads, key=sp.default_sort_key):
         for lower in sorted(heads, key=sp.default_sort_key):
@@ -246,18 +247,16 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
     return parts
 
 
-def tower_free(head: ProductOver) -> bool:
+def _own_indices(head: ProductOver) -> bool:
     """Whether the excluded indices are the statement's own, not bound by a sum around the product."""
     return not any(str(w).startswith("m") and str(w)[1:].isdigit() for w in head.without)
 
 
 def _monotone_product() -> Step:
-    b, d, p, q = sp.symbols("b d p q", real=True)
-    facts = [(s, False) for s in (b, d, p, q)]
-    how = order.prove(sp.expand((b + p) * (d + q) - b * d), False, facts, [])
-    a, c = sp.symbols("a c", real=True)
-    statement = Compare(a * c, b * d)
-    return _step(statement, True if how else None, "induction over the factors", "a ≥ b ≥ 0 and c ≥ d ≥ 0 give ac ≥ bd")
+    """The induction step: ``a ≥ b ≥ 0`` and ``c ≥ d ≥ 0`` give ``ac ≥ bd``."""
+    a, b, c, d = sp.symbols("a b c d", real=True)
+    given = (sp.Ge(a, b), sp.Ge(b, 0), sp.Ge(c, d), sp.Ge(d, 0))
+    return decide(Compare(a * c, b * d, Setting(tuple(Hypothesis("one more factor", g) for g in given))))
 
 
 # -- formulas and consequences --------------------------------------------------------------------

@@ -39,6 +39,8 @@ def _ring(symbols: Sequence[Expr]) -> PolyRing:
 def _element(ring: PolyRing, component: Expr, variables: frozenset[Expr]) -> PolyElement:
     if not component.is_polynomial(*variables):
         raise NotPolynomial(f"the component {component} of G is not a polynomial in its parameters")
+    if component.has(sp.Float):
+        raise NotPolynomial(f"the component {component} of G does not have rational coefficients")
     try:
         return ring.from_expr(component)
     except (ValueError, sp.polys.polyerrors.CoercionFailed) as error:
@@ -106,7 +108,9 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
 
 
 def _nonzero_points(entry: PolyElement, symbols: list[Expr]) -> Iterator[dict[Expr, int]]:
-    for values in product(VALUES, repeat=len(symbols)):
+    """Points of a grid that has more values than the degree in any variable, where not all can be zeros."""
+    grid = (*VALUES, *range(4, 4 + max(entry.degrees())))
+    for values in product(grid, repeat=len(symbols)):
         if entry.evaluate(list(zip(entry.ring.gens, map(sp.QQ, values), strict=True))):
             yield dict(zip(symbols, values, strict=True))
 

@@ -11,7 +11,7 @@ from ddln_sym.proposition import ProductOver, Rate, Setting, SumOver, product_ov
 Expr = Any
 Apart = frozenset[tuple[Expr, Expr]]
 
-__all__ = ["rate", "rates_applied"]
+__all__ = ["derived", "rate", "rates_applied"]
 
 
 def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), smooth: list[Expr] | None = None) -> Expr:
@@ -26,7 +26,7 @@ def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), smooth: list[
     if ruled or not expr.args or isinstance(expr, sp.Indexed):
         return _given_rate(expr, setting, apart)
     if isinstance(expr, sp.Derivative):
-        return rate(expr.doit(), setting, apart)
+        return rate(derived(expr, smooth), setting, apart, smooth)
     if isinstance(expr, Rate):
         return rate(rate(expr.args[0], setting, apart, smooth), setting, apart, smooth)
     if isinstance(expr, (SumOver, ProductOver)):
@@ -58,6 +58,16 @@ def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), smooth: list[
         inner_rates = [rate(a, setting, apart, smooth) for a in expr.args]
         return sp.Add(*(expr.fdiff(n + 1) * r for n, r in enumerate(inner_rates) if r != 0))
     raise ValueError(f"no rule for the rate of change of {expr}")
+
+
+def derived(expr: Expr, smooth: list[Expr]) -> Expr:
+    """A derivative carried out; ``smooth`` as in :func:`rate`."""
+    done = expr.doit()
+    if done.has(sp.Derivative, sp.Subs):
+        raise ValueError(f"no rule for {expr}")
+    kinks = [e for e in expr.expr.atoms(sp.Abs, sp.Pow) if isinstance(e, sp.Abs) or e.exp == sp.Rational(1, 2)]
+    smooth += [1 / e.args[0] for e in kinks if e.has(*expr.variables)]
+    return done
 
 
 def _given_rate(expr: Expr, setting: Setting, apart: Apart) -> Expr:
@@ -97,6 +107,6 @@ def _rate_over(expr: Expr, setting: Setting, apart: Apart, smooth: list[Expr]) -
 
 def rates_applied(expr: Expr, setting: Setting) -> Expr:
     """The expression with every ``d/dt`` and every derivative carried out."""
-    expr = expr.xreplace({d: d.doit() for d in expr.atoms(sp.Derivative)})
+    expr = expr.xreplace({d: derived(d, []) for d in expr.atoms(sp.Derivative)})
     found = expr.atoms(Rate)
     return expr.xreplace({r: rates_applied(rate(r.args[0], setting), setting) for r in found}) if found else expr

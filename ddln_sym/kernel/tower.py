@@ -29,7 +29,7 @@ from ddln_sym.kernel.polynomial import (
     remainder,
     ring_of,
 )
-from ddln_sym.kernel.rates import rate
+from ddln_sym.kernel.rates import derived, rate
 from ddln_sym.proposition import Hypothesis, ProductOver, Rate, Setting, SumOver, product_over, sum_over
 
 Expr = Any
@@ -257,12 +257,9 @@ class Tower:
             if e.is_integer and e.is_positive and (e, True) not in self.assumed:
                 self.assumed.append((e, True))
             return e
-        if isinstance(e, sp.Derivative):
-            self.lift(e.expr)  # for the conditions under which it is defined
-            return self.lift(e.doit())
-        if isinstance(e, Rate):
+        if isinstance(e, (Rate, sp.Derivative)):
             smooth = [e.args[0]]
-            value = rate(e.args[0], self.setting, smooth=smooth)
+            value = rate(e.args[0], self.setting, smooth=smooth) if isinstance(e, Rate) else derived(e, smooth)
             for part in smooth:  # for the conditions under which it is defined and has a rate
                 self.lift(part)
             return self.lift(value)
