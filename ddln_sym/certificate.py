@@ -154,7 +154,9 @@ class Certificate:
     seconds: float = field(default=0.0, compare=False)
 
     @classmethod
-    def of(cls, id: str, title: str, source: str, scope: Scope, steps: Sequence[Step], seconds: float = 0.0) -> Certificate:
+    def of(
+        cls, id: str, title: str, source: str, scope: Scope, steps: Sequence[Step], seconds: float = 0.0
+    ) -> Certificate:
         """A certificate whose verdict is the weakest of its steps."""
         verdict = Verdict.weakest([step.verdict for step in steps])
         open_steps = [step for step in steps if step.verdict is Verdict.UNDECIDED]

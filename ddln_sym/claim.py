@@ -97,7 +97,9 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
         except NotPolynomial as error:
             raise ClaimError(f"{claim.id}: {error}") from error
         if not isinstance(step, Step) or step.proposition != proposition:
-            raise ClaimError(f"{claim.id}: its proof is about {getattr(step, 'proposition', step)}, not about {proposition}")
+            raise ClaimError(
+                f"{claim.id}: its proof is about {getattr(step, 'proposition', step)}, not about {proposition}"
+            )
         steps.append(step)
     if not steps:
         raise ClaimError(f"{claim.id}: it states nothing, so there is nothing to check")
@@ -147,7 +149,9 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
     if certificate.verdict is Verdict.PROVED:
         empty = _vacuous(claim, sp.Integer(CONCRETE[1]) if claim.schematic else claim.depths[0])
         if empty:
-            return replace(certificate, verdict=Verdict.UNDECIDED, reason=f"nothing satisfies the hypotheses of {empty}")
+            return replace(
+                certificate, verdict=Verdict.UNDECIDED, reason=f"nothing satisfies the hypotheses of {empty}"
+            )
     if certificate.verdict is Verdict.REFUTED:
         return _with_correction(claim, certificate, known)
     return certificate

@@ -47,7 +47,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
 
@@ -57,16 +59,22 @@ def options(
 
 Selection = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PATH|ID]...", help="Claim ids, or Python files or folders with claims; all of the paper if omitted."),
+    typer.Argument(
+        metavar="[PATH|ID]...", help="Claim ids, or Python files or folders with claims; all of the paper if omitted."
+    ),
 ]
 
 
 @app.command()
 def check(
     selection: Selection = None,
-    json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to check the paper's claims with.")] = 1,
-    update_lock: Annotated[bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")] = False,
+    update_lock: Annotated[
+        bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")
+    ] = False,
 ) -> None:
     """Decide claims and compare the verdicts with the lockfile.
 
@@ -95,7 +103,9 @@ def check(
         before = lockfile.read(path)
     changed = lockfile.differences(before, [c for c in certificates if c.id in paper_ids])
     if not selection:
-        changed += [f"{name} is in the lockfile, but the paper has no such claim" for name in before if name not in paper_ids]
+        changed += [
+            f"{name} is in the lockfile, but the paper has no such claim" for name in before if name not in paper_ids
+        ]
     for sentence in changed:
         typer.echo(f"differs: {sentence}", err=True)
     if changed:
@@ -192,12 +202,16 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
     from ddln_sym.console import consoles
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=consoles()[1], transient=True, disable=quiet or not sys.stderr.isatty()) as progress:
+    with Progress(
+        *columns, console=consoles()[1], transient=True, disable=quiet or not sys.stderr.isatty()
+    ) as progress:
         task = progress.add_task("checking", total=len(chosen))
         found: list[Certificate] = []
         ids = [claim.id for claim in chosen]
-        results = _in_processes(ids, jobs) if jobs > 1 and set(ids) <= {c.id for c in _library()} else certify_all(
-            claims, ids, lambda claim: progress.update(task, description=claim.id)
+        results = (
+            _in_processes(ids, jobs)
+            if jobs > 1 and set(ids) <= {c.id for c in _library()}
+            else certify_all(claims, ids, lambda claim: progress.update(task, description=claim.id))
         )
         for certificate in results:
             found.append(certificate)

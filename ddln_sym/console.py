@@ -99,7 +99,10 @@ def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
 
 def explanation(claim: Claim, certificate: Certificate) -> Group:
     """What is printed, the verdict, the witness, the correction, and every step with what decided it."""
-    lines: list[Text | Padding] = [Text.assemble((claim.id, "bold"), f"  {claim.title}"), Text(f"{claim.source}", style="dim")]
+    lines: list[Text | Padding] = [
+        Text.assemble((claim.id, "bold"), f"  {claim.title}"),
+        Text(f"{claim.source}", style="dim"),
+    ]
 
     def field(name: str, value: str | Text) -> None:
         lines.append(Text.assemble((f"{name:<11}", "bold"), value))
@@ -129,4 +132,6 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
 def consoles() -> tuple[Console, Console]:
     """Standard output for results and standard error for progress."""
     out = Console(highlight=False)
-    return (out if out.is_terminal else Console(highlight=False, width=PIPE_WIDTH)), Console(stderr=True, highlight=False)
+    return (out if out.is_terminal else Console(highlight=False, width=PIPE_WIDTH)), Console(
+        stderr=True, highlight=False
+    )

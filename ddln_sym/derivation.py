@@ -102,7 +102,9 @@ def derive_two_layers() -> Derivation:
     mode = sp.symbols("z_1 z_2", positive=True)
     back = sp.Matrix.vstack(*rows).LUsolve(sp.Matrix(mode))
     in_modes = sp.expand(net.components[0].xreplace({u: back[0], v: back[1]}))
-    lines.append(_line("θ in z", "linear system", u * v, in_modes.xreplace(dict(zip(mode, now, strict=True))), Setting()))
+    lines.append(
+        _line("θ in z", "linear system", u * v, in_modes.xreplace(dict(zip(mode, now, strict=True))), Setting())
+    )
     trajectory = in_modes.xreplace(dict(zip(mode, solutions, strict=True)))
     # θ is quadratic in E = e^{2ξ}; its positive root gives ξ
     e, (p, q) = sp.Symbol("E", positive=True), sp.symbols("P Q", positive=True)

@@ -106,9 +106,7 @@ class LayerFlow:
             return sum_over(term, map(sp.sympify, without))
         return sp.Add(*map(term, self._range(without)))
 
-    def every(
-        self, name: str, relation: Callable[[Expr], Expr], without: Iterable[Any] = ()
-    ) -> tuple[Hypothesis, ...]:
+    def every(self, name: str, relation: Callable[[Expr], Expr], without: Iterable[Any] = ()) -> tuple[Hypothesis, ...]:
         """A hypothesis on every layer but those in ``without``."""
         barred = tuple(map(sp.sympify, without))
         if self.schematic:

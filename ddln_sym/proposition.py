@@ -170,9 +170,9 @@ class Hypothesis:
         return self.relation.xreplace({self.index: index})
 
     def __str__(self) -> str:
-        quantifier = "" if self.index is None else f"for every {self.index}" + "".join(
-            f" ≠ {w}" for w in self.without
-        ) + ": "
+        quantifier = (
+            "" if self.index is None else f"for every {self.index}" + "".join(f" ≠ {w}" for w in self.without) + ": "
+        )
         return f"{quantifier}{self.relation} ({self.name})"
 
 

@@ -105,8 +105,14 @@ class OpenManifold(Consequence):
         vanishing = Hypothesis("w_a = 0", sp.Eq(flow.layer(zero), 0))
         return (
             greater(flow.metric, 0, plain.given(*others)),
-            Equal(flow.others(j), flow.layer(zero) * flow.product(flow.layer, (j, zero)), plain.given(*flow.apart(j, zero))),
-            Equal(flow.layer(zero) * flow.product(flow.layer, (j, zero)), 0, plain.given(vanishing, *flow.apart(j, zero))),
+            Equal(
+                flow.others(j),
+                flow.layer(zero) * flow.product(flow.layer, (j, zero)),
+                plain.given(*flow.apart(j, zero)),
+            ),
+            Equal(
+                flow.layer(zero) * flow.product(flow.layer, (j, zero)), 0, plain.given(vanishing, *flow.apart(j, zero))
+            ),
         )
 
     def __str__(self) -> str:

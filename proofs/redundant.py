@@ -45,7 +45,9 @@ def _flow() -> Equal:
     """The gradient of an arbitrary loss at ``u^L``."""
     loss, x, t = sp.Function("Loss"), sp.Symbol("x", positive=True), sp.Symbol("t", real=True)
     slope = loss(t).diff(t)
-    partial = sp.diff(loss(x**L), x).replace(lambda e: isinstance(e, sp.Subs), lambda e: slope).xreplace({slope: G, x: U})
+    partial = (
+        sp.diff(loss(x**L), x).replace(lambda e: isinstance(e, sp.Subs), lambda e: slope).xreplace({slope: G, x: U})
+    )
     return Equal(partial, L * U ** (L - 1) * G, Setting((Hypothesis("u(t) > 0", sp.Gt(U, 0)),)))
 
 
@@ -207,7 +209,11 @@ EQ_32_ONES = Claim(
     source="consequence of (30)",
     printed=r"u(0)=\mathbf 1\ \Longrightarrow\ \text{(30) and (32) hold as printed}",
     statement=lambda depth: (
-        Equal(PRINTED.xreplace({U0: sp.Integer(1)}), psi_inverse(THETA).xreplace({U0: sp.Integer(1)}), Setting((DEEP[0], POSITIVE_THETA))),
+        Equal(
+            PRINTED.xreplace({U0: sp.Integer(1)}),
+            psi_inverse(THETA).xreplace({U0: sp.Integer(1)}),
+            Setting((DEEP[0], POSITIVE_THETA)),
+        ),
     ),
     **ALL,
 )

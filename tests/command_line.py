@@ -50,8 +50,6 @@ def write_claims(path, *statements):
     """A file of claims ``mine-1``, ``mine-2``, … with the given statements, in the symbol x."""
     lines = [HEADER, 'x = sp.Symbol("x", real=True)']
     for n, statement in enumerate(statements, 1):
-        lines.append(
-            f'C{n} = Claim("mine-{n}", "t", "s", "p", lambda depth: {statement}, depths=(sp.Integer(2),))'
-        )
+        lines.append(f'C{n} = Claim("mine-{n}", "t", "s", "p", lambda depth: {statement}, depths=(sp.Integer(2),))')
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

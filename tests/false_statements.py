@@ -193,9 +193,7 @@ HEADS = [
     ),
     (
         "a constant bounded below by no terms",
-        at_least(
-            c + sum_over(lambda p: u[p] ** 2, (least,)), 0, under(every(sp.Gt(c, u[k] ** 2), least), size=L)
-        ),
+        at_least(c + sum_over(lambda p: u[p] ** 2, (least,)), 0, under(every(sp.Gt(c, u[k] ** 2), least), size=L)),
     ),
     (
         "a constant relation for no index",
@@ -263,17 +261,11 @@ FLOWS = [
     ),
     (
         "θ as printed after (8)",
-        Equal(
-            *(lambda o: (o.theta, sp.sign(o.product(o.initial)) * o.product(o.root), o.setting))(
-                OrderedFlow(3)
-            )
-        ),
+        Equal(*(lambda o: (o.theta, sp.sign(o.product(o.initial)) * o.product(o.root), o.setting))(OrderedFlow(3))),
     ),
     (
         "a rate whose rule mentions a bound index",
-        Equal(
-            Rate(sum_over(lambda p: u[p])), sum_over(lambda p: sum_over(lambda q: u[q] ** 2, (p,))), MOVING
-        ),
+        Equal(Rate(sum_over(lambda p: u[p])), sum_over(lambda p: sum_over(lambda q: u[q] ** 2, (p,))), MOVING),
     ),
     (
         "a rule for one index used for all",
@@ -314,15 +306,11 @@ INEQUALITIES = [
     ("metric strictly above σ plus one", greater(FLOW.metric, FLOW.gap(least) + 1, _tied())),
     (
         "σ strictly below the metric of three layers by one",
-        at_least(
-            FLOW_3.metric, FLOW_3.gap(1) + 1, Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))
-        ),
+        at_least(FLOW_3.metric, FLOW_3.gap(1) + 1, Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))),
     ),
     (
         "rate above σ, three layers",
-        at_least(
-            FLOW_3.metric, 2 * FLOW_3.gap(1), Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))
-        ),
+        at_least(FLOW_3.metric, 2 * FLOW_3.gap(1), Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))),
     ),
 ]
 
@@ -388,9 +376,7 @@ CITED = [
     ("decay at a rate that grows", ExponentialDecay(y, t, under(rates=((t, ONE), (y, -t * y))))),
     (
         "decay above 2σμ",
-        ExponentialDecay(
-            y, 3 * a * b, under(sp.Gt(a, 0), sp.Gt(b, 0), sp.Ge(y, 0), rates=((y, -2 * a * b * y),))
-        ),
+        ExponentialDecay(y, 3 * a * b, under(sp.Gt(a, 0), sp.Gt(b, 0), sp.Ge(y, 0), rates=((y, -2 * a * b * y),))),
     ),
     ("the least layer keeps its sign", KeepsSign(u[least], _tied())),
     ("any layer keeps its sign", KeepsSign(u[j], FLOW.setting)),
@@ -399,9 +385,7 @@ CITED = [
     ("primitive across a pole", Primitive(x, 1 / (x - 1) + 1, -1 / (x - 1) ** 2, under(sp.Ne(x, 1)))),
     (
         "minimizer of a function with a kink",
-        ConstrainedMinimizer(
-            x, x - 10 * x / sp.Abs(x), a, a - 10 * a / sp.Abs(a), under(sp.Ne(x, 0), sp.Ne(a, 0))
-        ),
+        ConstrainedMinimizer(x, x - 10 * x / sp.Abs(x), a, a - 10 * a / sp.Abs(a), under(sp.Ne(x, 0), sp.Ne(a, 0))),
     ),
     ("solution with a wrong start", Solves(y, sp.exp(t), y, TWO, AT_0, under(rates=TIME))),
     ("solution of another equation", Solves(y, sp.exp(2 * t), y, ONE, AT_0, under(rates=TIME))),

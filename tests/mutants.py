@@ -100,9 +100,7 @@ def _changes_here(expr: Any, symbols: list[Any]) -> Iterator[tuple[str, Any]]:
             yield "dropped term", sp.Mul(*expr.args[:position], *expr.args[position + 1 :])
     elif isinstance(expr, sp.Pow) and expr.exp.is_Rational:
         yield "exponent", expr.base ** (expr.exp + 1)
-    elif isinstance(expr, (SumOver, ProductOver, Rate)):
-        yield "constant", 2 * expr
-    elif isinstance(expr, sp.Function) and not expr.is_Boolean:
+    elif isinstance(expr, (SumOver, ProductOver, Rate)) or (isinstance(expr, sp.Function) and not expr.is_Boolean):
         yield "constant", 2 * expr
 
 
@@ -215,7 +213,9 @@ def _empty(proposition: Any) -> bool:
 def excused(mutant: Mutant) -> str:
     """Why a proved mutant is no sign of a hole, as the kernel or elementary algebra shows; else ''."""
     original, changed = mutant.original, mutant.proposition
-    if isinstance(changed, Needed):  # it fails without the assumption, at a point; with it, is it less than the original?
+    if isinstance(
+        changed, Needed
+    ):  # it fails without the assumption, at a point; with it, is it less than the original?
         return excused(Mutant(mutant.kind, changed.restored, original.restored))
     if not isinstance(changed, (Equal, Compare)) or not isinstance(original, type(changed)):
         return ""

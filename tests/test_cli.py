@@ -32,9 +32,7 @@ def test_version(run):
     assert run("--version") == (0, f"ddln-sym {__version__}\n", "")
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["-h"], ["check", "--help"], ["explain", "-h"], ["list", "-h"]]
-)
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["explain", "-h"], ["list", "-h"]])
 def test_help(run, arguments):
     code, out, err = run(*arguments)
     assert (code, err) == (0, "")

@@ -52,9 +52,7 @@ def test_an_id_of_the_paper_cannot_be_given_another_meaning(run, tmp_path):
 
 
 def test_two_files_cannot_share_an_id(run, tmp_path):
-    first, second = (
-        write_claims(tmp_path / name, f"Compare(x**2, {n})") for n, name in enumerate(["a.py", "b.py"])
-    )
+    first, second = (write_claims(tmp_path / name, f"Compare(x**2, {n})") for n, name in enumerate(["a.py", "b.py"]))
     code, _, err = run("check", first, second)
     assert code == 2
     assert_sentence(err, "mine-1")

@@ -90,9 +90,7 @@ def test_rates_of_the_layers_are_those_of_a_loss_of_their_product(depth):
     names = {flow.layer(k): plain[k - 1] for k in range(1, depth + 1)}
     assert [rule.quantity for rule in flow.setting.rates] == list(names)
     for rule, u in zip(flow.setting.rates, plain, strict=True):
-        slope = sp.diff(loss(sp.Mul(*plain)), u).replace(
-            lambda e: isinstance(e, sp.Subs), lambda e: loss(t).diff(t)
-        )
+        slope = sp.diff(loss(sp.Mul(*plain)), u).replace(lambda e: isinstance(e, sp.Subs), lambda e: loss(t).diff(t))
         assert rule.value.xreplace(names) == sp.expand(-slope.xreplace({loss(t).diff(t): flow.slope}))
 
 

@@ -105,9 +105,7 @@ def test_findings_are_current() -> None:
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, encoding="utf-8"
     )
     assert run.returncode == 0, run.stderr
-    assert (DOCS / "findings.md").read_text(encoding="utf-8") == run.stdout, (
-        "run `python docs/make_findings.py`"
-    )
+    assert (DOCS / "findings.md").read_text(encoding="utf-8") == run.stdout, "run `python docs/make_findings.py`"
 
 
 def test_cited_theorems_are_listed() -> None:

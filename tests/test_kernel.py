@@ -243,9 +243,7 @@ def test_only_propositions_are_decided() -> None:
         decide("x = x")
 
 
-@pytest.mark.parametrize(
-    "component", [sp.exp(x), 1 / x, sp.Abs(x), sp.sqrt(2) * x, sp.Float(0.1) * x], ids=str
-)
+@pytest.mark.parametrize("component", [sp.exp(x), 1 / x, sp.Abs(x), sp.sqrt(2) * x, sp.Float(0.1) * x], ids=str)
 def test_components_have_to_be_polynomials_over_the_rationals(component: Any) -> None:
     with pytest.raises(NotPolynomial):
         decide(Commutes((component, y), (x, y)))
@@ -260,9 +258,7 @@ def test_components_have_to_be_polynomials_over_the_rationals(component: Any) ->
         pytest.param(at_least(L, 1), id="a whole number is not between 0 and 1"),
         pytest.param(NullSet(x, x, ((x, sp.Integer(0)),)), id="a point where the polynomial vanishes"),
         pytest.param(
-            Solves(
-                y, 1 + x * t, sp.Integer(0), sp.Integer(1), ((x, sp.Integer(0)), *AT_0), under(rates=TIME)
-            ),
+            Solves(y, 1 + x * t, sp.Integer(0), sp.Integer(1), ((x, sp.Integer(0)), *AT_0), under(rates=TIME)),
             id="a solution off the trajectory",
         ),
         pytest.param(
@@ -429,8 +425,6 @@ def test_the_reduced_flow() -> None:
 
 def test_products_are_compared_factor_by_factor() -> None:
     larger = every(sp.Ge(u[k] ** 2, v[k] ** 2))
-    step = decide(
-        at_least(product_over(lambda p: u[p] ** 2), product_over(lambda p: v[p] ** 2), under(larger, size=L))
-    )
+    step = decide(at_least(product_over(lambda p: u[p] ** 2), product_over(lambda p: v[p] ** 2), under(larger, size=L)))
     assert step.proved
     assert all(part.proved for part in step.parts)

@@ -24,9 +24,7 @@ MOVING = Setting((), (*(RateRule(s, sp.diff(f, T)) for s, f in MOTION.items()), 
 
 def same(a, b):
     """Equal at a few times, to thirty digits."""
-    return all(
-        abs(sp.N((a - b).xreplace({T: t}), 30)) < sp.Float("1e-28") for t in sp.sympify("[1/3, 2, 7/5]")
-    )
+    return all(abs(sp.N((a - b).xreplace({T: t}), 30)) < sp.Float("1e-28") for t in sp.sympify("[1/3, 2, 7/5]"))
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,10 @@ def _step(
 def _schematic(proposition: Equal | Compare) -> bool:
     """Whether the statement speaks of a symbolic number of indices, where no point can be tried."""
     heads = proposition.lhs.atoms(SumOver, ProductOver) | proposition.rhs.atoms(SumOver, ProductOver)
-    return bool(heads) or any(h.index is not None for h in proposition.setting.hypotheses) or any(
-        r.index is not None for r in proposition.setting.rates
+    return (
+        bool(heads)
+        or any(h.index is not None for h in proposition.setting.hypotheses)
+        or any(r.index is not None for r in proposition.setting.rates)
     )
 
 
@@ -174,7 +176,10 @@ def _compare(proposition: Compare) -> Step:
     how = tower.prove(target, proposition.strict)
     if how is None:
         return _refuted(proposition) or _step(
-            proposition, None, "inequality", f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0"
+            proposition,
+            None,
+            "inequality",
+            f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0",
         )
     conditions, missing = tower.discharge()
     if missing:
@@ -213,7 +218,9 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     conditions, missing = tower.discharge()
     if how is None or missing:
         return None
-    return _step(proposition, True, "termwise in the sum", f"each term is nonnegative: {how}", conditions=tuple(conditions))
+    return _step(
+        proposition, True, "termwise in the sum", f"each term is nonnegative: {how}", conditions=tuple(conditions)
+    )
 
 
 def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
@@ -236,10 +243,7 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
                 continue
             factor, index = tower._open(upper)
             other = tower.lift(lower.at(index))
-            if all(
-                tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1
-                for p in (factor - other, other)
-            ):
+            if all(tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1 for p in (factor - other, other)):
                 numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))
                 if denominator == 1:
                     tower.implied.append((numerator, False))
@@ -283,7 +287,9 @@ def _needed(proposition: Needed) -> Step:
     without, restored = decide(proposition.statement), decide(proposition.restored)
     answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
     detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
-    return _step(proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored))
+    return _step(
+        proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored)
+    )
 
 
 def _denied(proposition: Denied) -> Step:

@@ -99,9 +99,13 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
             if entry:
                 point = next(_nonzero_points(entry, symbols))
                 value = entry.evaluate(list(zip(ring.gens, map(sp.QQ, point.values()), strict=True)))
-                return False, "", Witness(
-                    {str(s): str(v) for s, v in point.items()},
-                    {f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}": str(value)},
+                return (
+                    False,
+                    "",
+                    Witness(
+                        {str(s): str(v) for s, v in point.items()},
+                        {f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}": str(value)},
+                    ),
                 )
     total = len(supports) * (len(supports) - 1) // 2
     return True, f"{total} pairs: {len(pairs)} brackets computed, {total - len(pairs)} share no variable", None
@@ -250,25 +254,27 @@ def _maximal_minors(rows: list[Expr], symbols: list[Expr], everything: frozenset
         return None
     matrix = sp.polys.matrices.DomainMatrix(jacobian, (len(rows), len(symbols)), ring.to_domain())
     chosen = combinations(range(len(symbols)), len(rows))
-    return [
-        matrix.extract(list(range(len(rows))), list(columns)).charpoly()[-1].as_expr() for columns in chosen
-    ]
+    return [matrix.extract(list(range(len(rows))), list(columns)).charpoly()[-1].as_expr() for columns in chosen]
 
 
-def _drop(
-    proposition: FullRank, block: list[int], point: dict[Expr, Expr]
-) -> tuple[bool | None, str, Witness | None]:
+def _drop(proposition: FullRank, block: list[int], point: dict[Expr, Expr]) -> tuple[bool | None, str, Witness | None]:
     """The point, completed outside the block, with the exact rank of the Jacobian there."""
     full = {v: point.get(v, sp.Integer(1)) for v in proposition.variables}
     if not proposition.domain.contains(full):
         return None, "the point where the rank of a block drops could not be completed in M", None
-    rows = [[sp.QQ.from_sympy(sp.diff(c, v).xreplace(full)) for v in proposition.variables] for c in proposition.components]
+    rows = [
+        [sp.QQ.from_sympy(sp.diff(c, v).xreplace(full)) for v in proposition.variables] for c in proposition.components
+    ]
     found = sp.polys.matrices.DomainMatrix(rows, (len(rows), len(proposition.variables)), sp.QQ).rank()
     if found == len(rows):
         return None, "the rank does not drop at the point found", None
-    return False, "", Witness(
-        {str(v): str(x) for v, x in full.items()},
-        {"rank of the Jacobian": str(found), "number of components": str(len(rows))},
+    return (
+        False,
+        "",
+        Witness(
+            {str(v): str(x) for v, x in full.items()},
+            {"rank of the Jacobian": str(found), "number of components": str(len(rows))},
+        ),
     )
 
 

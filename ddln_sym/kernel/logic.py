@@ -110,10 +110,12 @@ class _Translator:
             self.divisions[key] = quotient, rest
             bottom, top = self(divisor), self(key[0])
             self.divisors[divisor] = bottom
-            self.axioms.append(z3.Implies(bottom > 0, z3.And(top == bottom * quotient + rest, 0 <= rest, rest < bottom)))
+            self.axioms.append(
+                z3.Implies(bottom > 0, z3.And(top == bottom * quotient + rest, rest >= 0, rest < bottom))
+            )
             if divisor.is_Symbol and whole and key[0].is_polynomial(divisor):
                 q0, r0 = (self(part.as_expr()) for part in sp.div(sp.Poly(key[0], divisor), sp.Poly(divisor, divisor)))
-                self.axioms.append(z3.Implies(z3.And(0 <= r0, r0 < bottom), z3.And(quotient == q0, rest == r0)))
+                self.axioms.append(z3.Implies(z3.And(r0 >= 0, r0 < bottom), z3.And(quotient == q0, rest == r0)))
         quotient, rest = self.divisions[key]
         return quotient if isinstance(e, sp.floor) else rest
 
@@ -202,10 +204,7 @@ def _checked(proposition: Holds, translate: _Translator, model: Any) -> Witness 
     try:
         if evaluate(proposition.formula) is not sp.false or any(evaluate(h) is not sp.true for h in hypotheses):
             return None
-        table = {
-            str(a): str(evaluate(a))
-            for a in sorted(proposition.formula.atoms(AppliedUndef), key=str)
-        }
+        table = {str(a): str(evaluate(a)) for a in sorted(proposition.formula.atoms(AppliedUndef), key=str)}
     except (ValueError, TypeError, ZeroDivisionError):
         return None
     point = {s.name: str(v) for s, v in sorted(values.items(), key=lambda item: item[0].name)}

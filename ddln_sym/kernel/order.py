@@ -155,7 +155,12 @@ def _solvable(fact: Expr, poly: Expr) -> tuple[Expr, Any] | None:
         if x not in present:
             continue
         with_x = [(powers, c) for powers, c in terms if powers[position]]
-        if len(with_x) != 1 or abs(with_x[0][1]) != 1 or sum(with_x[0][0]) > 2 or sum(with_x[0][0]) != with_x[0][0][position]:
+        if (
+            len(with_x) != 1
+            or abs(with_x[0][1]) != 1
+            or sum(with_x[0][0]) > 2
+            or sum(with_x[0][0]) != with_x[0][0][position]
+        ):
             continue
         sign, target = with_x[0][1], x ** with_x[0][0][position]
         others = fact - sign * target

@@ -15,7 +15,17 @@ Expr = Any
 #: A Gröbner basis of more than this is not tried: it could take hours.
 BASIS_TERMS, BASIS_RELATIONS = 200, 12
 
-__all__ = ["Auxiliary", "Generator", "Membership", "factors", "fraction", "generators", "membership", "remainder", "ring_of"]
+__all__ = [
+    "Auxiliary",
+    "Generator",
+    "Membership",
+    "factors",
+    "fraction",
+    "generators",
+    "membership",
+    "remainder",
+    "ring_of",
+]
 
 
 def generators(*polys: Expr) -> tuple[Expr, ...]:

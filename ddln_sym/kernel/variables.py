@@ -28,7 +28,9 @@ def in_nonzero_forms(proposition: P) -> P:
     hypotheses = tuple(replace(h, relation=_carried(h.relation, change)) for h in setting.hypotheses)
     rates = tuple(replace(r, value=r.value.xreplace(change)) for r in setting.rates)
     moved = Setting(hypotheses, rates, setting.size)
-    return replace(proposition, lhs=proposition.lhs.xreplace(change), rhs=proposition.rhs.xreplace(change), setting=moved)
+    return replace(
+        proposition, lhs=proposition.lhs.xreplace(change), rhs=proposition.rhs.xreplace(change), setting=moved
+    )
 
 
 def _carried(relation: Any, change: dict[Any, Any]) -> Any:
@@ -43,9 +45,7 @@ def _change(proposition: Equal | Compare) -> dict[Any, Any]:
         if not isinstance(relation, sp.Ne) or relation.rhs != 0 or hypothesis.index is not None:
             continue
         symbols = frozenset(generators(relation.lhs))
-        linear = len(sp.Add.make_args(relation.lhs)) > 1 and all(
-            sp.diff(relation.lhs, s).is_Rational for s in symbols
-        )
+        linear = len(sp.Add.make_args(relation.lhs)) > 1 and all(sp.diff(relation.lhs, s).is_Rational for s in symbols)
         if linear:
             forms.setdefault(symbols, []).append(relation.lhs)
     change: dict[Any, Any] = {}

@@ -1,0 +1,222 @@
+"""What is known while a proposition is decided: hypotheses, generators, signs, side conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.kernel import order
+from ddln_sym.kernel.polynomial import Generator, Membership, factors, fraction, membership, remainder
+from ddln_sym.proposition import Hypothesis, ProductOver, Setting
+
+Expr = Any
+
+__all__ = ["Condition", "Knowledge"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A polynomial that has to be nonzero, nonnegative or positive, and why."""
+
+    poly: Expr
+    kind: str  # "≠ 0", "≥ 0" or "> 0"
+    why: str
+    known: int  # how many facts of generators, and
+    defined: int  # definitions, stood before: only these may discharge it
+
+    def __str__(self) -> str:
+        return f"{self.poly} {self.kind} ({self.why})"
+
+
+class Knowledge:
+    """Generators with their definitions, facts, and the conditions under which they make sense."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self.given: list[Expr] = []  # polynomials that vanish by hypothesis
+        self.definitions: list[Expr] = []  # polynomials that vanish because they define a generator
+        self.assumed: list[tuple[Expr, bool]] = []  # polynomials ≥ 0 by hypothesis; True: > 0
+        self.implied: list[tuple[Expr, bool]] = []  # the same, from what generators stand for
+        self.conditions: list[Condition] = []
+        self.meaning: dict[Expr, Expr] = {}  # generator -> the expression it stands for
+        self._generators: dict[tuple[Any, ...], Expr] = {}
+        self._opened: dict[tuple[Expr, tuple[Expr, ...]], Expr] = {}
+        self._doubtful: dict[Expr, tuple[Expr, ...]] = {}  # opened indices that may not exist, with the excluded ones
+        self._spoken: dict[Expr, set[Expr]] = {}
+        self._names: set[str] = set()
+        self._lifted: dict[Expr, Expr] = {}
+        self._families: dict[Expr, list[ProductOver]] = {}
+        self._met: set[tuple[Expr, Hypothesis]] = set()
+        self._distinct: set[frozenset[Expr]] = set()
+        for hypothesis in setting.hypotheses:
+            relation = hypothesis.relation
+            if hypothesis.index is not None:
+                continue
+            if isinstance(relation, sp.Ne) and _is_index(relation.lhs) and _is_index(relation.rhs):
+                self._distinct.add(frozenset(relation.args))
+        for hypothesis in setting.hypotheses:
+            if hypothesis.index is None:
+                self._assume(hypothesis.relation)
+
+    def usable(
+        self, poly: Expr, known: int | None = None, defined: int | None = None
+    ) -> tuple[list[tuple[Expr, bool]], list[Expr]]:
+        """Polynomials known to be nonnegative or positive, and to vanish, for a conclusion about ``poly``.
+
+        What is known of an index ``m ≠ l`` says nothing of other quantities, for there may be none.
+        """
+        here = self._speaks_of(poly)
+        facts = [f for f in self.assumed + self.implied[:known] if self._speaks_of(f[0]) <= here]
+        return facts, [r for r in self.given + self.definitions[:defined] if self._speaks_of(r) <= here]
+
+    def _speaks_of(self, poly: Expr) -> set[Expr]:
+        """The opened indices that occur in a polynomial and may not exist."""
+        if not self._doubtful:
+            return set()
+        if poly not in self._spoken:
+            found = self.explain(poly).free_symbols & self._doubtful.keys()
+            self._spoken[poly] = found.union(*({*self._doubtful[i]} & self._doubtful.keys() for i in found))
+        return self._spoken[poly]
+
+    def prove(self, poly: Expr, strict: bool) -> str | None:
+        """By what ``poly ≥ 0`` (``> 0`` if strict) follows from all that is known, if it does."""
+        return order.prove(poly, strict, *self.usable(poly))
+
+    def remainder(self, poly: Expr) -> Membership:
+        """What is left of a polynomial after all that is known to vanish."""
+        return membership(poly, self.usable(poly)[1])
+
+    # -- hypotheses -----------------------------------------------------------------------------
+    def _assume(self, relation: Expr) -> None:
+        if relation in (sp.true, sp.false) or frozenset(relation.args) in self._distinct:
+            return
+        if not isinstance(relation, sp.core.relational.Relational):
+            raise ValueError(f"a hypothesis is =, ≠, > or ≥, not {relation}")
+        if isinstance(relation, (sp.Lt, sp.Le)):
+            relation = relation.reversed
+        numerator, denominator = fraction(self.lift(relation.lhs - relation.rhs))
+        if isinstance(relation, sp.Eq):
+            self.given.append(numerator)
+        elif isinstance(relation, sp.Ne):
+            self.assumed.append((sp.expand(numerator**2), True))
+        else:
+            signed = numerator if self.is_positive(denominator) else numerator * denominator
+            self.assumed.append((sp.expand(signed), isinstance(relation, sp.Gt)))
+
+    def _meet(self, index: Expr) -> None:
+        """Instantiate the universal hypotheses at an index that has turned up."""
+        for hypothesis in self.setting.hypotheses:
+            key = (index, hypothesis)
+            if hypothesis.index is None or key in self._met or not self._in_range(index):
+                continue
+            if all(self._differ(index, barred) for barred in hypothesis.without):
+                self._met.add(key)
+                relation = hypothesis.at(index)
+                if index not in self._doubtful or index in relation.free_symbols:
+                    self._assume(relation)
+
+    def _differ(self, a: Expr, b: Expr) -> bool:
+        if a.is_Integer and b.is_Integer:
+            return bool(a != b)
+        return frozenset((a, b)) in self._distinct
+
+    def _in_range(self, index: Expr) -> bool:
+        """Whether an index surely is one of 1…size; a symbol that stands as an index is meant to be."""
+        size = self.setting.size
+        if index.is_Symbol or not (index.is_Integer and index >= 1):
+            return bool(index.is_Symbol)
+        return size is None or (index == 1 and self._inhabited()) or self.is_nonnegative(size - index)
+
+    def _inhabited(self) -> bool:
+        """Whether there is an index at all."""
+        size = self.setting.size
+        return size is not None and bool(size.is_positive or self.is_positive(size))
+
+    # -- signs ----------------------------------------------------------------------------------
+    def is_positive(self, poly: Expr) -> bool:
+        return order.prove(poly, True, *self.usable(poly), quick=True) is not None
+
+    def is_nonnegative(self, poly: Expr) -> bool:
+        return order.prove(poly, False, *self.usable(poly), quick=True) is not None
+
+    def is_nonzero(self, poly: Expr) -> bool:
+        if poly.is_number:
+            return bool(poly != 0)
+        pieces = factors(poly)[1]
+        return all(self.is_positive(sp.expand(p**2)) or self.is_positive(p) or self.is_positive(-p) for p, _ in pieces)
+
+    def discharge(self) -> tuple[list[str], str]:
+        """Each side condition with what discharged it, and the first that nothing discharges.
+
+        One condition is always there: from hypotheses that contradict each other nothing is concluded.
+        A condition may use the hypotheses and what was defined before it arose, never the generator
+        whose meaning depends on it.
+        """
+        discharged: list[str] = []
+        if order.contradictory(self.assumed, self.given):
+            return discharged, "hypotheses that do not contradict each other"
+        for condition in self.conditions:
+            strict = condition.kind != "≥ 0"
+            facts, relations = self.usable(condition.poly, condition.known, condition.defined)
+            if condition.kind == "≠ 0":
+                wanted = [sp.expand(p**2) for p, _ in factors(condition.poly)[1]]
+            else:
+                wanted = [condition.poly]
+            ways = [order.prove(p, strict, facts, relations) for p in wanted]
+            if None in ways:
+                return discharged, str(condition)
+            how = ", ".join(dict.fromkeys(str(w) for w in ways))
+            discharged.append(f"{self.explain(condition.poly)} {condition.kind}: {how}")
+        return discharged, ""
+
+    def _sign(self, poly: Expr) -> int | None:
+        if self.is_positive(poly):
+            return 1
+        return -1 if self.is_positive(-poly) else None
+
+    # -- generators -----------------------------------------------------------------------------
+    def _generator(self, key: tuple[Any, ...], stem: str, meaning: Expr) -> tuple[Expr, bool]:
+        """The generator of a key, and whether it is new."""
+        if key in self._generators:
+            return self._generators[key], False
+        symbol = Generator.of(stem, self._named(str(meaning)))
+        self._generators[key] = symbol
+        self.meaning[symbol] = meaning
+        return symbol, True
+
+    def _named(self, name: str) -> str:
+        """The name with primes until it is new: what is written alike need not be the same."""
+        while name in self._names:
+            name += "′"
+        self._names.add(name)
+        return name
+
+    def explain(self, poly: Expr) -> Expr:
+        """A polynomial in the generators, written out again in the reader's terms."""
+        seen = 0
+        while seen < 20 and (inside := poly.free_symbols & self.meaning.keys()):
+            poly = poly.xreplace({g: self.meaning[g] for g in inside})
+            seen += 1
+        return poly
+
+    def _need(self, poly: Expr, kind: str, why: str) -> None:
+        if poly.is_number:
+            if not {"≠ 0": poly != 0, "≥ 0": poly >= 0, "> 0": poly > 0}[kind]:
+                raise ValueError(f"{poly} is not {kind} ({why})")
+        elif not any((c.poly, c.kind) == (poly, kind) for c in self.conditions):
+            self.conditions.append(Condition(poly, kind, why, len(self.implied), len(self.definitions)))
+
+    def _reduce(self, expr: Expr) -> tuple[Expr, Expr]:
+        """Numerator and denominator, reduced by the definitions of the generators."""
+        numerator, denominator = fraction(expr)
+        return remainder(numerator, self.definitions), remainder(denominator, self.definitions)
+
+    def lift(self, expr: Expr) -> Expr:
+        """The expression as a rational function of generators; :class:`~ddln_sym.kernel.tower.Tower` knows how."""
+        raise TypeError("knowledge alone has no normal forms")
+
+
+def _is_index(expr: Expr) -> bool:
+    return bool(expr.is_Integer or (expr.is_Symbol and expr.is_integer))
