@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final, Protocol
 
 __all__ = ["Certificate", "Proposition", "Scope", "Step", "Verdict", "Witness"]
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """What is known of a statement; ordered from strong to weak by :meth:`weakest`."""
 
     PROVED = "proved"
@@ -35,9 +35,6 @@ class Verdict(str, Enum):
             if verdict in verdicts:
                 return verdict
         return Verdict.PROVED
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True)

@@ -190,8 +190,8 @@ def _looks_like_path(item: str) -> bool:
 def _unknown(item: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
-    near = max(get_close_matches(item, known, 5), key=lambda name: len(os.path.commonprefix([item, name])), default="")
-    hint = f"did you mean {near}?" if near else "`ddln-sym list` names them all"
+    near = get_close_matches(item, known, 1)
+    hint = f"did you mean {near[0]}?" if near else "`ddln-sym list` names them all"
     return f"there is no claim {item!r}, and no such file: {hint}"
 
 

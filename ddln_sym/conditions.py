@@ -128,7 +128,7 @@ def commuting_statement(net: Parametrization) -> Commutes | BlocksCommute:
 
 def regular_statement(net: Parametrization) -> FullRank | BlockRank:
     """The proposition that ``G`` is regular on its domain."""
-    if not net.schematic:
+    if not isinstance(net, (DeepDiagonal, Redundant)) or not net.schematic:
         return FullRank(net.components, net.variables, net.domain)
     if isinstance(net, Redundant):
         u = sp.Symbol("u", real=True)

@@ -13,9 +13,10 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.certificate import Step
+from ddln_sym.expression import Rate
 from ddln_sym.kernel import decide
 from ddln_sym.parametrization import deep_diagonal
-from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting
+from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
 from ddln_sym.theorem import Solves
 
 __all__ = ["Derivation", "Line", "derive_redundant", "derive_two_layers"]
@@ -131,7 +132,7 @@ def derive_redundant() -> Derivation:
     Source: Appendix A.3, equations (27)–(30), derived anew.
 
     >>> derive_redundant().mirror_map
-    (u0**(2 - L) - theta**((2 - L)/L))/(L*(L - 2))
+    -(theta**(-1 + 2/L) - u0**(2 - L))/(L*(L - 2))
     """
     depth, start = sp.symbols("L u0", real=True)
     u, extra, power = sp.symbols("u n s", positive=True)  # n = L − 2, s = u^{−n}

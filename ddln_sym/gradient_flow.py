@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.expression import product_over, sum_over
 from ddln_sym.parametrization import Parametrization
-from ddln_sym.proposition import Hypothesis, RateRule, Setting, product_over, sum_over
+from ddln_sym.proposition import Hypothesis, RateRule, Setting
 
 __all__ = ["DEPTH", "LayerFlow", "OrderedFlow", "lie_derivative", "metric", "velocity"]
 

@@ -11,13 +11,13 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.expression import Rate
 from ddln_sym.proposition import (
     Compare,
     Consequence,
     Equal,
     Holds,
     Hypothesis,
-    Rate,
     Setting,
     Theorem,
     at_least,

@@ -1,4 +1,14 @@
 """The paper, one module a section; each module also runs as a script."""
 
 #: The sections in the paper's order.
-SECTIONS = ("behaviour", "mirror_flow", "convergence", "two_layers", "redundant", "commuting", "necessity")
+SECTIONS = (
+    "behaviour",
+    "reduction",
+    "mirror_flow",
+    "convergence",
+    "speed",
+    "two_layers",
+    "redundant",
+    "commuting",
+    "necessity",
+)

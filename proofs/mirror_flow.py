@@ -10,21 +10,10 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
+from ddln_sym.expression import Rate, sum_over
 from ddln_sym.gradient_flow import DEPTH, LayerFlow
 from ddln_sym.parametrization import deep_diagonal
-from ddln_sym.proposition import (
-    Consequence,
-    Equal,
-    Holds,
-    Hypothesis,
-    Rate,
-    RateRule,
-    Setting,
-    Theorem,
-    at_least,
-    greater,
-    sum_over,
-)
+from ddln_sym.proposition import Consequence, Equal, Holds, Hypothesis, RateRule, Setting, Theorem, at_least, greater
 
 I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
 

@@ -9,7 +9,8 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.derivation import derive_redundant
-from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting
+from ddln_sym.expression import Rate
+from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
 from ddln_sym.theorem import ConstrainedMinimizer, Solves
 
 L, U, U0, G, XI, THETA = sp.symbols("L u u0 g xi theta", real=True)

@@ -9,7 +9,8 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.derivation import MODES, derive_two_layers
-from ddln_sym.proposition import Equal, Hypothesis, Rate, RateRule, Setting
+from ddln_sym.expression import Rate
+from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
 from ddln_sym.theorem import ConstrainedMinimizer, Primitive, Solves
 
 U, V, U0, V0, G, XI, THETA = sp.symbols("u v u0 v0 g xi theta", real=True)

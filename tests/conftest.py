@@ -13,6 +13,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     tally = getattr(sys.modules.get("test_mutants"), "TALLY", {})
     if tally:
         killed, equivalent, born = (sum(column) for column in zip(*tally.values(), strict=True))
-        terminalreporter.write_line(
-            f"mutants: {killed} of {born} killed, {equivalent} shown to be equivalent, {born - killed - equivalent} survived"
-        )
+        counts = f"{killed} of {born} killed, {equivalent} shown to be equivalent"
+        terminalreporter.write_line(f"mutants: {counts}, {born - killed - equivalent} survived")

@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
+from ddln_sym.expression import Rate, SumOver, bound_index, product_over, sum_over
 from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
 from ddln_sym.proposition import (
     Commutes,
@@ -21,17 +22,12 @@ from ddln_sym.proposition import (
     Holds,
     Hypothesis,
     Needed,
-    Rate,
     RateRule,
     SeparateBlocks,
     Setting,
-    SumOver,
     at_least,
-    bound_index,
     conserved,
     greater,
-    product_over,
-    sum_over,
 )
 from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.expression import ProductOver, Rate, SumOver
 from ddln_sym.kernel import decide
 from ddln_sym.proposition import (
     Commutes,
@@ -23,11 +24,8 @@ from ddln_sym.proposition import (
     FullRank,
     Holds,
     Needed,
-    ProductOver,
-    Rate,
     SeparateBlocks,
     Setting,
-    SumOver,
 )
 
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")

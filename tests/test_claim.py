@@ -80,7 +80,7 @@ def test_equations_that_contradict_each_other_prove_nothing() -> None:
 
 def test_what_rests_on_an_unproved_claim_is_not_proved() -> None:
     base, above = claim(FALSE, "base"), claim(TRUE, "above", uses=("base",))
-    certificate = list(certify_all([base, above], ["above"]))[0]
+    certificate = next(certify_all([base, above], ["above"]))
     assert certificate.verdict is Verdict.UNDECIDED
     assert "base" in certificate.reason
 

@@ -40,6 +40,7 @@ from false_statements import (
 
 from ddln_sym.certificate import Step, Verdict
 from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
+from ddln_sym.expression import ProductOver, Rate, bound_index, product_over, sum_over
 from ddln_sym.kernel import NotPolynomial, decide, satisfiable
 from ddln_sym.kernel.polynomial import membership
 from ddln_sym.proposition import (
@@ -52,17 +53,12 @@ from ddln_sym.proposition import (
     Holds,
     Hypothesis,
     Needed,
-    ProductOver,
-    Rate,
     SeparateBlocks,
     Setting,
     Theorem,
     at_least,
-    bound_index,
     conserved,
     greater,
-    product_over,
-    sum_over,
 )
 from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
 

@@ -29,14 +29,14 @@ x, y, z = sp.symbols("x y z", real=True)
 @pytest.mark.parametrize("build", [deep_diagonal, redundant, difference])
 @pytest.mark.parametrize("depth", [1, 0, -3, 2.5, 2.0, True, "3", None])
 def test_a_depth_that_is_not_a_whole_number_of_at_least_two(build, depth):
-    with pytest.raises(ValueError, match="depth is .*: it must be a whole number of at least 2"):
+    with pytest.raises(ValueError, match=r"depth is .*: it must be a whole number of at least 2"):
         build(depth, 2)
 
 
 @pytest.mark.parametrize("build", [deep_diagonal, redundant, difference])
 @pytest.mark.parametrize("dimension", [0, -1, 1.5, False, "1", None])
 def test_a_dimension_that_is_not_a_whole_number_of_at_least_one(build, dimension):
-    with pytest.raises(ValueError, match="dimension is .*: it must be a whole number of at least 1"):
+    with pytest.raises(ValueError, match=r"dimension is .*: it must be a whole number of at least 1"):
         build(2, dimension)
 
 
@@ -48,9 +48,9 @@ def test_the_shape_of_a_matrix(build):
 
 
 def test_the_difference_of_powers_is_for_a_fixed_size():
-    with pytest.raises(ValueError, match="depth is L: .*whole number"):
+    with pytest.raises(ValueError, match=r"depth is L: .*whole number"):
         difference(sp.Symbol("L"), 2)
-    with pytest.raises(ValueError, match="dimension is d: .*whole number"):
+    with pytest.raises(ValueError, match=r"dimension is d: .*whole number"):
         difference(2, sp.Symbol("d"))
 
 

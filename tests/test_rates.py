@@ -5,16 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from ddln_sym.expression import ProductOver, Rate, SumOver, product_over, sum_over
 from ddln_sym.kernel.rates import rate, rates_applied
-from ddln_sym.proposition import (
-    ProductOver,
-    Rate,
-    RateRule,
-    Setting,
-    SumOver,
-    product_over,
-    sum_over,
-)
+from ddln_sym.proposition import RateRule, Setting
 
 T, U, V, CONSTANT = sp.symbols("t u v constant", real=True)
 MOTION = {U: 2 + T**3, V: sp.exp(-T) + T}

@@ -12,7 +12,8 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.certificate import SEAL, Step, Verdict, Witness
-from ddln_sym.kernel import fields, logic, order, witness
+from ddln_sym.expression import ProductOver, SumOver
+from ddln_sym.kernel import fields, logic, witness
 from ddln_sym.kernel.fields import NotPolynomial
 from ddln_sym.kernel.polynomial import Membership, fraction
 from ddln_sym.kernel.rates import rates_applied
@@ -28,10 +29,8 @@ from ddln_sym.proposition import (
     Holds,
     Hypothesis,
     Needed,
-    ProductOver,
     SeparateBlocks,
     Setting,
-    SumOver,
 )
 
 Expr = Any

@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.expression import ProductOver, product_over, sum_over
 from ddln_sym.kernel.exponentials import Exponentials
 from ddln_sym.kernel.polynomial import Auxiliary, factors, fraction, generators
-from ddln_sym.proposition import ProductOver, product_over, sum_over
 
 Expr = Any
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.expression import ProductOver
 from ddln_sym.kernel import order
 from ddln_sym.kernel.polynomial import Generator, Membership, factors, fraction, membership, remainder
-from ddln_sym.proposition import Hypothesis, ProductOver, Setting
+from ddln_sym.proposition import Hypothesis, Setting
 
 Expr = Any
 

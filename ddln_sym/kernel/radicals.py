@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.expression import ProductOver
 from ddln_sym.kernel.knowledge import Knowledge
 from ddln_sym.kernel.polynomial import factors, ring_of
-from ddln_sym.proposition import ProductOver
 
 Expr = Any
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.proposition import ProductOver, Rate, Setting, SumOver, product_over, sum_over
+from ddln_sym.expression import ProductOver, Rate, SumOver, product_over, sum_over
+from ddln_sym.proposition import Setting
 
 Expr = Any
 Apart = frozenset[tuple[Expr, Expr]]

@@ -14,9 +14,9 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.expression import ProductOver, Rate, SumOver
 from ddln_sym.kernel.indexed import Indexed
 from ddln_sym.kernel.rates import derived, rate
-from ddln_sym.proposition import ProductOver, Rate, SumOver
 
 Expr = Any
 

@@ -6,7 +6,7 @@ compute it at numbers, so a refutation does not rest on the rules that failed to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -82,7 +82,7 @@ def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
     return Fraction(int(root[0][0]), int(root[1][0])) ** exponent.numerator
 
 
-_BALLS = {
+_BALLS: dict[Any, Callable[[arb], arb]] = {
     sp.exp: arb.exp,
     sp.log: arb.log,
     sp.sinh: arb.sinh,
@@ -247,10 +247,10 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
     except NotRational:
         pass
     try:
-        left, right = ball(lhs, point), ball(rhs, point)
+        here, there = ball(lhs, point), ball(rhs, point)
     except NotRational:
         return None
-    if not (left.is_finite() and right.is_finite()):
+    if not (here.is_finite() and there.is_finite()):
         return None
-    false = not (left - right).contains(0) if isinstance(proposition, Equal) else bool(left < right)
-    return (left, right, "ball arithmetic") if false else None
+    false = not (here - there).contains(0) if isinstance(proposition, Equal) else bool(here < there)
+    return (here, there, "ball arithmetic") if false else None

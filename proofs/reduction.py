@@ -1,0 +1,185 @@
+"""Section 2.1, second part: the layers in order, and the system reduced to the first of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.certificate import Scope
+from ddln_sym.claim import Claim
+from ddln_sym.expression import Rate
+from ddln_sym.gradient_flow import OrderedFlow
+from ddln_sym.proposition import Denied, Equal, Holds, Hypothesis, RateRule, Setting
+from ddln_sym.theorem import Solves
+
+ONE = sp.Integer(1)
+J, L = sp.symbols("j L", integer=True, positive=True)
+
+
+# -- the reduced system -----------------------------------------------------------------------------
+def _reduced(depth: Any) -> Equal:
+    flow = OrderedFlow(depth)
+    sign = sp.sign(flow.product(flow.initial, (ONE,)))
+    return Equal(Rate(flow.first) + sign * flow.product(flow.root, (ONE,)) * flow.slope, 0, flow.setting)
+
+
+def _theta_printed(depth: Any) -> Equal:
+    flow = OrderedFlow(depth)
+    return Equal(flow.theta, sp.sign(flow.product(flow.initial)) * flow.product(flow.root), flow.setting)
+
+
+def _theta_from_first(depth: Any) -> Equal:
+    flow = OrderedFlow(depth)
+    sign = sp.sign(flow.product(flow.initial, (ONE,)))
+    return Equal(flow.theta, flow.first * sign * flow.product(flow.root, (ONE,)), flow.setting)
+
+
+EQ_8 = Claim(
+    id="eq-8",
+    title="a closed equation for the first layer",
+    source="Section 2.1, (8)",
+    printed=r"\frac{dv^1(t)}{dt}+\text{sign}\left(\bigodot_{j\neq 1}v^j(0)\right)\odot"
+    r"\left(\bigodot_{j\neq 1}\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)\odot\nabla L(\theta(t))=0",
+    statement=_reduced,
+    uses=("eq-5", "root-after-7"),
+)
+
+DIMENSION = sp.Symbol("d", integer=True, positive=True)
+
+
+def _range_of_delta(last: Any) -> Holds:
+    """(8) needs Δ_j for j = 2, …, L."""
+    needed = Setting((Hypothesis("a layer of (8)", sp.And(sp.Ge(J, 2), sp.Le(J, L))),))
+    return Holds(sp.And(sp.Ge(J, 1), sp.Le(J, last)), needed)
+
+
+DELTA_AFTER_8 = Claim(
+    id="delta-after-8",
+    title="Δ_j is defined for every layer that (8) uses",
+    source="Section 2.1, after (8)",
+    printed=r"\Delta_j=v^j(0)^{\odot 2}-v^1(0)^{\odot 2}\ \text{for any}\ j\in[d]",
+    statement=lambda depth: _range_of_delta(DIMENSION),
+    correction=Claim(
+        id="delta-after-8-corrected",
+        title="the index runs over the layers",
+        source="Section 2.1, after (8)",
+        printed=r"\Delta_j=v^j(0)^{\odot 2}-v^1(0)^{\odot 2}\ \text{for any}\ j\in[L]",
+        statement=lambda depth: _range_of_delta(L),
+    ),
+)
+
+THETA_AFTER_8 = Claim(
+    id="theta-after-8",
+    title="θ in terms of the first layer and the initialization",
+    source="Section 2.1, after (8)",
+    printed=r"\theta(t)=\text{sign}\left(\bigodot_{j=1}^L v^j(0)\right)\odot"
+    r"\left(\bigodot_{j=1}^L\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)",
+    statement=_theta_printed,
+    uses=("root-after-7",),
+    remark="The factor j = 1 of the product is |v^1(t)|, and sign(v^1(0)) is not the sign of v^1(t) once v^1 has crossed zero.",
+    correction=Claim(
+        id="theta-after-8-corrected",
+        title="θ with the first layer itself in the product",
+        source="Section 2.1, after (8)",
+        printed=r"\theta(t)=v^1(t)\odot\text{sign}\left(\bigodot_{j=2}^L v^j(0)\right)\odot"
+        r"\left(\bigodot_{j=2}^L\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)",
+        statement=_theta_from_first,
+    ),
+)
+
+TIME = sp.Symbol("t", real=True)
+
+
+def _crossing(depth: Any) -> tuple[Any, ...]:
+    """The flow of 𝓛(θ) = θ from v(0) = (1, 2): v^1 crosses zero at e^{2t} = 3, and the printed θ has the wrong sign after."""
+    first, second = ((3 * sp.exp(-TIME) + sign * sp.exp(TIME)) / 2 for sign in (-1, 1))
+    along = Setting((), (RateRule(TIME, ONE),))
+    return (
+        Equal(Rate(first), -second, along),
+        Equal(Rate(second), -first, along),
+        Equal(first.xreplace({TIME: sp.Integer(0)}), 1),
+        Equal(second.xreplace({TIME: sp.Integer(0)}), 2),
+        Denied(Equal(first * second, sp.Abs(first) * sp.sqrt(first**2 + 3))),
+    )
+
+
+CROSSING = Claim(
+    id="new-theta-along-a-flow",
+    title="a flow on which the display after (8) fails: 𝓛(θ) = θ from v(0) = (1, 2)",
+    source="consequence of the display after (8)",
+    printed=r"v^1(t)=\tfrac12(3e^{-t}-e^t),\ v^2(t)=\tfrac12(3e^{-t}+e^t):\quad"
+    r"\theta(t)\neq\text{sign}(v^1(0)v^2(0))\,|v^1(t)|\sqrt{v^1(t)^2+3}",
+    statement=_crossing,
+    depths=(sp.Integer(2),),
+    scope=Scope("L = 2", "d = 1"),
+    remark="At e^t = 3: v = (−1, 2), so θ = −2, and the printed formula gives 2.",
+)
+
+THETA_DETERMINED = Claim(
+    id="theta-determined",
+    title="the flow of θ is determined by v^1 and the initialization",
+    source="Section 2.1, after (8)",
+    printed=r"\text{the flow of }\theta\text{ is entirely determined by that of }v^1\text{ and the initialization}",
+    statement=_theta_from_first,
+    uses=("root-after-7",),
+    remark="Read as: θ(t) is a function of v^1(t) and v(0); the function is the corrected display after (8).",
+)
+
+EQ_9 = Claim(
+    id="eq-9",
+    title="(8) for two layers",
+    source="Section 2.1, (9)",
+    printed=r"\frac{dv^1(t)}{dt}+\text{sign}\left(v^2(0)\right)\odot\sqrt{v^1(t)^{\odot 2}+\Delta}"
+    r"\odot\nabla L(\theta(t))=0",
+    statement=_reduced,
+    depths=(sp.Integer(2),),
+    scope=Scope("L = 2", "all d"),
+    uses=("eq-5", "root-after-7"),
+)
+
+XI, GAP = sp.Symbol("xi", real=True), sp.Symbol("a", real=True)
+
+
+def _tangent(depth: Any) -> Solves:
+    """(8) for ``L = 3``, ``v(0) = (0, a, a)``, and the candidate ``v^1 = a tan(aξ)``."""
+    flow = OrderedFlow(sp.Integer(3))
+    start = {flow.initial(1): sp.Integer(0), flow.initial(2): GAP, flow.initial(3): GAP}
+    sign = sp.sign(flow.product(flow.initial, (ONE,)))
+    field = (-sign * flow.product(flow.root, (ONE,)) * flow.slope).xreplace(start)
+    exists = Hypothesis("while the solution exists", sp.Ne(sp.cos(GAP * XI), 0))
+    given = (Hypothesis("(𝒜)", sp.Ne(GAP, 0)), exists)
+    along = Setting(given, (RateRule(XI, -flow.slope),))
+    return Solves(flow.first, GAP * sp.tan(GAP * XI), field, sp.Integer(0), ((XI, sp.Integer(0)),), along)
+
+
+def _quadrature(depth: Any) -> Equal:
+    """``ξ' = s·(v^1)'/P(v^1)``: v^1 is the inverse of an integral, at every depth."""
+    flow = OrderedFlow(depth)
+    sign = sp.sign(flow.product(flow.initial, (ONE,)))
+    return Equal(-flow.slope, sign * Rate(flow.first) / flow.product(flow.root, (ONE,)), flow.setting)
+
+
+NO_EXPRESSION = Claim(
+    id="no-expression-after-8",
+    title="for L > 2, (8) gives no analytical expression of v^1",
+    source="Section 2.1, after (8)",
+    printed=r"\text{if } L>2,\ (8)\text{ does not allow us to get an analytical expression of } v^1(t)",
+    statement=lambda depth: Denied(_tangent(depth)),
+    depths=(sp.Integer(3),),
+    scope=Scope("fails at L = 3", "all d"),
+    remark="Read as: for no initialization with (𝒜). From v(0) = (0, a, a) the solution is v^1 = a·tan(aξ), ξ = −∫∇𝓛, while it exists.",
+    correction=Claim(
+        id="no-expression-after-8-corrected",
+        title="at every depth v^1 is the inverse of an integral in ξ",
+        source="Section 2.1, after (8)",
+        printed=r"\xi(t)=\text{sign}\left(\prod_{j\neq 1}v^j(0)\right)\int_{v^1(0)}^{v^1(t)}"
+        r"\frac{dz}{\prod_{j\neq 1}\sqrt{z^2+\Delta_j}}",
+        statement=_quadrature,
+    ),
+)
+
+if __name__ == "__main__":
+    from ddln_sym.cli import run_module
+
+    run_module(__file__)
