@@ -119,7 +119,9 @@ class Parametrization:
 def _whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
     """A checked whole number, or a symbol where one is allowed."""
     if symbolic and isinstance(value, sp.Symbol):
-        return value
+        if value.is_integer and value.is_positive:
+            return value
+        raise ValueError(f"{name} is the symbol {value}: declare it with integer=True, positive=True")
     if isinstance(value, bool) or not isinstance(value, (Integral, sp.Integer)) or int(value) < least:
         allowed = f"a whole number of at least {least}" + (", or a SymPy symbol" if symbolic else "")
         raise ValueError(f"{name} is {value!r}: it must be {allowed}")

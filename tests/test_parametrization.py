@@ -47,6 +47,15 @@ def test_the_shape_of_a_matrix(build):
             build(*shape)
 
 
+@pytest.mark.parametrize("build", [deep_diagonal, redundant])
+def test_a_symbolic_size_is_declared_as_a_positive_whole_number(build):
+    for bare in (sp.Symbol("n"), sp.Symbol("n", integer=True), sp.Symbol("n", positive=True)):
+        for arguments in ((bare, 2), (2, bare)):
+            with pytest.raises(ValueError, match=r"is the symbol n: declare it with integer=True, positive=True"):
+                build(*arguments)
+    assert build(sp.Symbol("n", integer=True, positive=True), 2).schematic
+
+
 def test_the_difference_of_powers_is_for_a_fixed_size():
     with pytest.raises(ValueError, match=r"depth is L: .*whole number"):
         difference(sp.Symbol("L"), 2)
