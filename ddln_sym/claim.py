@@ -133,6 +133,9 @@ def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Cer
     if missing and certificate.verdict is Verdict.PROVED:
         reason = f"it uses {', '.join(missing)}, which is not proved"
         certificate = replace(certificate, verdict=Verdict.UNDECIDED, reason=reason)
+    narrower = [found.scope.depth for found in relied.values() if found and found.scope.depth.startswith("L = ")]
+    if claim.schematic and narrower:  # it holds no further than what it rests on
+        certificate = replace(certificate, scope=replace(certificate.scope, depth=narrower[0]))
     inherited = [name for found in relied.values() if found for name in found.assumes]
     assumes = dict.fromkeys([*certificate.assumes, *(f"claim {name}" for name in claim.uses), *inherited])
     return replace(certificate, assumes=tuple(assumes), seconds=perf_counter() - begun)

@@ -17,17 +17,19 @@ ONE = sp.Integer(1)
 
 
 # -- the flow itself ------------------------------------------------------------------------------
-def _gradient_flow(depth: Any) -> Equal:
-    """(4) with the loss an arbitrary function of θ_i and of the other coordinates."""
+def _gradient_flow(depth: Any) -> tuple[Equal, ...]:
+    """(4) with the loss an arbitrary function of ``θ_i = u^j·c`` and of the other coordinates."""
     flow = LayerFlow(depth)
-    loss, rest, t = sp.Function("Loss"), sp.Symbol("rest", real=True), sp.Symbol("theta", real=True)
-    layers = [flow.layer(k) for k in range(1, int(depth) + 1)]
-    plain = sp.symbols(f"x1:{int(depth) + 1}", real=True)
-    partial = sp.diff(loss(sp.Mul(*plain), rest), plain[0]).doit()
+    j = flow.index("j", 1)
+    loss = sp.Function("Loss")
+    x, c, rest, t = sp.symbols("x c rest t", real=True)
     slope = loss(t, rest).diff(t)
-    partial = partial.replace(lambda e: isinstance(e, sp.Subs), lambda e: slope)
-    written = partial.xreplace({slope: flow.slope}).xreplace(dict(zip(plain, layers, strict=True)))
-    return Equal(Rate(flow.layer(ONE)) + written, 0, flow.setting)
+    partial = sp.diff(loss(x * c, rest), x).replace(lambda e: isinstance(e, sp.Subs), lambda e: slope)
+    written = partial.xreplace({slope: flow.slope}).xreplace({x: flow.layer(j), c: flow.others(j)})
+    return (
+        Equal(flow.theta, flow.layer(j) * flow.others(j), Setting((), (), flow.depth)),
+        Equal(Rate(flow.layer(j)) + written, 0, flow.setting),
+    )
 
 
 def _chain_rule(depth: Any) -> tuple[Equal, ...]:
@@ -49,9 +51,8 @@ EQ_4 = Claim(
     printed=r"\forall j\in[L],\ \forall t\geqslant 0,\quad \frac{du^j(t)}{dt}"
     r"+\nabla_j\mathcal{L}\left(\bigodot_{k=1}^L u^k(t)\right)=0",
     statement=_gradient_flow,
-    depths=tuple(map(sp.Integer, range(2, 9))),
-    scope=Scope("L = 2…8", "all d"),
-    remark="The loss is an arbitrary differentiable function; its partial derivatives are taken by SymPy.",
+    remark="The loss is an arbitrary differentiable function; SymPy takes its partial derivative by u^j, with the "
+    "other layers held fixed.",
 )
 
 EQ_5 = Claim(

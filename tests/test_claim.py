@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from ddln_sym.certificate import Verdict
+from ddln_sym.certificate import Scope, Verdict
 from ddln_sym.claim import Claim, ClaimError, certify, certify_all, collect
 from ddln_sym.gradient_flow import DEPTH, LayerFlow
 from ddln_sym.kernel import decide
@@ -83,6 +83,14 @@ def test_what_rests_on_an_unproved_claim_is_not_proved() -> None:
     certificate = next(certify_all([base, above], ["above"]))
     assert certificate.verdict is Verdict.UNDECIDED
     assert "base" in certificate.reason
+
+
+def test_a_claim_reaches_no_further_than_what_it_uses() -> None:
+    base = claim(TRUE, "base", scope=Scope("L = 2…8", "all d"))
+    above = claim(TRUE, "above", uses=("base",), depths=(DEPTH,))
+    certificate = next(certify_all([base, above], ["above"]))
+    assert certificate.proved
+    assert certificate.scope.depth == "L = 2…8"
 
 
 def test_claims_that_use_each_other_are_refused() -> None:
