@@ -72,7 +72,7 @@ class Witness:
 
     def __str__(self) -> str:
         def listed(items: Mapping[str, str]) -> str:
-            return ", ".join(f"{name} = {value}" for name, value in items.items())
+            return ", ".join(f"{n} {'is' if v in ('false', 'proved') else '='} {v}" for n, v in items.items())
 
         return f"{listed(self.values)}  at  {listed(self.point)}" if self.point else listed(self.values)
 

@@ -161,11 +161,12 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
 
 
 def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Scope:
+    """The depth of the witness, for a claim about many depths; a claim about fixed ones keeps its scope."""
+    if all(sp.sympify(depth).is_Integer for depth in claim.depths):
+        return claim.scope
     points = [step.witness.point for top in steps for step in top.walk() if step.witness is not None]
     depth = next((point["L"] for point in points if "L" in point), "")
-    if not depth and not claim.schematic:
-        depth = str(claim.depths[0])
-    return replace(claim.scope, depth=f"fails at L = {depth}") if depth else claim.scope
+    return replace(claim.scope, depth=f"fails at L = {depth}" if depth else "fails at every L")
 
 
 def _by_depth(claim: Claim, schematic: tuple[Step, ...]) -> tuple[tuple[Step, ...], Scope]:
@@ -194,11 +195,17 @@ def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str,
 
 
 def certify_all(
-    claims: Iterable[Claim], selected: Iterable[str], progress: Callable[[Claim], None] | None = None
+    claims: Iterable[Claim],
+    selected: Iterable[str],
+    progress: Callable[[Claim], None] | None = None,
+    known: dict[str, Certificate] | None = None,
 ) -> Iterator[Certificate]:
-    """Certificates of the selected claims, in their order; claims they use are checked first."""
+    """Certificates of the selected claims, in their order; claims they use are checked first.
+
+    ``known`` holds certificates of the same claims, by their ids; those that are found are added to it.
+    """
     library = {claim.id: claim for claim in claims}
-    known: dict[str, Certificate] = {}
+    known = {} if known is None else known
 
     def check(name: str, path: tuple[str, ...] = ()) -> None:
         if name in path:

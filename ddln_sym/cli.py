@@ -236,10 +236,13 @@ def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+_DECIDED: dict[str, Certificate] = {}  # what this process has decided of the paper, so that nothing is done twice
+
+
 def _certify_one(name: str) -> Certificate:
     from ddln_sym.claim import certify_all
 
-    return next(certify_all(_library(), [name]))
+    return next(certify_all(_library(), [name], known=_DECIDED))
 
 
 # -- output ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ COLOURS = {
     Verdict.NUMERICALLY_SUPPORTED: "yellow",
     Verdict.UNDECIDED: "magenta",
 }
-LONG = 220  # characters of a proposition that fit on a screen
+LONG = 420  # characters of a proposition that fit on a screen
 SHOWN = 2  # side conditions of a step that are shown
 PIPE_WIDTH = 120  # columns where there is no terminal
 
@@ -74,7 +74,7 @@ def summary(certificates: Sequence[Certificate], seconds: float) -> Text:
             parts.append(f"{counts[verdict]} {verdict.value}", style=COLOURS[verdict])
             parts.append(", ")
     corrected = sum(1 for c in certificates if c.correction is not None and c.correction.proved)
-    parts.append(f"{corrected} corrections proved, " if corrected else "")
+    parts.append(f"{corrected} correction{'s' * (corrected != 1)} proved, " if corrected else "")
     parts.append(f"{len(certificates)} claims in {seconds:.1f} s")
     return parts
 
@@ -83,12 +83,20 @@ def _short(text: str) -> str:
     return text if len(text) <= LONG else text[: LONG - 2] + " …"
 
 
+def _given(step: Step) -> str:
+    """The hypotheses of the step's proposition, by name."""
+    setting = getattr(step.proposition, "setting", None)
+    return "; ".join(dict.fromkeys(h.name for h in getattr(setting, "hypotheses", ())))
+
+
 def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
     for step in steps:
         line = Text.assemble(_verdict(step.verdict), "  ", _short(str(step.proposition)))
         yield Padding(line, (0, 0, 0, 2 + 2 * depth), expand=False)
         by = f"by {step.evidence}" + (f": {_short(step.detail)}" if step.detail else "")
         yield Padding(Text(by, style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
+        if names := _given(step):
+            yield Padding(Text(f"given {names}", style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
         for condition in step.conditions[:SHOWN]:
             yield Padding(Text(f"needs {_short(condition)}", style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
         if len(step.conditions) > SHOWN:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ddln_sym import cli
+from ddln_sym import cli, console
 from ddln_sym.claim import collect
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +17,7 @@ HEADER = "import sympy as sp\nfrom ddln_sym import Claim\nfrom ddln_sym.proposit
 
 def running(capsys, monkeypatch):
     """For a fixture: the command line in this process; its exit code, standard output, standard error."""
-    monkeypatch.setenv("COLUMNS", "1000")
+    monkeypatch.setattr(console, "PIPE_WIDTH", 1000)  # no line is folded
 
     def call(*arguments):
         code = cli._run([str(a) for a in arguments])
@@ -27,9 +27,9 @@ def running(capsys, monkeypatch):
 
 
 def environment():
-    """That of this process, with the package on the path and room for long lines."""
+    """That of this process, with the package on the path."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "COLUMNS": "200"}
+    return {**os.environ, "PYTHONPATH": path}
 
 
 def in_process(*arguments, **options):

@@ -42,7 +42,11 @@ def named(files):
 
 
 def parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+    """The file, for the package itself without the imports that only the type checker sees."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    if file == PACKAGE / "__init__.py":
+        tree.body = [n for n in tree.body if not (isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")]
+    return tree
 
 
 def module_of(file: Path) -> str:
@@ -50,18 +54,9 @@ def module_of(file: Path) -> str:
     return ".".join(file.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
 
 
-def nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node, also those inside functions, except what stands there for the type checker alone."""
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
-            continue
-        yield child
-        yield from nodes(child)
-
-
 def imports(tree: ast.AST) -> Iterator[str]:
-    """Dotted names of what is imported; a lazy public name counts as the module it lives in."""
-    for node in nodes(tree):
+    """Dotted names of what is imported, also inside functions; a lazy public name is the module it lives in."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

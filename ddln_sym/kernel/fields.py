@@ -16,7 +16,7 @@ from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
 from ddln_sym.certificate import Witness
-from ddln_sym.kernel import order
+from ddln_sym.kernel import monomials, order
 from ddln_sym.proposition import Commutes, Domain, FullRank, SeparateBlocks
 
 Expr = Any
@@ -85,7 +85,8 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
     supports = _supports(proposition.components, proposition.variables)
     everything = frozenset(proposition.variables)
     for component, support in zip(proposition.components, supports, strict=True):
-        _element(_ring(support or proposition.variables[:1]), component, everything)
+        if monomials.powers(component, everything) is None:
+            _element(_ring(support or proposition.variables[:1]), component, everything)
     pairs = _neighbours(supports)
     for a, b in pairs:
         symbols = sorted({*supports[a], *supports[b]}, key=str)
@@ -190,10 +191,19 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
     """Full row rank on the whole domain, block by block; the cases that were excluded, or a point."""
     everything = frozenset(proposition.variables)
     supports = _supports(proposition.components, proposition.variables)
-    conditions = _by_block(proposition.domain)
+    groups = monomials.plain_groups(proposition.domain)
+    conditions: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] | None = None
     closed = 0
     seen: dict[Any, int] = {}  # blocks that differ by the names of their variables alone are decided once
     for block in blocks(proposition.components, proposition.variables):
+        exponents = monomials.powers(proposition.components[block[0]], everything) if len(block) == 1 else None
+        if exponents is not None and groups is not None:
+            count, zero = monomials.vanishing(exponents, groups)
+            if zero is not None:
+                return _drop(proposition, block, {v: sp.Integer(v not in zero) for v in exponents})
+            closed += count
+            continue
+        conditions = _by_block(proposition.domain) if conditions is None else conditions
         used = {v for a in block for v in supports[a]}
         symbols = [v for v in proposition.variables if v in used]
         inside = _restricted(conditions, symbols)

@@ -16,6 +16,7 @@ Expr = Any
 __all__ = ["decide_formula"]
 
 Z3_MILLISECONDS = 10000
+LARGEST = 6  # integers to try for a model that a reader can check by hand
 
 
 class _Translator:
@@ -173,14 +174,17 @@ def _decided(proposition: Holds) -> tuple[bool | None, Witness | None]:
 
 
 def _small_model(translate: _Translator, solver: Any) -> Any:
-    """A model with integers as small as possible, for a reader to check by hand."""
-    integers = [variable for s, variable in translate.symbols.items() if s.is_integer]
-    for bound in range(1, 7):
-        solver.push()
-        solver.add(*(variable <= bound for variable in integers), *(variable >= -bound for variable in integers))
-        if solver.check() == translate.z3.sat:
-            return solver.model()
-        solver.pop()
+    """The model whose integers, in the order of their names, are least: the same one in every run."""
+    solver.push()
+    for _, variable in sorted(
+        ((s.name, v) for s, v in translate.symbols.items() if s.is_integer), key=lambda item: item[0]
+    ):
+        for value in range(LARGEST + 1):
+            solver.push()
+            solver.add(variable == value)
+            if solver.check() == translate.z3.sat:
+                break
+            solver.pop()
     solver.check()
     return solver.model()
 

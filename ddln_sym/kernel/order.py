@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -41,8 +42,9 @@ def prove(
         rest = sp.expand(poly - fact)
         if _nonnegative_terms(rest, strict and not fact_strict, signs):
             return f"nonnegative coefficients after subtracting {fact} {'>' if fact_strict else '≥'} 0"
-    if slack := _after_slack(poly, strict, facts, relations):
-        return f"nonnegative coefficients after {slack}"
+    for start, direction in product(dict.fromkeys((poly, remainder(poly, relations))), (1, -1)):
+        if slack := _after_slack(start, strict, facts, relations, direction):
+            return f"nonnegative coefficients after {slack}"
     if quick:
         return None
     return _z3(poly, strict, facts, relations)
@@ -120,14 +122,18 @@ def _positive_ratio(a: Expr, b: Expr) -> bool:
     return bool(ratio.is_Rational and ratio > 0)
 
 
-def _after_slack(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:
-    """Solve each fact ``f ≥ 0`` for a square or a quantity, put the slack in its place."""
+def _after_slack(
+    poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], direction: int
+) -> str | None:
+    """Solve each fact ``f ≥ 0`` for a square or a quantity, put the slack in its place.
+
+    ``direction`` says from which end of the quantities the one to solve for is taken.
+    """
     compound = [(f, s) for f, s in facts if len(sp.Add.make_args(f)) > 1]
-    poly = remainder(poly, relations)
     signs, named = _signs(facts), []
     for n, (fact, fact_strict) in enumerate([*((r, None) for r in relations), *compound]):
         fact = sp.expand(fact)
-        solved = _solvable(fact, poly)
+        solved = _solvable(fact, poly, direction)
         if solved is None:
             continue
         target, rest = solved
@@ -146,27 +152,26 @@ def _after_slack(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Seq
     return None
 
 
-def _solvable(fact: Expr, poly: Expr) -> tuple[Expr, Any] | None:
+def _solvable(fact: Expr, poly: Expr, direction: int) -> tuple[Expr, Any] | None:
     """A monomial x or x² of the fact, coefficient ±1, whose x occurs nowhere else in the fact."""
     symbols = generators(fact)
     terms = sp.Poly(fact, *symbols).terms()
     present = set(generators(poly))
+    found = []
     for position, x in enumerate(symbols):
-        if x not in present:
-            continue
         with_x = [(powers, c) for powers, c in terms if powers[position]]
-        if (
-            len(with_x) != 1
-            or abs(with_x[0][1]) != 1
-            or sum(with_x[0][0]) > 2
-            or sum(with_x[0][0]) != with_x[0][0][position]
-        ):
+        if x not in present or len(with_x) != 1 or abs(with_x[0][1]) != 1:
             continue
-        sign, target = with_x[0][1], x ** with_x[0][0][position]
-        others = fact - sign * target
+        (powers, sign), degree = with_x[0], sum(with_x[0][0])
+        if degree > 2 or degree != powers[position]:
+            continue
+        target = x**degree
         if target.is_Pow or sign > 0:
-            return target, lambda slack, sign=sign, others=others: sp.expand(sign * (slack - others))
-    return None
+            found.append((sign, target, fact - sign * target))
+    if not found:
+        return None
+    sign, target, others = max(found[::direction], key=lambda item: item[0])  # x = slack + … rather than x = … − slack
+    return target, lambda slack: sp.expand(sign * (slack - others))
 
 
 def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
