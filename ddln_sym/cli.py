@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -293,6 +294,9 @@ def _write_lock(path: Path, certificates: Sequence[Certificate]) -> None:
 # -- entry points -------------------------------------------------------------------------------------
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that cannot show ∇ still shows the verdict
     sys.exit(_run(arguments))
 
 
