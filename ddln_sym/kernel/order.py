@@ -118,8 +118,12 @@ def _known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> b
 
 
 def _positive_ratio(a: Expr, b: Expr) -> bool:
-    ratio = sp.cancel(a / b)
-    return bool(ratio.is_Rational and ratio > 0)
+    """Whether one expanded polynomial is a positive multiple of another, term by term."""
+    mine, other = a.as_coefficients_dict(), b.as_coefficients_dict()
+    if mine.keys() != other.keys():
+        return False
+    ratios = {coefficient / other[term] for term, coefficient in mine.items()}
+    return len(ratios) == 1 and bool(ratios.pop() > 0)
 
 
 def _after_slack(
