@@ -16,7 +16,8 @@ from ddln_sym.newton import Uncertain
 __all__ = ["LegendreFunction"]
 
 GUARD = 24  # bits beyond the ones asked for
-RETRIES = 7  # doublings of the precision
+RETRIES = 5  # doublings of the precision
+CLOSEST = 3000  # bits: what is closer to an end of the range counts as outside
 #: Q where it has no closed form.
 IMPLICIT = (
     r"$Q(\theta) = \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2),\quad "
@@ -121,6 +122,8 @@ class LegendreFunction:
         """
 
         def value(c: Coordinate, at: fmpq) -> arb:
+            if at == c.theta_start:
+                return arb(0)
             x = c.at_theta(at)
             return at * c.xi(x) - c.growth(x)
 
@@ -128,7 +131,11 @@ class LegendreFunction:
 
     def gradient(self, theta: Any, digits: int = 30, certified: bool = False) -> Any:
         """``∇Q(θ)``: the mirror map, a list of one number per coordinate; see :meth:`__call__`."""
-        return self._listed(theta, self._thetas, lambda c, at: c.xi(c.at_theta(at)), _lead, digits, certified)
+
+        def entry(c: Coordinate, at: fmpq) -> arb:
+            return arb(0) if at == c.theta_start else c.xi(c.at_theta(at))
+
+        return self._listed(theta, self._thetas, entry, _lead, digits, certified)
 
     def hessian(self, theta: Any, digits: int = 30, certified: bool = False) -> Any:
         """The diagonal of the Hessian, ``Q''_i = 1/M_i``, as a list; its other entries are 0; see :meth:`__call__`."""
@@ -144,11 +151,19 @@ class LegendreFunction:
         >>> print(entropy([0, 1]).conjugate("1.5", digits=15), mpmath.mpf("0.5") * mpmath.sinh(1.5) ** 2)
         2.26691549894444 2.26691549894444
         """
-        return self._summed(xi, self._xis, lambda c, at: c.growth(c.at_xi(at)), _xi_lead, digits, certified)
+
+        def value(c: Coordinate, at: fmpq) -> arb:
+            return arb(0) if at == 0 else c.growth(c.at_xi(at))
+
+        return self._summed(xi, self._xis, value, _xi_lead, digits, certified)
 
     def conjugate_gradient(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
         """``∇Q*(ξ)``, the map from ξ to θ, as a list; see :meth:`conjugate`."""
-        return self._listed(xi, self._xis, lambda c, at: c.theta(c.at_xi(at)), _no_lead, digits, certified)
+
+        def entry(c: Coordinate, at: fmpq) -> arb:
+            return arb(c.theta_start) if at == 0 else c.theta(c.at_xi(at))
+
+        return self._listed(xi, self._xis, entry, _no_lead, digits, certified)
 
     def bregman(self, a: Any, b: Any, digits: int = 30, certified: bool = False) -> Any:
         """``D_Q(a, b) = Q(a) − Q(b) − ⟨∇Q(b), a − b⟩ ≥ 0``: one number; see :meth:`__call__`.
@@ -215,15 +230,8 @@ class LegendreFunction:
 
     def _xis(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
         for n, (c, value) in enumerate(zip(self._coordinates, point, strict=True), 1):
-            with precision(64):
-                low, high = c.range()
-            bits = 64
-            while not (low < value < high or value < low or value > high) and bits < 10_000:
-                bits *= 2
-                with precision(bits):
-                    low, high = c.range()
-            if not low < value < high:
-                ends = f"({float(low.mid()):.10g}, {float(high.mid()):.10g})"
+            inside, ends = _compared(c, value)
+            if not inside:
                 raise ValueError(
                     f"ξ_{n} = {float(value):.10g} is outside the range of ∇Q, which is {ends} in coordinate {n}"
                 )
@@ -260,6 +268,19 @@ class LegendreFunction:
                 return [at(check(self._point(row, name))) for row in rows]
             points = rows
         return at(check(self._point(points, name)))
+
+
+def _compared(c: Coordinate, xi: fmpq) -> tuple[bool, str]:
+    """Whether ξ lies in the range, at a precision that tells, and the range in words."""
+    bits = 64
+    while True:
+        with precision(bits):
+            low, high = c.range()
+            if low < xi < high:
+                return True, ""
+            if xi < low or xi > high or bits > CLOSEST:
+                return False, f"({float(low.mid()):.10g}, {float(high.mid()):.10g})"
+        bits *= 2
 
 
 # -- accuracy ---------------------------------------------------------------------------------------
