@@ -47,9 +47,7 @@ def integrate(
     """
     panels = max(1, ceil(float((end - start).mid()) / (2 * PANEL)))
     if panels > PANELS:
-        raise ArithmeticError(
-            "the point is so close to the border of the domain that its quadrature would take minutes"
-        )
+        raise ArithmeticError("the point is so close to the border of the domain that it would take minutes")
     length = (end - start) / panels
     pieces = [_panel(integrand, bound, start + n * length, length / 2, bits) for n in range(panels)]
     return sum(pieces, arb(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import mpmath
@@ -64,7 +65,7 @@ def by_quadrature(column, theta):
         low, high = (low, middle) if middle * product(middle) > sign * number(theta) else (middle, high)
     ends = sorted({number(start), low, *([mpf(0)] if number(start) * low < 0 else [])})
     pieces = mpmath.fsum(
-        mpmath.quad(lambda z: 1 / product(z), mpmath.linspace(a, b, 5)) for a, b in zip(ends, ends[1:], strict=False)
+        mpmath.quad(lambda z: 1 / product(z), mpmath.linspace(a, b, 5)) for a, b in itertools.pairwise(ends)
     )
     xi = sign * (pieces if low > number(start) else -pieces)
     return xi, number(theta) * xi - (low**2 - number(start) ** 2) / 2
@@ -143,7 +144,7 @@ def test_continuity_across_ties(depth):
     rest = [Fraction(2 + n) for n in range(depth - 2)]
     tied = dd.entropy([1, 1, *rest])("0.7")
     differences = [abs(dd.entropy([1, 1 + Fraction(1, 10**n), *rest])("0.7") - tied) for n in (4, 8, 12)]
-    assert all(b < a / 1000 for a, b in zip(differences, differences[1:], strict=False))
+    assert all(b < a / 1000 for a, b in itertools.pairwise(differences))
 
 
 @given(problems())
