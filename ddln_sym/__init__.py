@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ddln_sym.bias import ImplicitBias, implicit_bias
     from ddln_sym.certificate import Certificate, Scope, Step, Verdict
     from ddln_sym.claim import Claim, certify
     from ddln_sym.conditions import commuting, regular, symmetric_domains
@@ -37,6 +38,8 @@ _HOMES = {
     "derive_redundant": "derivation",
     "derive_two_layers": "derivation",
     "difference": "parametrization",
+    "ImplicitBias": "bias",
+    "implicit_bias": "bias",
     "LegendreFunction": "legendre",
     "difference_entropy": "entropies",
     "entropy": "entropies",
@@ -54,6 +57,7 @@ __all__ = [
     "Certificate",
     "Claim",
     "Domain",
+    "ImplicitBias",
     "LegendreFunction",
     "Parametrization",
     "Scope",
@@ -67,6 +71,7 @@ __all__ = [
     "difference",
     "difference_entropy",
     "entropy",
+    "implicit_bias",
     "matrix_factorization",
     "redundant",
     "redundant_entropy",

@@ -63,7 +63,7 @@ def _fraction(value: Any) -> Fraction | None:
         return Fraction(value) if isfinite(value) else None
     if isinstance(value, mpmath.mpf):
         sign, mantissa, exponent, _ = value._mpf_
-        if not mantissa and exponent:  # an infinity or not a number
+        if (not mantissa and exponent) or abs(exponent) > 4 * EXPONENT:  # an infinity, not a number, or a slip
             return None
         return Fraction(-1 if sign else 1) * int(mantissa) * Fraction(2) ** int(exponent)
     if getattr(value, "is_Rational", False):

@@ -32,6 +32,7 @@ RANKS = {
     "closed_form": 4,
     "entropies": 5,
     "entropy_report": 6,
+    "bias": 6,
     "conditions": 4,
     "derivation": 4,
     "claim": 5,
