@@ -6,10 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ddln_sym.bias import ImplicitBias, implicit_bias
     from ddln_sym.certificate import Certificate, Scope, Step, Verdict
     from ddln_sym.claim import Claim, certify
     from ddln_sym.conditions import commuting, regular, symmetric_domains
     from ddln_sym.derivation import derive_redundant, derive_two_layers
+    from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
+    from ddln_sym.legendre import LegendreFunction
     from ddln_sym.parametrization import (
         Parametrization,
         deep_diagonal,
@@ -35,6 +38,12 @@ _HOMES = {
     "derive_redundant": "derivation",
     "derive_two_layers": "derivation",
     "difference": "parametrization",
+    "ImplicitBias": "bias",
+    "implicit_bias": "bias",
+    "LegendreFunction": "legendre",
+    "difference_entropy": "entropies",
+    "entropy": "entropies",
+    "redundant_entropy": "entropies",
     "matrix_factorization": "parametrization",
     "shallow_linear": "parametrization",
     "Claim": "claim",
@@ -48,6 +57,8 @@ __all__ = [
     "Certificate",
     "Claim",
     "Domain",
+    "ImplicitBias",
+    "LegendreFunction",
     "Parametrization",
     "Scope",
     "Step",
@@ -58,8 +69,12 @@ __all__ = [
     "derive_redundant",
     "derive_two_layers",
     "difference",
+    "difference_entropy",
+    "entropy",
+    "implicit_bias",
     "matrix_factorization",
     "redundant",
+    "redundant_entropy",
     "regular",
     "shallow_linear",
     "symmetric_domains",

@@ -1,4 +1,4 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``.
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ddln_sym import __version__
+from ddln_sym.output import UsageError, write_json
 
 if TYPE_CHECKING:
     from ddln_sym.certificate import Certificate
@@ -36,10 +36,6 @@ app = typer.Typer(
 )
 
 
-class UsageError(Exception):
-    """A mistake in the call; the message is one sentence for the user."""
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"ddln-sym {__version__}")
@@ -55,6 +51,7 @@ def options(
     """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
 
     `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
+    `entropy` computes the entropy of the mirror flow of any depth.
     """
 
 
@@ -96,7 +93,7 @@ def check(
     certificates = _certify(claims, own, jobs)
     seconds = perf_counter() - begun
     if json is not None:
-        _write_json(json, certificates)
+        write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
     if json != "-":
         _show(certificates, own, seconds)
     if update_lock:
@@ -146,6 +143,32 @@ def explain(
     claims, chosen = _select([claim])
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         consoles()[0].print(explanation(one, certificate))
+
+
+@app.command("entropy")
+def entropy_at(
+    layers: Annotated[str, typer.Option("--layers", help="Initial layers: rows separated by ;, numbers by blanks.")],
+    theta: Annotated[str, typer.Option("--theta", help="A point: one number per coordinate.")],
+    digits: Annotated[int, typer.Option("--digits", min=1, max=100_000, help="Significant digits.")] = 30,
+    certified: Annotated[bool, typer.Option("--certified", help="Balls that contain the exact values.")] = False,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the values as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """The entropy of the mirror flow at a point: value, gradient, Hessian, range of the mirror map, closed form.
+
+    Example:  `ddln-sym entropy --layers "0.3 -0.9; 0.8 0.2; -0.6 0.7" --theta "0.5 0.1" --digits 50`
+    """
+    from ddln_sym.entropy_report import report, report_lines
+
+    try:
+        values = report(layers, theta, digits, certified)
+    except (ValueError, ArithmeticError) as error:
+        raise UsageError(str(error)) from error
+    if json is not None:
+        write_json(json, values)
+    if json != "-":
+        typer.echo("\n".join(report_lines(values)))
 
 
 # -- selecting and certifying -----------------------------------------------------------------------
@@ -259,26 +282,6 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
             out.print(group)
     out.print()
     out.print(summary(certificates, seconds))
-
-
-def _write_json(target: str, certificates: Sequence[Certificate]) -> None:
-    import json
-
-    text = json.dumps({"schema": 1, "results": [c.to_json() for c in certificates]}, ensure_ascii=False, indent=2)
-    if target == "-":
-        typer.echo(text)
-        return
-    path = Path(target)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(text + "\n", encoding="utf-8")
-        os.replace(temporary, path)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
-        raise
 
 
 def _write_lock(path: Path, certificates: Sequence[Certificate]) -> None:

@@ -11,4 +11,5 @@ SECTIONS = (
     "redundant",
     "commuting",
     "necessity",
+    "beyond",
 )
