@@ -6,10 +6,10 @@ functions homogeneous of degree L, ``Q*(ξ) = (u² + v² − u_0² − v_0²)/(2
 
 from __future__ import annotations
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from ddln_sym.exact import precision
-from ddln_sym.newton import START_BITS, enclose, refine
+from ddln_sym.newton import START_BITS, enclose
 
 __all__ = ["DifferenceCoordinate"]
 
@@ -74,7 +74,10 @@ class DifferenceCoordinate:
         def slope(xi: arb) -> arb:
             return 1 / self.curvature(xi)
 
-        return enclose(residual, slope, refine(residual, slope, self._near(theta)))
+        xi = self._near(theta)
+        for _ in range(ctx.prec.bit_length()):  # at full precision: near an end the low bits carry the distance to it
+            xi = (xi - residual(xi) / slope(xi)).mid()
+        return enclose(residual, slope, xi)
 
     def _near(self, theta: fmpq) -> arb:
         """ξ to about 30 bits of its distance to the nearer end."""

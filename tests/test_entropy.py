@@ -177,6 +177,13 @@ def test_the_callers_precision_is_left_alone():
 
 
 # -- entropies known before -----------------------------------------------------------------------------
+@pytest.mark.parametrize("theta", ["1e50", "-1e50", "1e-50", "3"])
+def test_far_points_of_a_difference(theta):
+    entropy = dd.difference_entropy([1], [2], 3)
+    back = entropy.conjugate_gradient(entropy.gradient(theta, digits=80), digits=20)[0]
+    assert abs(back - mpf(theta)) <= mpf(10) ** -15 * max(1, abs(mpf(theta)))
+
+
 def test_two_layers_of_the_paper():
     """The corrected (20), up to its constant."""
     for u, v in ((Fraction(1), Fraction(2)), (Fraction(-3, 2), Fraction(1, 3)), (Fraction(0), Fraction(2))):
