@@ -12,8 +12,8 @@ from typing import Any
 
 import mpmath
 
+from ddln_sym.balls import rational_row, to_fraction
 from ddln_sym.entropies import entropy
-from ddln_sym.exact import exact_row, to_fraction
 from ddln_sym.legendre import LegendreFunction
 
 __all__ = ["ImplicitBias", "implicit_bias"]
@@ -56,8 +56,8 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30) -> Impl
     0.344056418716836 1.65594358128316
     """
     found = entropy(layers)
-    rows = [exact_row(row, f"row {n} of X") for n, row in enumerate(data, 1)]
-    goal = exact_row(target, "y")
+    rows = [rational_row(row, f"row {n} of X") for n, row in enumerate(data, 1)]
+    goal = rational_row(target, "y")
     if any(len(row) != found.dimension for row in rows):
         raise ValueError(f"every row of X needs {found.dimension} numbers, as many as the layers have")
     if len(goal) != len(rows):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from flint import arb, fmpq
 
-from ddln_sym.exact import precision
+from ddln_sym.balls import precision
 from ddln_sym.mirror_integral import MirrorIntegral
 from ddln_sym.newton import START_BITS, enclose, refine, settle
 

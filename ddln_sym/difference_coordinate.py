@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flint import arb, ctx, fmpq
 
-from ddln_sym.exact import precision
+from ddln_sym.balls import precision
 from ddln_sym.newton import START_BITS, enclose
 
 __all__ = ["DifferenceCoordinate"]

@@ -11,10 +11,10 @@ from typing import Any
 
 from flint import fmpq
 
+from ddln_sym.balls import is_number, rational_row
 from ddln_sym.closed_form import closed_form, no_closed_form
 from ddln_sym.coordinate import ONE, LayerCoordinate
 from ddln_sym.difference_coordinate import DifferenceCoordinate
-from ddln_sym.exact import exact_row, is_number
 from ddln_sym.legendre import LegendreFunction
 
 __all__ = ["difference_entropy", "entropy", "redundant_entropy"]
@@ -26,7 +26,7 @@ def _rows(layers: Any) -> list[tuple[fmpq, ...]]:
     rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
     if len(rows) < 2:
         raise ValueError(f"the layers have {len(rows)} rows, and a network has at least two layers")
-    found = [exact_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
+    found = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
     if len({len(row) for row in found}) != 1 or not found[0]:
         lengths = ", ".join(str(len(row)) for row in found)
         raise ValueError(f"the layers have {lengths} numbers: all need the same number, at least one")
@@ -84,7 +84,7 @@ def redundant_entropy(u: Any, depth: int) -> LegendreFunction:
     >>> redundant_entropy([1], 2).expression()  # Kullback–Leibler
     theta_1*log(theta_1)/4 - theta_1/4 + 1/4
     """
-    row, layers = exact_row(u, "u"), _depth(depth)
+    row, layers = rational_row(u, "u"), _depth(depth)
     coordinates = [_layered(n, [value] * layers, fmpq(1, layers)) for n, value in enumerate(row, 1)]
     return LegendreFunction(coordinates, f"u^{layers}", lambda: closed_form(coordinates))
 
@@ -105,7 +105,7 @@ def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
     >>> print(Q(3, digits=10))
     0.494684594099454
     """
-    up, down, layers = exact_row(u, "u"), exact_row(v, "v"), _depth(depth)
+    up, down, layers = rational_row(u, "u"), rational_row(v, "v"), _depth(depth)
     if len(up) != len(down):
         raise ValueError(f"u has {len(up)} numbers and v has {len(down)}: both need one per coordinate")
     name = f"u^{layers} - v^{layers}"

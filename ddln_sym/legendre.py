@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import mpmath
 from flint import arb, fmpq
 
-from ddln_sym.exact import exact_row, is_number, precision, to_mpf
+from ddln_sym.balls import is_number, precision, rational_row, to_mpf
 from ddln_sym.newton import Uncertain
 
 __all__ = ["LegendreFunction"]
@@ -213,7 +213,7 @@ class LegendreFunction:
 
     # -- reading points ---------------------------------------------------------------------------
     def _point(self, values: Any, name: str) -> tuple[fmpq, ...]:
-        row = exact_row(values, name)
+        row = rational_row(values, name)
         if len(row) != self.dimension:
             raise ValueError(f"{name} has {len(row)} numbers, and the entropy has {self.dimension} coordinates")
         return row

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flint import arb, ctx
 
-from ddln_sym.exact import precision
+from ddln_sym.balls import precision
 
 __all__ = ["START_BITS", "Uncertain", "enclose", "refine", "settle"]
 

@@ -8,7 +8,7 @@ import pytest
 from command_line import assert_sentence, running
 from flint import arb
 
-from ddln_sym.exact import precision
+from ddln_sym.balls import precision
 
 LAYERS = ("--layers", "0.3 -0.9; 0.8 0.2; -0.6 0.7", "--theta", "0.5 0.1")
 
@@ -63,7 +63,7 @@ def test_json_to_a_file(run, tmp_path):
         ("1; 2", "1 2", ["θ has 2 numbers"]),
         ("", "1", ["at least two layers"]),
         ("1; 2", "", ["θ has 0 numbers"]),
-        ("1; 2", "nan", ["not a real number"]),
+        ("1; 2", "nan", ["must be finite"]),
     ],
 )
 def test_mistakes(run, layers, theta, parts):

@@ -1,0 +1,73 @@
+"""Between exact numbers, balls and mpf: inputs as fractions of FLINT, results at a number of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+from flint import arb, ctx, fmpq
+
+from ddln_sym.exact import exact
+
+__all__ = ["is_number", "precision", "rational", "rational_row", "to_fraction", "to_mpf"]
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is to be read as one number rather than as a row of them."""
+    return isinstance(value, (str, fmpq)) or (not hasattr(value, "__iter__") and getattr(value, "ndim", 0) == 0)
+
+
+def rational(value: Any, name: str = "the number") -> fmpq:
+    """The exact value of a number, as ball arithmetic takes it; see :func:`ddln_sym.exact.exact`.
+
+    >>> rational("0.1"), rational(0.5), rational("-2/3")
+    (1/10, 1/2, -2/3)
+    """
+    if isinstance(value, fmpq):
+        return value
+    found = exact(value, name)
+    return fmpq(found.numerator, found.denominator)
+
+
+def rational_row(row: Any, name: str) -> tuple[fmpq, ...]:
+    """The numbers of a row; a single number is a row of one.
+
+    >>> rational_row(["1/2", 3], "u")
+    (1/2, 3)
+    """
+    if is_number(row):
+        return (rational(row, name),)
+    values = row.tolist() if hasattr(row, "tolist") else list(row)
+    if not all(map(is_number, values)):
+        raise ValueError(f"{name} is nested too deeply: it has to be one row of numbers")
+    return tuple(rational(value, f"{name}_{n}") for n, value in enumerate(values, 1))
+
+
+def to_fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Ball arithmetic at a number of bits; the caller's precision is restored."""
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def to_mpf(ball: arb, bits: int) -> mpmath.mpf:
+    """The midpoint of a ball, rounded to a number of bits, whatever the working precision of mpmath is.
+
+    >>> to_mpf(arb(0.75), 53)
+    mpf('0.75')
+    """
+    if not ball.is_finite():
+        return mpmath.mpf("inf") if ball > 0 else mpmath.mpf("-inf")
+    mantissa, exponent = ball.mid().man_exp()
+    return mpmath.make_mpf(mpmath.libmp.from_man_exp(int(mantissa), int(exponent), bits, "n"))
