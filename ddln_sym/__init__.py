@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ddln_sym.claim import Claim, certify
     from ddln_sym.conditions import commuting, regular, symmetric_domains
     from ddln_sym.derivation import derive_redundant, derive_two_layers
+    from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
         Parametrization,
         deep_diagonal,
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
         shallow_linear,
     )
     from ddln_sym.proposition import Domain
+    from ddln_sym.straight_line import integrate_polynomial
+    from ddln_sym.taylor import BlowUpError
+    from ddln_sym.trajectory import GradientFlow, NoConvergence, Trajectory
 
 __version__ = "0.1.0"
 
@@ -42,15 +46,26 @@ _HOMES = {
     "redundant": "parametrization",
     "regular": "conditions",
     "symmetric_domains": "conditions",
+    "BlowUpError": "taylor",
+    "GradientFlow": "trajectory",
+    "NoConvergence": "trajectory",
+    "SquaredLoss": "loss",
+    "Trajectory": "trajectory",
+    "integrate_polynomial": "straight_line",
 }
 
 __all__ = [
+    "BlowUpError",
     "Certificate",
     "Claim",
     "Domain",
+    "GradientFlow",
+    "NoConvergence",
     "Parametrization",
     "Scope",
+    "SquaredLoss",
     "Step",
+    "Trajectory",
     "Verdict",
     "certify",
     "commuting",
@@ -58,6 +73,7 @@ __all__ = [
     "derive_redundant",
     "derive_two_layers",
     "difference",
+    "integrate_polynomial",
     "matrix_factorization",
     "redundant",
     "regular",

@@ -15,11 +15,17 @@ PACKAGE = ROOT / "ddln_sym"
 #: A module imports modules of a lower rank only; the kernel is one package of one rank.
 RANKS = {
     "certificate": 0,
+    "exact": 0,
     "expression": 0,
+    "taylor": 0,
+    "loss": 1,
     "proposition": 1,
     "kernel": 2,
+    "layer_system": 2,
     "parametrization": 2,
     "gradient_flow": 3,
+    "straight_line": 3,
+    "trajectory": 3,
     "theorem": 3,
     "conditions": 4,
     "derivation": 4,
