@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, inf, log2
+from math import ceil, floor, log2
 from operator import mul
 from typing import Any, TypeAlias
 
@@ -277,17 +277,18 @@ def _short(value: Fraction, up: bool = False) -> Fraction:
 
 
 def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> float:
-    """How many times the scale of the jets a step may be long, from their last two significant coefficients."""
+    """How many times the scale of the jets a step may be long, from their last two coefficients."""
 
     def size(k: int) -> int:
         return max(int(abs(jet[k])).bit_length() for jet in jets)
 
-    top = order
-    while top > 1 and max(size(top), size(top - 1)) < NOISE_BITS:
-        top -= 1
-    if top == 1:  # nothing moves
-        return inf
-    sizes = [(k, max(int(abs(jet[k])) for jet in jets)) for k in (top, top - 1)]
+    if max(size(order), size(order - 1)) < NOISE_BITS:
+        # The last coefficients are rounding; the first that is says how much longer a step is safe.
+        noisy = order - 1
+        while noisy > 1 and size(noisy - 1) < NOISE_BITS:
+            noisy -= 1
+        return float(2.0 ** ((tolerance - NOISE_BITS) / noisy))
+    sizes = [(k, max(int(abs(jet[k])) for jet in jets)) for k in (order, order - 1)]
     return float(min(2.0 ** ((tolerance - log2(a)) / k) for k, a in sizes if a))
 
 

@@ -29,6 +29,7 @@ RANKS = {
     "theorem": 3,
     "conditions": 4,
     "derivation": 4,
+    "strategies": 4,
     "claim": 5,
     "lockfile": 6,
     "console": 6,
