@@ -1,4 +1,4 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``.
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``flow``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym import __version__
+from ddln_sym import __version__, flow_command
+from ddln_sym.output import UsageError, write_json
 
 if TYPE_CHECKING:
     from ddln_sym.certificate import Certificate
@@ -33,10 +33,6 @@ app = typer.Typer(
     help="Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.",
     rich_markup_mode="markdown",
 )
-
-
-class UsageError(Exception):
-    """A mistake in the call; the message is one sentence for the user."""
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +91,7 @@ def check(
     certificates = _certify(claims, own, jobs)
     seconds = perf_counter() - begun
     if json is not None:
-        _write_json(json, certificates)
+        write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
     if json != "-":
         _show(certificates, own, seconds)
     if update_lock:
@@ -145,6 +141,9 @@ def explain(
     claims, chosen = _select([claim])
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         consoles()[0].print(explanation(one, certificate))
+
+
+app.command("flow")(flow_command.flow)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------
@@ -255,26 +254,6 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
             out.print(group)
     out.print()
     out.print(summary(certificates, seconds))
-
-
-def _write_json(target: str, certificates: Sequence[Certificate]) -> None:
-    import json
-
-    text = json.dumps({"schema": 1, "results": [c.to_json() for c in certificates]}, ensure_ascii=False, indent=2)
-    if target == "-":
-        typer.echo(text)
-        return
-    path = Path(target)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(text + "\n", encoding="utf-8")
-        os.replace(temporary, path)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
-        raise
 
 
 def _write_lock(path: Path, certificates: Sequence[Certificate]) -> None:

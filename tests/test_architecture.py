@@ -17,6 +17,7 @@ RANKS = {
     "certificate": 0,
     "exact": 0,
     "expression": 0,
+    "output": 0,
     "taylor": 0,
     "loss": 1,
     "proposition": 1,
@@ -29,12 +30,14 @@ RANKS = {
     "theorem": 3,
     "conditions": 4,
     "derivation": 4,
+    "problem": 4,
     "strategies": 4,
     "claim": 5,
     "lockfile": 6,
     "console": 6,
-    "cli": 7,
-    "__main__": 8,
+    "flow_command": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 LINES = 350
 #: They guess, or decide by a floating-point tolerance.
