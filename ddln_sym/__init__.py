@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ddln_sym.derivation import derive_redundant, derive_two_layers
     from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
     from ddln_sym.legendre import LegendreFunction
+    from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
         Parametrization,
         deep_diagonal,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
         shallow_linear,
     )
     from ddln_sym.proposition import Domain
+    from ddln_sym.straight_line import integrate_polynomial
+    from ddln_sym.taylor import BlowUpError
+    from ddln_sym.trajectory import GradientFlow, NoConvergence, Trajectory
 
 __version__ = "0.1.0"
 
@@ -51,17 +55,28 @@ _HOMES = {
     "redundant": "parametrization",
     "regular": "conditions",
     "symmetric_domains": "conditions",
+    "BlowUpError": "taylor",
+    "GradientFlow": "trajectory",
+    "NoConvergence": "trajectory",
+    "SquaredLoss": "loss",
+    "Trajectory": "trajectory",
+    "integrate_polynomial": "straight_line",
 }
 
 __all__ = [
+    "BlowUpError",
     "Certificate",
     "Claim",
     "Domain",
+    "GradientFlow",
     "ImplicitBias",
     "LegendreFunction",
+    "NoConvergence",
     "Parametrization",
     "Scope",
+    "SquaredLoss",
     "Step",
+    "Trajectory",
     "Verdict",
     "certify",
     "commuting",
@@ -72,6 +87,7 @@ __all__ = [
     "difference_entropy",
     "entropy",
     "implicit_bias",
+    "integrate_polynomial",
     "matrix_factorization",
     "redundant",
     "redundant_entropy",

@@ -1,4 +1,4 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``.
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym import __version__
+from ddln_sym import __version__, flow_command
 from ddln_sym.output import UsageError, write_json
 
 if TYPE_CHECKING:
@@ -169,6 +169,9 @@ def entropy_at(
         write_json(json, values)
     if json != "-":
         typer.echo("\n".join(report_lines(values)))
+
+
+app.command("flow")(flow_command.flow)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------

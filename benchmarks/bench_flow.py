@@ -1,0 +1,111 @@
+"""Trajectories against ``mpmath.odefun``, at the sizes of the paper's Figures 3 and 4.
+
+Run with ``python benchmarks/bench_flow.py [--quick]``; ``--quick`` leaves out ``odefun`` at 100 digits, which
+takes minutes.  Beside each time stand the error against a run of ours with 20 more digits and the drift of the
+conserved quantities, so that a fast wrong answer shows.  Nothing is asserted about times.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from math import prod
+from time import process_time
+from typing import Any
+
+import numpy as np
+from mpmath import mp, mpf
+
+from ddln_sym import GradientFlow, SquaredLoss
+
+SIZES = {"Figure 3": (4, 5, 10), "Figure 4": (6, 8, 10)}
+DIGITS = (30, 50, 100)
+SEEDS = (0, 1, 2)
+AIMS = {30: None, 50: 80, 100: 200}
+REPETITIONS = 3
+
+Layers = Sequence[Sequence[Any]]
+
+
+def problem(depth: int, dimension: int, rows: int, seed: int) -> GradientFlow:
+    """Normally distributed data and layers; their floats are exact rationals to every method."""
+    random = np.random.default_rng(seed)
+    loss = SquaredLoss(random.normal(size=(rows, dimension)), random.normal(size=rows))
+    return GradientFlow(loss, random.normal(size=(depth, dimension)))
+
+
+def odefun(flow: GradientFlow, digits: int) -> Layers:
+    """The original system (5), as a user of mpmath would write it."""
+    with mp.workdps(digits):
+        rows = [[mpf(a.numerator) / a.denominator for a in row] for row in flow.loss.rows]
+        targets = [mpf(b.numerator) / b.denominator for b in flow.loss.targets]
+        start = [mpf(u.numerator) / u.denominator for row in flow.start for u in row]
+        depth, d = len(flow.start), flow.loss.dimension
+
+        def field(_: Any, w: Sequence[Any]) -> list[Any]:
+            layers = [w[j * d : (j + 1) * d] for j in range(depth)]
+            theta = [prod(column) for column in zip(*layers, strict=True)]
+            residual = [mp.fdot(row, theta) - b for row, b in zip(rows, targets, strict=True)]
+            slope = [2 * mp.fdot(column, residual) for column in zip(*rows, strict=True)]
+            return [
+                -prod(layers[k][i] for k in range(depth) if k != j) * slope[i] for j in range(depth) for i in range(d)
+            ]
+
+        end = mp.odefun(field, 0, start)(1)
+        return [end[j * d : (j + 1) * d] for j in range(depth)]
+
+
+def timed(work: Callable[[], Any], repetitions: int = 1) -> tuple[float, Any]:
+    """The least processor time of some runs, and what the last returned."""
+    best, result = float("inf"), None
+    for _ in range(repetitions):
+        begun = process_time()
+        result = work()
+        best = min(best, process_time() - begun)
+    return best, result
+
+
+def error(layers: Layers, reference: Layers) -> Any:
+    """The largest difference between two sets of layers."""
+    return max(abs(a - b) for p, q in zip(layers, reference, strict=True) for a, b in zip(p, q, strict=True))
+
+
+def drift(layers: Layers, flow: GradientFlow) -> Any:
+    """The largest change of ``u_j² − u_1²`` since time 0."""
+    found = mpf(0)
+    for i, coordinate in enumerate(flow.coordinates):
+        first = coordinate.start[0] ** 2
+        for row, u in zip(layers, coordinate.start, strict=True):
+            before = u * u - first
+            found = max(found, abs(row[i] ** 2 - layers[0][i] ** 2 - mpf(before.numerator) / before.denominator))
+    return found
+
+
+def compare(size: tuple[int, int, int], digits: int, seed: int, peer: bool) -> None:
+    """One line for each method."""
+    flow = problem(*size, seed)
+    with mp.workdps(digits + 30):
+        reference = flow.integrate(1, digits + 20).layers(1)
+        seconds, trajectory = timed(lambda: flow.integrate(1, digits), REPETITIONS)
+        whole, full = timed(lambda: flow.integrate(1, digits, full=True))
+        rows = [("2d equations", seconds, trajectory.layers(1)), ("all Ld equations", whole, full.layers(1))]
+        if peer:
+            rows.append(("mpmath.odefun", *timed(lambda: odefun(flow, digits))))
+        for name, time, layers in rows:
+            facts = f"error {mp.nstr(error(layers, reference), 2):>8}  drift {mp.nstr(drift(layers, flow), 2):>8}"
+            aim = f" (aim {AIMS[digits]})" if AIMS[digits] and name == "mpmath.odefun" else ""
+            ratio = f"{time / seconds:7.1f}×{aim}"
+            print(f"  {digits:>4} digits  seed {seed}  {name:<17}{time:9.3f} s  {facts}  {ratio}", flush=True)
+
+
+def main(quick: bool) -> None:
+    for name, size in SIZES.items():
+        print(f"{name}: L = {size[0]}, d = {size[1]}, n = {size[2]}, t from 0 to 1; ratios to the 2d equations\n")
+        for digits in DIGITS:
+            for seed in SEEDS[:1] if digits == max(DIGITS) else SEEDS:
+                compare(size, digits, seed, peer=not (quick and digits == max(DIGITS)))
+        print()
+
+
+if __name__ == "__main__":
+    main("--quick" in sys.argv[1:])

@@ -1,0 +1,84 @@
+"""Problems as TOML files: the data ``X``, ``y`` and the layers of a flow; and a trajectory's end as JSON."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from ddln_sym.loss import SquaredLoss
+from ddln_sym.trajectory import GradientFlow, Trajectory
+
+__all__ = ["ProblemError", "read_problem", "summary_of"]
+
+KEYS = ("X", "y", "layers")
+
+
+class ProblemError(ValueError):
+    """A mistake in a problem file; the message is one sentence for the user."""
+
+
+def read_problem(path: Path) -> GradientFlow:
+    """The flow that a TOML file describes.
+
+    Args:
+        path: a file with the keys ``X`` (n rows of d numbers), ``y`` (n numbers) and ``layers`` (L rows of d
+            numbers); a number may be written as a string, ``"0.1"`` or ``"1/3"``, and is the same without quotes.
+    Raises:
+        ProblemError: the file cannot be read, is not TOML, lacks a key or has another one, or holds no flow.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "problem.toml"
+    ...     size = path.write_text('X = [[1]]\\ny = ["0.5"]\\nlayers = [[0.1], ["1/3"]]\\n')
+    ...     read_problem(path).start
+    ((Fraction(1, 10),), (Fraction(1, 3),))
+    """
+    try:
+        # A number without quotes is kept as it is written: 0.1 is one tenth, not the nearest float.
+        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str)
+    except OSError as error:
+        raise ProblemError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ProblemError(f"{path} is not a text file in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProblemError(f"{path} is not TOML: {error}") from error
+    if missing := [key for key in KEYS if key not in data]:
+        raise ProblemError(f"{path} lacks {' and '.join(missing)}: a problem has the keys {', '.join(KEYS)}")
+    if unknown := [key for key in data if key not in KEYS]:
+        raise ProblemError(f"{path} has the unknown key {unknown[0]}: a problem has the keys {', '.join(KEYS)}")
+    try:
+        return GradientFlow(SquaredLoss(data["X"], data["y"]), data["layers"])
+    except ValueError as error:
+        raise ProblemError(f"{path}: {error}") from error
+
+
+def summary_of(trajectory: Trajectory) -> dict[str, Any]:
+    """The state at the end of a trajectory, every number as a decimal string with all its digits.
+
+    >>> from ddln_sym.loss import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    >>> summary_of(flow.integrate("0.5", digits=12))["theta"]
+    ['1.80476874276']
+    """
+    from mpmath import nstr
+
+    def written(values: Any) -> Any:
+        if isinstance(values, tuple):
+            return [written(value) for value in values]
+        return nstr(values, trajectory.digits, strip_zeros=False)
+
+    end = trajectory.end
+    found: dict[str, Any] = {
+        "schema": 1,
+        "t": written(trajectory.until),
+        "digits": trajectory.digits,
+        "layers": written(trajectory.layers(end)),
+        "theta": written(trajectory.theta(end)),
+        "xi": written(trajectory.xi(end)),
+        "loss": written(trajectory.loss(end)),
+        "metric": written(trajectory.metric(end)),
+    }
+    if trajectory.flow.sigma:
+        found["bound"] = written(trajectory.bound(end))
+    return found
