@@ -235,6 +235,7 @@ T4_BOUNDED = Claim(
     source="open question after Theorem 1",
     printed=r"\int_x^\infty\frac{dz}{P(z)}<\frac{x^{-(L-2)}}{L-2},\quad L\ge3",
     statement=_bounded,
+    scope=Scope("all L ≥ 3", "all d"),
     remark="Factor by factor, z² + Δ_k > z²; that integrals and limits keep the inequality is the comparison test.",
 )
 

@@ -48,7 +48,7 @@ EQ_33 = Claim(
         id="eq-33-corrected",
         title="the manifold M, with the index (i−1)L + j of (10)",
         source="Appendix A.4, (33)",
-        printed=r"\mathcal{M}=\left\{w\in\mathbb{R}^{Ld},\ \forall i\in[d],\ "
+        printed=r"\mathcal{M}=\left\{w\in\mathbb{R}^{L\times d},\ \forall i\in[d],\ "
         r"\#\left\{j\in[L],\ w_{(i-1)L+j}=0\right\}\leqslant 1\right\}",
         statement=lambda depth: _places(0),
     ),
@@ -85,7 +85,7 @@ COMPLEMENT = Claim(
         id="complement-after-33-corrected",
         title="the complement of M, with the index (i−1)L + j",
         source="Appendix A.4, after (33)",
-        printed=r"\mathcal{M}^C=\bigcup_{i\in[d]}\bigcup_{j\neq k}\left\{w\in\mathbb{R}^{Ld},\ w_{(i-1)L+j}=w_{(i-1)L+k}=0\right\}",
+        printed=r"\mathcal{M}^C=\bigcup_{i\in[d]}\bigcup_{j\neq k}\left\{w\in\mathbb{R}^{L\times d},\ w_{(i-1)L+j}=w_{(i-1)L+k}=0\right\}",
         statement=_complement(0),
         depths=(DEPTH, *map(sp.Integer, range(2, 9))),
         scope=Scope("L = 2…8", "all d"),

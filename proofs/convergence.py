@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate, sum_over
 from ddln_sym.gradient_flow import LayerFlow
@@ -122,24 +123,26 @@ EQ_14 = Claim(
 
 
 # -- the inverse metric -----------------------------------------------------------------------------
-GRADIENT = sp.Function("gradient")  # ∇𝓛, one coordinate of a separable loss
+GRADIENT = sp.Function("gradient")  # ∇𝓛 at d = 1, an arbitrary function of θ
 
 
-def _inverse_metric(argument: Any) -> Any:
-    """``M⁻¹θ' + ∇𝓛(argument) = 0`` for two layers, the loss gradient evaluated at an argument."""
+def _inverse_at_time(depth: Any) -> Equal:
+    """``M⁻¹θ' + ∇𝓛(t) = 0`` as it stands: the gradient of a loss on R, at the time t."""
+    flow = LayerFlow(depth)
+    slope = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
+    setting = flow.setting.given(slope)
+    rates = tuple(
+        RateRule(r.quantity, r.value.xreplace({flow.slope: GRADIENT(flow.theta)}), r.index) for r in setting.rates
+    )
+    moved = Setting(setting.hypotheses, rates, setting.size)
+    return Equal(Rate(flow.theta) / flow.metric + GRADIENT(sp.Symbol("t", real=True)), 0, moved)
 
-    def statement(depth: Any) -> Equal:
-        flow = LayerFlow(depth)
-        slope = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
-        setting = flow.setting.given(slope)
-        rates = tuple(
-            RateRule(r.quantity, r.value.xreplace({flow.slope: GRADIENT(flow.theta)}), r.index) for r in setting.rates
-        )
-        moved = Setting(setting.hypotheses, rates, setting.size)
-        where = sp.Symbol("t", real=True) if argument == "t" else flow.theta
-        return Equal(Rate(flow.theta) / flow.metric + GRADIENT(where), 0, moved)
 
-    return statement
+def _inverse_at_theta(depth: Any) -> Equal:
+    """The same at θ(t), for every dimension: the coordinate's slope is an arbitrary function of time."""
+    flow = LayerFlow(depth)
+    invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
+    return Equal(Rate(flow.theta) / flow.metric + flow.slope, 0, flow.setting.given(invertible))
 
 
 INVERSE_BEFORE_14 = Claim(
@@ -147,7 +150,8 @@ INVERSE_BEFORE_14 = Claim(
     title="M⁻¹θ' + ∇𝓛 = 0",
     source="Section 2.3, before (14)",
     printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(t)=0",
-    statement=_inverse_metric("t"),
+    statement=_inverse_at_time,
+    scope=Scope("all L ≥ 2", "d = 1"),
     uses=("eq-12", "eq-13"),
     remark="𝓛 is a function on R^d, so ∇𝓛(t) makes sense for d = 1 only; there it is read as it stands. "
     "The witness takes 𝓛(θ) = θ²/2, so that ∇𝓛(s) = s.",
@@ -156,7 +160,7 @@ INVERSE_BEFORE_14 = Claim(
         title="M⁻¹θ' + ∇𝓛(θ) = 0",
         source="Section 2.3, before (14)",
         printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(\theta(t))=0",
-        statement=_inverse_metric("theta"),
+        statement=_inverse_at_theta,
     ),
 )
 
@@ -172,7 +176,7 @@ def _mirror_metric(depth: Any) -> Equal:
 
 MIRROR_BEFORE_14 = Claim(
     id="mirror-before-14",
-    title="the Hessian of the entropy is the inverse metric",
+    title="along the flow ∇𝒬 moves with M⁻¹θ'",
     source="Section 2.3, before (14)",
     printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}=M^{-1}(t)\dot\theta(t)",
     statement=_mirror_metric,
@@ -187,7 +191,8 @@ EXCESS, MU = sp.symbols("excess mu", real=True)  # 𝓛(θ(t)) − 𝓛*, and th
 NORM = sum_over(lambda i: _G[i] ** 2)  # ‖∇𝓛(θ)‖²
 #: θ_i' = −M_i g_i by (12), and (𝓛 − 𝓛*)' = Σ_i g_i θ_i' by the chain rule.
 MOVING = (RateRule(_T[_I], -_M[_I] * _G[_I], _I), RateRule(EXCESS, sum_over(lambda i: _G[i] * -_M[i] * _G[i])))
-BOUND_14 = Hypothesis("claim eq-14", sp.Ge(_M[_I], SIGMA), _I)
+LEAST = Hypothesis("λ_min is the least entry of M", sp.Ge(_M[_I], LAMBDA), _I)
+BOUND_14 = Hypothesis("claim eq-14", sp.Ge(LAMBDA, SIGMA))
 SIGMA_POSITIVE = Hypothesis("σ > 0 (claim eq-13)", sp.Gt(SIGMA, 0))
 
 
@@ -197,7 +202,8 @@ def _dissipation(depth: Any) -> tuple[Any, ...]:
     inequality = Hypothesis("PL", sp.Ge(excess_norm, 2 * MU * EXCESS))
     return (
         Equal(Rate(EXCESS), sum_over(lambda i: _G[i] * Rate(_T[i])), flow),
-        at_least(-SIGMA * NORM, Rate(EXCESS), flow.given(BOUND_14)),
+        at_least(-LAMBDA * NORM, Rate(EXCESS), flow.given(LEAST)),
+        at_least(-SIGMA * NORM, -LAMBDA * NORM, Setting((BOUND_14,), (), D)),
         at_least(-2 * SIGMA * MU * EXCESS, -SIGMA * excess_norm, Setting((inequality, SIGMA_POSITIVE))),
     )
 
@@ -207,8 +213,8 @@ RATE_BEFORE_14 = Claim(
     title="the dissipation of the loss",
     source="Section 2.3, proof of Theorem 2",
     printed=r"\frac{d}{dt}\left(\mathcal{L}(\theta(t))-\mathcal{L}^*\right)=\left\langle\nabla\mathcal{L}(\theta(t)),\dot\theta(t)\right\rangle"
-    r"=-\langle\nabla\mathcal{L},M\nabla\mathcal{L}\rangle\leqslant-\lambda_{min}(M)\|\nabla\mathcal{L}\|^2"
-    r"\leqslant-\sigma\|\nabla\mathcal{L}\|^2\leqslant-2\sigma\mu\left(\mathcal{L}-\mathcal{L}^*\right)",
+    r"=-\left\langle\nabla\mathcal{L}(\theta(t)),M(t)\nabla\mathcal{L}(\theta(t))\right\rangle\leqslant-\lambda_{min}(M(t))\|\nabla\mathcal{L}(\theta(t))\|^2"
+    r"\leqslant-\sigma\|\nabla\mathcal{L}(\theta(t))\|^2\leqslant-2\sigma\mu\left(\mathcal{L}(\theta(t))-\mathcal{L}^*\right)",
     statement=_dissipation,
     uses=("eq-12", "eq-14"),
 )

@@ -36,12 +36,12 @@ FLATTENING = Claim(
     printed=r"\forall n\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1},"
     r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
     statement=lambda depth: _flattened(I, Hypothesis("L ≥ 2", sp.Ge(L, 2))),
-    remark="The right side is written with i although the bound variable is n; i already names the coordinate.",
+    remark="n is bound and does not occur, i is free; the witness reads i as the coordinate, as in u^j_i.",
     correction=Claim(
         id="flattening-before-10-corrected",
-        title="the layers as one vector, indexed by n throughout",
+        title="the layers as one vector, one index throughout",
         source="Section 2.2, before (10)",
-        printed=r"\forall n\in[Ld],\ {\bm u}_n=u^{(n-1)\%L+1}_{\lfloor(n-1)/L\rfloor+1}",
+        printed=r"\forall i\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1}",
         statement=lambda depth: _flattened(PLACE),
     ),
 )
@@ -136,29 +136,37 @@ THM_1 = Claim(
     id="thm-1",
     title="Theorem 1: under (𝒜), θ follows a mirror flow",
     source="Theorem 1",
-    printed=r"\forall t\geqslant 0,\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
+    printed=r"\text{there exists a convex entropy function }\mathcal{Q}:\mathbb{R}^d\rightarrow\mathbb{R}\text{ such that: }"
+    r"\forall t\geqslant 0,\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: MirrorFlow(depth, D if depth == DEPTH else sp.Integer(2)),
-    uses=("eq-5", "eq-10", "eq-34"),
-    remark="The chain: M open, (𝒜) puts u(0) in M, G commuting, G regular on M, domains symmetric; then the cited theorem.",
+    uses=("eq-5", "eq-10", "eq-34", "one-layer-crosses"),
+    remark="The chain: M open, (𝒜) puts u(0) in M and Proposition 1.2 keeps u(t) there, G commuting, G regular on M, domains "
+    "symmetric; then the cited theorem. That the flow (5) exists for all t ≥ 0 is part of its hypothesis.",
 )
 
 
 def _loss_decreases(depth: Any) -> Any:
-    """``d𝓛(θ)/dt = Σ_i g_i θ_i' ≤ 0`` when ``(∇Q(θ))_i' = Q''_i θ_i' = −g_i`` with ``Q''_i > 0``."""
-    slope, curvature, theta = (sp.IndexedBase(name, real=True) for name in ("g", "Q2", "theta"))
-    i = sp.Symbol("i", integer=True, positive=True)
+    """``d𝓛(θ)/dt = ⟨∇𝓛, θ'⟩ = −⟨(∇Q(θ))', θ'⟩ ≤ 0``, for ∇Q of a convex Q is monotone."""
+    slope, speed = (sp.IndexedBase(name, real=True) for name in ("g", "p"))  # ∇𝓛 and θ'
     loss = sp.Symbol("loss", real=True)
-    moves = RateRule(theta[i], -slope[i] / curvature[i], i)
-    falls = RateRule(loss, sum_over(lambda k: slope[k] * -slope[k] / curvature[k]))
-    convex = Hypothesis("Q is convex with an invertible Hessian (claim thm-1)", sp.Gt(curvature[i], 0), i)
-    return at_least(0, Rate(loss), Setting((convex,), (moves, falls), D))
+
+    def pairing(sign: int) -> Any:
+        """``±⟨∇𝓛, θ'⟩``, written out in the plane where numbers are tried."""
+        if depth == DEPTH:
+            return sum_over(lambda k: sign * slope[k] * speed[k])
+        return sp.Add(*(sign * slope[k] * speed[k] for k in (1, 2)))
+
+    reason = "⟨(∇𝒬(θ))', θ'⟩ ≥ 0: 𝒬 is convex, and (∇𝒬(θ))' = −∇𝓛 (claim thm-1)"
+    monotone = Hypothesis(reason, sp.Ge(pairing(-1), 0))
+    return at_least(0, Rate(loss), Setting((monotone,), (RateRule(loss, pairing(1)),), D))
 
 
 LOSS_DECREASES = Claim(
     id="loss-decreases",
     title="𝒬 is convex, hence the loss never increases",
     source="Section 2.2, after Theorem 1",
-    printed=r"\text{the entropy }\mathcal{Q}\text{ is convex and so }\mathcal{L}(\theta(t))\text{ is non-increasing along time}",
+    printed=r"\text{the entropy }\mathcal{Q}\text{ is convex and so, for instance, that the quantity }\mathcal{L}(\theta(t))"
+    r"\text{ is non-increasing along time}",
     statement=_loss_decreases,
     scope=Scope("all L ≥ 2", "all d"),
     uses=("thm-1",),

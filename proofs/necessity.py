@@ -40,26 +40,6 @@ NEED_A_SIGMA = Claim(
 )
 
 
-def _crossing_without(depth: Any) -> Needed:
-    flow = LayerFlow(depth)
-    least, j = sp.Integer(1), sp.Integer(2)
-    setting = Setting().given(*(h for h in flow.conservation(least) if h.relation.has(flow.layer(j))))
-    larger = Hypothesis("(𝒜)", sp.Gt(flow.initial(j) ** 2, flow.initial(least) ** 2))
-    return Needed(greater(flow.layer(j) ** 2, 0, setting), (larger,))
-
-
-NEED_A_CROSSING = Claim(
-    id="new-need-A-crossing",
-    title="without (𝒜) two layers can be zero together",
-    source="necessity of (𝒜) in Proposition 1.2",
-    printed=r"u^j_i(t)\neq 0",
-    statement=_crossing_without,
-    depths=TWO,
-    scope=Scope("witness at L = 2", "all d"),
-    uses=("eq-7",),
-)
-
-
 def _frozen(depth: Any) -> tuple[Equal, ...]:
     """Two zeros: every velocity ``−(∏_{k≠j} u^k)·g`` has a zero among its factors."""
     flow = LayerFlow(depth)

@@ -60,6 +60,8 @@ DELTA_AFTER_8 = Claim(
     source="Section 2.1, after (8)",
     printed=r"\Delta_j=v^j(0)^{\odot 2}-v^1(0)^{\odot 2}\ \text{for any}\ j\in[d]",
     statement=lambda depth: _range_of_delta(DIMENSION),
+    scope=Scope("all L ≥ 2", "d < L"),
+    remark="Harmless where d ≥ L.",
     correction=Claim(
         id="delta-after-8-corrected",
         title="the index runs over the layers",

@@ -135,7 +135,8 @@ EQ_31 = Claim(
     printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: _mirror(PRINTED),
     uses=("eq-29",),
-    remark="(30) makes ∇𝒬 = L(L−2)ξ, with or without its wrong exponent: the mirror flow needs 𝒬/(L(L−2)).",
+    remark="Along the flow (30) makes d∇𝒬/dt = −L(L−2)∇𝓛, with or without its wrong exponent, which adds a constant "
+    "to ∇𝒬: the mirror flow needs 𝒬/(L(L−2)).",
     correction=Claim(
         id="eq-31-corrected",
         title="θ follows the mirror flow of 𝒬/(L(L−2)), with 𝒬 corrected as in (30)",

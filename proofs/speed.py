@@ -56,7 +56,7 @@ def _small_gap(depth: Any) -> tuple[Any, ...]:
         return flow.initial(k) ** 2 - flow.initial(least) ** 2
 
     apart = Setting((), (), flow.depth).given(*flow.apart(j, least))
-    closed = Setting((Hypothesis("the gap closes", sp.Eq(flow.initial(j), flow.initial(least))),))
+    closed = Setting((Hypothesis("the gap closes", sp.Eq(flow.initial(j) ** 2, flow.initial(least) ** 2)),))
     rest = flow.product(gap, (least, j))
     return Equal(flow.gap(least), gap(j) * rest, apart), Equal(gap(j), 0, closed)
 
@@ -88,7 +88,8 @@ LARGER_FASTER = Claim(
     source="Section 2.3, after Theorem 2",
     printed=r"\text{larger values at initialization lead to a better convergence rate}",
     statement=lambda depth: (_scaled(depth), *_grows(depth)),
-    remark="From a zero first layer, scaling the other layers by c > 1 multiplies σ by c^{2(L−1)} > 1.",
+    remark="Read for the layers other than the least one, as in Figure 4: a larger least layer lowers σ. From a zero first "
+    "layer, scaling the others by c multiplies σ by c^{2(L−1)}.",
 )
 
 
@@ -131,14 +132,15 @@ def _two_layer_rate(depth: Any) -> tuple[Any, ...]:
 
 MIN_RATE = Claim(
     id="rate-of-min",
-    title="for two layers M = √(σ² + 4θ²), the rate of Min et al. (2023), which is never below σ",
+    title="for two layers M = √(σ² + 4θ²): the bound of Theorem 2 can be improved away from θ = 0",
     source="reviews of Theorem 2",
-    printed=r"\text{the rate is that of Min et al. (2023)}",
+    printed=r"\text{(Min et al. 2023) with a better lower bound on the rate}",
     statement=_two_layer_rate,
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "all d"),
     uses=("eq-12",),
-    remark="Theorem 2 keeps the part of M that does not depend on θ; the two rates agree where θ_i = 0 and only there.",
+    remark="The formula is this project's; the review's comparison itself is not checked. Theorem 2 keeps the part of M that "
+    "does not depend on θ; the two agree where θ_i = 0 and only there.",
 )
 
 if __name__ == "__main__":

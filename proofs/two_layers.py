@@ -9,7 +9,7 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.derivation import MODES, derive_two_layers
-from ddln_sym.expression import Rate
+from ddln_sym.expression import Rate, sum_over
 from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
 from ddln_sym.theorem import ConstrainedMinimizer, Primitive, Solves
 
@@ -245,10 +245,14 @@ EQ_18_CENTRED = Claim(
 def _multiplier(depth: Any) -> tuple[Any, ...]:
     """``ξ' = −∇𝓛 = −Xᵀ∇ℓ``, so ``ξ = Xᵀν`` with ``ν = −∫∇ℓ``, for one column of X; and (19) asks ``∇Q = Xᵀω``."""
     x, nu, ell = sp.symbols("x nu ell", real=True)  # an entry of X, ν and ∇ℓ there
+    column, dual, residual = (sp.IndexedBase(name, real=True) for name in ("X", "nu", "ell"))
+    k, n = sp.symbols("k n", integer=True, positive=True)
+    data = Setting((), (RateRule(dual[k], -residual[k], k),), n)  # all n data points
     rates = (RateRule(XI, -x * ell), RateRule(nu, -ell))
     start = ((nu, sp.Integer(0)),)
     return (
         Solves(XI, x * nu, -x * ell, sp.Integer(0), start, Setting((), rates)),
+        Equal(Rate(sum_over(lambda m: column[m] * dual[m])), -sum_over(lambda m: column[m] * residual[m]), data),
         Equal(CORRECTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
     )
 
@@ -260,7 +264,7 @@ EQ_19 = Claim(
     printed=r"X\theta_\infty=y,\quad\exists\omega\in\mathbb{R}^n,\ \nabla\mathcal{Q}(\theta_\infty)=X^T\omega",
     statement=_multiplier,
     uses=("eq-17",),
-    remark="𝒬 is defined there by ∇𝒬 = Ψ⁻¹. ξ is linear in X, so one data point and one coordinate stand for all.",
+    remark="𝒬 is defined there by ∇𝒬 = Ψ⁻¹; Xθ_∞ = y is the assumption. One coordinate stands for all.",
     **TWO,
 )
 
