@@ -202,7 +202,8 @@ EQ_32 = Claim(
         statement=lambda depth: (_kkt_ratio(CORRECTED), *_kkt(SCALED)),
         **ALL,
     ),
-    **ALL,
+    depths=ALL["depths"],
+    scope=Scope("all L > 2", "d ≥ 2"),
 )
 
 EQ_32_ONES = Claim(

@@ -218,7 +218,8 @@ EQ_18 = Claim(
         statement=lambda depth: _kkt(CORRECTED),
         **TWO,
     ),
-    **TWO,
+    depths=TWO["depths"],
+    scope=Scope("L = 2", "d ≥ 2"),
 )
 
 
