@@ -11,6 +11,8 @@ from typing import Any
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
+from ddln_sym.enclosure import Enclosure
+from ddln_sym.error_bound import EnclosureError, bounded
 from ddln_sym.exact import exact, exact_matrix, whole_digits
 from ddln_sym.layer_system import Coordinate, FullSystem, NeedsBits, ReducedSystem
 from ddln_sym.loss import SquaredLoss, rounded
@@ -24,6 +26,8 @@ DECAY_FACTOR, DECAY_BITS = 4, 1000
 SPARE_DIGITS = 2
 #: Digits beyond those asked for where few numbers are computed and each is rounded many times.
 LONGER = 15
+#: Errors that cannot be bounded with this many times the digits are given up.
+MOST_CARRIED = 8
 
 
 class NoConvergence(ArithmeticError):
@@ -131,6 +135,37 @@ class GradientFlow:
         if trajectory.exact_loss(trajectory.end) > target:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
+
+    def enclose(self, until: Any, digits: int = 30, progress: Callable[[float], object] | None = None) -> Enclosure:
+        """The trajectory from time 0 in balls that provably contain it.
+
+        Args:
+            until: the last time. digits: decimal digits that the radii shall prove, relative as in :class:`Trajectory`.
+            progress: is told the time reached after each step.
+        Raises:
+            ValueError, BlowUpError: as in :meth:`integrate`.
+            EnclosureError: the error could not be bounded, however many digits were carried.
+
+        >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
+        >>> print(flow.enclose(until=1, digits=15).theta(1)[0])
+        [1.99849851720648 +/- 2.66e-15]
+        """
+        end, count = _time(until, "until"), whole_digits(digits)
+        carried = count
+        while True:
+            solution = self._run(end, carried, False, progress)._solution
+            try:
+                steps = bounded(self.loss, self.coordinates, solution)
+            except EnclosureError:
+                if carried > MOST_CARRIED * count:
+                    raise
+                carried *= 2
+                continue
+            box = Enclosure(self.loss, self.coordinates, steps, solution.end, count, solution.precision.bits)
+            lost = box.lost_digits()
+            if not lost:
+                return box
+            carried += lost + SPARE_DIGITS
 
     def _run(
         self,

@@ -1,0 +1,294 @@
+"""Trajectories in balls: θ, ξ, the layers, the metric and the loss at every time, with proved radii."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from flint import arb
+
+from ddln_sym.balls import precision
+from ddln_sym.error_bound import BoundedStep, EnclosureError, Part
+from ddln_sym.exact import exact
+from ddln_sym.layer_system import Coordinate
+from ddln_sym.limit import Limit, limit_from, loss_ball
+from ddln_sym.loss import SquaredLoss
+from ddln_sym.step_bound import BOUND_BITS, ball, largest
+
+__all__ = ["Enclosure", "SignChange"]
+
+#: Bits beyond those of the polynomials, so that evaluating them does not widen the balls.
+SPARE_BITS = 20
+#: How often an interval of time is halved in search of a sign.
+HALVINGS = 60
+
+
+@dataclass(frozen=True)
+class SignChange:
+    """The layer of least modulus of a coordinate changes sign: once between two times, and there alone.
+
+    Attributes:
+        coordinate, layer: places, counted from 1. after, before: times, as fractions.
+    """
+
+    coordinate: int
+    layer: int
+    after: Fraction
+    before: Fraction
+
+
+class Enclosure:
+    """Balls (``flint.arb``) that contain a flow from time 0 to :attr:`end`, at any time in between.
+
+    Attributes:
+        problem: the loss. digits: the decimal digits asked for. end: the last time, as a fraction.
+
+    Source: the argument stands in :mod:`ddln_sym.error_bound`.
+
+    >>> from ddln_sym.trajectory import GradientFlow
+    >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=1, digits=20)
+    >>> print(box.theta(1)[0].str(20))
+    [1.9965247923881421328 +/- 3.76e-20]
+    """
+
+    def __init__(
+        self,
+        loss: SquaredLoss,
+        coordinates: Sequence[Coordinate],
+        steps: list[BoundedStep],
+        end: Fraction,
+        digits: int,
+        bits: int,
+    ) -> None:
+        self.problem, self.digits, self.end = loss, digits, end
+        self._coordinates, self._steps, self._bits = coordinates, steps, bits + SPARE_BITS
+        self._active = [i for i, c in enumerate(coordinates) if not c.frozen]
+
+    def __repr__(self) -> str:
+        return f"Enclosure(until {float(self.end):.6g}, {self.digits} digits, {len(self._steps)} steps)"
+
+    # -- where a time lies ---------------------------------------------------------------------------
+    def _place(self, t: Any) -> _Place | None:
+        """The step and the part of a time; None for a flow that has no steps."""
+        time = exact(t, "t")
+        if not 0 <= time <= self.end:
+            raise ValueError(f"t is {t}: the enclosure runs from 0 to {float(self.end):.15g}")
+        if not self._steps:
+            return None
+        step = self._steps[bisect_right(self._steps, time, key=lambda step: step.begin) - 1]
+        part = step.parts[bisect_left(step.parts, time, key=lambda part: part.end)]
+        return _Place(step, part, ball((time - step.begin) / step.length))
+
+    def _theta(self, place: _Place | None) -> list[Any]:
+        """θ, which is 0 where two layers are."""
+        if place is None:
+            return [ball(c.theta) for c in self._coordinates]
+        found = [arb(0)] * len(self._coordinates)
+        for n, i in enumerate(self._active):
+            found[i] = place.theta(n)
+        return found
+
+    def _columns(self, place: _Place | None) -> list[list[Any]]:
+        """The layers, coordinate by coordinate."""
+        found = [[ball(u) for u in c.start] for c in self._coordinates]
+        if place is None:
+            return found
+        for n, i in enumerate(self._active):
+            found[i] = _layers(self._coordinates[i], place.theta(n), place.w(n))
+        return found
+
+    # -- what is asked -------------------------------------------------------------------------------
+    def theta(self, t: Any) -> tuple[Any, ...]:
+        """``θ(t)``, d balls."""
+        with precision(self._bits):
+            return tuple(self._theta(self._place(t)))
+
+    def layers(self, t: Any) -> tuple[tuple[Any, ...], ...]:
+        """``u^1(t), …, u^L(t)``: L rows of d balls."""
+        with precision(self._bits):
+            return tuple(zip(*self._columns(self._place(t)), strict=True))
+
+    def xi(self, t: Any) -> tuple[Any, ...]:
+        """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d balls."""
+        with precision(self._bits):
+            place = self._place(t)
+            return (arb(0),) * len(self._coordinates) if place is None else place.xi()
+
+    def loss(self, t: Any) -> Any:
+        """``𝓛(θ(t))``, a ball."""
+        with precision(self._bits):
+            return loss_ball(self.problem, self._theta(self._place(t)))
+
+    def metric(self, t: Any) -> tuple[Any, ...]:
+        """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d balls."""
+        with precision(self._bits):
+            return tuple(_metric(column) for column in self._columns(self._place(t)))
+
+    def limit(self) -> Limit:
+        """Balls around the limits of θ and ξ, which are thereby proved to exist.
+
+        Raises:
+            NoLimit: that cannot be proved, perhaps because the end is too early.
+
+        >>> from ddln_sym.trajectory import GradientFlow
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=12, digits=30)
+        >>> (limit,) = box.limit().theta
+        >>> limit.contains(2), limit.rad() < 1e-30
+        (True, True)
+        """
+        with precision(self._bits):
+            place = self._place(self.end)
+            if place is None:
+                squares = [ball(c.start[c.least] ** 2) for c in self._coordinates]
+            else:
+                squares = [place.w(n) for n in range(len(self._active))]
+            return limit_from(self.problem, self._coordinates, self._theta(place), squares, self.xi(self.end))
+
+    def lost_digits(self) -> int:
+        """How many of the digits asked for the radii do not prove, at the worst end of a step.
+
+        A layer's are relative to the largest layer of its coordinate, and ξ's to its largest entry, or to 1.
+        """
+        worst = arb(0)
+        with precision(self._bits):
+            for step in self._steps:
+                place = _Place(step, step.parts[-1], arb(1))
+                for group in (*self._columns(place), (*place.xi(), arb(1))):
+                    worst = worst.max(largest([u.rad() for u in group]) / largest([abs(u) for u in group]))
+            if not worst > 0:
+                return 0
+            return max(0, ceil(float((worst.log() / arb(10).log()).upper())) + self.digits)
+
+    # -- signs ---------------------------------------------------------------------------------------
+    def sign_changes(self) -> tuple[SignChange, ...]:
+        """Every change of sign of a layer between time 0 and the end, each between two times close together.
+
+        The others are proved not to change sign: ``u_k² = w + Δ_k`` is positive for all but the layer of least
+        modulus, and where that one, which is zero where θ_i is, could vanish, ``θ_i' = −M_i g_i`` has one sign.
+        A layer that starts at zero leaves it, which is no change of sign.
+
+        Raises:
+            EnclosureError: θ_i and g_i come too close to zero together, or θ_i is too close to zero at the end.
+        Source: Proposition 1.2.
+
+        >>> from ddln_sym.trajectory import GradientFlow
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), [["-0.5"], [1]]).enclose(until=1, digits=20)
+        >>> [(change.layer, f"{float(change.after):.6f}") for change in box.sign_changes()]
+        [(1, '0.123795')]
+        """
+        found = []
+        for n, i in enumerate(self._active):
+            coordinate = self._coordinates[i]
+            if coordinate.tied:  # none of its layers can reach zero
+                continue
+            time, sign = Fraction(0), (coordinate.theta > 0) - (coordinate.theta < 0)
+            for next_time, next_sign in self._signs(n):
+                if sign * next_sign < 0:
+                    after, before = self._narrowed(n, time, next_time, sign)
+                    found.append(SignChange(i + 1, coordinate.least + 1, after, before))
+                time, sign = next_time, next_sign
+        return tuple(found)
+
+    def _quarters(self) -> Iterator[tuple[BoundedStep, Part, Fraction, Fraction]]:
+        """The time in short pieces, each with where it lies."""
+        for step in self._steps:
+            begin = step.begin
+            for part in step.parts:
+                width = (part.end - begin) / 4
+                for _ in range(4):
+                    yield step, part, begin, begin + width
+                    begin += width
+
+    def _signs(self, n: int) -> Iterator[tuple[Fraction, int]]:
+        """Times with the sign of θ_i there: between two of them θ_i is monotone until it has the sign of the later."""
+        direction = 0
+        for step, part, begin, end in self._quarters():
+            inner = step.inner(begin, end)
+            with precision(BOUND_BITS):
+                sign = _sign(step.models[n].theta.range(inner) + arb(0, part.theta[n]))
+                force = 0 if sign else _sign(step.models[n].force.range(inner) + arb(0, part.force[n]))
+            if sign:
+                yield end, sign
+            elif not force or direction * force < 0:
+                raise EnclosureError(begin)
+            direction = force
+        if direction:
+            last = _sign(self.theta(self.end)[self._active[n]])
+            if not last:
+                raise EnclosureError(self.end)
+            yield self.end, last
+
+    def _narrowed(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:
+        """Times closer together around the one zero of θ_i between two times; it has the sign given at the first."""
+        for _ in range(HALVINGS):
+            middle = (after + before) / 2
+            with precision(self._bits):
+                place = self._place(middle)
+                found = _sign(place.theta(n)) if place else 0
+            if not found:
+                break
+            after, before = (middle, before) if found == sign else (after, middle)
+        return after, before
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A time in a part of a step: ``inner`` is where, in units of the step's length."""
+
+    step: BoundedStep
+    part: Part
+    inner: Any
+
+    def theta(self, n: int) -> Any:
+        """θ of the n-th coordinate that moves."""
+        return self.step.models[n].theta.at(self.inner) + arb(0, self.part.theta[n])
+
+    def w(self, n: int) -> Any:
+        """The square of its layer of least modulus: P(w) is as far from P(w̃) as θ² is from it, at most."""
+        models, radius = self.step.models[n], self.part.theta[n]
+        gap = models.gap + radius * (2 * models.theta.at(self.inner).abs_upper() + radius)
+        near = models.w.at(self.inner) + arb(0, (gap / self.part.flattest[n]).upper())
+        return near.nonnegative_part()
+
+    def xi(self) -> tuple[Any, ...]:
+        """ξ of every coordinate."""
+        return tuple(m.at(self.inner) + arb(0, r) for m, r in zip(self.step.xi, self.part.xi, strict=True))
+
+
+def _sign(value: Any) -> int:
+    """1 or −1 where a ball has one sign, else 0."""
+    return int(bool(value > 0)) - int(bool(value < 0))
+
+
+def _layers(coordinate: Coordinate, theta: Any, w: Any) -> list[Any]:
+    """All layers of a coordinate, from θ and the square of the one of least modulus."""
+    found = [
+        (w + ball(delta)).sqrt() * (1 if u > 0 else -1)
+        for u, delta in zip(coordinate.start, coordinate.differences, strict=True)
+    ]
+    others = arb(coordinate.sign)
+    for k, u in enumerate(found):
+        if k != coordinate.least:
+            others *= abs(u)
+    # θ over the others is better where the least one is near zero, the root where it is large.
+    quotient, root = theta / others, found[coordinate.least]
+    sign = _sign(root) if coordinate.tied else _sign(quotient)
+    known = sign and root.rad() < quotient.rad()
+    found[coordinate.least] = abs(root) * sign if known else quotient
+    return found
+
+
+def _metric(column: Sequence[Any]) -> Any:
+    """``Σ_j ∏_{k≠j} u_k²``."""
+    found = arb(0)
+    for j in range(len(column)):
+        product = arb(1)
+        for k, u in enumerate(column):
+            if k != j:
+                product *= u * u
+        found += product
+    return found

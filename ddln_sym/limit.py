@@ -1,0 +1,146 @@
+r"""The limit of a flow in balls: what is left of the way is bounded by the loss that is left.
+
+Where every coordinate that moves has ``m ≤ M_i ≤ m̄`` and the loss ``ℓ = 𝓛 − 𝓛*`` satisfies the Polyak–Łojasiewicz
+inequality with ``μ``, ``−(√ℓ)' = ⟨∇𝓛, M∇𝓛⟩ / 2√ℓ ≥ √(μm/2)·√⟨∇𝓛, M∇𝓛⟩``, hence
+
+    ∫_T^∞ ‖θ'‖ ≤ √m̄ · r,    ∫_T^∞ ‖ξ'‖ ≤ r / √m,    r = √(2ℓ(T)/(μm)).
+
+If the first is less than the radius of a ball around ``θ(T)`` in which ``m`` and ``m̄`` hold, the flow cannot leave
+that ball, and it converges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import acb_mat, arb, fmpq, fmpq_mat
+
+from ddln_sym.balls import precision
+from ddln_sym.layer_system import Coordinate
+from ddln_sym.loss import SquaredLoss
+from ddln_sym.step_bound import Curve, ball, largest
+
+__all__ = ["Limit", "NoLimit", "limit_from", "loss_ball", "polyak_lojasiewicz_ball"]
+
+#: Radii of balls tried before giving up, each twice what the one before would have needed.
+ATTEMPTS = 6
+#: The part of itself by which a range is widened before it is tested.
+MARGIN = arb((1, -40))
+FAR = "the flow is still too far from its limit: enclose it for a longer time"
+
+
+class NoLimit(ArithmeticError):
+    """It could not be proved that the flow converges."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Balls that contain the limit of a flow.
+
+    Attributes:
+        theta: the limit of θ, d balls. xi: that of ξ, d balls, so that ``∇Q(θ_∞) = ξ_∞``.
+    """
+
+    theta: tuple[Any, ...]
+    xi: tuple[Any, ...]
+
+
+def limit_from(
+    loss: SquaredLoss,
+    coordinates: Sequence[Coordinate],
+    theta: Sequence[Any],
+    squares: Sequence[Any],
+    xi: Sequence[Any],
+) -> Limit:
+    """The limit of the flow from a state on.
+
+    Args:
+        loss, coordinates: of the flow. theta, squares, xi: balls around θ, the squares of the layers of least
+            modulus, and ξ, at the last time that is known.
+    Raises:
+        NoLimit: a coordinate is frozen, the loss has no μ, or the flow is still too far from its limit.
+    """
+    if any(c.frozen for c in coordinates):
+        raise NoLimit("two layers of a coordinate are zero: θ stays zero there, and ξ need not converge")
+    try:
+        mu = polyak_lojasiewicz_ball(loss)
+    except ValueError as error:
+        raise NoLimit(str(error)) from error
+    minimum = ball(loss.exact_minimum)
+    left = (loss_ball(loss, theta) - minimum).upper().max(arb(0))
+    curves = [Curve(c) for c in coordinates]
+    radius = arb(0)
+    for _ in range(ATTEMPTS):
+        metrics = [_metric(curve, t, w, radius) for curve, t, w in zip(curves, theta, squares, strict=True)]
+        least = -largest([-low for low, _ in metrics])
+        way = (2 * left / (mu * least)).sqrt()
+        needed = (largest([high for _, high in metrics]).sqrt() * way).upper()
+        if needed < radius or not needed > 0:
+            farther = (way / least.sqrt()).upper()
+            return Limit(tuple(t + arb(0, needed) for t in theta), tuple(x + arb(0, farther) for x in xi))
+        radius = 2 * needed
+    raise NoLimit(FAR)
+
+
+def _metric(curve: Curve, theta: Any, square: Any, radius: Any) -> tuple[Any, Any]:
+    """Bounds of ``M = P'(w)`` over every ``w`` with ``P(w) = θ²`` for a θ within the radius; P increases."""
+    farthest, nearest = (theta.abs_upper() + radius) ** 2, (theta.abs_lower() - radius).nonnegative_part() ** 2
+    flattest = curve.derivative(1, square.lower().max(arb(0))).lower()
+    if not flattest > 0:
+        raise NoLimit(FAR)
+    reach = 2 * radius * (theta.abs_upper() + radius) / flattest + square.upper() * MARGIN
+    for _ in range(ATTEMPTS):
+        low, high = (square.lower() - reach).lower().max(arb(0)), (square.upper() + reach).upper()
+        if curve.derivative(0, low) <= nearest.lower() and curve.derivative(0, high) >= farthest.upper():
+            return curve.derivative(1, low).lower(), curve.derivative(1, high).upper()
+        reach *= 2
+    raise NoLimit(FAR)
+
+
+def loss_ball(loss: SquaredLoss, theta: Sequence[Any]) -> Any:
+    """``weight·‖Xθ − y‖²``, a ball."""
+    found = arb(0)
+    for row, target in zip(loss.rows, loss.targets, strict=True):
+        found += sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)) ** 2
+    return ball(loss.weight) * found
+
+
+def polyak_lojasiewicz_ball(loss: SquaredLoss, bits: int = 128) -> Any:
+    """``μ = 2·weight·σ²``, σ the least nonzero singular value of X, as a ball.
+
+    Raises:
+        ValueError: a negative weight, or X is zero, so there is no such μ.
+
+    >>> polyak_lojasiewicz_ball(SquaredLoss([[3, 0], [0, 4]], [1, 1])).str(10, radius=False)
+    '18.00000000'
+    """
+    if loss.weight < 0 or not loss.rank:
+        raise ValueError("μ exists for a positive weight and an X that is not zero")
+    rows = _independent(loss.rows)
+    basis = _matrix(rows)
+    # The rows span what X does not annihilate: (XᵀX)Rᵀ = RᵀK, so K has the nonzero eigenvalues of XᵀX.
+    data = _matrix(loss.rows)
+    small = (basis * basis.transpose()).solve(basis * data.transpose() * data * basis.transpose())
+    with precision(bits):
+        values = [value.real for value in acb_mat(small).eig(multiple=True)]
+        least = values[0]
+        for value in values[1:]:
+            least = least.min(value)
+        weight = fmpq(loss.weight.numerator, loss.weight.denominator)
+        return 2 * arb(weight) * least
+
+
+def _matrix(rows: Sequence[Sequence[Fraction]]) -> Any:
+    return fmpq_mat([[fmpq(a.numerator, a.denominator) for a in row] for row in rows])
+
+
+def _independent(rows: Sequence[Sequence[Fraction]]) -> list[Sequence[Fraction]]:
+    """As many independent rows as there are."""
+    found: list[Sequence[Fraction]] = []
+    for row in rows:
+        if _matrix([*found, row]).rank() > len(found):
+            found.append(row)
+    return found
