@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from ddln_sym.claim import Claim, certify
     from ddln_sym.conditions import commuting, regular, symmetric_domains
     from ddln_sym.derivation import derive_redundant, derive_two_layers
+    from ddln_sym.enclosure import Enclosure
     from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
+    from ddln_sym.error_bound import EnclosureError
     from ddln_sym.legendre import LegendreFunction
+    from ddln_sym.limit import NoLimit
     from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
         Parametrization,
@@ -56,6 +59,9 @@ _HOMES = {
     "regular": "conditions",
     "symmetric_domains": "conditions",
     "BlowUpError": "taylor",
+    "Enclosure": "enclosure",
+    "EnclosureError": "error_bound",
+    "NoLimit": "limit",
     "GradientFlow": "trajectory",
     "NoConvergence": "trajectory",
     "SquaredLoss": "loss",
@@ -68,10 +74,13 @@ __all__ = [
     "Certificate",
     "Claim",
     "Domain",
+    "Enclosure",
+    "EnclosureError",
     "GradientFlow",
     "ImplicitBias",
     "LegendreFunction",
     "NoConvergence",
+    "NoLimit",
     "Parametrization",
     "Scope",
     "SquaredLoss",

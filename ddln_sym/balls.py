@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 import mpmath
 from flint import arb, ctx, fmpq
+from mpmath.libmp import dps_to_prec
 
 from ddln_sym.exact import exact
 
-__all__ = ["is_number", "precision", "rational", "rational_row", "to_fraction", "to_mpf"]
+__all__ = ["decimal", "is_number", "precision", "rational", "rational_row", "to_fraction", "to_mpf"]
 
 
 def is_number(value: Any) -> bool:
@@ -71,3 +73,19 @@ def to_mpf(ball: arb, bits: int) -> mpmath.mpf:
         return mpmath.mpf("inf") if ball > 0 else mpmath.mpf("-inf")
     mantissa, exponent = ball.mid().man_exp()
     return mpmath.make_mpf(mpmath.libmp.from_man_exp(int(mantissa), int(exponent), bits, "n"))
+
+
+def decimal(ball: arb, digits: int) -> tuple[str, str]:
+    """A midpoint of so many digits and a radius, as decimal strings: the ball lies between them.
+
+    >>> decimal(arb(1) / 3, 5)
+    ('0.33333', '3.4e-6')
+    """
+    bits = dps_to_prec(digits) + 10
+    middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False)
+    with precision(2 * bits):
+        distance = (ball - arb(fmpq(*Fraction(middle).as_integer_ratio()))).abs_upper()
+    mantissa, exponent = distance.man_exp()
+    size = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    radius = Context(prec=2, rounding=ROUND_UP).divide(Decimal(size.numerator), Decimal(size.denominator))
+    return middle, f"{radius:e}" if radius else "0"

@@ -12,12 +12,13 @@ from typing import Any
 from flint import arb
 
 from ddln_sym.balls import precision
-from ddln_sym.error_bound import BoundedStep, EnclosureError, Part
+from ddln_sym.error_bound import BoundedStep, EnclosureError, Part, bounded
 from ddln_sym.exact import exact
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.limit import Limit, limit_from, loss_ball
 from ddln_sym.loss import SquaredLoss
 from ddln_sym.step_bound import BOUND_BITS, ball, largest
+from ddln_sym.taylor import Solution
 
 __all__ = ["Enclosure", "SignChange"]
 
@@ -40,13 +41,23 @@ class SignChange:
     after: Fraction
     before: Fraction
 
+    @property
+    def time(self) -> Any:
+        """The time at which it happens, a ball."""
+        with precision(2 * HALVINGS):
+            return ball(self.after).union(ball(self.before))
+
 
 class Enclosure:
     """Balls (``flint.arb``) that contain a flow from time 0 to :attr:`end`, at any time in between.
 
+    Args:
+        loss, coordinates: of the flow. solution: of its :class:`ddln_sym.layer_system.ReducedSystem`; however wrong it
+            may be, the balls are right. digits: what was asked for.
     Attributes:
-        problem: the loss. digits: the decimal digits asked for. end: the last time, as a fraction.
-
+        problem: the loss. end: the last time, as a fraction.
+    Raises:
+        EnclosureError: the error of the solution cannot be bounded.
     Source: the argument stands in :mod:`ddln_sym.error_bound`.
 
     >>> from ddln_sym.trajectory import GradientFlow
@@ -55,21 +66,20 @@ class Enclosure:
     [1.9965247923881421328 +/- 3.76e-20]
     """
 
-    def __init__(
-        self,
-        loss: SquaredLoss,
-        coordinates: Sequence[Coordinate],
-        steps: list[BoundedStep],
-        end: Fraction,
-        digits: int,
-        bits: int,
-    ) -> None:
-        self.problem, self.digits, self.end = loss, digits, end
-        self._coordinates, self._steps, self._bits = coordinates, steps, bits + SPARE_BITS
+    def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:
+        self.problem, self.digits, self.end = loss, digits, solution.end
+        self._steps = bounded(loss, coordinates, solution)
+        self._coordinates, self._bits = coordinates, solution.precision.bits + SPARE_BITS
         self._active = [i for i, c in enumerate(coordinates) if not c.frozen]
 
     def __repr__(self) -> str:
         return f"Enclosure(until {float(self.end):.6g}, {self.digits} digits, {len(self._steps)} steps)"
+
+    @property
+    def until(self) -> Any:
+        """The last time, as a ball."""
+        with precision(self._bits):
+            return ball(self.end)
 
     # -- where a time lies ---------------------------------------------------------------------------
     def _place(self, t: Any) -> _Place | None:

@@ -130,8 +130,7 @@ class _Bounds:
         steps = self.solution.steps
         theta = [self._exact(self.coordinates[i].theta) for i in self.active]
         xi = [arb(0)] * len(self.coordinates)
-        ends = [step.begin for step in steps[1:]] + [self.solution.end]
-        for step, end in zip(steps, ends, strict=True):
+        for step, end in zip(steps, [*(step.begin for step in steps[1:]), self.solution.end], strict=False):
             found = self._models(step, end - step.begin)
             jumps = [(m.theta.start - t).abs_upper() for m, t in zip(found.models, theta, strict=True)]
             self.xi = [(r + (m.start - x).abs_upper()).upper() for r, m, x in zip(self.xi, found.xi, xi, strict=True)]
@@ -186,7 +185,7 @@ class _Bounds:
     def _locals(self, step: BoundedStep, n: int, count: int) -> list[Local]:
         begin, width = step.begin, step.length / count
         part = step.inner(begin + n * width, begin + (n + 1) * width)
-        return [Local(models, part) for models in step.models]
+        return [Local(models, part, count > PARTS) for models in step.models]
 
     def _jump(self, step: BoundedStep, jumps: Sequence[Any], count: int) -> None:
         """``v`` after the polynomials have jumped: the metric changes, and ξ̂ moves by the jump over ``M``."""

@@ -17,28 +17,37 @@ def flow(
     problem: Annotated[Path, typer.Argument(metavar="PROBLEM.toml", help="X, y and layers, as numbers or strings.")],
     until: Annotated[str, typer.Option("--until", metavar="T", help="The last time, as a decimal number.")],
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Decimal digits that shall be correct.")] = 30,
+    certified: Annotated[
+        bool, typer.Option("--certified", help="Balls that provably contain the flow, and the signs it changes.")
+    ] = False,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is standard output.")
     ] = None,
 ) -> None:
     """Integrate the gradient flow of a problem, and show where it is at time T, with all digits.
 
-    Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50`
+    Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50 --certified`
     """
     from rich.progress import Progress
 
     from ddln_sym.console import consoles
-    from ddln_sym.problem import read_problem, summary_of
+    from ddln_sym.problem import certified_summary_of, read_problem, summary_of
 
     with Progress(console=consoles()[1], transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("integrating", total=None)
+
+        def shown(t: float) -> None:
+            bar.update(task, description=f"integrating, t = {t:.6g}")
+
         try:
-            trajectory = read_problem(problem).integrate(
-                until, digits, progress=lambda t: bar.update(task, description=f"integrating, t = {t:.6g}")
+            flow = read_problem(problem)
+            found = (
+                certified_summary_of(flow.enclose(until, digits, shown))
+                if certified
+                else summary_of(flow.integrate(until, digits, progress=shown))
             )
         except (ValueError, ArithmeticError) as error:
             raise UsageError(str(error)) from error
-    found = summary_of(trajectory)
     if json is not None:
         write_json(json, found)
     if json != "-":
@@ -48,10 +57,20 @@ def flow(
 def _show(found: dict[str, Any]) -> None:
     for name in ("t", "loss", "bound"):
         if name in found:
-            typer.echo(f"{name:<8}{found[name]}")
+            typer.echo(f"{name:<8}{_written(found[name])}")
     for name in ("theta", "xi", "metric"):
         for i, value in enumerate(found[name], 1):
-            typer.echo(f"{f'{name}_{i}':<10}{value}")
+            typer.echo(f"{f'{name}_{i}':<10}{_written(value)}")
     for j, row in enumerate(found["layers"], 1):
         for i, value in enumerate(row, 1):
-            typer.echo(f"{f'u^{j}_{i}':<10}{value}")
+            typer.echo(f"{f'u^{j}_{i}':<10}{_written(value)}")
+    if found.get("certified"):
+        changes = found["sign_changes"]
+        for change in changes or ():
+            name = f"u^{change['layer']}_{change['coordinate']}"
+            typer.echo(f"{name} changes sign once, at t = {_written(change['t'])}")
+        typer.echo("no other layer changes sign" if changes is not None else "changes of sign are not decided")
+
+
+def _written(value: Any) -> str:
+    return f"{value['mid']} ± {value['rad']}" if isinstance(value, dict) else str(value)

@@ -76,9 +76,11 @@ def limit_from(
     for _ in range(ATTEMPTS):
         metrics = [_metric(curve, t, w, radius) for curve, t, w in zip(curves, theta, squares, strict=True)]
         least = -largest([-low for low, _ in metrics])
+        if not least > 0:
+            break
         way = (2 * left / (mu * least)).sqrt()
         needed = (largest([high for _, high in metrics]).sqrt() * way).upper()
-        if needed < radius or not needed > 0:
+        if needed < radius or left == 0:
             farther = (way / least.sqrt()).upper()
             return Limit(tuple(t + arb(0, needed) for t in theta), tuple(x + arb(0, farther) for x in xi))
         radius = 2 * needed

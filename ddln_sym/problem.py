@@ -1,4 +1,4 @@
-"""Problems as TOML files: the data ``X``, ``y`` and the layers of a flow; and a trajectory's end as JSON."""
+"""Problems as TOML files: the data ``X``, ``y`` and the layers of a flow; and the end of a trajectory as JSON."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from ddln_sym.balls import decimal
+from ddln_sym.enclosure import Enclosure
+from ddln_sym.error_bound import EnclosureError
 from ddln_sym.loss import SquaredLoss
 from ddln_sym.trajectory import GradientFlow, Trajectory
 
-__all__ = ["ProblemError", "read_problem", "summary_of"]
+__all__ = ["ProblemError", "certified_summary_of", "read_problem", "summary_of"]
 
 KEYS = ("X", "y", "layers")
 
@@ -82,3 +85,37 @@ def summary_of(trajectory: Trajectory) -> dict[str, Any]:
     if trajectory.flow.sigma:
         found["bound"] = written(trajectory.bound(end))
     return found
+
+
+def certified_summary_of(box: Enclosure) -> dict[str, Any]:
+    """The state at the end of an enclosure, every ball as a midpoint and a radius, and what the balls prove on the way.
+
+    ``sign_changes`` lists every change of sign of a layer; it is null where the balls leave it open.
+
+    >>> from ddln_sym.loss import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    >>> certified_summary_of(flow.enclose("0.5", digits=12))["theta"]
+    [{'mid': '1.80476874276', 'rad': '4.9e-12'}]
+    """
+
+    def written(values: Any) -> Any:
+        if isinstance(values, tuple):
+            return [written(value) for value in values]
+        return dict(zip(("mid", "rad"), decimal(values, box.digits), strict=True))
+
+    try:
+        changes = [{"coordinate": c.coordinate, "layer": c.layer, "t": written(c.time)} for c in box.sign_changes()]
+    except EnclosureError:
+        changes = None
+    return {
+        "schema": 1,
+        "certified": True,
+        "t": written(box.until)["mid"],
+        "digits": box.digits,
+        "layers": written(box.layers(box.end)),
+        "theta": written(box.theta(box.end)),
+        "xi": written(box.xi(box.end)),
+        "loss": written(box.loss(box.end)),
+        "metric": written(box.metric(box.end)),
+        "sign_changes": changes,
+    }

@@ -92,12 +92,17 @@ class StepModels:
 
 
 class Local:
-    """Bounds for one coordinate on a part of a step, before ρ is known."""
+    """Bounds for one coordinate on a part of a step, before ρ is known.
 
-    def __init__(self, models: StepModels, part: Any) -> None:
+    Args:
+        models: the coordinate on the step. part: a ball in ``[0, 1]``. careful: as in :meth:`TaylorModel.range`.
+    Raises:
+        TooCoarse: ``P'`` may vanish on the part.
+    """
+
+    def __init__(self, models: StepModels, part: Any, careful: bool) -> None:
         self.models = models
-        w = models.w.range(part)
-        theta, force = models.theta.range(part), models.force.range(part)
+        w, theta, force = (model.range(part, careful) for model in (models.w, models.theta, models.force))
         self.product = theta * force
         self.theta = theta.abs_upper()
         self._raw_low, self._raw_high = w.lower(), w.upper()

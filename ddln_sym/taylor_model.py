@@ -15,6 +15,8 @@ from typing import Any
 
 from flint import arb, arb_poly, fmpz, fmpz_poly
 
+from ddln_sym.balls import precision
+
 __all__ = ["TaylorModel", "combined", "scaled"]
 
 #: Coefficients that are looked at one by one for a range; the rest enters through its norm.
@@ -96,10 +98,19 @@ class TaylorModel:
         tail = sum(map(abs, self.polynomial.coeffs()[LEADING:]))
         return arb_poly(self.polynomial.truncate(LEADING)), arb(0, scaled(tail + self.error, self.bits))
 
-    def range(self, part: Any) -> Any:
-        """A ball that contains ``f(τ)`` for every τ in a ball that lies within ``[0, 1]``."""
-        head, rest = self._leading
-        return head(part) * scaled(1, self.bits) + rest
+    def range(self, part: Any, careful: bool = False) -> Any:
+        """A ball that contains ``f(τ)`` for every τ in a ball that lies within ``[0, 1]``.
+
+        Args:
+            part: the ball. careful: expand around its middle first, which is slower and keeps what cancels there.
+        """
+        if not careful:
+            head, rest = self._leading
+            return head(part) * scaled(1, self.bits) + rest
+        with precision(self.bits):
+            around = arb_poly(self.polynomial)(arb_poly([part.mid(), part.rad()])).coeffs()
+            spread = sum((c.abs_upper() for c in around[1:]), arb(self.error))
+            return sum(around[:1], arb(0, spread.upper())) * scaled(1, self.bits)
 
     def at(self, time: Any) -> Any:
         """A ball that contains ``f(τ)``, as narrow as the working precision allows."""

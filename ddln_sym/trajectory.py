@@ -12,7 +12,7 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
 from ddln_sym.enclosure import Enclosure
-from ddln_sym.error_bound import EnclosureError, bounded
+from ddln_sym.error_bound import EnclosureError
 from ddln_sym.exact import exact, exact_matrix, whole_digits
 from ddln_sym.layer_system import Coordinate, FullSystem, NeedsBits, ReducedSystem
 from ddln_sym.loss import SquaredLoss, rounded
@@ -155,13 +155,12 @@ class GradientFlow:
         while True:
             solution = self._run(end, carried, False, progress)._solution
             try:
-                steps = bounded(self.loss, self.coordinates, solution)
+                box = Enclosure(self.loss, self.coordinates, solution, count)
             except EnclosureError:
                 if carried > MOST_CARRIED * count:
                     raise
                 carried *= 2
                 continue
-            box = Enclosure(self.loss, self.coordinates, steps, solution.end, count, solution.precision.bits)
             lost = box.lost_digits()
             if not lost:
                 return box
