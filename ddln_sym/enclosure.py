@@ -12,12 +12,12 @@ from typing import Any
 from flint import arb
 
 from ddln_sym.balls import precision
-from ddln_sym.error_bound import BoundedStep, EnclosureError, Part, bounded
+from ddln_sym.error_bound import PARTS, BoundedStep, EnclosureError, Part, bounded
 from ddln_sym.exact import exact
 from ddln_sym.layer_system import Coordinate
-from ddln_sym.limit import Limit, limit_from, loss_ball
+from ddln_sym.limit import Limit, limit_from, loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.loss import SquaredLoss
-from ddln_sym.step_bound import BOUND_BITS, ball, largest
+from ddln_sym.step_bound import BOUND_BITS, Local, ball, largest
 from ddln_sym.taylor import Solution
 
 __all__ = ["Enclosure", "SignChange"]
@@ -172,6 +172,39 @@ class Enclosure:
             if not worst > 0:
                 return 0
             return max(0, ceil(float((worst.log() / arb(10).log()).upper())) + self.digits)
+
+    def least_rate(self) -> Any:
+        """A lower bound of ``⟨∇𝓛, M∇𝓛⟩/(𝓛 − 𝓛*)``, the rate at which the loss decays, over all the time enclosed.
+
+        On each piece of time it is the larger of the quotient itself and of ``2μ·min M``.
+
+        >>> from ddln_sym.trajectory import GradientFlow
+        >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])  # 2σμ = 4
+        >>> round(float(flow.enclose(until=1, digits=20).least_rate()), 4)
+        4.0
+        """
+        found = arb("inf")
+        try:
+            mu = polyak_lojasiewicz_ball(self.problem)
+        except ValueError:
+            mu = arb(0)
+        with precision(BOUND_BITS):
+            minimum = ball(self.problem.exact_minimum)
+            for step, part, begin, end in self._quarters():
+                inner = step.inner(begin, end)
+                theta, speed, least = [arb(0)] * len(self._coordinates), arb(0), arb("inf")
+                for n, i in enumerate(self._active):
+                    models = step.models[n]
+                    local = Local(models, inner, careful=len(step.parts) > PARTS)
+                    local.within(part.theta[n])
+                    theta[i] = models.theta.range(inner) + arb(0, part.theta[n])
+                    speed += local.least * (models.force.range(inner) + arb(0, part.force[n])) ** 2
+                    least = least.min(local.least)
+                left = (loss_ball(self.problem, theta) - minimum).upper()
+                quotient = speed / left if left > 0 else arb("inf")
+                everywhere = 2 * mu * least if len(self._active) == len(theta) else arb(0)
+                found = found.min(quotient.lower().max(everywhere.lower()))
+        return found.lower()
 
     # -- signs ---------------------------------------------------------------------------------------
     def sign_changes(self) -> tuple[SignChange, ...]:

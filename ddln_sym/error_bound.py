@@ -42,7 +42,7 @@ from ddln_sym.step_bound import BOUND_BITS, Curve, Local, StepModels, TooCoarse,
 from ddln_sym.taylor import Number, Solution, Step, fixed, integer
 from ddln_sym.taylor_model import TaylorModel, combined
 
-__all__ = ["BoundedStep", "EnclosureError", "Part", "bounded"]
+__all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]
 
 #: Each step is looked at in so many parts, and in twice as many where the bounds are too coarse, up to the last.
 PARTS, MOST_PARTS = 4, 64

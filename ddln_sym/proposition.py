@@ -29,6 +29,7 @@ __all__ = [
     "SeparateBlocks",
     "Setting",
     "Theorem",
+    "Validated",
     "at_least",
     "conserved",
     "greater",
@@ -264,6 +265,19 @@ class Consequence:
 
     def premises(self) -> tuple[Any, ...]:
         raise TypeError(f"{type(self).__name__} does not say what its premises are")
+
+
+class Validated:
+    """A statement about one flow in numbers, decided in balls that provably contain that flow.
+
+    A subclass is a frozen dataclass.  It decides itself, so what it relies on is named in every certificate.
+    """
+
+    method: ClassVar[Theorem]
+
+    def decided(self) -> tuple[bool | None, str, Any]:
+        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.certificate.Witness` for a no."""
+        raise TypeError(f"{type(self).__name__} does not say how it is decided")
 
 
 def conserved(quantity: Expr, setting: Setting) -> Equal:

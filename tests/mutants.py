@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.along import ChangesSigns, DecaysAtRate
 from ddln_sym.expression import ProductOver, Rate, SumOver
 from ddln_sym.kernel import decide
 from ddln_sym.proposition import (
@@ -26,6 +27,7 @@ from ddln_sym.proposition import (
     Needed,
     SeparateBlocks,
     Setting,
+    Validated,
 )
 
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
@@ -169,6 +171,23 @@ def _of_consequence(proposition: Consequence) -> Iterator[Mutant]:
             yield from mutants(premise)
 
 
+def _of_flow(proposition: Any) -> Iterator[Mutant]:
+    """Another set of layers, a faster rate, another point."""
+    if isinstance(proposition, ChangesSigns):
+        for layer in sorted(proposition.layers):
+            yield Mutant("dropped term", replace(proposition, layers=proposition.layers - {layer}))
+        for layer in [(1, 1), (1, 2), (2, 1)]:
+            yield Mutant("index", replace(proposition, layers=proposition.layers | {layer}))
+    elif isinstance(proposition, DecaysAtRate):
+        for factor in (50, 100, 1000):
+            yield Mutant("constant", replace(proposition, rate=factor * proposition.rate))
+    else:
+        for n, x in enumerate(proposition.point):
+            for kind, value in [("sign", -x), ("constant", x + 2 * proposition.radius)]:
+                point = (*proposition.point[:n], value, *proposition.point[n + 1 :])
+                yield Mutant(kind, replace(proposition, point=point))
+
+
 def _all(proposition: Any) -> Iterator[Mutant]:
     if isinstance(proposition, (Equal, Compare)):
         yield from _of_sides(proposition)
@@ -182,6 +201,8 @@ def _all(proposition: Any) -> Iterator[Mutant]:
             yield Mutant(mutant.kind, replace(proposition, statement=mutant.proposition))
     elif isinstance(proposition, Denied):
         yield Mutant("sign", proposition.statement)
+    elif isinstance(proposition, Validated):
+        yield from _of_flow(proposition)
     else:
         yield from _of_consequence(proposition)
 

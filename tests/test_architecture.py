@@ -49,6 +49,7 @@ RANKS = {
     "entropy_report": 6,
     "lockfile": 6,
     "trajectory": 6,
+    "along": 7,
     "problem": 7,
     "strategies": 7,
     "flow_command": 8,

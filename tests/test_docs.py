@@ -13,12 +13,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ddln_sym.claim import collect
 from ddln_sym.cli import _run
-from ddln_sym.proposition import Consequence
+from ddln_sym.proposition import Consequence, Validated
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -113,13 +114,15 @@ def test_cited_theorems_are_listed() -> None:
     collect()
     page = (DOCS / "proved.md").read_text(encoding="utf-8")
 
-    def below(kind: type[Consequence]) -> Iterator[type[Consequence]]:
+    def below(kind: type[Any]) -> Iterator[type[Any]]:
         for sub in kind.__subclasses__():
             yield sub
             yield from below(sub)
 
     ours = [sub for sub in below(Consequence) if sub.__module__.startswith(("ddln_sym.", "proofs."))]
-    assert {sub.theorem.name for sub in ours if sub.theorem.name not in page} == set()
+    methods = [sub.method for sub in below(Validated) if sub.__module__.startswith("ddln_sym.")]
+    assert methods
+    assert {named.name for named in [*(sub.theorem for sub in ours), *methods] if named.name not in page} == set()
 
 
 def test_claims_named_exist() -> None:

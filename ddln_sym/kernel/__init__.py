@@ -31,6 +31,7 @@ from ddln_sym.proposition import (
     Needed,
     SeparateBlocks,
     Setting,
+    Validated,
 )
 
 Expr = Any
@@ -78,6 +79,10 @@ def decide(proposition: Any) -> Step:
         return _denied(proposition)
     if isinstance(proposition, Consequence):
         return _consequence(proposition)
+    if isinstance(proposition, Validated):
+        found, detail, where = proposition.decided()
+        relied = (str(proposition.method),)
+        return _step(proposition, found, "balls around the flow", detail, where, assumes=relied)
     raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
 
 

@@ -1,0 +1,143 @@
+"""Statements about one flow given in numbers, decided in balls that provably contain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import ClassVar
+
+from flint import arb
+
+from ddln_sym.balls import decimal
+from ddln_sym.certificate import Witness
+from ddln_sym.enclosure import Enclosure
+from ddln_sym.error_bound import EnclosureError
+from ddln_sym.limit import NoLimit
+from ddln_sym.proposition import Theorem, Validated
+from ddln_sym.step_bound import ball
+from ddln_sym.trajectory import GradientFlow
+
+__all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]
+
+#: Digits of the balls, where a statement does not ask for more.
+DIGITS = 20
+METHOD = Theorem("validated Taylor integration", "ddln_sym.error_bound; Grönwall's inequality")
+
+Answer = tuple[bool | None, str, Witness | None]
+
+
+@lru_cache(maxsize=8)
+def _enclosed(flow: GradientFlow, until: Fraction, digits: int) -> Enclosure:
+    return flow.enclose(until, digits)
+
+
+def _no(point: dict[str, str], values: dict[str, str]) -> Answer:
+    return False, "", Witness(point, values, "ball arithmetic")
+
+
+@dataclass(frozen=True)
+class ChangesSigns(Validated):
+    """Exactly these layers change sign between time 0 and ``until``, each once.
+
+    Attributes:
+        flow: the flow. until: a time. layers: pairs ``(j, i)`` for the layers ``u^j_i``, counted from 1.
+
+    >>> from ddln_sym.kernel import decide
+    >>> from ddln_sym.loss import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [["-0.5"], [1]])
+    >>> decide(ChangesSigns(flow, Fraction(1), frozenset({(1, 1)}))).verdict.value
+    'proved'
+    >>> print(decide(ChangesSigns(flow, Fraction(1), frozenset())).witness)
+    u^1_1 = changes sign at t = 0.12379550…
+    """
+
+    flow: GradientFlow
+    until: Fraction
+    layers: frozenset[tuple[int, int]]
+    method: ClassVar = METHOD
+
+    def decided(self) -> Answer:
+        try:
+            changes = _enclosed(self.flow, self.until, DIGITS).sign_changes()
+        except (EnclosureError, ArithmeticError) as error:
+            return None, str(error), None
+        times = {(c.layer, c.coordinate): decimal(c.time, 8)[0] for c in changes}
+        if len(times) == len(changes) and times.keys() == self.layers:
+            listed = ", ".join(f"u^{j}_{i} at t = {t}…" for (j, i), t in sorted(times.items()))
+            return True, listed or "no layer changes sign", None
+        wrong = {f"u^{j}_{i}": f"changes sign at t = {times[j, i]}…" for j, i in sorted(times.keys() - self.layers)}
+        wrong |= {f"u^{j}_{i}": "keeps its sign" for j, i in sorted(self.layers - times.keys())}
+        return _no({}, wrong)
+
+    def __str__(self) -> str:
+        named = ", ".join(f"u^{j}_{i}" for j, i in sorted(self.layers)) or "no layer"
+        return f"until t = {self.until} exactly these change sign, once each: {named}"
+
+
+@dataclass(frozen=True)
+class DecaysAtRate(Validated):
+    """``𝓛(θ(t)) − 𝓛* ≤ e^{−rate·t}(𝓛(θ(0)) − 𝓛*)`` for all ``0 ≤ t ≤ until``.
+
+    Decided by ``⟨∇𝓛, M∇𝓛⟩ ≥ rate·(𝓛 − 𝓛*)`` on every piece of time, from which it follows.
+
+    Attributes:
+        flow: the flow. until: a time. rate: a number; with ``2σμ`` this is (15).
+    """
+
+    flow: GradientFlow
+    until: Fraction
+    rate: Fraction
+    method: ClassVar = METHOD
+
+    def decided(self) -> Answer:
+        try:
+            box = _enclosed(self.flow, self.until, DIGITS)
+        except (EnclosureError, ArithmeticError) as error:
+            return None, str(error), None
+        least = box.least_rate()
+        if least >= ball(self.rate):
+            return True, f"the logarithmic rate is at least {decimal(least, 6)[0]} all the time", None
+        minimum = ball(self.flow.loss.exact_minimum)
+        left, first = box.loss(self.until) - minimum, box.loss(0) - minimum
+        allowed = (-ball(self.rate * self.until)).exp() * first
+        if left > allowed:
+            values = {"𝓛 − 𝓛*": decimal(left, 8)[0], "bound": decimal(allowed, 8)[0]}
+            return _no({"t": str(self.until)}, values)
+        return None, f"the logarithmic rate is only known to be at least {decimal(least, 6)[0]}", None
+
+    def __str__(self) -> str:
+        return f"until t = {self.until} the loss decays at the rate {self.rate} at least"
+
+
+@dataclass(frozen=True)
+class ConvergesTo(Validated):
+    """θ(t) has a limit, and each entry of it is within ``radius`` of the point.
+
+    Attributes:
+        flow: the flow. until: how long it is followed before its limit is bounded. point: d numbers.
+    """
+
+    flow: GradientFlow
+    until: Fraction
+    point: tuple[Fraction, ...]
+    radius: Fraction
+    method: ClassVar = METHOD
+
+    def decided(self) -> Answer:
+        try:
+            limit = _enclosed(self.flow, self.until, DIGITS).limit()
+        except (EnclosureError, NoLimit, ArithmeticError) as error:
+            return None, str(error), None
+        distances = [abs(x - ball(p)) for x, p in zip(limit.theta, self.point, strict=True)]
+        for i, (x, distance) in enumerate(zip(limit.theta, distances, strict=True), 1):
+            if distance > ball(self.radius):
+                return _no({}, {f"limit of θ_{i}": f"{decimal(x, 10)[0]}…"})
+        if all(distance <= ball(self.radius) for distance in distances):
+            worst = max((x.rad() for x in limit.theta), key=float, default=arb(0))
+            return True, f"the limit is known up to {decimal(worst, 2)[0]}", None
+        return None, "the limit is not known well enough", None
+
+    def __str__(self) -> str:
+        named = ", ".join(map(str, self.point))
+        return f"θ(t) converges to ({named}), up to {self.radius}"
