@@ -1,0 +1,108 @@
+"""The parts of the site that are taken from the package: the API, the claims, and what is proved of each result.
+
+A page asks for one of them by a comment, ``<!-- generated: NAME ARGUMENT -->``, which is replaced when the site is
+built; anywhere else the page reads as it stands.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ddln_sym
+from ddln_sym import Claim
+from ddln_sym.claim import collect
+from ddln_sym.display import mathjax
+
+ROOT = Path(__file__).resolve().parent.parent
+ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
+#: A name by which other pages, and the table of findings itself, point to a section.
+ANCHOR = re.compile(r'^<a id="([\w-]+)"></a>$', re.MULTILINE)
+
+
+@cache
+def locked() -> dict[str, Any]:
+    """Verdict and scope of each claim; the tests hold that they are what a check finds."""
+    return dict(json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"])
+
+
+def plain(text: str) -> str:
+    """Text in which Markdown finds nothing to do."""
+    return re.sub(r"([\\`*_{}\[\]<>$|#])", r"\\\1", text)
+
+
+def judged(entry: dict[str, Any]) -> str:
+    return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {entry['scope']}"
+
+
+def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
+    """One claim: what it says, where, how it was decided, and its correction."""
+    yield f"(claim-{claim.id})="
+    yield f"**`{claim.id}`** {plain(claim.title)} ({plain(claim.source)}): {judged(entry)}"
+    yield f"$$\n{mathjax(claim.printed)}\n$$"
+    if claim.remark:
+        yield plain(claim.remark)
+    if claim.correction is not None:
+        correction = claim.correction
+        yield f"Corrected: {plain(correction.title)}: {judged(entry['correction'])} ([why](findings.md#{claim.id}))"
+        yield f"$$\n{mathjax(correction.printed)}\n$$"
+
+
+def claims(argument: str) -> str:
+    """Every claim, by the modules of ``proofs``, in the paper's order."""
+    blocks = []
+    for name in importlib.import_module("proofs").SECTIONS:
+        module = importlib.import_module(f"proofs.{name}")
+        blocks.append(f"## {plain(str(module.__doc__).strip().splitlines()[0].rstrip('.'))}")
+        for claim in (value for value in vars(module).values() if isinstance(value, Claim)):
+            blocks += said(claim, locked()[claim.id])
+    return "\n\n".join(blocks)
+
+
+def proved(prefix: str) -> str:
+    """The claims whose ids begin so, with their scopes; a sentence where there are none."""
+    found = [claim for claim in collect() if claim.id.startswith(prefix)]
+    if not found:
+        return "*No claim in this project proves this yet.*"
+    rows = [f"| `{c.id}` | {plain(c.title)} | {judged(locked()[c.id])} |" for c in found]
+    return "\n".join(["| claim | says | verdict |", "|---|---|---|", *rows])
+
+
+def api(argument: str) -> str:
+    """Every public name, by the module it lives in, in the order of imports."""
+    homes: dict[str, list[str]] = {}
+    for name in ddln_sym.__all__:
+        homes.setdefault(getattr(ddln_sym, name).__module__, []).append(name)
+    blocks = []
+    for home in sorted(homes, key=lambda home: homes[home]):
+        first = str(importlib.import_module(home).__doc__).strip().splitlines()[0].rstrip(".")
+        blocks.append(f"## {plain(first)}")
+        for name in homes[home]:
+            blocks.append(f"```{{eval-rst}}\n{directive(name)}\n```")
+    return "\n\n".join(blocks)
+
+
+def directive(name: str) -> str:
+    value = getattr(ddln_sym, name)
+    if not inspect.isclass(value):
+        return f".. autofunction:: ddln_sym.{name}"
+    return f".. autoclass:: ddln_sym.{name}\n   :members:\n   :special-members: __call__\n   :show-inheritance:"
+
+
+def page(name: str) -> str:
+    """The name of a page, if there is such a page."""
+    return name if (ROOT / "docs" / f"{name}.md").exists() else ""
+
+
+PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "page": page, "proved": proved}
+
+
+def fill(text: str) -> str:
+    """A page with its generated parts, and with its anchors in the form that MyST knows."""
+    return ASKED.sub(lambda asked: PARTS[asked[1]](asked[2]), ANCHOR.sub(r"(\1)=", text))
