@@ -6,11 +6,23 @@ Elements are built as trees, so what is shown is escaped and well formed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-__all__ = ["bias", "certificate", "claim", "derivation", "entropy", "flow", "mathjax", "parametrization", "trajectory"]
+__all__ = [
+    "bias",
+    "certificate",
+    "claim",
+    "derivation",
+    "entropy",
+    "flow",
+    "mathjax",
+    "parametrization",
+    "printed",
+    "trajectory",
+]
 
 #: Legible on white and on black.
 COLOURS = {"proved": "#2f9e44", "refuted": "#e03131"}
@@ -20,14 +32,15 @@ STEPS = 40  # rows of a table of steps
 UNFOLDED = 5  # a table of so many steps is shown at once
 NUMBERS = 5  # coordinates of a vector in a table
 TIMES = 5  # rows of the table of a trajectory
-TERMS = 4  # components and variables of a parametrization
+TERMS = 4  # components, variables and conditions of a parametrization
+CELL = "text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0"
 FORMULA = 700  # characters of LaTeX beyond which a closed form says less than the integral
 PICTURES, SAMPLES, WIDTH, HEIGHT = 6, 48, 150, 64
 #: Q where it has no closed form.
 IMPLICIT = (
-    r"$Q(\theta) = \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2),\quad "
-    r"\xi_i = s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz,\quad "
-    r"\theta_i = s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2}$"
+    r"$\displaystyle \begin{aligned} Q(\theta) &= \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2) \\ "
+    r"\xi_i &= s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz \\ "
+    r"\theta_i &= s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2} \end{aligned}$"
 )
 
 Content = Any  # text, an element, or None for nothing
@@ -52,7 +65,7 @@ def _html(*content: Content) -> str:
 
 
 def _row(tag: str, cells: Iterable[Content]) -> ElementTree.Element:
-    return _element("tr", *(_element(tag, cell, style="text-align:left;vertical-align:top") for cell in cells))
+    return _element("tr", *(_element(tag, cell, style=CELL) for cell in cells))
 
 
 def _table(head: Sequence[Content], rows: Iterable[Sequence[Content]]) -> ElementTree.Element:
@@ -118,7 +131,8 @@ def certificate(found: Any) -> str:
     title = _element("div", _element("b", found.id), f"  {found.title}  ", _element("small", f"({found.source})"))
     parts = [title, *_judged(found)]
     if found.correction is not None:
-        parts += [_line("corrected", found.correction.title), *_judged(found.correction)]
+        title = _element("div", _element("b", "corrected"), f"  {found.correction.title}", style="margin-top:.6em")
+        parts += [title, *_judged(found.correction)]
     return _html(*parts)
 
 
@@ -131,9 +145,22 @@ def mathjax(latex: str) -> str:
     return latex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
 
 
+def printed(latex: str) -> str:
+    r"""A formula as printed, in Markdown: displayed, or as a quotation where it is a sentence.
+
+    >>> printed(r"x = 1"), printed(r"\text{the flow of }\theta\text{ is smooth}")
+    ('$$\nx = 1\n$$', '> the flow of $\\theta$ is smooth')
+    """
+    sentence = re.split(r"\\text\{([^{}]*)\}", mathjax(latex))  # formulas and words by turns
+    if sentence[0] or " " not in sentence[1]:
+        return f"$$\n{mathjax(latex)}\n$$"
+    pieces = [part if n % 2 else f"${part.strip()}$" for n, part in enumerate(sentence) if part.strip()]
+    return "> " + "".join(pieces)
+
+
 def claim(found: Any) -> str:
     """A :class:`Claim` as Markdown: its name, its place, and the formula as printed."""
-    text = f"**{found.id}** {found.title} ({found.source})\n\n$${mathjax(found.printed)}$$"
+    text = f"**{found.id}** {found.title} ({found.source})\n\n{printed(found.printed)}"
     return f"{text}\n\n{found.remark}" if found.remark else text
 
 
@@ -244,9 +271,10 @@ def parametrization(net: Any) -> str:
     conditions = [rf"({_listed(group)}) \neq 0" for group in net.domain.avoids[:TERMS]]
     conditions += [rf"{_listed(net.domain.positive)} > 0"] if net.domain.positive else []
     conditions += [r"\dots"] if len(net.domain.avoids) > TERMS else []
-    domain = r"\quad\text{where } " + r",\ ".join(conditions) if conditions else ""
+    domain = r" \\ M &: " + r",\ ".join(conditions) if conditions else ""
     components = rf"\left({_listed(net.components)}\right)" if len(net.components) > 1 else _latex(net.components[0])
-    return rf"$\displaystyle G({_listed(net.variables)}) = {components}{domain}$"
+    body = rf"G({_listed(net.variables)}) &= {components}{domain}"
+    return rf"$\displaystyle \begin{{aligned}} {body} \end{{aligned}}$"
 
 
 def entropy(found: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.domains.python import PyObject
 
 import ddln_sym
 
@@ -33,10 +34,12 @@ nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_execution_show_tb = True
+nb_render_markdown_format = "myst"
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # shapes and types stand in the docstrings; SymPy and mpmath ship none
 napoleon_use_ivar = True
+napoleon_attr_annotations = False
 napoleon_custom_sections = ["Source"]
 
 html_theme = "furo"
@@ -58,7 +61,9 @@ def _linked(app: Sphinx, document: nodes.document) -> None:
     """The id of a claim in the text leads to the claim."""
     for literal in list(document.findall(nodes.literal)):
         name, parent = literal.astext(), literal.parent
-        inside = any(isinstance(p, (nodes.reference, addnodes.pending_xref, nodes.title)) for p in (parent, parent.parent))
+        inside = any(
+            isinstance(p, (nodes.reference, addnodes.pending_xref, nodes.title)) for p in (parent, parent.parent)
+        )
         if "-" in name and name in locked() and not inside:
             target = {"refdomain": "std", "reftype": "ref", "reftarget": f"claim-{name.lower()}", "refexplicit": True}
             link = addnodes.pending_xref("", refdoc=app.env.docname, refwarn=True, **target)
@@ -67,6 +72,9 @@ def _linked(app: Sphinx, document: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    for field in PyObject.doc_field_types:
+        if field.name == "variable":  # what Google's style calls attributes
+            field.label = "Attributes"
     app.connect("source-read", _filled)
     app.connect("doctree-read", _linked)
     return {"parallel_read_safe": True}

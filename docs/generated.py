@@ -18,7 +18,7 @@ from typing import Any
 import ddln_sym
 from ddln_sym import Claim
 from ddln_sym.claim import collect
-from ddln_sym.display import mathjax
+from ddln_sym.display import printed
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
@@ -38,20 +38,21 @@ def plain(text: str) -> str:
 
 
 def judged(entry: dict[str, Any]) -> str:
-    return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {entry['scope']}"
+    scope = re.sub(r"(?<=all) | (?=[=≥>])|(?<=[=≥>]) ", "\N{NO-BREAK SPACE}", entry["scope"])
+    return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {scope}"
 
 
 def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
     """One claim: what it says, where, how it was decided, and its correction."""
     yield f"(claim-{claim.id})="
     yield f"**`{claim.id}`** {plain(claim.title)} ({plain(claim.source)}): {judged(entry)}"
-    yield f"$$\n{mathjax(claim.printed)}\n$$"
+    yield printed(claim.printed)
     if claim.remark:
         yield plain(claim.remark)
     if claim.correction is not None:
         correction = claim.correction
         yield f"Corrected: {plain(correction.title)}: {judged(entry['correction'])} ([why](findings.md#{claim.id}))"
-        yield f"$$\n{mathjax(correction.printed)}\n$$"
+        yield printed(correction.printed)
 
 
 def claims(argument: str) -> str:
@@ -74,25 +75,24 @@ def proved(prefix: str) -> str:
     return "\n".join(["| claim | says | verdict |", "|---|---|---|", *rows])
 
 
-def api(argument: str) -> str:
-    """Every public name, by the module it lives in, in the order of imports."""
-    homes: dict[str, list[str]] = {}
-    for name in ddln_sym.__all__:
-        homes.setdefault(getattr(ddln_sym, name).__module__, []).append(name)
-    blocks = []
-    for home in sorted(homes, key=lambda home: homes[home]):
-        first = str(importlib.import_module(home).__doc__).strip().splitlines()[0].rstrip(".")
-        blocks.append(f"## {plain(first)}")
-        for name in homes[home]:
-            blocks.append(f"```{{eval-rst}}\n{directive(name)}\n```")
-    return "\n\n".join(blocks)
+def api(homes: str) -> str:
+    """The public names of some modules, or, without an argument, of those that the page does not ask for otherwise."""
+    wanted = homes.split(",") if homes else sorted(set(ddln_sym._HOMES.values()) - asked_for())
+    names = [name for home in wanted for name in ddln_sym.__all__ if ddln_sym._HOMES[name] == home]
+    blocks = [f"```{{eval-rst}}\n{directive(name)}\n```" for name in names]
+    return "\n\n".join(blocks if homes or not blocks else ["## More", *blocks])
+
+
+def asked_for() -> set[str]:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    return {home for part, homes in ASKED.findall(text) if part == "api" for home in homes.split(",")}
 
 
 def directive(name: str) -> str:
     value = getattr(ddln_sym, name)
     if not inspect.isclass(value):
         return f".. autofunction:: ddln_sym.{name}"
-    return f".. autoclass:: ddln_sym.{name}\n   :members:\n   :special-members: __call__\n   :show-inheritance:"
+    return f".. autoclass:: ddln_sym.{name}\n   :members:\n   :special-members: __call__"
 
 
 def page(name: str) -> str:
@@ -104,5 +104,6 @@ PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "page": 
 
 
 def fill(text: str) -> str:
-    """A page with its generated parts, and with its anchors in the form that MyST knows."""
+    """A page with its generated parts, with anchors as MyST knows them, and without the blank line that ends examples."""
+    text = re.sub(r"(?<=\n)\n```$", "```", text, flags=re.MULTILINE)
     return ASKED.sub(lambda asked: PARTS[asked[1]](asked[2]), ANCHOR.sub(r"(\1)=", text))
