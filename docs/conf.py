@@ -1,4 +1,4 @@
-"""Settings of the documentation site; ``make docs`` builds it into ``docs/_build``.  Nothing is fetched when it is read."""
+"""Settings of the documentation site, which ``make docs`` builds into ``docs/_build``; to read it takes no network."""
 
 from __future__ import annotations
 
@@ -45,12 +45,14 @@ napoleon_custom_sections = ["Source"]
 html_theme = "furo"
 html_title = f"ddln_sym {release}"
 html_copy_source = False
+html_use_index = False
 html_show_sphinx = False
 html_css_files = ["site.css"]
 #: MathJax with all its extensions in one file, from the package that ships it; its name is not an identifier.
 _MATHJAX = Path(str(find_spec("sphinx-mathjax-offline").submodule_search_locations[0])) / "static" / "mathjax"  # type: ignore[union-attr,index]
 html_static_path = ["_static", str(_MATHJAX / "tex-svg-full.js")]
 mathjax_path = "tex-svg-full.js"
+mathjax3_config = {"tex": {"packages": {"[-]": ["noundefined"]}}}  # an unknown macro is an error, not red letters
 
 
 def _filled(app: Sphinx, name: str, source: list[str]) -> None:

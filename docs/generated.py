@@ -104,6 +104,6 @@ PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "page": 
 
 
 def fill(text: str) -> str:
-    """A page with its generated parts, with anchors as MyST knows them, and without the blank line that ends examples."""
+    """A page with its generated parts, with anchors as MyST knows them, without the blank lines that end examples."""
     text = re.sub(r"(?<=\n)\n```$", "```", text, flags=re.MULTILINE)
     return ASKED.sub(lambda asked: PARTS[asked[1]](asked[2]), ANCHOR.sub(r"(\1)=", text))
