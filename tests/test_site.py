@@ -24,10 +24,19 @@ import ddln_sym
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("sphinx", "myst_nb", "furo", "sphinx-mathjax-offline")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --enable-logging=stderr --virtual-time-budget=120000 --dump-dom"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=120000",
+    "--dump-dom",
+]
 #: What a page must not have: faulty formulas, raw markup, other hosts, more width than the window.
 FAULTS = ("wrong", "raw", "hosts", "wide")
 #: Every other host is unknown, so that what is asked of one fails and shows.
