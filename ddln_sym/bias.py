@@ -30,9 +30,7 @@ class ImplicitBias:
     """The minimizer of the entropy among the interpolators.
 
     Attributes:
-        theta: d numbers.
-        multipliers: ν, n numbers, with ``∇Q(θ) = Xᵀν``.
-        entropy: Q.
+        theta: d numbers; multipliers: ν, n numbers, with ``∇Q(θ) = Xᵀν``; entropy: Q.
     """
 
     theta: tuple[mpmath.mpf, ...]

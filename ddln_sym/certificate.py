@@ -132,7 +132,7 @@ class Certificate:
     """The outcome of checking one claim; computed, never typed.
 
     Attributes:
-        id: the claim's name; its title and source are copied too.
+        id, title, source: copied from the claim.
         verdict: the weakest link of ``steps`` (a refuted claim needs a witness and a proved correction).
         scope: the depths and dimensions for which the verdict holds.
         steps: the kernel's decisions.

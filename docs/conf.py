@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ import ddln_sym
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from generated import fill, locked
+from generated import fill, locked, spread
 
 project = "ddln_sym"
 author = "The ddln_sym developers"
@@ -73,10 +74,16 @@ def _linked(app: Sphinx, document: nodes.document) -> None:
             link += literal
 
 
+def _spread(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
+    if callable(value):
+        lines[:] = spread(lines, inspect.signature(value).parameters)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     for field in PyObject.doc_field_types:
         if field.name == "variable":  # what Google's style calls attributes
             field.label = "Attributes"
     app.connect("source-read", _filled)
     app.connect("doctree-read", _linked)
+    app.connect("autodoc-process-docstring", _spread, priority=400)  # before napoleon reads it
     return {"parallel_read_safe": True}

@@ -10,7 +10,7 @@ import importlib
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,24 @@ def page(name: str) -> str:
 
 
 PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "page": page, "proved": proved}
+
+
+def spread(lines: list[str], names: Iterable[str]) -> list[str]:
+    """A docstring with one line for each argument or attribute: ``a: x. b: y`` and ``a, b: x`` become two lines.
+
+    >>> spread(["Args:", "    a: one. b, c: two; d: three."], "abc")
+    ['Args:', '    a: one', '    b: two; d: three.', '    c: two; d: three.']
+    """
+    known = "|".join(map(re.escape, names)) or "(?!)"
+    entry = re.compile(rf"[.;] (?=(?:{known})(?:, \w+)*: )")
+    several = re.compile(rf"^(\s+)((?:{known})(?:, (?:{known}))+)(: .*)$")
+    found = []
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        for part in entry.split(line.strip()) if indent else [line]:
+            match = several.match(indent + part)
+            found += [match[1] + name + match[3] for name in match[2].split(", ")] if match else [indent + part]
+    return found
 
 
 def fill(text: str) -> str:

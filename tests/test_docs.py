@@ -156,6 +156,12 @@ def test_there_is_something_to_run() -> None:
     assert sum(map(len, map(said, PAGES))) >= 3
 
 
+def test_examples_of_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    result = doctest.testmod(importlib.import_module("generated"))
+    assert result.attempted and not result.failed
+
+
 def test_what_is_shown_is_compared() -> None:
     lines = ["one", "two", "three"]
     assert shows(["one", "…"], lines) and shows(["…", "two", "…", "three"], lines) and shows(lines, lines)
