@@ -27,7 +27,7 @@ lint: $(STAMP) ## run ruff (rules and format) and mypy
 	@$(BIN)/mypy
 
 docs: $(STAMP) ## build the documentation site into docs/_build/html
-	@$(BIN)/python -m sphinx -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
+	@$(BIN)/python -m sphinx -E -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
 bench: $(STAMP) ## run each benchmarks/bench_*.py

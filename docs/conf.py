@@ -26,6 +26,7 @@ copyright = author
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax", "myst_nb"]
 exclude_patterns = ["_build", "examples"]
+smartquotes = False  # they take primes for quotation marks
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "deflist", "dollarmath"]
 myst_fence_as_directive = ["math"]

@@ -79,6 +79,13 @@ def missing(what: str) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(f"the site cannot be checked: {what} is not installed")
 
 
+def test_what_is_missing_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting, outcome in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
+        monkeypatch.setenv("CI", setting)
+        with pytest.raises(outcome):
+            missing("a browser")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for module in NEEDED:
