@@ -50,6 +50,7 @@ html_copy_source = False
 html_use_index = False
 html_show_sphinx = False
 html_css_files = ["site.css"]
+html_js_files = ["fit.js"]
 #: MathJax with all its extensions in one file, from the package that ships it; its name is not an identifier.
 _MATHJAX = Path(str(find_spec("sphinx-mathjax-offline").submodule_search_locations[0])) / "static" / "mathjax"  # type: ignore[union-attr,index]
 html_static_path = ["_static", str(_MATHJAX / "tex-svg-full.js")]
