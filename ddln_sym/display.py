@@ -30,7 +30,7 @@ UNSETTLED = "#d9730d"
 LONG = 300  # characters of a proposition that are shown
 STEPS = 40  # rows of a table of steps
 UNFOLDED = 5  # a table of so many steps is shown at once
-NUMBERS = 5  # coordinates of a vector in a table
+NUMBERS = 4  # coordinates of a vector in a table
 TIMES = 5  # rows of the table of a trajectory
 TERMS = 4  # components, variables and conditions of a parametrization
 CELL = "text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0"
@@ -200,8 +200,8 @@ def bias(found: Any) -> str:
 
 
 # -- trajectories -----------------------------------------------------------------------------------
-def _picture(curves: Sequence[Sequence[float]], marked: int) -> ElementTree.Element:
-    """Curves over time in one small picture, with the line at zero; one of them stands out."""
+def _picture(curves: Sequence[Sequence[float]], marked: set[int]) -> ElementTree.Element:
+    """Curves over time in one small picture, with the line at zero; the marked ones stand out."""
     low, high = min(0.0, *map(min, curves)), max(0.0, *map(max, curves))
     unit = (HEIGHT - 4) / ((high - low) or 1.0)
 
@@ -211,10 +211,12 @@ def _picture(curves: Sequence[Sequence[float]], marked: int) -> ElementTree.Elem
         return _element("polyline", points=points, fill="none", **attributes)
 
     zero = drawn([0.0, 0.0], stroke="currentColor", **{"stroke-opacity": "0.35", "stroke-dasharray": "3 3"})
-    faint = [drawn(c, stroke="currentColor", **{"stroke-opacity": "0.6"}) for n, c in enumerate(curves) if n != marked]
-    bold = drawn(curves[marked], stroke="#e8590c", **{"stroke-width": "2"})
+    faint = [
+        drawn(c, stroke="currentColor", **{"stroke-opacity": "0.6"}) for n, c in enumerate(curves) if n not in marked
+    ]
+    bold = [drawn(curves[n], stroke="#e8590c", **{"stroke-width": "2"}) for n in sorted(marked)]
     size = {"width": str(WIDTH), "height": str(HEIGHT), "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
-    return _element("svg", zero, *faint, bold, xmlns="http://www.w3.org/2000/svg", role="img", **size)
+    return _element("svg", zero, *faint, *bold, xmlns="http://www.w3.org/2000/svg", role="img", **size)
 
 
 def _pictures(found: Any) -> ElementTree.Element:
@@ -223,12 +225,13 @@ def _pictures(found: Any) -> ElementTree.Element:
     boxes = []
     for i in range(min(found.flow.loss.dimension, PICTURES)):
         curves = [[float(state[j][i]) for state in states] for j in range(len(states[0]))]
-        least = min(range(len(curves)), key=lambda j, curves=curves: abs(curves[j][0]))  # type: ignore[misc]
+        moduli = [abs(row[i]) for row in found.flow.start]
+        least = {j for j, modulus in enumerate(moduli) if modulus == min(moduli)}
         caption = _element("small", "coordinate ", str(i + 1))
         boxes.append(
             _element("div", _picture(curves, least), _element("div", caption), style="display:inline-block;margin:4px")
         )
-    return _element("div", *boxes)
+    return _element("div", *boxes, "…" if found.flow.loss.dimension > PICTURES else None)
 
 
 def trajectory(found: Any) -> str:
@@ -238,7 +241,7 @@ def trajectory(found: Any) -> str:
     head = ["t", "𝓛(θ)", *_numbered("θ", count)]
     rows = [[f"{float(time):.6g}", _number(found.loss(time)), *_numbers(found.theta(time))] for time in times]
     said = f"{len(found.flow.start)} layers of {count}, {found.digits} digits, {found.steps} Taylor steps"
-    note = "The layers over time; the one that starts at the least modulus stands out."
+    note = "The layers over time; those that start at the least modulus stand out."
     pictures = [_pictures(found), _element("small", note)] if found.end else []
     return _html(_element("div", said), _table(head, rows), *pictures)
 

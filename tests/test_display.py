@@ -120,6 +120,12 @@ def test_the_marked_layer_is_the_one_of_least_modulus():
     assert [line.get("stroke") != "currentColor" for line in picture] == [False, False, False, True]
 
 
+def test_layers_that_tie_are_all_marked():
+    tied = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [[1], [-1], [3]]).integrate(until="0.1")
+    (picture,) = ElementTree.fromstring(tied._repr_html_()).iter("{http://www.w3.org/2000/svg}svg")
+    assert [line.get("stroke") != "currentColor" for line in picture] == [False, False, True, True]
+
+
 def test_a_trajectory_of_no_length_has_no_pictures():
     still = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [[1], [2]]).integrate(until=0)
     assert "svg" not in Reader(still._repr_html_()).tags
