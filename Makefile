@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test lint bench lock clean
+.PHONY: help check test lint docs bench lock clean
 
 help: ## list the targets
 	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
@@ -26,6 +26,10 @@ lint: $(STAMP) ## run ruff (rules and format) and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+docs: $(STAMP) ## build the documentation site into docs/_build/html
+	@$(BIN)/python -m sphinx -E -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo "open docs/_build/html/index.html"
+
 bench: $(STAMP) ## run each benchmarks/bench_*.py
 	@set -e; found=; \
 	for f in benchmarks/bench_*.py; do \
@@ -38,7 +42,7 @@ lock: $(STAMP) ## regenerate proofs/verdicts.json
 	@$(BIN)/ddln-sym check --update-lock
 
 clean: ## remove .venv, build results and caches
-	@rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@rm -rf $(VENV) build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an interrupted installation is done again.

@@ -37,6 +37,11 @@ class ImplicitBias:
     multipliers: tuple[mpmath.mpf, ...]
     entropy: LegendreFunction
 
+    def _repr_html_(self) -> str:
+        from ddln_sym import display
+
+        return display.bias(self)
+
 
 def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30) -> ImplicitBias:
     r"""The minimizer of the entropy over ``{θ : Xθ = y}``.

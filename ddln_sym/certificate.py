@@ -113,6 +113,9 @@ class Step:
     def proved(self) -> bool:
         return self.verdict is Verdict.PROVED
 
+    def __repr__(self) -> str:
+        return f"<Step {self.verdict}: {self.proposition}, by {self.evidence}>"
+
     def walk(self) -> Iterator[Step]:
         """This step and, depth first, everything it rests on."""
         yield self
@@ -149,6 +152,22 @@ class Certificate:
     correction: Certificate | None = None
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Certificate {self.id}: {self.verdict}, {self.scope}>"
+
+    def __str__(self) -> str:
+        lines = [f"{self.id}: {self.title} ({self.source})", f"{self.verdict}, {self.scope}"]
+        lines += [f"because {self.reason}"] if self.reason else []
+        lines += [f"witness: {self.witness}"] if self.witness is not None and not self.proved else []
+        lines += [f"rests on: {'; '.join(self.assumes)}"] if self.assumes else []
+        lines += [f"corrected: {self.correction}"] if self.correction is not None else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import display
+
+        return display.certificate(self)
 
     @classmethod
     def of(

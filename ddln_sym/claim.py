@@ -75,6 +75,14 @@ class Claim:
     def schematic(self) -> bool:
         return DEPTH in self.depths
 
+    def __repr__(self) -> str:
+        return f"<Claim {self.id}: {self.title} ({self.source})>"
+
+    def _repr_markdown_(self) -> str:
+        from ddln_sym import display
+
+        return display.claim(self)
+
 
 def statements(claim: Claim, depth: Expr) -> tuple[Any, ...]:
     """The propositions of a claim at one depth."""

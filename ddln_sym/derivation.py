@@ -55,6 +55,14 @@ class Derivation:
     setting: Setting
     lines: tuple[Line, ...]
 
+    def __repr__(self) -> str:
+        return f"<Derivation of an entropy in {len(self.lines)} lines>"
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import display
+
+        return display.derivation(self)
+
 
 def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> Line:
     statement = Equal(lhs, rhs, setting)

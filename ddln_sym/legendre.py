@@ -18,12 +18,6 @@ __all__ = ["LegendreFunction"]
 GUARD = 24  # bits beyond the ones asked for
 RETRIES = 5  # doublings of the precision
 CLOSEST = 3000  # bits: what is closer to an end of the range counts as outside
-#: Q where it has no closed form.
-IMPLICIT = (
-    r"$Q(\theta) = \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2),\quad "
-    r"\xi_i = s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz,\quad "
-    r"\theta_i = s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2}$"
-)
 
 
 class Coordinate(Protocol):
@@ -70,7 +64,7 @@ class LegendreFunction:
         self._closed = closed
 
     def __repr__(self) -> str:
-        return f"<entropy of {self._name}>"
+        return f"<entropy of {self._name}, {self.dimension} coordinate{'s' * (self.dimension != 1)}>"
 
     @property
     def dimension(self) -> int:
@@ -204,12 +198,9 @@ class LegendreFunction:
         return self._closed()
 
     def _repr_latex_(self) -> str:
-        from sympy import latex
+        from ddln_sym import display
 
-        try:
-            return f"$Q(\\theta) = {latex(self.expression())}$"
-        except ValueError:
-            return IMPLICIT
+        return display.entropy(self)
 
     # -- reading points ---------------------------------------------------------------------------
     def _point(self, values: Any, name: str) -> tuple[fmpq, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
@@ -111,6 +111,14 @@ class Parametrization:
             values = dict(zip(self.variables, values, strict=True))
         return self.domain.contains(values)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+    def _repr_latex_(self) -> str:
+        from ddln_sym import display
+
+        return display.parametrization(self)
+
     def __str__(self) -> str:
         shown = ", ".join(map(str, self.components[:4])) + (", …" if len(self.components) > 4 else "")
         return f"G({', '.join(map(str, self.variables[:4]))}{', …' if len(self.variables) > 4 else ''}) = ({shown})"
@@ -128,12 +136,13 @@ def _whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
     return sp.Integer(int(value))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Layered(Parametrization):
     """A parametrization with a depth and a dimension, either of which may be a symbol."""
 
     depth: Expr = None
     dimension: Expr = None
+    letter: ClassVar[str] = "w"
 
     def __post_init__(self) -> None:
         if not self.schematic:
@@ -142,6 +151,16 @@ class _Layered(Parametrization):
     @property
     def schematic(self) -> bool:
         return not (self.depth.is_Integer and self.dimension.is_Integer)
+
+    @property
+    def generic(self) -> Expr:
+        """``G_i`` for an index ``i``, to be shown where the depth or the dimension is a symbol."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        if not self.schematic:
+            return super().__str__()
+        return f"G_i({self.letter}) = {self.generic}, i = 1, …, {self.dimension}"
 
 
 class DeepDiagonal(_Layered):
@@ -158,6 +177,11 @@ class DeepDiagonal(_Layered):
             return sp.Mul(*(w[self.flat(i, j)] for j in range(1, int(self.depth) + 1)))
         return product_over(lambda j: w[self.flat(i, j)])
 
+    @property
+    def generic(self) -> Expr:
+        i, j = sp.symbols("i j", integer=True, positive=True)
+        return sp.Product(sp.IndexedBase(self.letter, real=True)[self.flat(i, j)], (j, 1, self.depth))
+
     def layers(self, w: Sequence[Any]) -> tuple[tuple[Any, ...], ...]:
         """The rows ``u^1, …, u^L`` of a flat parameter vector."""
         depth, dimension = int(self.depth), int(self.dimension)
@@ -173,6 +197,12 @@ class DeepDiagonal(_Layered):
 
 class Redundant(_Layered):
     """``G_i(u) = u_i^L`` on positive ``u``: the paper's deep redundant network."""
+
+    letter = "u"
+
+    @property
+    def generic(self) -> Expr:
+        return sp.IndexedBase(self.letter, real=True)[sp.Symbol("i", integer=True, positive=True)] ** self.depth
 
 
 def deep_diagonal(depth: Any, dimension: Any) -> DeepDiagonal:

@@ -78,6 +78,11 @@ class GradientFlow:
     def __repr__(self) -> str:
         return f"GradientFlow({self.loss!r}, {len(self.start)} layers)"
 
+    def _repr_latex_(self) -> str:
+        from ddln_sym import display
+
+        return display.flow(self)
+
     @property
     def sigma(self) -> Fraction:
         """``σ = min_i ∏_{k≠k_i}(u^k_i(0)² − u^{k_i}_i(0)²)`` of (14); 0 where (𝒜) does not hold.
@@ -223,6 +228,11 @@ class Trajectory:
 
     def __repr__(self) -> str:
         return f"Trajectory(until {mp.nstr(self.until, 6)}, {self.digits} digits, {self.steps} steps)"
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import display
+
+        return display.trajectory(self)
 
     @property
     def until(self) -> Any:

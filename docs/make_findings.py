@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ddln_sym import Certificate, Claim, Step, Verdict
 from ddln_sym.claim import certify_all, collect
+from ddln_sym.display import mathjax
 
 PAGE = Path(__file__).with_name("findings.md")
 LONG = 200  # characters of a statement that fit in a line of text
@@ -57,9 +58,7 @@ def cell(text: str) -> str:
 
 
 def formula(latex: str) -> str:
-    """A displayed formula; macros and signs that Markdown renderers lack are spelled out."""
-    spelled = latex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
-    return f"```math\n{spelled}\n```"
+    return f"```math\n{mathjax(latex)}\n```"
 
 
 def section(claim: Claim, certificate: Certificate) -> Iterator[str]:

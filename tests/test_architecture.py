@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ddln_sym"
 #: A module imports modules of a lower rank only; the kernel is one package of one rank.
 RANKS = {
+    "display": -1,
     "certificate": 0,
     "exact": 0,
     "expression": 0,

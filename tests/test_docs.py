@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import doctest
+import importlib
+import inspect
 import json
 import os
 import re
@@ -11,14 +13,17 @@ import shlex
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias
 
 import pytest
 
+import ddln_sym
 from ddln_sym.claim import collect
 from ddln_sym.cli import _run
+from ddln_sym.problem import read_problem
 from ddln_sym.proposition import Consequence, Validated
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,20 +32,13 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 EXAMPLE = DOCS / "examples" / "my_claims.py"
 
 
-def fenced(page: Path, *languages: str) -> list[str]:
-    """The code blocks of a page in any of these languages."""
-    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    return [body for language, body in blocks if language in languages]
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """The fenced blocks of a page: language and body."""
+    return re.findall(r"^```(\S*)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
-def commands(page: Path) -> Iterator[str]:
-    """The ``ddln-sym`` commands of a page, in console blocks and in the text."""
-    for block in fenced(page, "console", "bash", "sh"):
-        for line in block.splitlines():
-            if line.startswith(("$ ddln-sym ", "ddln-sym ")):
-                yield line.removeprefix("$ ").partition("#")[0].strip()
-    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
-    yield from re.findall(r"`(ddln-sym [^`]+)`", text)
+def fenced(page: Path, language: str) -> list[str]:
+    return [body for found, body in blocks(page) if found == language]
 
 
 def runnable(command: str) -> bool:
@@ -50,7 +48,92 @@ def runnable(command: str) -> bool:
     return not placeholder and not whole
 
 
-COMMANDS = sorted({command for page in PAGES for command in commands(page) if runnable(command)})
+def said(page: Path) -> list[str]:
+    """The ``ddln-sym`` commands in the text of a page, outside its blocks."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return [command for command in re.findall(r"`(ddln-sym [a-z][^`]+)`", text) if runnable(command)]
+
+
+def timeless(text: str) -> list[str]:
+    """Lines without what differs from run to run."""
+    return [re.sub(r"\s*\b\d+\.\d+( s)?$", " TIME", line.rstrip()) for line in text.strip("\n").splitlines()]
+
+
+def shows(shown: list[str], lines: list[str]) -> bool:
+    """Whether an output is what is shown of it, where a line ``…`` stands for any lines."""
+    pattern = "".join("(?:.*\n)*?" if line == "…" else re.escape(line + "\n") for line in shown)
+    return re.fullmatch(pattern, "".join(line + "\n" for line in lines)) is not None
+
+
+Run: TypeAlias = Callable[[str], str]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a ``ddln-sym`` command in the folder of the project, and gives what it prints."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def output(command: str) -> str:
+        assert _run(shlex.split(command)[1:]) == 0, command
+        return capsys.readouterr().out
+
+    return output
+
+
+def console(body: str, run: Run) -> None:
+    """Each command succeeds and prints what is shown below it; a target of ``make`` exists."""
+    prompted = body if body.startswith("$ ") else "".join(f"$ {line}\n" for line in body.splitlines())
+    for part in re.split(r"^\$ ", prompted, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        if command.startswith("make "):
+            assert f"\n{command.removeprefix('make ')}: " in (ROOT / "Makefile").read_text(encoding="utf-8")
+        else:
+            assert command.removeprefix(".venv/bin/").startswith("ddln-sym ") and runnable(command), command
+            lines = timeless(run(command))
+            assert not shown or shows(timeless(shown), lines), "\n".join(lines)
+
+
+def excerpt(body: str, run: Run) -> None:
+    """Python without prompts is a piece of the example file."""
+    assert body in EXAMPLE.read_text(encoding="utf-8")
+
+
+def problem(body: str, run: Run) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "problem.toml"
+        file.write_text(body, encoding="utf-8")
+        assert read_problem(file).integrate(until="0.1", digits=15).loss(0) >= 0
+
+
+def session(body: str, run: Run) -> None:
+    """The whole page is run as one session by ``test_examples_run``."""
+    assert doctest.DocTestParser().get_examples(body)
+
+
+def elsewhere(body: str, run: Run) -> None:
+    """Nothing to run; or the site is built from it, with errors as errors."""
+
+
+#: What is done with a block of each language; there is no other language.
+CHECKS = {
+    "console": console,
+    "pycon": session,
+    "python": excerpt,
+    "toml": problem,
+    "math": elsewhere,
+    "text": elsewhere,
+    "{code-cell}": elsewhere,
+    "{toctree}": elsewhere,
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_are_what_they_say(page: Path, run: Run) -> None:
+    fences = re.findall(r"^```", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(fences) == 2 * len(blocks(page))
+    for language, body in blocks(page):
+        CHECKS[language](body, run)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -59,43 +142,47 @@ def test_examples_run(page: Path) -> None:
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("name", ["README.md", "proved.md", "architecture.md", "claims-of-your-own.md"])
-def test_pages_have_examples(name: str) -> None:
-    page = next(page for page in PAGES if page.name == name)
-    assert doctest.DocTestParser().get_examples(page.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("command", sorted({command for page in PAGES for command in said(page)}))
+def test_commands_in_the_text_succeed(command: str, run: Run) -> None:
+    """One that is only named, without arguments, is asked for its help."""
+    run(command if len(command.split()) > 2 else f"{command} --help")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_blocks_are_excerpts(page: Path) -> None:
-    """A Python block without prompts is a piece of the example file."""
-    example = EXAMPLE.read_text(encoding="utf-8")
-    for block in fenced(page, "python"):
-        ast.parse(block)
-        assert ">>>" in block or block in example, block
+def test_there_is_something_to_run() -> None:
+    found = Counter(language for page in PAGES for language, _ in blocks(page))
+    assert all(
+        found[language] >= least for language, least in (("console", 6), ("pycon", 25), ("python", 3), ("toml", 1))
+    )
+    assert sum(map(len, map(said, PAGES))) >= 3
 
 
-def test_there_are_commands() -> None:
-    assert len(COMMANDS) >= 4
+def test_examples_of_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    result = doctest.testmod(importlib.import_module("generated"))
+    assert result.attempted and not result.failed
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_commands_succeed(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    assert _run(shlex.split(command)[1:]) == 0
+def test_what_is_shown_is_compared() -> None:
+    lines = ["one", "two", "three"]
+    assert shows(["one", "…"], lines) and shows(["…", "two", "…", "three"], lines) and shows(lines, lines)
+    assert not shows(["one"], lines) and not shows(["…", "two"], lines) and not shows(["three", "…"], lines)
 
 
-def test_output_of_the_example(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The console block on the page is what the command prints, but for the times."""
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setenv("COLUMNS", "100")
-    (shown,) = fenced(DOCS / "claims-of-your-own.md", "console")
-    command, _, output = shown.partition("\n")
-    assert _run(shlex.split(command)[2:]) == 0
-
-    def timeless(text: str) -> list[str]:
-        return [re.sub(r"\s*\b\d+\.\d+( s)?$", " TIME", line.rstrip()) for line in text.strip().splitlines()]
-
-    assert timeless(capsys.readouterr().out) == timeless(output)
+def test_the_glossary_names_what_exists() -> None:
+    """The last column of its table: names of the package, their attributes, and what functions take."""
+    for line in (DOCS / "glossary.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("| ") and line.count("|") == 4:
+            for name in re.findall(r"`([\w.]+)(?:\(.*?\))?`", line.split("|")[3]):
+                first, *rest = name.removeprefix("ddln_sym.").split(".")
+                if name.startswith("ddln_sym."):
+                    found: Any = importlib.import_module(f"ddln_sym.{first}")
+                else:
+                    found = getattr(ddln_sym, first)
+                for attribute in rest:
+                    fields = getattr(found, "__dataclass_fields__", {})
+                    written = inspect.getsource(found) if inspect.isclass(found) else ""
+                    assert hasattr(found, attribute) or attribute in fields or f"self.{attribute}" in written, name
+                    found = getattr(found, attribute, None)
 
 
 def test_findings_are_current() -> None:

@@ -1,0 +1,300 @@
+r"""How results show themselves in a notebook: HTML, SVG, Markdown and LaTeX for the ``_repr_…_`` methods.
+
+It reads the attributes of what it is given and imports nothing of the package, so that every module may ask it.
+Elements are built as trees, so what is shown is escaped and well formed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+__all__ = [
+    "bias",
+    "certificate",
+    "claim",
+    "derivation",
+    "entropy",
+    "flow",
+    "mathjax",
+    "parametrization",
+    "printed",
+    "trajectory",
+]
+
+#: Legible on white and on black.
+COLOURS = {"proved": "#2f9e44", "refuted": "#e03131"}
+UNSETTLED = "#d9730d"
+LONG = 300  # characters of a proposition that are shown
+STEPS = 40  # rows of a table of steps
+UNFOLDED = 5  # a table of so many steps is shown at once
+NUMBERS = 4  # coordinates of a vector in a table
+TIMES = 5  # rows of the table of a trajectory
+TERMS = 4  # components, variables and conditions of a parametrization
+CELL = "text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0"
+FORMULA = 700  # characters of LaTeX beyond which a closed form says less than the integral
+PICTURES, SAMPLES, WIDTH, HEIGHT = 6, 48, 150, 64
+#: Q where it has no closed form.
+IMPLICIT = (
+    r"$\displaystyle \begin{aligned} Q(\theta) &= \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2) \\ "
+    r"\xi_i &= s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz \\ "
+    r"\theta_i &= s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2} \end{aligned}$"
+)
+
+Content = Any  # text, an element, or None for nothing
+
+
+# -- elements ---------------------------------------------------------------------------------------
+def _element(tag: str, *content: Content, **attributes: str) -> ElementTree.Element:
+    found = ElementTree.Element(tag, attributes)
+    for part in content:
+        if isinstance(part, ElementTree.Element):
+            found.append(part)
+        elif part is not None and len(found):
+            found[-1].tail = (found[-1].tail or "") + str(part)
+        elif part is not None:
+            found.text = (found.text or "") + str(part)
+    return found
+
+
+def _html(*content: Content) -> str:
+    box = _element("div", *content, style="overflow-x:auto")
+    return ElementTree.tostring(box, encoding="unicode", method="html")
+
+
+def _row(tag: str, cells: Iterable[Content]) -> ElementTree.Element:
+    return _element("tr", *(_element(tag, cell, style=CELL) for cell in cells))
+
+
+def _table(head: Sequence[Content], rows: Iterable[Sequence[Content]]) -> ElementTree.Element:
+    body = _element("tbody", *(_row("td", row) for row in rows))
+    return _element("table", _element("thead", _row("th", head)), body)
+
+
+def _line(name: str, *content: Content) -> ElementTree.Element:
+    return _element("div", _element("em", name), "  ", *content)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONG else text[: LONG - 2] + " …"
+
+
+# -- certificates -----------------------------------------------------------------------------------
+def _verdict(found: Any) -> ElementTree.Element:
+    word = str(found.verdict)
+    return _element("b", word, style=f"color:{COLOURS.get(word, UNSETTLED)}")
+
+
+def _indented(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]:
+    for step in steps:
+        yield depth, step
+        yield from _indented(step.parts, depth + 1)
+
+
+def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
+    statement = _element(
+        "div", _element("code", _short(str(step.proposition))), style=f"margin-left:{1.2 * min(depth, 6):.1f}em"
+    )
+    return _verdict(step), statement, step.evidence
+
+
+def _steps(steps: Sequence[Any]) -> ElementTree.Element:
+    rows = list(_indented(steps))
+    shown = _table(["", "statement", "decided by"], (_step_row(*row) for row in rows[:STEPS]))
+    more = _element("p", f"and {len(rows) - STEPS} more steps") if len(rows) > STEPS else None
+    count = f"{len(rows)} step{'s' * (len(rows) != 1)}"
+    unfolded = {"open": "open"} if len(rows) <= UNFOLDED else {}
+    return _element("details", _element("summary", count), shown, more, **unfolded)
+
+
+def _judged(found: Any) -> list[ElementTree.Element | None]:
+    """Verdict, scope, witness, assumptions and steps of a certificate."""
+    witness = found.witness if str(found.verdict) == "refuted" else None
+    cited = [_element("li", name) for name in found.assumes]
+    return [
+        _element(
+            "div", _verdict(found), f"  for {found.scope}" if str(found.verdict) == "proved" else f"  {found.scope}"
+        ),
+        _line("because", found.reason) if found.reason else None,
+        _line("witness", _element("code", str(witness)), f"  ({witness.kind})") if witness is not None else None,
+        _element("details", _element("summary", f"rests on {len(cited)} more"), _element("ul", *cited))
+        if cited
+        else None,
+        _steps(found.steps),
+    ]
+
+
+def certificate(found: Any) -> str:
+    """A :class:`Certificate` as HTML: verdict, scope, witness, assumptions, steps, and its correction."""
+    title = _element("div", _element("b", found.id), f"  {found.title}  ", _element("small", f"({found.source})"))
+    parts = [title, *_judged(found)]
+    if found.correction is not None:
+        title = _element("div", _element("b", "corrected"), f"  {found.correction.title}", style="margin-top:.6em")
+        parts += [title, *_judged(found.correction)]
+    return _html(*parts)
+
+
+def mathjax(latex: str) -> str:
+    r"""LaTeX without the macros and signs that renderers in a browser lack.
+
+    >>> mathjax(r"\bm u, j\in⟦1,L⟧")
+    '\\boldsymbol u, j\\in[\\![1,L]\\!]'
+    """
+    return latex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
+
+
+def printed(latex: str) -> str:
+    r"""A formula as printed, in Markdown: displayed, or as a quotation where it is a sentence.
+
+    >>> printed(r"x = 1"), printed(r"\text{the flow of }\theta\text{ is smooth}")
+    ('$$\nx = 1\n$$', '> the flow of $\\theta$ is smooth')
+    """
+    sentence = re.split(r"\\text\{([^{}]*)\}", mathjax(latex))  # formulas and words by turns
+    if sentence[0] or " " not in sentence[1]:
+        return f"$$\n{mathjax(latex)}\n$$"
+    pieces = [part if n % 2 else f"${part.strip()}$" for n, part in enumerate(sentence) if part.strip()]
+    return "> " + "".join(pieces)
+
+
+def claim(found: Any) -> str:
+    """A :class:`Claim` as Markdown: its name, its place, and the formula as printed."""
+    text = f"**{found.id}** {found.title} ({found.source})\n\n{printed(found.printed)}"
+    return f"{text}\n\n{found.remark}" if found.remark else text
+
+
+def derivation(found: Any) -> str:
+    """A :class:`Derivation` as HTML: its lines, and how each was found and decided."""
+    rows = (
+        (line.name, _element("code", _short(str(line.statement))), line.how, _verdict(line.step))
+        for line in found.lines
+    )
+    return _html(_table(["", "statement", "found by", "decided"], rows))
+
+
+# -- numbers ----------------------------------------------------------------------------------------
+def _number(value: Any) -> str:
+    from mpmath import mp
+
+    return str(mp.nstr(value, 8))
+
+
+def _numbered(letter: str, count: int) -> list[Content]:
+    names: list[Content] = [_element("span", letter, _element("sub", str(i))) for i in range(1, count + 1)]
+    return names[:NUMBERS] + ["…"] * (count > NUMBERS)
+
+
+def _numbers(values: Sequence[Any]) -> list[str]:
+    return [_number(value) for value in values[:NUMBERS]] + ["…"] * (len(values) > NUMBERS)
+
+
+def bias(found: Any) -> str:
+    """An :class:`ImplicitBias` as HTML: the minimizer and its multipliers."""
+    longest = max(len(found.theta), len(found.multipliers))
+    rows = [
+        [name, *cells, *[""] * (min(longest, NUMBERS) - len(cells))]
+        for name, cells in (("θ", _numbers(found.theta)), ("ν", _numbers(found.multipliers)))
+    ]
+    return _html(_table(["", *(str(i) for i in range(1, max(map(len, rows))))], rows))
+
+
+# -- trajectories -----------------------------------------------------------------------------------
+def _picture(curves: Sequence[Sequence[float]], marked: set[int]) -> ElementTree.Element:
+    """Curves over time in one small picture, with the line at zero; the marked ones stand out."""
+    low, high = min(0.0, *map(min, curves)), max(0.0, *map(max, curves))
+    unit = (HEIGHT - 4) / ((high - low) or 1.0)
+
+    def drawn(curve: Sequence[float], **attributes: str) -> ElementTree.Element:
+        step = (WIDTH - 4) / (len(curve) - 1)
+        points = " ".join(f"{2 + n * step:.1f},{2 + (high - value) * unit:.1f}" for n, value in enumerate(curve))
+        return _element("polyline", points=points, fill="none", **attributes)
+
+    zero = drawn([0.0, 0.0], stroke="currentColor", **{"stroke-opacity": "0.35", "stroke-dasharray": "3 3"})
+    faint = [
+        drawn(c, stroke="currentColor", **{"stroke-opacity": "0.6"}) for n, c in enumerate(curves) if n not in marked
+    ]
+    bold = [drawn(curves[n], stroke="#e8590c", **{"stroke-width": "2"}) for n in sorted(marked)]
+    size = {"width": str(WIDTH), "height": str(HEIGHT), "viewBox": f"0 0 {WIDTH} {HEIGHT}"}
+    return _element("svg", zero, *faint, *bold, xmlns="http://www.w3.org/2000/svg", role="img", **size)
+
+
+def _pictures(found: Any) -> ElementTree.Element:
+    times = [found.end * n / SAMPLES for n in range(SAMPLES + 1)]
+    states = [found.layers(time) for time in times]
+    boxes = []
+    for i in range(min(found.flow.loss.dimension, PICTURES)):
+        curves = [[float(state[j][i]) for state in states] for j in range(len(states[0]))]
+        moduli = [abs(row[i]) for row in found.flow.start]
+        least = {j for j, modulus in enumerate(moduli) if modulus == min(moduli)}
+        caption = _element("small", "coordinate ", str(i + 1))
+        boxes.append(
+            _element("div", _picture(curves, least), _element("div", caption), style="display:inline-block;margin:4px")
+        )
+    return _element("div", *boxes, "…" if found.flow.loss.dimension > PICTURES else None)
+
+
+def trajectory(found: Any) -> str:
+    """A :class:`Trajectory` as HTML: the loss and θ at a few times, and the layers as pictures."""
+    count = found.flow.loss.dimension
+    times = [found.end * n / (TIMES - 1) for n in range(TIMES)] if found.end else [found.end]
+    head = ["t", "𝓛(θ)", *_numbered("θ", count)]
+    rows = [[f"{float(time):.6g}", _number(found.loss(time)), *_numbers(found.theta(time))] for time in times]
+    said = f"{len(found.flow.start)} layers of {count}, {found.digits} digits, {found.steps} Taylor steps"
+    note = "The layers over time; those that start at the least modulus stand out."
+    pictures = [_pictures(found), _element("small", note)] if found.end else []
+    return _html(_element("div", said), _table(head, rows), *pictures)
+
+
+def flow(found: Any) -> str:
+    """A :class:`GradientFlow` as LaTeX: the equation, its size, and the layers at time 0."""
+    sizes = rf"L = {len(found.start)},\quad d = {found.loss.dimension},\quad n = {len(found.loss.rows)}"
+    loss = (
+        r"\mathcal{L}(\theta) = " + ("" if found.loss.weight == 1 else rf"{found.loss.weight}\,") + r"\|X\theta - y\|^2"
+    )
+    law = r"\frac{du^j}{dt} + \Big(\bigodot_{k\neq j} u^k\Big)\odot\nabla\mathcal{L}(\theta) = 0"
+    return rf"$\displaystyle {law},\quad {loss},\quad {sizes}$"
+
+
+# -- formulas ---------------------------------------------------------------------------------------
+def _latex(expression: Any) -> str:
+    from sympy import latex
+
+    return str(latex(expression, inv_trig_style="full")).replace(r"\operatorname{arsinh}", r"\operatorname{arcsinh}")
+
+
+def _listed(expressions: Sequence[Any]) -> str:
+    return ",\\ ".join(map(_latex, expressions[:TERMS])) + (r",\ \dots" if len(expressions) > TERMS else "")
+
+
+def parametrization(net: Any) -> str:
+    """A :class:`Parametrization` as LaTeX: its components, and its domain where that is not everything."""
+    if net.schematic:
+        return rf"$\displaystyle G_i({net.letter}) = {_latex(net.generic)},\quad i = 1, \dots, {_latex(net.dimension)}$"
+    conditions = [rf"({_listed(group)}) \neq 0" for group in net.domain.avoids[:TERMS]]
+    conditions += [rf"{_listed(net.domain.positive)} > 0"] if net.domain.positive else []
+    conditions += [r"\dots"] if len(net.domain.avoids) > TERMS else []
+    domain = r" \\ M &: " + r",\ ".join(conditions) if conditions else ""
+    components = rf"\left({_listed(net.components)}\right)" if len(net.components) > 1 else _latex(net.components[0])
+    body = rf"G({_listed(net.variables)}) &= {components}{domain}"
+    return rf"$\displaystyle \begin{{aligned}} {body} \end{{aligned}}$"
+
+
+def entropy(found: Any) -> str:
+    """A :class:`LegendreFunction` as LaTeX: the closed form, one line a coordinate, or what defines it."""
+    try:
+        terms = found.expression().as_ordered_terms()
+    except ValueError:
+        return IMPLICIT
+    lines: dict[str, list[Any]] = {}
+    for term in terms:
+        lines.setdefault(max(map(str, term.free_symbols), default=""), []).append(term)
+    constant = lines.pop("", [])
+    written = [_latex(sum(found)) for found in lines.values()]
+    if constant:
+        tail = _latex(sum(constant))
+        written[-1] += tail if tail.startswith("-") else f" + {tail}"
+    if sum(map(len, written)) > FORMULA:
+        return IMPLICIT
+    joined = r" \\ ".join(("&" if n == 0 or line.startswith("-") else "&+ ") + line for n, line in enumerate(written))
+    return rf"$\displaystyle \begin{{aligned}} Q(\theta) = {{}}{joined} \end{{aligned}}$"

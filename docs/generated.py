@@ -1,0 +1,127 @@
+"""The parts of the site that are taken from the package: the API, the claims, and what is proved of each result.
+
+A page asks for one of them by a comment, ``<!-- generated: NAME ARGUMENT -->``, which is replaced when the site is
+built; anywhere else the page reads as it stands.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ddln_sym
+from ddln_sym import Claim
+from ddln_sym.claim import collect
+from ddln_sym.display import printed
+
+ROOT = Path(__file__).resolve().parent.parent
+ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
+#: A name by which other pages, and the table of findings itself, point to a section.
+ANCHOR = re.compile(r'^<a id="([\w-]+)"></a>$', re.MULTILINE)
+
+
+@cache
+def locked() -> dict[str, Any]:
+    """Verdict and scope of each claim; the tests hold that they are what a check finds."""
+    return dict(json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"])
+
+
+def plain(text: str) -> str:
+    """Text in which Markdown finds nothing to do."""
+    return re.sub(r"([\\`*_{}\[\]<>$|#])", r"\\\1", text)
+
+
+def judged(entry: dict[str, Any]) -> str:
+    scope = re.sub(r"(?<=all) | (?=[=≥>])|(?<=[=≥>]) ", "\N{NO-BREAK SPACE}", entry["scope"])
+    return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {scope}"
+
+
+def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
+    """One claim: what it says, where, how it was decided, and its correction."""
+    yield f"(claim-{claim.id})="
+    yield f"**`{claim.id}`** {plain(claim.title)} ({plain(claim.source)}): {judged(entry)}"
+    yield printed(claim.printed)
+    if claim.remark:
+        yield plain(claim.remark)
+    if claim.correction is not None:
+        correction = claim.correction
+        yield f"Corrected: {plain(correction.title)}: {judged(entry['correction'])} ([why](findings.md#{claim.id}))"
+        yield printed(correction.printed)
+
+
+def claims(argument: str) -> str:
+    """Every claim, by the modules of ``proofs``, in the paper's order."""
+    blocks = []
+    for name in importlib.import_module("proofs").SECTIONS:
+        module = importlib.import_module(f"proofs.{name}")
+        blocks.append(f"## {plain(str(module.__doc__).strip().splitlines()[0].rstrip('.'))}")
+        for claim in (value for value in vars(module).values() if isinstance(value, Claim)):
+            blocks += said(claim, locked()[claim.id])
+    return "\n\n".join(blocks)
+
+
+def proved(prefix: str) -> str:
+    """The claims whose ids begin so, with their scopes; a sentence where there are none."""
+    found = [claim for claim in collect() if claim.id.startswith(prefix)]
+    if not found:
+        return "*No claim in this project proves this yet.*"
+    rows = [f"| `{c.id}` | {plain(c.title)} | {judged(locked()[c.id])} |" for c in found]
+    return "\n".join(["| claim | says | verdict |", "|---|---|---|", *rows])
+
+
+def api(homes: str) -> str:
+    """The public names of some modules, or, without an argument, of those that the page does not ask for otherwise."""
+    wanted = homes.split(",") if homes else sorted(set(ddln_sym._HOMES.values()) - asked_for())
+    names = [name for home in wanted for name in ddln_sym.__all__ if ddln_sym._HOMES[name] == home]
+    blocks = [f"```{{eval-rst}}\n{directive(name)}\n```" for name in names]
+    return "\n\n".join(blocks if homes or not blocks else ["## More", *blocks])
+
+
+def asked_for() -> set[str]:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    return {home for part, homes in ASKED.findall(text) if part == "api" for home in homes.split(",")}
+
+
+def directive(name: str) -> str:
+    value = getattr(ddln_sym, name)
+    if not inspect.isclass(value):
+        return f".. autofunction:: ddln_sym.{name}"
+    return f".. autoclass:: ddln_sym.{name}\n   :members:\n   :special-members: __call__"
+
+
+def page(name: str) -> str:
+    """The name of a page, if there is such a page."""
+    return name if (ROOT / "docs" / f"{name}.md").exists() else ""
+
+
+PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "page": page, "proved": proved}
+
+
+def spread(lines: list[str], names: Iterable[str]) -> list[str]:
+    """A docstring with one line for each argument or attribute: ``a: x. b: y`` and ``a, b: x`` become two lines.
+
+    >>> spread(["Args:", "    a: one. b, c: two; d: three."], "abc")
+    ['Args:', '    a: one', '    b: two; d: three.', '    c: two; d: three.']
+    """
+    known = "|".join(map(re.escape, names)) or "(?!)"
+    entry = re.compile(rf"[.;] (?=(?:{known})(?:, \w+)*: )")
+    several = re.compile(rf"^(\s+)((?:{known})(?:, (?:{known}))+)(: .*)$")
+    found = []
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        for part in entry.split(line.strip()) if indent else [line]:
+            match = several.match(indent + part)
+            found += [match[1] + name + match[3] for name in match[2].split(", ")] if match else [indent + part]
+    return found
+
+
+def fill(text: str) -> str:
+    """A page with its generated parts, with anchors as MyST knows them, without the blank lines that end examples."""
+    text = re.sub(r"(?<=\n)\n```$", "```", text, flags=re.MULTILINE)
+    return ASKED.sub(lambda asked: PARTS[asked[1]](asked[2]), ANCHOR.sub(r"(\1)=", text))
