@@ -1,7 +1,7 @@
 r"""How far discrete methods move ``D = u_j² − u_k²``, which the flow conserves: the theory, and the methods.
 
-Every gradient of the layers is ``g·p_j`` with ``p_j = ∏_{l≠j} u_l`` and one ``g`` for all layers of a coordinate, also when
-``g`` comes from a part of the data. As ``u_j p_j = θ`` for every j, one step h of gradient descent gives exactly
+Every gradient of the layers is ``g·p_j`` with ``p_j = ∏_{l≠j} u_l`` and one ``g`` for all layers of a coordinate, also
+when ``g`` comes from a part of the data. As ``u_j p_j = θ`` for every j, one step h of gradient descent gives exactly
 
     ``D_{n+1} = D_n + h²g²(p_j² − p_k²) = D_n (1 − h²g² ∏_{l≠j,k} u_l²)``:
 
@@ -14,7 +14,7 @@ the layers are balanced, by ``D(T)/D(0) − 1 = −εI + O(ε²)``, with ``ε = 
   ``t/c`` of the flow that gives ``ε = 2/c²``, the limit of the former for ``β = 1 − cη, h = η/c, η → 0``;
 - stochastic gradients: ``E g² = (E g)² + Var g`` in place of ``g²``.
 
-So every law survives in the limit ``ε → 0``, and none does before it.
+So every law survives in the limit ``ε → 0``, and before it only ``D = 0`` does.
 """
 
 from __future__ import annotations
@@ -90,17 +90,17 @@ class Balance:
             found = [layers[j][i] ** 2 - layers[k][i] ** 2 for layers in paths]
             return float(max(abs(value / found[0] - 1) for value in found))
 
-    def gradient(self, theta: Array, batch: Array | None = None) -> Array:
+    def gradient(self, theta: Array, batch: NDArray[np.intp] | None = None) -> Array:
         """``∇𝓛``, or the gradient from some rows of the data in its place; θ has the shape (runs, d).
 
         Args:
             batch: numbers of rows, of shape (runs, size).
         """
         if batch is None:
-            return self.weight * (theta @ self.rows.T - self.targets) @ self.rows
+            return np.asarray(self.weight * (theta @ self.rows.T - self.targets) @ self.rows)
         rows = self.rows[batch]
         residual = (rows @ theta[..., None])[..., 0] - self.targets[batch]
-        return self.weight * SAMPLES / batch.shape[-1] * (residual[..., None, :] @ rows)[..., 0, :]
+        return np.asarray(self.weight * SAMPLES / batch.shape[-1] * (residual[..., None, :] @ rows)[..., 0, :])
 
     @property
     def weight(self) -> float:

@@ -13,20 +13,22 @@ from ddln_sym.legendre import LegendreFunction
 __all__ = ["DEPTHS", "PANELS", "experiment", "scaled_start"]
 
 DEPTHS = (2, 3, 4, 6)
-DIGITS, POINTS, STEPS = 18, 24, 60
+DIGITS, POINTS, STEPS = 18, 48, 60
 CLOSE = 1e-9  # the change of θ at which Newton's method ends
 #: Of each start: the scale of θ, which is a^L, the size of the other layers of each coordinate, the least layers.
 PANELS = {
     "small": (1e-4, (1, 1), (0, 0)),
     "medium": (0.3, (1, 1), (0, 0)),
     "large": (30.0, (1, 1), (0, 0)),
-    "small, unequal": (1e-4, (1, Fraction(5, 4)), (0, 0)),
-    "large, unequal": (30.0, (1, Fraction(5, 4)), (0, 0)),
+    "small, unequal": (1e-4, (1, Fraction(4, 5)), (0, 0)),
+    "large, unequal": (30.0, (1, Fraction(4, 5)), (0, 0)),
     "small, lopsided": (1e-4, (1, 1), (Fraction(1, 2), Fraction(1, 2))),
 }
 
 
-def scaled_start(depth: int, size: float, others: tuple[object, ...], least: tuple[object, ...]) -> list[list[Fraction]]:
+def scaled_start(
+    depth: int, size: float, others: tuple[object, ...], least: tuple[object, ...]
+) -> list[list[Fraction]]:
     """L layers: the least ones, then L − 1 times the others, all times ``a = size^{1/L}``."""
     a = exact(f"{size ** (1 / depth):.6f}", "scale")
     rows = [least, *([others] * (depth - 1))]
@@ -55,7 +57,8 @@ def experiment() -> Outcome:
 
 
 def _reach(quantity: str, depth: int, layers: list[list[Fraction]], small: bool) -> float:
-    """The same of the ball of the limit: a weighted ℓ1 norm, equal weights for two layers, or a weighted ℓ2 norm."""
+    """The same of the ball of the limit: a weighted ℓ1 norm, equal weights for two layers, or a weighted ℓ2 "
+    "norm."""
     ranges = entropy(layers).range(DIGITS)
     gaps = [prod(float(u * u) for u in column[1:]) for column in zip(*layers, strict=True)]
     if "=" in quantity:
@@ -109,12 +112,13 @@ def _caption(compared: list[Comparison]) -> str:
 
     small, large = (PANELS[name][0] for name in ("small", "large"))
     return (
-        f"The balls {{θ : Q(θ) ≤ Q(1, 0)}} of two coordinates for L = {', '.join(map(str, DEPTHS))}. The layers are a·(0, 1, …, 1) in "
-        f"each coordinate, with a^L, the scale of θ, {shown(small, 1)} (small), {shown(PANELS['medium'][0], 1)} (medium) or "
-        f"{shown(large, 2)} (large); 'unequal' takes 5/4 for 1 in the second coordinate, 'lopsided' 1/2 for 0 in both. Theory "
-        "(T6): small starts give weighted ℓ1 balls, diamonds with the weights t_i of the coordinates, which differ more the "
-        "deeper the network, and by sign if the start is lopsided; for two layers the weights are equal whatever the start. "
-        "Large ones give weighted ℓ2 balls. Measured (limit) for these L: along θ₁ = θ₂, small "
-        f"{reached('small')}, large {reached('large')}; along θ₂, small unequal {reached('small, unequal')}, large unequal "
-        f"{reached('large, unequal')}; along −θ₁, small lopsided {reached('small, lopsided')}."
+        f"The balls {{θ : Q(θ) ≤ Q(1, 0)}} of two coordinates for L = {', '.join(map(str, DEPTHS))}. The layers "
+        f"are a·(0, 1, …, 1) in each coordinate, with a^L, the scale of θ, {shown(small, 1)} (small), "
+        f"{shown(PANELS['medium'][0], 1)} (medium) or {shown(large, 2)} (large); 'unequal' takes 4/5 for 1 in the "
+        "second coordinate, 'lopsided' 1/2 for 0 in both. Theory: small starts give weighted ℓ1 balls, diamonds "
+        "with the weights t_i of the coordinates, which differ more the deeper the network, and by sign if the "
+        "start is lopsided; for two layers the weights are equal whatever the start. Large ones give weighted ℓ2 "
+        f"balls. Measured (limit) for these L: along θ₁ = θ₂, small {reached('small')}, large {reached('large')}; "
+        f"along θ₂, small unequal {reached('small, unequal')}, large unequal {reached('large, unequal')}; along "
+        f"−θ₁, small lopsided {reached('small, lopsided')}."
     )

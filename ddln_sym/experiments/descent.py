@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -37,15 +38,16 @@ def experiment() -> Outcome:
     return Outcome(_caption(balance, rows, compared), {"": found}, compared)
 
 
-def _caption(balance: Balance, rows: list[tuple[float, ...]], compared: tuple[Comparison, ...]) -> str:
+def _caption(balance: Balance, rows: Sequence[tuple[float, ...]], compared: tuple[Comparison, ...]) -> str:
     (j, k), i = balance.pair, balance.coordinate
     return (
-        f"Gradient descent with steps h from {shown(rows[-1][0], 1)} to {shown(rows[0][0], 1)} against the flow, at time "
-        f"T = {UNTIL:g} (L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}). Theory: a step errs by h²/2·u'' and moves "
-        f"D = u_j² − u_k² by the factor 1 − h²g²∏u_l² over the other layers, exactly, so error and drift at T are of "
-        f"first order, and the drift, −(D(T)/D(0) − 1), is h·I with I = ∫g²∏u_l² dt = {shown(compared[2].predicted, 4)} along "
-        f"the flow (here layers {j + 1} and {k + 1}, coordinate {i + 1}): descent balances the layers. Measured over the "
-        f"last decade of steps: order {shown(compared[0].measured, 4)} for the error and {shown(compared[1].measured, 4)} "
-        f"for the drift, which is {shown(compared[2].measured, 4)}·h at the least step. The flow itself, all its equations "
+        f"Gradient descent with steps h from {shown(rows[-1][0], 1)} to {shown(rows[0][0], 1)} against the flow, "
+        f"at time T = {UNTIL:g} (L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}). Theory: a step errs by h²/2·u'' "
+        "and moves D = u_j² − u_k² by the factor 1 − h²g²∏u_l² over the other layers, exactly, so error and "
+        "drift at T are of first order, and the drift, −(D(T)/D(0) − 1), is h·I with I = ∫g²∏u_l² dt = "
+        f"{shown(compared[2].predicted, 4)} along the flow (here layers {j + 1} and {k + 1}, coordinate {i + 1}): "
+        "descent balances the layers. Measured over the last decade of steps: order "
+        f"{shown(compared[0].measured, 4)} for the error and {shown(compared[1].measured, 4)} for the drift, "
+        f"which is {shown(compared[2].measured, 4)}·h at the least step. The flow itself, all its equations "
         f"integrated to 30 digits, moves D/D(0) by {shown(balance.flow_drift(), 1)}."
     )

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from ddln_sym.experiments.data import Draw, floats
-from ddln_sym.experiments.outcome import Comparison, Outcome, counted, shown, table
+from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
 from ddln_sym.loss import SquaredLoss
 from ddln_sym.trajectory import GradientFlow, NoConvergence
 
@@ -25,7 +25,8 @@ FALL, LONGEST, DIGITS = 10**6, 2000, 15
 
 
 def experiment() -> Outcome:
-    """The mean rate of ``𝓛 − 𝓛*`` until it has fallen by ``FALL``, or up to the time ``LONGEST``, beside ``2σμ``."""
+    """The mean rate of ``𝓛 − 𝓛*`` until it has fallen by ``FALL``, or up to the time ``LONGEST``, beside "
+    "``2σμ``."""
     draw = Draw(SEED)
     loss = SquaredLoss(draw.matrix(SAMPLES, DIMENSION), draw.vector(SAMPLES), weight=f"1/{SAMPLES}")
     hessian, shift = map(floats, loss.normal_form)
@@ -69,18 +70,19 @@ def _mean_rate(flow: GradientFlow) -> tuple[float, bool]:
 
 def _caption(rows: list[tuple[str, float, float, float, int]], compared: list[Comparison], twice_mu: float) -> str:
     def middle(name: str, column: int) -> str:
-        return shown(median(float(row[column]) for row in rows if row[0] == name), 2)  # type: ignore[arg-type]
+        return shown(median(float(row[column]) for row in rows if row[0] == name), 2)
 
     untied = [row for row in rows if row[0] != "tied"]
-    stuck = sum(not row[4] for row in untied)
+    fell = sum(row[4] for row in untied)
     least = min(c.measured for c in compared[: len(DEVIATIONS)])
     speeds = ", ".join(f"{name} {middle(name, 3)} (2σμ: {middle(name, 2)})" for name in DEVIATIONS)
     return (
-        f"Mean rate at which 𝓛 − 𝓛* falls by the factor 10⁶ (or up to t = {LONGEST}), against 2σμ, for {STARTS} draws each of "
-        f"Xavier (variance 1/d), He (2/d) and small (standard deviation {DEVIATIONS['small']:g}) layers; L = {LAYERS}, d = "
-        f"{DIMENSION}, n = {SAMPLES}, one loss for all, 2μ = {shown(twice_mu)}. Theory (15): every point lies on or above the line "
-        f"rate = 2σμ. Measured: rate/2σμ is {shown(least)} at least; medians: {speeds}; {counted(stuck, 'start')} of "
-        f"{len(untied)} (hollow) had not come so far. Tied layers (all moduli {TIED}; left strip, all sign patterns) have σ = 0, so "
-        f"(15) promises nothing, and θ keeps its signs: the minimum can be reached from "
-        f"{int(compared[-1].predicted)} of {2**DIMENSION} patterns, and was reached from {int(compared[-1].measured)}."
+        f"Mean rate at which 𝓛 − 𝓛* falls by the factor 10⁶ (or up to t = {LONGEST}), against 2σμ, for {STARTS} "
+        f"draws each of Xavier (variance 1/d), He (2/d) and small (standard deviation {DEVIATIONS['small']:g}) "
+        f"layers; L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, one loss for all, 2μ = {shown(twice_mu)}. Theory "
+        f"(15): every point lies on or above the line rate = 2σμ. Measured: rate/2σμ is {shown(least)} at least; "
+        f"medians: {speeds}; {fell} of {len(untied)} fell so far. Tied layers (all moduli {TIED}; left strip, all "
+        "sign patterns, hollow where the loss did not fall so far) have σ = 0, so (15) promises nothing, and θ "
+        f"keeps its signs: the minimum can be reached from {int(compared[-1].predicted)} of {2**DIMENSION} "
+        f"patterns, and was reached from {int(compared[-1].measured)}."
     )

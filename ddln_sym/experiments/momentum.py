@@ -60,7 +60,9 @@ def experiment() -> Outcome:
         compared.append(Comparison(f"{name}: drift over the least ε", float(exposures[name][-1]), ends[-1] / SIZES[-1]))
         compared.append(Comparison(f"{name}: order of the drift", 1, fitted_order(SIZES[-3:], ends[-3:])))
     outcome = Outcome(
-        "", {"": table(f"t {columns}", in_time), "size": table(f"size {columns} standard_error", by_size)}, tuple(compared)
+        "",
+        {"": table(f"t {columns}", in_time), "size": table(f"size {columns} standard_error", by_size)},
+        tuple(compared),
     )
     return replace(outcome, caption=_caption(balance, outcome))
 
@@ -89,7 +91,9 @@ def _continuous(balance: Balance, friction: float) -> tuple[Array, float]:
     start = [*(entry for column in zip(*balance.layers, strict=True) for entry in column), *([0] * len(speeds)), 0]
     variables = [*net.variables, *speeds, sp.Symbol("w")]
     times = [c * exact(t, "t") for t in balance.times]
-    path = integrate_polynomial([*speeds, *resisted, speeds[j] ** 2 - speeds[k] ** 2], variables, start, times[-1], DIGITS)
+    path = integrate_polynomial(
+        [*speeds, *resisted, speeds[j] ** 2 - speeds[k] ** 2], variables, start, times[-1], DIGITS
+    )
     drifts, residual, size = [], 0.0, len(speeds)
     for t in times:
         state = path(t)
@@ -109,14 +113,16 @@ def _caption(balance: Balance, outcome: Outcome) -> str:
 
     plain, noisy = (shown(outcome.predicted(f"{name}: drift over the least ε"), 4) for name in (DESCENT, STOCHASTIC))
     return (
-        f"How far D = u_j² − u_k² moves (layers {j + 1} and {k + 1} of coordinate {i + 1}; L = {LAYERS}, d = {DIMENSION}, n = "
-        f"{SAMPLES}). The flow conserves it. Theory: −(D/D(0) − 1) = ε·I + O(ε²) with I = ∫g²∏u_l² dt along the flow and "
-        f"ε = h for gradient descent, h(1+β)/(1−β) for heavy ball with momentum β = {MOMENTUM:g} at the flow's speed, 2/c² for "
-        f"u'' + cu' + ∇F = 0, which has D'' + cD' = 2(u_j'² − u_k'²) in place of the law; for stochastic gradients "
-        f"(batches of {BATCH}) g² becomes E g², which stays positive at the minimum. So the laws survive in the limit "
-        f"ε → 0 and not before. Left: in time at ε = {SHOWN:g}; full batches stop drifting as they converge, small ones "
-        f"do not. Right: at T = {UNTIL:g} against ε. Predicted (lines): I = {plain}, with noise {noisy}. Measured, drift over "
-        f"the least ε: {measured(DESCENT)} (gradient descent), {measured(BALL)} (heavy ball), {measured(ODE)} (its differential "
-        f"equation, whose replaced law holds to {shown(outcome.compared[0].measured, 1)}), {measured(STOCHASTIC)} (mean "
-        f"of {RUNS} stochastic runs); the flow, to {FLOW_DIGITS} digits: {shown(balance.flow_drift(), 1)}."
+        f"How far D = u_j² − u_k² moves (layers {j + 1} and {k + 1} of coordinate {i + 1}; L = {LAYERS}, d = "
+        f"{DIMENSION}, n = {SAMPLES}). The flow conserves it. Theory: −(D/D(0) − 1) = ε·I + O(ε²) with I = "
+        "∫g²∏u_l² dt along the flow and ε = h for gradient descent, h(1+β)/(1−β) for heavy ball with momentum β "
+        f"= {MOMENTUM:g} at the flow's speed, 2/c² for u'' + cu' + ∇F = 0, which has D'' + cD' = 2(u_j'² − u_k'²) "
+        f"in place of the law; for stochastic gradients (batches of {BATCH}) g² becomes E g², which stays "
+        "positive at the minimum. So the laws survive in the limit ε → 0, and before it only D = 0 does. Left: "
+        f"in time at ε = {SHOWN:g}; full batches stop drifting as they converge, small ones do not. Right: at T = "
+        f"{UNTIL:g} against ε. Predicted (lines): I = {plain}, with noise {noisy}. Measured, drift over the least "
+        f"ε: {measured(DESCENT)} (gradient descent), {measured(BALL)} (heavy ball), {measured(ODE)} (its "
+        f"differential equation, whose replaced law holds to {shown(outcome.compared[0].measured, 1)}), "
+        f"{measured(STOCHASTIC)} (mean of {RUNS} stochastic runs); the flow, to {FLOW_DIGITS} digits: "
+        f"{shown(balance.flow_drift(), 1)}."
     )

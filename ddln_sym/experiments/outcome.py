@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
-__all__ = ["Comparison", "Outcome", "counted", "fitted_order", "shown", "table"]
+__all__ = ["Comparison", "Outcome", "fitted_order", "shown", "table"]
 
 #: Columns of equal length by their names; the entries are floats, integers or words.
 Table = Mapping[str, Sequence[Any]]
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True)
@@ -91,15 +90,6 @@ def shown(value: Any, digits: int = 3) -> str:
     else:
         text = f"{number / 10.0**exponent:.{digits - 1}f}·10{str(exponent).translate(_SUPERSCRIPTS)}"
     return text.replace("-", "−")
-
-
-def counted(number: int, what: str) -> str:
-    """A count in words.
-
-    >>> counted(1, "layer"), counted(3, "layer"), counted(12, "layer")
-    ('one layer', 'three layers', '12 layers')
-    """
-    return f"{_WORDS[number] if number < len(_WORDS) else number} {what}{'s' * (number != 1)}"
 
 
 def fitted_order(sizes: Sequence[float], errors: Sequence[float]) -> float:

@@ -81,14 +81,15 @@ def _caption(limits: list[tuple[Any, ...]], compared: list[Comparison]) -> str:
 
     far = max(c.measured for c in compared if c.quantity.endswith("ℓ2"))
     return (
-        f"The interpolator that the flow selects, argmin Q over Xθ = y, for {SAMPLES} data points and d = {DIMENSION}: its entries "
-        f"against a^L, the scale of θ, when the layers start at a·(0, s, …, s). Above, s = {_listed(SHAPES['equal'])}; below, s = "
-        f"{_listed(SHAPES['unequal'])}. Theory (T6): to the left θ tends to a sparse interpolator of least Σt_i|θ_i| (dots at the "
-        "left), t_i ∝ s_i^(2−L) for L ≥ 3 and t_i = 1 for L = 2; to the right to the one of least Σθ_i²/s_i^(2(L−1)) (dots at "
-        "the right). So from equal starts every depth selects the same support, and from unequal ones each depth may select "
-        f"another. Predicted supports for L = {', '.join(map(str, DEPTHS))}, with the distance at a^L = {shown(SIZES[0], 1)}: equal "
-        f"{all_depths('equal')}; unequal {all_depths('unequal')}. Two layers approach theirs slowest. At the right end "
-        f"the distance is at most {shown(far, 1)}."
+        f"The interpolator that the flow selects, argmin Q over Xθ = y, for {SAMPLES} data points and d = "
+        f"{DIMENSION}: its entries against a^L, the scale of θ, when the layers start at a·(0, s, …, s). Above, s "
+        f"= {_listed(SHAPES['equal'])}; below, s = {_listed(SHAPES['unequal'])}. Theory: to the left θ tends to a "
+        "sparse interpolator of least Σt_i|θ_i| (dots at the left), t_i ∝ s_i^(2−L) for L ≥ 3 and t_i = 1 for L "
+        "= 2; to the right to the one of least Σθ_i²/s_i^(2(L−1)) (dots at the right). So from equal starts "
+        "every depth selects the same support, and from unequal ones each depth may select another. Predicted "
+        f"supports for L = {', '.join(map(str, DEPTHS))}, with the distance at a^L = {shown(SIZES[0], 1)}: equal "
+        f"{all_depths('equal')}; unequal {all_depths('unequal')}. Two layers approach theirs slowest. At the "
+        f"right end the distance is at most {shown(far, 1)}."
     )
 
 

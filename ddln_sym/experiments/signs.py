@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 
 from mpmath import mp
 
@@ -21,35 +23,41 @@ def experiment() -> Outcome:
     """The layers of the first coordinate; where the least one vanishes, the others are what (7) leaves of them."""
     draw = Draw(SEED)
     loss = SquaredLoss(draw.matrix(SAMPLES, DIMENSION), draw.vector(SAMPLES))
-    trajectory = GradientFlow(loss, draw.matrix(LAYERS, DIMENSION)).integrate(UNTIL, DIGITS)
+    flow = GradientFlow(loss, draw.matrix(LAYERS, DIMENSION))
+    trajectory = flow.integrate(UNTIL, DIGITS)
 
-    def layers(t: object) -> list[object]:
+    def layers(t: Any) -> list[Any]:
         return [row[0] for row in trajectory.layers(t)]
 
     start = layers(0)
-    least = min(range(LAYERS), key=lambda j: abs(start[j]))
+    least = flow.coordinates[0].least
     times = [Fraction(UNTIL * k, POINTS) for k in range(POINTS + 1)]
     path = [layers(t) for t in times]
-    changes = [[a[j] * b[j] < 0 for a, b in zip(path, path[1:], strict=False)] for j in range(LAYERS)]
+    changes = [[a[j] * b[j] < 0 for a, b in pairwise(path)] for j in range(LAYERS)]
     before = changes[least].index(True)
     with mp.workdps(DIGITS):
         bracket = [mp.mpf(times[n].numerator) / times[n].denominator for n in (before, before + 1)]
         crossing = mp.findroot(lambda t: layers(t)[least], bracket, solver="anderson", tol=mp.mpf(10) ** (4 - DIGITS))
         left = layers(crossing)
-        compared = [Comparison(f"sign changes of layer {j + 1}", int(j == least), sum(changes[j])) for j in range(LAYERS)]
+        compared = [
+            Comparison(f"sign changes of layer {j + 1}", int(j == least), sum(changes[j])) for j in range(LAYERS)
+        ]
         for j in range(LAYERS):
             if j != least:
                 floor = mp.sign(start[j]) * mp.sqrt(start[j] ** 2 - start[least] ** 2)
-                compared.append(Comparison(f"layer {j + 1} where layer {least + 1} vanishes", float(floor), float(left[j])))
+                compared.append(
+                    Comparison(f"layer {j + 1} where layer {least + 1} vanishes", float(floor), float(left[j]))
+                )
         agree = max(abs(left[j] ** 2 - start[j] ** 2 + start[least] ** 2) for j in range(LAYERS))
     others = ", ".join(shown(left[j]) for j in range(LAYERS) if j != least)
     caption = (
-        f"The layers of the first coordinate along the flow (5), for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES} and "
-        f"𝓛(θ) = ‖Xθ − y‖² with normally distributed data, as in Figure 3 of the paper. Theory: the squares of two "
-        f"layers differ by a constant (7), so only the layer of least initial modulus can change sign (Proposition 1), "
-        f"and where it vanishes the others are ±√(u_j(0)² − u_least(0)²). Measured: layer {least + 1}, which starts at "
-        f"{shown(start[least])}, vanishes at t = {shown(crossing, 6)} and is the only one to change sign; there the "
-        f"others (dots) are {others}, and their squares differ from the prediction by at most {shown(agree, 1)}."
+        f"The layers of the first coordinate along the flow (5), for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES} "
+        "and 𝓛(θ) = ‖Xθ − y‖² with normally distributed data, as in Figure 3 of the paper. Theory: the squares "
+        "of two layers differ by a constant (7), so only the layer of least initial modulus can change sign "
+        "(Proposition 1), and where it vanishes the others are ±√(u_j(0)² − u_least(0)²). Measured: layer "
+        f"{least + 1}, which starts at {shown(start[least])}, vanishes at t = {shown(crossing, 6)} and is the "
+        f"only one to change sign; there the others (dots) are {others}, and their squares differ from the "
+        f"prediction by at most {shown(agree, 1)}."
     )
     names = "t " + " ".join(f"layer_{j + 1}" for j in range(LAYERS))
     rows = [(float(t), *map(float, values)) for t, values in zip(times, path, strict=True)]
