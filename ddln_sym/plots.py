@@ -190,24 +190,21 @@ def _momentum(tables: Mapping[str, Table]) -> Figure:
         "heavy_ball_ODE": (r"heavy ball, as an ODE", PURPLE, "x"),
         "stochastic_gradients": ("stochastic gradients (mean)", VERMILION, "s"),
     }
-    time, size = tables[""], tables["size"]
-    for table, axes, across, begin in ((time, left, "t", 1), (size, right, "size", 0)):  # no drift at time 0
-        for name in ("predicted", "predicted_stochastic"):
-            axes.plot(table[across][begin:], table[name][begin:], color=BLACK, linewidth=0.8)
-        for n, (name, (_, colour, mark)) in enumerate(looks.items()):
-            every = slice(2 * n + 1, None, 8) if axes is left else slice(None)
-            face = "white" if mark == "o" else colour
-            axes.plot(table[across][every], table[name][every], mark, color=colour, markerfacecolor=face)
+    time, size = tables["predicted"], tables["size"]
+    for name in ("predicted", "predicted_stochastic"):
+        left.plot(time["t"][1:], time[name][1:], color=BLACK, linewidth=0.8)  # at time 0 there is no drift
+        label = r"predicted, $\varepsilon I$" if name == "predicted" else None
+        right.plot(size["size"], size[name], color=BLACK, linewidth=0.8, label=label)
+    for n, (name, (words, colour, mark)) in enumerate(looks.items()):
+        look: dict[str, Any] = {"color": colour, "markerfacecolor": "white" if mark == "o" else colour}
+        every = slice(n + 1, None, 4)  # in turn, since they lie on one line
+        left.plot(tables[""]["t"][every], tables[""][name][every], mark, clip_on=False, **look)
+        right.plot(size["size"], size[name], mark, label=words, **look)
     left.set(xlabel="time $t$ of the flow", ylabel=r"drift $1 - D(t)/D(0)$", yscale="log", xlim=(0, time["t"][-1]))
     right.set(xlabel=r"size $\varepsilon$ of the method", ylabel=r"drift $1 - D(T)/D(0)$", xscale="log", yscale="log")
     for axis in (left.yaxis, right.xaxis, right.yaxis):
         _decades(axis)
-    handles = [Line2D([], [], color=c, marker=m, linestyle="", markerfacecolor="white" if m == "o" else c, label=n)
-               for n, c, m in looks.values()]  # fmt: skip
-    handles.append(Line2D([], [], color=BLACK, linewidth=0.8, label=r"predicted, $\varepsilon I$"))
-    figure.legend(
-        handles=handles, loc="outside upper center", ncols=5, frameon=False, fontsize=SMALL, handletextpad=0.3
-    )
+    figure.legend(loc="outside upper center", ncols=5, frameon=False, fontsize=SMALL)
     return figure
 
 

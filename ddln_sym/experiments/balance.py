@@ -5,7 +5,7 @@ when ``g`` comes from a part of the data. As ``u_j p_j = θ`` for every j, one s
 
     ``D_{n+1} = D_n + h²g²(p_j² − p_k²) = D_n (1 − h²g² ∏_{l≠j,k} u_l²)``:
 
-the layers are balanced, by ``D(T)/D(0) − 1 = −εI + O(ε²)``, with ``ε = h`` and the exposure
+the layers are balanced, by ``1 − D(T)/D(0) = εI + O(ε²)``, with ``ε = h`` and the exposure
 ``I = ∫_0^T g² ∏_{l≠j,k} u_l² dt`` along the flow. What replaces ε and ``g²`` elsewhere:
 
 - ``u_{n+1} = u_n − (1−β)h∇F + β(u_n − u_{n−1})``, which has the flow's speed: summing ``δ_n = u_{n+1} − u_n`` in

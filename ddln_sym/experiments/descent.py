@@ -44,7 +44,7 @@ def _caption(balance: Balance, rows: Sequence[tuple[float, ...]], compared: tupl
         f"Gradient descent with steps h from {shown(rows[-1][0], 1)} to {shown(rows[0][0], 1)} against the flow, "
         f"at time T = {UNTIL:g} (L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}). Theory: a step errs by h²/2·u'' "
         "and moves D = u_j² − u_k² by the factor 1 − h²g²∏u_l² over the other layers, exactly, so error and "
-        "drift at T are of first order, and the drift, −(D(T)/D(0) − 1), is h·I with I = ∫g²∏u_l² dt = "
+        "drift at T are of first order, and the drift, 1 − D(T)/D(0), is h·I with I = ∫g²∏u_l² dt = "
         f"{shown(compared[2].predicted, 4)} along the flow (here layers {j + 1} and {k + 1}, coordinate {i + 1}): "
         "descent balances the layers. Measured over the last decade of steps: order "
         f"{shown(compared[0].measured, 4)} for the error and {shown(compared[1].measured, 4)} for the drift, "

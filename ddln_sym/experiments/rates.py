@@ -84,12 +84,13 @@ def _caption(slopes: list[tuple[float, float, float, float]], sigmas: list[Fract
     ratios = " : ".join(f"{float(c):g}^{POWER}" for c in SCALES)
     powers = " : ".join(shown(float(s / sigmas[0])) for s in sigmas)
     return (
-        f"𝓛(θ(t)) − 𝓛* for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, as in Figure 4 of the paper: the first "
-        f"layer starts at zero, the others at random (moduli from {LEAST} to {LARGEST}, random signs), and at "
-        f"{second} and {third} times that. Left: in time, with the bound (15) dashed. Right: in the time 2σμt, in "
-        f"which the bound is one line; every curve stays below it. Theory: slopes of the bound −2σμ = {each(1)}, "
-        f"as {ratios} = {powers} ({'exactly' if exact else 'not exactly'}: σ is a fraction); slopes at the limit "
-        f"−2λ_min(√M ∇²𝓛 √M), with M at the minimizer, {each(2)}. Measured at the end: {each(3)}. So larger is "
-        f"faster, and the bound has a factor of {', '.join(shown(row[3] / row[1], 2) for row in slopes)} to "
-        "spare: M = σ only where θ = 0."
+        f"The loss above its minimum, 𝓛(θ(t)) − 𝓛*, for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, as in "
+        f"Figure 4 of the paper: the first layer starts at zero, the others at random (moduli from {LEAST} to "
+        f"{LARGEST}, random signs), and at {second} and {third} times that. Left: in time, with the bound (15) "
+        "dashed. Right: in the time 2σμt, in which the bound is one line; every curve stays below it. Theory: "
+        f"slopes of the bound −2σμ = {each(1)}, as {ratios} = {powers} "
+        f"({'exactly' if exact else 'not exactly'}: σ is a fraction); slopes at the limit −2λ_min(√M ∇²𝓛 √M), "
+        f"with M at the minimizer, {each(2)}. Measured at the end: {each(3)}. So larger is faster, and the "
+        f"bound has a factor of {', '.join(shown(row[3] / row[1], 2) for row in slopes)} to spare: M = σ only "
+        "where θ = 0."
     )
