@@ -157,6 +157,16 @@ def words(file: Path) -> set[str]:
     return found
 
 
+def test_experiments_do_not_draw_and_drawings_do_not_compute():
+    """Nor does either know a file: the command alone brings them together."""
+    for file in FILES:
+        if module_of(file).startswith("experiments"):
+            assert not {name.split(".")[0] for name in imports(parsed(file))} & {"matplotlib", "pathlib", "os"}, (
+                file.name
+            )
+    assert not used_by(PACKAGE / "plots.py")
+
+
 def test_the_kernel_alone_makes_steps():
     others = sorted((ROOT / "docs").rglob("*.py")) + PROOFS + FILES
     found = [str(f.relative_to(ROOT)) for f in others if "SEAL" in words(f)]
