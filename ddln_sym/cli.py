@@ -51,7 +51,7 @@ def options(
     """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
 
     `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
-    `entropy` computes the entropy of the mirror flow of any depth.
+    `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
     """
 
 

@@ -18,8 +18,9 @@ __all__ = ["STYLE", "draw"]
 
 COLUMN, PAGE = 3.4, 7.0  # inches: the widths of a column and of a page
 SMALL = 7.0  # points: labels within the axes
-#: Okabe and Ito's colours, which colour-blind readers tell apart; their lightness differs, so prints in grey do too.
-BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+#: Okabe and Ito's colours, which colour-blind readers tell apart, with a purple dark enough for words. In grey print
+#: labels and marks tell lines apart.
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA3377"
 HUES = (BLUE, VERMILION, GREEN)
 BLACK, GREY = "#000000", "#767676"
 GAP = r"$\mathcal{L} - \min\mathcal{L}$"

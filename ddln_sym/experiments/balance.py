@@ -27,13 +27,11 @@ import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
 
-from ddln_sym.experiments.data import Draw, floats
+from ddln_sym.experiments.data import Array, Draw, floats
 from ddln_sym.loss import SquaredLoss
 from ddln_sym.trajectory import GradientFlow, Trajectory
 
-__all__ = ["Array", "Balance", "cofactors"]
-
-Array = NDArray[np.float64]
+__all__ = ["Balance", "cofactors"]
 
 SEED, LAYERS, DIMENSION, SAMPLES, BATCH = 5, 3, 4, 8, 2
 DIGITS = 30

@@ -6,11 +6,11 @@ from fractions import Fraction
 from math import cos, pi, prod, sqrt
 
 from ddln_sym.entropies import entropy
-from ddln_sym.exact import exact
+from ddln_sym.experiments.data import scaled_start
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
 from ddln_sym.legendre import LegendreFunction
 
-__all__ = ["DEPTHS", "PANELS", "experiment", "scaled_start"]
+__all__ = ["DEPTHS", "PANELS", "experiment"]
 
 DEPTHS = (2, 3, 4, 6)
 DIGITS, POINTS, STEPS = 18, 48, 60
@@ -24,15 +24,6 @@ PANELS = {
     "large, unequal": (30.0, (1, Fraction(4, 5)), (0, 0)),
     "small, lopsided": (1e-4, (1, 1), (Fraction(1, 2), Fraction(1, 2))),
 }
-
-
-def scaled_start(
-    depth: int, size: float, others: tuple[object, ...], least: tuple[object, ...]
-) -> list[list[Fraction]]:
-    """L layers: the least ones, then L − 1 times the others, all times ``a = size^{1/L}``."""
-    a = exact(f"{size ** (1 / depth):.6f}", "scale")
-    rows = [least, *([others] * (depth - 1))]
-    return [[a * exact(u, "layer") for u in row] for row in rows]
 
 
 def experiment() -> Outcome:

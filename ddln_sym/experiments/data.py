@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ddln_sym.exact import exact
 
-__all__ = ["Draw", "floats"]
+__all__ = ["Array", "Draw", "floats", "scaled_start"]
+
+Array = NDArray[np.float64]
 
 
 class Draw:
@@ -42,11 +46,17 @@ class Draw:
         signs = self._stream.choice([-1.0, 1.0], (rows, columns))
         return [[self._kept(value) for value in row] for row in sizes * signs]
 
-    def signs(self, length: int) -> list[int]:
-        """Signs, each −1 or 1."""
-        return [int(value) for value in self._stream.choice([-1, 1], length)]
 
-
-def floats(rows: object) -> np.ndarray:
+def floats(rows: object) -> Array:
     """Exact numbers as an array of floats."""
     return np.array(rows, dtype=float)
+
+
+def scaled_start(depth: int, size: float, others: Sequence[object], least: Sequence[object]) -> list[list[Fraction]]:
+    """L layers: the least ones, then L − 1 times the others, all times ``a = size^{1/L}``, so that θ is of that size.
+
+    >>> scaled_start(3, 0.001, others=[1, 2], least=[0, "1/2"])[:2]
+    [[Fraction(0, 1), Fraction(1, 20)], [Fraction(1, 10), Fraction(1, 5)]]
+    """
+    a = exact(f"{size ** (1 / depth):.6f}", "scale")
+    return [[a * exact(u, "layer") for u in row] for row in (least, *([others] * (depth - 1)))]

@@ -12,9 +12,9 @@ import sympy as sp
 from mpmath import mp
 
 from ddln_sym.exact import exact
-from ddln_sym.experiments.balance import BATCH, DIMENSION, LAYERS, SAMPLES, Array, Balance
+from ddln_sym.experiments.balance import BATCH, DIMENSION, LAYERS, SAMPLES, Balance
 from ddln_sym.experiments.balance import DIGITS as FLOW_DIGITS
-from ddln_sym.experiments.data import floats
+from ddln_sym.experiments.data import Array, floats
 from ddln_sym.experiments.outcome import Comparison, Outcome, fitted_order, shown, table
 from ddln_sym.gradient_flow import velocity
 from ddln_sym.loss import rounded

@@ -11,9 +11,7 @@ import numpy as np
 
 from ddln_sym.bias import implicit_bias
 from ddln_sym.entropies import entropy
-from ddln_sym.experiments.balance import Array
-from ddln_sym.experiments.balls import scaled_start
-from ddln_sym.experiments.data import Draw, floats
+from ddln_sym.experiments.data import Array, Draw, floats, scaled_start
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
 
 __all__ = ["DEPTHS", "SHAPES", "experiment", "least_weighted"]
