@@ -1,4 +1,4 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``.
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym import __version__, flow_command
+from ddln_sym import __version__, figures_command, flow_command
 from ddln_sym.output import UsageError, write_json
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def options(
     """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
 
     `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
-    `entropy` computes the entropy of the mirror flow of any depth.
+    `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
     """
 
 
@@ -172,6 +172,7 @@ def entropy_at(
 
 
 app.command("flow")(flow_command.flow)
+app.command("figures")(figures_command.figures)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------

@@ -1,14 +1,15 @@
-"""JSON for the command line, and the error that a mistake in a call raises."""
+"""Files and JSON from the command line, and the error that a mistake in a call raises."""
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UsageError", "write_json"]
+__all__ = ["UsageError", "write_files", "write_json"]
 
 
 class UsageError(Exception):
@@ -32,14 +33,26 @@ def write_json(target: str, content: dict[str, Any]) -> None:
     if target == "-":
         print(text)
         return
-    path = Path(target)
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        temporary.write_text(text + "\n", encoding="utf-8")
-        os.replace(temporary, path)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
+        write_files({Path(target): (text + "\n").encode()})
+    except OSError as error:
+        raise UsageError(f"--json: {target} cannot be written: {error.strerror}") from error
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write files, all of them or, if one cannot be written or the writing is interrupted, none.
+
+    Raises:
+        OSError: a file cannot be written; those that were there before are as they were.
+    """
+    parts = {path: path.with_name(f".{path.name}.part") for path in contents}
+    try:
+        for path, part in parts.items():
+            part.write_bytes(contents[path])
+        for path, part in parts.items():
+            os.replace(part, path)
+    except BaseException:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
         raise

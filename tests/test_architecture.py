@@ -12,7 +12,7 @@ import ddln_sym
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ddln_sym"
-#: A module imports modules of a lower rank only; the kernel is one package of one rank.
+#: A module imports modules of a lower rank only; a package within it is of one rank.
 RANKS = {
     "display": -1,
     "certificate": 0,
@@ -51,8 +51,11 @@ RANKS = {
     "lockfile": 6,
     "trajectory": 6,
     "along": 7,
+    "experiments": 7,
+    "plots": 7,
     "problem": 7,
     "strategies": 7,
+    "figures_command": 8,
     "flow_command": 8,
     "cli": 9,
     "__main__": 10,
@@ -114,7 +117,7 @@ def test_every_module_has_a_rank():
 @pytest.mark.parametrize("file", **named(FILES))
 def test_imports_go_down(file):
     own = module_of(file).split(".")[0]
-    for used in {name.split(".")[0] for name in used_by(file)} - ({own} if own == "kernel" else set()):
+    for used in {name.split(".")[0] for name in used_by(file)} - ({own} if (PACKAGE / own).is_dir() else set()):
         assert RANKS.get(own, -1) > RANKS[used], f"{own} imports {used}"
 
 
@@ -159,6 +162,16 @@ def words(file: Path) -> set[str]:
     for node in ast.walk(parsed(file)):
         found |= {getattr(node, attribute) for attribute in ("id", "attr", "name") if hasattr(node, attribute)}
     return found
+
+
+def test_experiments_do_not_draw_and_drawings_do_not_compute():
+    """Nor does either know a file: the command alone brings them together."""
+    for file in FILES:
+        if module_of(file).startswith("experiments"):
+            assert not {name.split(".")[0] for name in imports(parsed(file))} & {"matplotlib", "pathlib", "os"}, (
+                file.name
+            )
+    assert not used_by(PACKAGE / "plots.py")
 
 
 def test_the_kernel_alone_makes_steps():

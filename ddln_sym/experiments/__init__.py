@@ -1,0 +1,40 @@
+"""Experiments: what theory predicts and what is computed, side by side; no drawing, no files.
+
+Each module has one function ``experiment`` without arguments, on data drawn with a fixed seed, that returns an
+:class:`~ddln_sym.experiments.outcome.Outcome`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ddln_sym.experiments.outcome import Outcome
+
+__all__ = ["CATALOGUE", "outcome_of"]
+
+#: The name of each experiment, which is that of its module and of its figure, and what it shows.
+CATALOGUE = {
+    "signs": "Figure 3 of the paper: the layer of least modulus alone changes sign",
+    "rates": "Figure 4 of the paper: the speed of three initializations, with the slopes 2σμ",
+    "descent": "gradient descent against the flow: error and drift of the conserved quantities by step",
+    "momentum": "heavy ball and stochastic gradients: which conservation laws survive",
+    "initializations": "Xavier, He, small and tied initializations: speed against σ",
+    "depths": "the entropy and its gradient for depths 2 to 8",
+    "regimes": "the entropy from small to large initializations, between weighted ℓ1 and ℓ2",
+    "balls": "unit balls of the entropy in the plane, by initialization and depth",
+    "selection": "which sparse solution is chosen, by depth, scale and shape of the initialization",
+}
+
+
+def outcome_of(name: str) -> Outcome:
+    """Run the experiment of that name.
+
+    Raises:
+        KeyError: no experiment has that name.
+    """
+    if name not in CATALOGUE:
+        raise KeyError(name)
+    outcome: Outcome = import_module(f"ddln_sym.experiments.{name}").experiment()
+    return outcome

@@ -1,0 +1,103 @@
+"""What an experiment hands on: tables of numbers, predictions beside measurements, a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Any
+
+__all__ = ["Comparison", "Outcome", "fitted_order", "shown", "table"]
+
+#: Columns of equal length by their names; the entries are floats, integers or words.
+Table = Mapping[str, Sequence[Any]]
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A number that theory predicts, beside the one that was measured.
+
+    Attributes:
+        relation: of the measured number to the predicted one, ``=`` or ``≥``.
+    """
+
+    quantity: str
+    predicted: float
+    measured: float
+    relation: str = "="
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of an experiment.
+
+    Attributes:
+        caption: what theory predicts and what was measured, in sentences of plain text.
+        tables: all that is drawn, by name; the main one has the name ``""``.
+        compared: predictions beside measurements.
+    """
+
+    caption: str
+    tables: Mapping[str, Table]
+    compared: tuple[Comparison, ...]
+
+    def measured(self, quantity: str) -> float:
+        """The measured value of a quantity.
+
+        Raises:
+            KeyError: nothing of that name was compared.
+        """
+        return self._of(quantity).measured
+
+    def predicted(self, quantity: str) -> float:
+        """The predicted value of a quantity.
+
+        Raises:
+            KeyError: nothing of that name was compared.
+        """
+        return self._of(quantity).predicted
+
+    def _of(self, quantity: str) -> Comparison:
+        for comparison in self.compared:
+            if comparison.quantity == quantity:
+                return comparison
+        raise KeyError(quantity)
+
+
+def table(names: str, rows: Iterable[Sequence[Any]]) -> Table:
+    """Rows as named columns.
+
+    >>> table("t gap", [(0, 1.0), (1, 0.5)])
+    {'t': (0, 1), 'gap': (1.0, 0.5)}
+    """
+    return dict(zip(names.split(), zip(*rows, strict=True), strict=True))
+
+
+def shown(value: Any, digits: int = 3) -> str:
+    """A number in a sentence, with so many significant digits.
+
+    >>> shown(0.012345), shown(123456.7), shown(-3.2e-7, 2), shown(12)
+    ('0.0123', '1.23·10⁵', '−3.2·10⁻⁷', '12.0')
+    """
+    number = float(value)
+    if not number:
+        return "0"
+    exponent = floor(log10(abs(float(f"{number:.{digits - 1}e}"))))
+    if -3 <= exponent <= 4:
+        text = f"{number:.{max(0, digits - 1 - exponent)}f}"
+    else:
+        text = f"{number / 10.0**exponent:.{digits - 1}f}·10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return text.replace("-", "−")
+
+
+def fitted_order(sizes: Sequence[float], errors: Sequence[float]) -> float:
+    """The slope of the least-squares line through ``(log size, log error)``.
+
+    >>> round(fitted_order([1, 2, 4], [3, 12, 48]), 12)
+    2.0
+    """
+    import numpy as np
+
+    return float(np.polyfit(np.log(sizes), np.log(errors), 1)[0])
