@@ -95,12 +95,7 @@ def directive(name: str) -> str:
     return f".. autoclass:: ddln_sym.{name}\n   :members:\n   :special-members: __call__"
 
 
-def page(name: str) -> str:
-    """The name of a page, if there is such a page."""
-    return name if (ROOT / "docs" / f"{name}.md").exists() else ""
-
-
-PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "page": page, "proved": proved}
+PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "proved": proved}
 
 
 def spread(lines: list[str], names: Iterable[str]) -> list[str]:
