@@ -12,4 +12,5 @@ SECTIONS = (
     "commuting",
     "necessity",
     "beyond",
+    "closed_forms",
 )
