@@ -152,12 +152,12 @@ class MirrorIntegral:
 
 
 def _least_modulus(constant: arb, factor: arb, near: arb, height: arb) -> arb:
-    """A lower bound of ``|c + r·cosh²s|``, ``c ≥ 0``, ``r > 0``, over ``s = p + iq``, ``|p| ≥ near``, ``|q| ≤ height < π/2``.
+    """A lower bound of ``|c + r·cosh²s|``, ``c ≥ 0 < r``, over ``s = p + iq``, ``|p| ≥ near``, ``|q| ≤ height < π/2``.
 
-    ``cosh s = cosh p·cos q + i·sinh p·sin q`` has the argument ``φ`` with ``tan φ = tanh p·tan q``, so ``|φ| ≤ |q|``, and
-    the square modulus ``sinh²p + cos²q``.  For ``A, B ≥ 0`` turning by ``φ`` gives
-    ``|A + B·e^{2iφ}| = |A·e^{−iφ} + B·e^{iφ}| ≥ (A + B)·cos φ``.  With ``A = c`` and ``B = r·|cosh s|²`` that is
-    ``(c + r·(sinh²p + cos²q))·cos q``, least at ``|p| = near``, ``|q| = height``.  It is positive: none of the factors
-    under the root vanishes in the strip, which is simply connected, so the integrand is analytic there.
+    ``cosh s = cosh p·cos q + i·sinh p·sin q`` has the square modulus ``sinh²p + cos²q`` and the argument φ with
+    ``tan φ = tanh p·tan q``, so ``|φ| ≤ |q|``.  For ``A, B ≥ 0`` a turn by φ gives
+    ``|A + B·e^{2iφ}| = |A·e^{−iφ} + B·e^{iφ}| ≥ (A + B)·cos φ``.  With ``A = c`` and ``B = r·|cosh s|²`` that is at least
+    ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no factor
+    under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
     """
     return (constant + factor * (near.sinh() ** 2 + height.cos() ** 2)) * height.cos()
