@@ -12,8 +12,9 @@ from typing import Any
 
 import mpmath
 
-from ddln_sym.balls import rational_row, to_fraction
+from ddln_sym.balls import rational, rational_row, to_fraction
 from ddln_sym.entropies import entropy
+from ddln_sym.kkt import enclosed
 from ddln_sym.legendre import LegendreFunction
 
 __all__ = ["ImplicitBias", "implicit_bias"]
@@ -31,19 +32,21 @@ class ImplicitBias:
 
     Attributes:
         theta: d numbers; multipliers: ν, n numbers, with ``∇Q(θ) = Xᵀν``; entropy: Q.
+    The numbers are mpf, or Arb balls if that was asked for.
     """
 
-    theta: tuple[mpmath.mpf, ...]
-    multipliers: tuple[mpmath.mpf, ...]
+    theta: tuple[Any, ...]
+    multipliers: tuple[Any, ...]
     entropy: LegendreFunction
 
 
-def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30) -> ImplicitBias:
+def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30, certified: bool = False) -> ImplicitBias:
     r"""The minimizer of the entropy over ``{θ : Xθ = y}``.
 
     Args:
         data: X, n linearly independent rows of d numbers; target: y, n numbers.
         layers: the initialization, L rows of d numbers; digits: of the result, in units of its largest entry.
+        certified: return Arb balls that are proved to contain the minimizer and its multipliers.
     Returns:
         ``.theta`` and its ``.multipliers``.  It is the limit of the gradient flow of ``‖Xθ − y‖²``, if that converges
         to an interpolator.
@@ -54,6 +57,9 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30) -> Impl
     >>> found = implicit_bias([[1, 1]], [2], [[0, 0], [1, 1], [1, 2]])
     >>> print(*found.theta)
     0.344056418716836 1.65594358128316
+    >>> ball = implicit_bias([[1, 1]], [2], [[0, 0], [1, 1], [1, 2]], digits=10, certified=True).theta[0]
+    >>> ball.str(10)
+    '[0.3440564187 +/- 1.69e-11]'
     """
     found = entropy(layers)
     rows = [rational_row(row, f"row {n} of X") for n, row in enumerate(data, 1)]
@@ -68,6 +74,9 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30) -> Impl
         dual = mpmath.matrix(len(rows), 1)
         for accuracy in dict.fromkeys((min(COARSE, digits), digits)):
             dual = _minimized(found, matrix, wanted, dual, accuracy)
+        if certified:
+            balls = enclosed(found.coordinates, rows, goal, [rational(v) for v in dual], digits)
+            return ImplicitBias(*balls, found)
         theta = found.conjugate_gradient(list(matrix.T * dual), digits + GUARD)
     with mpmath.workdps(digits + 2):
         return ImplicitBias(tuple(+t for t in theta), tuple(+v for v in dual), found)

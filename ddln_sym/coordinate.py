@@ -13,7 +13,7 @@ from flint import arb, fmpq
 
 from ddln_sym.balls import precision
 from ddln_sym.mirror_integral import MirrorIntegral
-from ddln_sym.newton import START_BITS, enclose, refine, settle
+from ddln_sym.newton import START_BITS, Uncertain, enclose, refine, settle
 
 __all__ = ["ONE", "LayerCoordinate"]
 
@@ -184,7 +184,7 @@ class LayerCoordinate:
             return x * ((tail / middle).log() * tail * integral.product(x) / x).exp()
 
         if not value > 0:
-            raise ArithmeticError("ξ is at the end of the range")
+            raise Uncertain("ξ is too close to the end of the range to tell them apart at this precision")
         with precision(START_BITS):
             above = ((self.depth - 2) * middle).root(self.depth - 2) ** -1
         return self._solved(lambda x: integral.tail(x) - value, -1, settle(closer, above.mid()))

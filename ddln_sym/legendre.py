@@ -13,10 +13,10 @@ from flint import arb, fmpq
 from ddln_sym.balls import is_number, precision, rational_row, to_mpf
 from ddln_sym.newton import Uncertain
 
-__all__ = ["LegendreFunction"]
+__all__ = ["Coordinate", "LegendreFunction"]
 
 GUARD = 24  # bits beyond the ones asked for
-RETRIES = 5  # doublings of the precision
+RETRIES = 8  # doublings of the precision, enough for what is CLOSEST to an end of the range
 CLOSEST = 3000  # bits: what is closer to an end of the range counts as outside
 #: Q where it has no closed form.
 IMPLICIT = (
@@ -65,7 +65,7 @@ class LegendreFunction:
     """
 
     def __init__(self, coordinates: Sequence[Coordinate], name: str, closed: Callable[[], Any]) -> None:
-        self._coordinates = tuple(coordinates)
+        self.coordinates = tuple(coordinates)
         self._name = name
         self._closed = closed
 
@@ -75,12 +75,12 @@ class LegendreFunction:
     @property
     def dimension(self) -> int:
         """The number of coordinates."""
-        return len(self._coordinates)
+        return len(self.coordinates)
 
     @property
     def start(self) -> tuple[fmpq, ...]:
         """``θ_0``, where Q and its gradient vanish."""
-        return tuple(c.theta_start for c in self._coordinates)
+        return tuple(c.theta_start for c in self.coordinates)
 
     # -- where it lives ---------------------------------------------------------------------------
     @property
@@ -93,7 +93,7 @@ class LegendreFunction:
         """
         zero, infinity = mpmath.mpf(0), mpmath.mpf("inf")
         intervals = {0: (-infinity, infinity), 1: (zero, infinity), -1: (-infinity, zero)}
-        return tuple(intervals[c.side] for c in self._coordinates)
+        return tuple(intervals[c.side] for c in self.coordinates)
 
     def range(self, digits: int = 30, certified: bool = False) -> tuple[tuple[Any, Any], ...]:
         """The open interval of each ``ξ_i = (∇Q)_i``; all of R for two layers.
@@ -106,7 +106,7 @@ class LegendreFunction:
         """
         bits = _bits(digits)
         with precision(bits + GUARD):
-            found = [c.range() for c in self._coordinates]
+            found = [c.range() for c in self.coordinates]
         return tuple(tuple(end if certified else to_mpf(end, bits) for end in ends) for ends in found)  # type: ignore[misc]
 
     # -- values -----------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ class LegendreFunction:
 
         def compute() -> arb:
             total = arb(0)
-            for c, (p, q) in zip(self._coordinates, points, strict=True):
+            for c, (p, q) in zip(self.coordinates, points, strict=True):
                 if p != q:
                     x, y = c.at_theta(p), c.at_theta(q)
                     total += p * c.xi_between(y, x) - c.growth_between(y, x)
@@ -219,7 +219,7 @@ class LegendreFunction:
         return row
 
     def _thetas(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
-        for n, (c, value) in enumerate(zip(self._coordinates, point, strict=True), 1):
+        for n, (c, value) in enumerate(zip(self.coordinates, point, strict=True), 1):
             if c.side * value < 0 or (c.side and value == 0):
                 half = "θ > 0" if c.side > 0 else "θ < 0"
                 raise ValueError(
@@ -229,7 +229,7 @@ class LegendreFunction:
         return point
 
     def _xis(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
-        for n, (c, value) in enumerate(zip(self._coordinates, point, strict=True), 1):
+        for n, (c, value) in enumerate(zip(self.coordinates, point, strict=True), 1):
             inside, ends = _compared(c, value)
             if not inside:
                 raise ValueError(
@@ -239,7 +239,7 @@ class LegendreFunction:
 
     def _summed(self, points: Any, check: Any, term: Any, lead: Any, digits: int, certified: bool) -> Any:
         def at(point: tuple[fmpq, ...]) -> Any:
-            pairs = list(zip(self._coordinates, point, strict=True))
+            pairs = list(zip(self.coordinates, point, strict=True))
 
             def compute() -> arb:
                 return sum((term(c, value) for c, value in pairs), arb(0))
@@ -252,7 +252,7 @@ class LegendreFunction:
     def _listed(self, points: Any, check: Any, entry: Any, lead: Any, digits: int, certified: bool) -> Any:
         def at(point: tuple[fmpq, ...]) -> list[Any]:
             found = []
-            for c, value in zip(self._coordinates, point, strict=True):
+            for c, value in zip(self.coordinates, point, strict=True):
                 ball = _settled(partial(entry, c, value), _bits(digits), lead(c, value))
                 found.append(_result(ball, digits, certified))
             return found

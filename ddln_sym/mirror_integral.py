@@ -156,8 +156,8 @@ def _least_modulus(constant: arb, factor: arb, near: arb, height: arb) -> arb:
 
     ``cosh s = cosh p·cos q + i·sinh p·sin q`` has the square modulus ``sinh²p + cos²q`` and the argument φ with
     ``tan φ = tanh p·tan q``, so ``|φ| ≤ |q|``.  For ``A, B ≥ 0`` a turn by φ gives
-    ``|A + B·e^{2iφ}| = |A·e^{−iφ} + B·e^{iφ}| ≥ (A + B)·cos φ``.  With ``A = c`` and ``B = r·|cosh s|²`` that is at least
-    ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no factor
-    under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
+    ``|A + B·e^{2iφ}| = |A·e^{−iφ} + B·e^{iφ}| ≥ (A + B)·cos φ``.  With ``A = c`` and ``B = r·|cosh s|²`` that is at
+    least ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no
+    factor under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
     """
     return (constant + factor * (near.sinh() ** 2 + height.cos() ** 2)) * height.cos()

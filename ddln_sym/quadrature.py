@@ -9,10 +9,10 @@ the n-point rule on ``[−1, 1]`` errs by at most ``(16/3)·M·ρ^{−2n}/(1 −
    ``|T_k| ≤ 1``, its weights are positive and add to 2.  So the error there is at most 8/3.
 4. The sum over even ``k ≥ 2n`` of ``(8/3)·2Mρ^{−k}`` is ``(16/3)·M·ρ^{−2n}/(1 − ρ^{−2})``.
 
-A panel of half length h around c is ``[−1, 1]`` times h, shifted by c.  ``ρ = r + √(1 + r²)`` with ``r = HEIGHT/h`` makes
-the vertical semi-axis HEIGHT and the horizontal one ``reach = h(ρ + 1/ρ)/2``: the ellipse lies where
-``|Im s| ≤ HEIGHT`` and ``c − reach ≤ Re s ≤ c + reach``.  All of it is computed in balls that contain the true h and c,
-with ends rounded outward.  What is a float decides only how many points are taken.
+A panel of half length h around c is ``[−1, 1]`` times h, shifted by c.  ``ρ = r + √(1 + r²)`` with ``r = HEIGHT/h``
+makes the vertical semi-axis HEIGHT and the horizontal one ``reach = h(ρ + 1/ρ)/2``: the ellipse lies where
+``|Im s| ≤ HEIGHT`` and ``c − reach ≤ Re s ≤ c + reach``.  All of it is computed in balls that contain the true h
+and c, with ends rounded outward.  What is a float decides only how many points are taken.
 """
 
 from __future__ import annotations

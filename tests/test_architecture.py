@@ -38,6 +38,7 @@ RANKS = {
     "closed_form": 4,
     "conditions": 4,
     "derivation": 4,
+    "kkt": 4,
     "problem": 4,
     "strategies": 4,
     "claim": 5,
