@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ddln_sym.conditions import commuting, regular, symmetric_domains
     from ddln_sym.derivation import derive_redundant, derive_two_layers
     from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
+    from ddln_sym.homogeneous import ConjugateEntropy, conjugate_entropy
     from ddln_sym.legendre import LegendreFunction
     from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
@@ -45,6 +46,8 @@ _HOMES = {
     "ImplicitBias": "bias",
     "implicit_bias": "bias",
     "LegendreFunction": "legendre",
+    "ConjugateEntropy": "homogeneous",
+    "conjugate_entropy": "homogeneous",
     "difference_entropy": "entropies",
     "entropy": "entropies",
     "redundant_entropy": "entropies",
@@ -67,6 +70,7 @@ __all__ = [
     "BlowUpError",
     "Certificate",
     "Claim",
+    "ConjugateEntropy",
     "Domain",
     "GradientFlow",
     "ImplicitBias",
@@ -80,6 +84,7 @@ __all__ = [
     "Verdict",
     "certify",
     "commuting",
+    "conjugate_entropy",
     "deep_diagonal",
     "derive_redundant",
     "derive_two_layers",

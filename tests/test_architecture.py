@@ -43,6 +43,7 @@ RANKS = {
     "strategies": 4,
     "claim": 5,
     "entropies": 5,
+    "homogeneous": 5,
     "bias": 6,
     "console": 6,
     "entropy_report": 6,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from random import Random
 
 import mpmath
@@ -59,8 +60,14 @@ class BySlopes:
         return theta * xi - (low**2 - self.start**2) / 2, xi, 1 / metric
 
 
-def by_null_space(data, target, layers):
-    """Newton's method on ``z ↦ Q(θ_0 + Nz)``, the columns of N spanning the kernel of X, at the working precision."""
+@cache
+def by_null_space(depth):
+    """Newton's method on ``z ↦ Q(θ_0 + Nz)``, the columns of N spanning the kernel of X, at 30 digits."""
+    with mpmath.workdps(30):
+        return _by_null_space(*drawn(depth))
+
+
+def _by_null_space(data, target, layers):
     x, y = (
         mpmath.matrix([[mpf(v.numerator) / v.denominator for v in row] for row in rows]) for rows in (data, [target])
     )
@@ -97,7 +104,7 @@ def test_the_limit_of_the_flow_and_an_independent_minimizer(depth):
     found = dd.implicit_bias(data, target, layers, digits=25)
     trajectory = dd.GradientFlow(dd.SquaredLoss(data, target), layers).converge("1e-52", digits=36, longest=10**6)
     with mpmath.workdps(30):
-        limit, minimizer = trajectory.theta(trajectory.until), by_null_space(data, target, layers)
+        limit, minimizer = trajectory.theta(trajectory.until), by_null_space(depth)
         size = max(map(abs, found.theta))
         assert max(abs(a - b) for a, b in zip(found.theta, limit, strict=True)) < mpf(10) ** -22 * size
         assert max(abs(a - b) for a, b in zip(found.theta, minimizer, strict=True)) < mpf(10) ** -22 * size
@@ -114,9 +121,7 @@ def test_a_certified_minimizer(depth):
         assert all(ball.rad() <= arb(10) ** -40 * max(map(abs, closer.theta)) for ball in closer.theta)
         for row, goal in zip(data, target, strict=True):
             assert sum(rational(v) * t for v, t in zip(row, closer.theta, strict=True)).contains(rational(goal))
-        with mpmath.workdps(30):
-            minimizer = by_null_space(data, target, layers)
-        for ball, value in zip(found.theta, minimizer, strict=True):
+        for ball, value in zip(found.theta, by_null_space(depth), strict=True):
             assert ball.contains(arb(rational(value)))
 
 
