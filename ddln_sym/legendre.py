@@ -188,28 +188,33 @@ class LegendreFunction:
 
     # -- closed form ------------------------------------------------------------------------------
     def expression(self) -> Any:
-        """Q in SymPy, in the symbols ``theta_1, theta_2, …``, where it is elementary.
+        """Q in SymPy, in the symbols ``theta_1, theta_2, …``, where a closed form is known.
 
         Returns:
-            A SymPy expression.
+            An expression in elementary functions, ``elliptic_f``, and :class:`~ddln_sym.least_layer.LeastLayer`, the
+            root ``x(θ)`` of a polynomial.  To be differentiated, and evaluated by ``.subs(…).evalf(digits)``.
         Raises:
-            ValueError: no elementary form is known: more than two layers that do not all tie, or whose other
-                layers do not tie at ``L = 3, 4``.
+            ValueError: five layers or more whose gaps ``Δ_k`` are neither equal nor zero, or ``u^L − v^L``, ``L ≥ 3``.
         Source: claims ``new-t2-…``.
 
         >>> from ddln_sym import entropy
         >>> entropy([1, 1]).expression()
         theta_1*log(theta_1)/2 - theta_1/2 + 1/2
+        >>> entropy([0, 1, 2]).expression()
+        theta_1*elliptic_f(atan(LeastLayer(theta_1, 1, 4)), 3/4)/2 - LeastLayer(theta_1, 1, 4)**2/2
         """
         return self._closed()
 
     def _repr_latex_(self) -> str:
         from sympy import latex
 
+        from ddln_sym.least_layer import definitions
+
         try:
-            return f"$Q(\\theta) = {latex(self.expression())}$"
+            found = self.expression()
         except ValueError:
             return IMPLICIT
+        return ",\\quad ".join(filter(None, [f"$Q(\\theta) = {latex(found)}", definitions(found)])) + "$"
 
     # -- reading points ---------------------------------------------------------------------------
     def _point(self, values: Any, name: str) -> tuple[fmpq, ...]:

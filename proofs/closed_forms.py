@@ -8,6 +8,7 @@ import sympy as sp
 
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
+from ddln_sym.closed_form import primitive
 from ddln_sym.expression import Rate
 from ddln_sym.gradient_flow import LayerFlow
 from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
@@ -106,6 +107,29 @@ T2_LEGENDRE = Claim(
     depths=(sp.Integer(4),),
     scope=Scope("L = 3, 4", "all d"),
     remark="sin(arctan w) = w/√(1 + w²). The step is the change of variables under the integral; both sides vanish at x = 0.",
+)
+
+
+# -- T2 with ties ------------------------------------------------------------------------------------------
+def _tied(*gaps: Any) -> Equal:
+    """The primitives that the closed forms are made of, at ``z > 0``."""
+    positive = tuple(gap > 0 for gap in gaps if gap != 0)
+    setting = Setting(_given(sp.Gt(Z, 0), *positive), (RateRule(Z, ONE),))
+    slope = 1 / sp.Mul(*(sp.sqrt(Z**2 + gap) if gap != 0 else Z for gap in gaps))
+    return Equal(Rate(primitive(gaps, Z)), slope, setting)
+
+
+ZERO = sp.Integer(0)
+T2_TIES = Claim(
+    id="new-t2-ties",
+    title="where layers tie for the least modulus, ∫dz/P is elementary at L = 3 and L = 4",
+    source=SOURCE,
+    printed=r"\int\frac{dz}{z\sqrt{z^2+\Delta}}=-\frac{1}{\sqrt\Delta}\text{arcsinh}\frac{\sqrt\Delta}{z},\quad"
+    r"\int\frac{dz}{z^2\sqrt{z^2+\Delta}}=-\frac{\sqrt{z^2+\Delta}}{\Delta\,z},\quad"
+    r"\int\frac{dz}{z\sqrt{(z^2+B)(z^2+C)}}=-\frac{1}{\sqrt{BC}}\log\frac{\sqrt{B(z^2+C)}+\sqrt{C(z^2+B)}}{z}",
+    statement=lambda depth: (_tied(ZERO, A), _tied(ZERO, ZERO, A), _tied(ZERO, A, B)),
+    depths=(sp.Integer(4),),
+    scope=Scope("L = 3, 4", "all d"),
 )
 
 

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "ddln_sym"
 RANKS = {
     "certificate": 0,
     "exact": 0,
+    "least_layer": 0,
     "expression": 0,
     "output": 0,
     "quadrature": 0,

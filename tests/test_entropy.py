@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 import ddln_sym as dd
+from ddln_sym.least_layer import LeastLayer
 from proofs import two_layers
 
 DEPTHS = range(2, 9)
@@ -233,23 +234,70 @@ def test_woodworth_of_higher_degree(depth):
 
 
 @pytest.mark.parametrize(
-    "column", [[2, 2], [0, 1], [1, -2], [-1, 1, 1], ["1/2", 2, -2], [0, 1, 1], [0, 2, 2, 2], [1, 3, 3, -3], [2] * 6]
+    "column",
+    [
+        *([2, 2], [0, 1], [1, -2]),
+        *([-1, 1, 1], ["1/2", 2, -2], [0, 1, 1], [1, 2, 3], [0, -1, 2], [-1, 1, 2], [-2, -2, 3]),
+        *([0, 2, 2, 2], [1, 3, 3, -3], [-1, 2, -3, 4], [0, 1, 2, 2], [0, 1, 1, 2], [-1, 1, 2, 3], [1, 1, -1, 2]),
+        *([2, 2, 2, 2], [1, 1, 2, -2], [0, 1, 1, 1, 1], ["1/2", 3, 3, 3, 3, -3], [2] * 6),
+    ],
 )
 def test_closed_forms(column):
+    """Value and derivative at 30 digits, on both sides of 0 where there are two."""
     entropy = dd.entropy(column)
-    side = 1 if entropy.domain[0][0] == 0 else -1
-    for theta in (Fraction(1, 3) * side, Fraction(7, 2) * side):
-        (symbol,) = entropy.expression().free_symbols
-        value = sp.N(entropy.expression().subs(symbol, sp.Rational(theta)), 30)
-        assert abs(value - sp.Float(entropy(theta), 30)) < 1e-25
+    low, high = entropy.domain[0]
+    expression = entropy.expression()
+    (symbol,) = expression.free_symbols
+    for theta in (Fraction(1, 3), Fraction(-7, 2), Fraction(10**6, 7), Fraction(-1, 10**6)):
+        if low < number(theta) < high:
+            for found, expected in (
+                (expression, entropy(theta)),
+                (sp.diff(expression, symbol), entropy.gradient(theta)[0]),
+            ):
+                value = found.subs(symbol, sp.Rational(theta)).evalf(30)
+                assert abs(value - sp.Float(expected, 30)) < sp.Float("1e-27") * (1 + abs(expected))
     assert entropy._repr_latex_().startswith("$Q")
 
 
+def test_a_closed_form_at_zero():
+    for column in ([0, 1, 2], [0, 2, 2, 2], [1, 2, 3, 4]):
+        expression, entropy = dd.entropy(column).expression(), dd.entropy(column)
+        (symbol,) = expression.free_symbols
+        assert abs(expression.subs(symbol, 0).evalf(30) - sp.Float(entropy(0), 30)) < 1e-27
+
+
+def test_several_coordinates_in_closed_form():
+    entropy = dd.entropy([[1, 2], [2, 2], [3, 5]])
+    found = entropy.expression()
+    point = dict(zip(sorted(found.free_symbols, key=str), (3, 4), strict=True))
+    assert abs(found.subs(point).evalf(30) - sp.Float(entropy([3, 4]), 30)) < 1e-25
+    assert r"x_{3,\,8}(t)=x:\ x\sqrt{" in entropy._repr_latex_()
+
+
+def test_the_least_layer_in_sympy():
+    t = sp.Symbol("t", real=True)
+    x = LeastLayer(t, 1, 2, 5)
+    with mpmath.workdps(40):
+        for value in (Fraction(-3, 2), Fraction(1, 7), Fraction(10**9)):
+            root = x.subs(t, sp.Rational(value)).evalf(40)
+            squares = sp.Mul(*(root**2 + gap for gap in (1, 2, 5)))
+            assert abs(root * sp.sqrt(squares) - sp.Rational(value)) < abs(value) * 10**-38
+    slope = sp.diff(x, t).subs(t, 1).evalf(30)
+    assert (
+        abs(slope - (x.subs(t, sp.Rational("1.000001")) - x.subs(t, sp.Rational("0.999999"))).evalf(30) * 500000) < 1e-9
+    )
+    assert x.is_real
+    assert LeastLayer(t, t, 1).subs(t, sp.Symbol("q")).evalf() == LeastLayer(sp.Symbol("q"), sp.Symbol("q"), 1)
+    assert abs(x.subs(t, sp.sqrt(2)).evalf(20) - x.subs(t, sp.sqrt(2).evalf(40)).evalf(20)) < 1e-18
+
+
 def test_no_closed_form():
-    entropy = dd.entropy([1, 2, 3])
-    with pytest.raises(ValueError, match="not elementary"):
+    entropy = dd.entropy([1, 2, 3, 4, 5])
+    with pytest.raises(ValueError, match="coordinate 1: no closed form is given for five layers or more"):
         entropy.expression()
     assert r"\int" in entropy._repr_latex_()
+    with pytest.raises(ValueError, match="no closed form is known"):
+        dd.difference_entropy([1], [2], 3).expression()
 
 
 def test_ranges_by_agm():
