@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ddln_sym.derivation import derive_redundant, derive_two_layers
     from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
     from ddln_sym.homogeneous import ConjugateEntropy, conjugate_entropy
+    from ddln_sym.least_layer import LeastLayer
     from ddln_sym.legendre import LegendreFunction
     from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         shallow_linear,
     )
     from ddln_sym.proposition import Domain
+    from ddln_sym.regimes import lazy_limit, rich_limit, scale_sweep, scaled
     from ddln_sym.straight_line import integrate_polynomial
     from ddln_sym.taylor import BlowUpError
     from ddln_sym.trajectory import GradientFlow, NoConvergence, Trajectory
@@ -63,6 +65,11 @@ _HOMES = {
     "NoConvergence": "trajectory",
     "SquaredLoss": "loss",
     "Trajectory": "trajectory",
+    "LeastLayer": "least_layer",
+    "lazy_limit": "regimes",
+    "rich_limit": "regimes",
+    "scale_sweep": "regimes",
+    "scaled": "regimes",
     "integrate_polynomial": "straight_line",
 }
 
@@ -74,6 +81,7 @@ __all__ = [
     "Domain",
     "GradientFlow",
     "ImplicitBias",
+    "LeastLayer",
     "LegendreFunction",
     "NoConvergence",
     "Parametrization",
@@ -93,10 +101,14 @@ __all__ = [
     "entropy",
     "implicit_bias",
     "integrate_polynomial",
+    "lazy_limit",
     "matrix_factorization",
     "redundant",
     "redundant_entropy",
     "regular",
+    "rich_limit",
+    "scale_sweep",
+    "scaled",
     "shallow_linear",
     "symmetric_domains",
 ]

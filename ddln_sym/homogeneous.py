@@ -14,6 +14,7 @@ from mpmath import mp
 
 from ddln_sym.conditions import commuting
 from ddln_sym.exact import exact_vector, whole_digits
+from ddln_sym.loss import rounded
 from ddln_sym.parametrization import Parametrization
 from ddln_sym.straight_line import integrate_polynomial
 from ddln_sym.taylor import BlowUpError
@@ -74,7 +75,7 @@ class ConjugateEntropy:
         while True:
             w = self.parameters(xi, whole_digits(digits) + spare)
             with mp.workdps(digits + spare):
-                before = sum((_mpf(v) ** 2 for v in self.start), mp.mpf(0))
+                before = sum((rounded(v) ** 2 for v in self.start), mp.mpf(0))
                 after = sum((v**2 for v in w), mp.mpf(0))
                 growth = abs(after - before)
                 lost = float(mp.log10((after + before) / growth)) if growth else 0.0
@@ -95,10 +96,6 @@ class ConjugateEntropy:
         with mp.workdps(digits + GUARD):
             values = sp.lambdify([self.net.variables], matrix.tolist(), "mpmath")(w)
             return tuple(tuple(_rounded(mp.mpf(v), digits) for v in row) for row in values)
-
-
-def _mpf(value: Any) -> Any:
-    return mp.mpf(value.numerator) / value.denominator
 
 
 def _rounded(value: Any, digits: int) -> Any:

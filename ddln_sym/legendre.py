@@ -173,7 +173,7 @@ class LegendreFunction:
         >>> Q.bregman(3, 0) == Q(3), Q.bregman(3, 3)
         (True, mpf('0.0'))
         """
-        points = list(zip(*(self._thetas(self._point(p, "θ")) for p in (a, b)), strict=True))
+        points = list(zip(self.point(a), self.point(b), strict=True))
         lead = max(_distance(p, q) for p, q in points)
 
         def compute() -> arb:
@@ -217,6 +217,10 @@ class LegendreFunction:
         return ",\\quad ".join(filter(None, [f"$Q(\\theta) = {latex(found)}", definitions(found)])) + "$"
 
     # -- reading points ---------------------------------------------------------------------------
+    def point(self, theta: Any) -> tuple[fmpq, ...]:
+        """A point of the domain at its exact value; see :meth:`__call__`."""
+        return self._thetas(self._point(theta, "θ"))
+
     def _point(self, values: Any, name: str) -> tuple[fmpq, ...]:
         row = rational_row(values, name)
         if len(row) != self.dimension:

@@ -50,6 +50,7 @@ RANKS = {
     "entropy_report": 6,
     "lockfile": 6,
     "flow_command": 7,
+    "regimes": 7,
     "cli": 8,
     "__main__": 9,
 }
