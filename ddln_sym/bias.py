@@ -14,7 +14,7 @@ import mpmath
 
 from ddln_sym.balls import rational, rational_row, to_fraction
 from ddln_sym.entropies import entropy
-from ddln_sym.exact import whole_digits
+from ddln_sym.exact import exact_matrix, whole_digits
 from ddln_sym.kkt import enclosed
 from ddln_sym.legendre import LegendreFunction
 from ddln_sym.loss import rounded
@@ -65,10 +65,12 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30, certifi
     '[0.3440564187 +/- 1.69e-11]'
     """
     found = entropy(layers)
-    rows = [rational_row(row, f"row {n} of X") for n, row in enumerate(data, 1)]
+    rows = [tuple(map(rational, row)) for row in exact_matrix(data, "X")]
     goal = rational_row(target, "y")
-    if any(len(row) != found.dimension for row in rows):
-        raise ValueError(f"every row of X needs {found.dimension} numbers, as many as the layers have")
+    if len(rows[0]) != found.dimension:
+        raise ValueError(
+            f"X has {len(rows[0])} columns: every row of X needs {found.dimension} numbers, as the layers do"
+        )
     if len(goal) != len(rows):
         raise ValueError(f"X has {len(rows)} rows and y has {len(goal)} numbers: both need one per data point")
     guard = GUARD + _near_the_ends(found, rows, goal)

@@ -157,7 +157,15 @@ def test_the_conditions_of_a_minimizer(depth):
         (([[1, 1]], [-5], [[1, 1], [1, 1], [1, 1]]), "no minimizer was found"),
         (([[1]], [1], [[1, 1], [1, 2]]), "needs 2 numbers"),
         (([[1, 1]], [1, 2], [[1, 2], [2, 3]]), "X has 1 rows and y has 2"),
-        (([["x", 1]], [1], [[1, 2], [2, 3]]), "row 1 of X_1 is 'x'"),
+        (([["x", 1]], [1], [[1, 2], [2, 3]]), "entry 1 of row 1 of X is 'x'"),
+        (([[1, float("nan")]], [1], [[1, 2], [2, 3]]), "entry 2 of row 1 of X is nan: every entry must be finite"),
+        ((3, [1], [[1, 2], [2, 3]]), "X is 3"),
+        (([], [], [[1, 2], [2, 3]]), "X is empty"),
+        (([[1, 2], [1]], [1, 1], [[1, 2], [2, 3]]), "row 2 of X has 1 entries"),
+        (([[1, 2]], ["inf"], [[1, 2], [2, 3]]), "y_1 is inf"),
+        (([[1, 2]], [1], [[1, 2], [2, 3]], 0), "digits is 0"),
+        (([[1, 2]], [1], [[1, 0], [2, 0]]), "coordinate 2 is frozen: layers 1 and 2 are both zero"),
+        (([[1, 1], [2, 2]], [1, 2], [[1, 2], [2, 3]], 20, True), "linearly dependent"),
     ],
 )
 def test_mistakes(problem, part):
