@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import mpmath
@@ -110,6 +111,11 @@ class _Dual:
     target: Any
     guard: int
 
+    @cached_property
+    def range(self) -> Any:
+        """The least and the largest of each ``ξ_i``."""
+        return self.entropy.range(mpmath.mp.dps)
+
     def theta(self, nu: Any, digits: int) -> list[Any]:
         found: list[Any] = self.entropy.conjugate_gradient(list(self.data.T * nu), digits + self.guard)
         return found
@@ -124,7 +130,7 @@ class _Dual:
             slope = self.data * mpmath.matrix(theta) - self.target
             if mpmath.norm(slope, mpmath.inf) <= mpmath.mpf(10) ** (-digits - GUARD // 3) * max(1, *map(abs, theta)):
                 return nu
-            metric = mpmath.diag([1 / q for q in self.entropy.hessian(theta, digits + self.guard)])
+            metric = mpmath.diag(self.entropy.conjugate_hessian(list(self.data.T * nu), digits + self.guard))
             try:
                 step = -mpmath.lu_solve(self.data * metric * self.data.T, slope)
             except ZeroDivisionError as error:
@@ -151,8 +157,7 @@ class _Dual:
     def _room(self, nu: Any, step: Any) -> Any:
         """How much of a step stays in the range, and moves ξ by few units where it has no end on that side."""
         size = mpmath.mpf(1)
-        ranges = self.entropy.range(mpmath.mp.dps)
-        for xi, move, (low, high) in zip(self.data.T * nu, self.data.T * step, ranges, strict=True):
+        for xi, move, (low, high) in zip(self.data.T * nu, self.data.T * step, self.range, strict=True):
             end, other = (high, low) if move > 0 else (low, high)
             unit = abs(other) if mpmath.isfinite(other) else 1
             most = NEARLY * (end - xi) if mpmath.isfinite(end) else mpmath.sign(move) * LEAP * unit

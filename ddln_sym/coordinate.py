@@ -38,6 +38,12 @@ class LayerCoordinate:
     '[0.721817737589 +/- 4.06e-13]'
     """
 
+    implicit = (
+        r"$Q(\theta) = \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2),\quad "
+        r"\xi_i = s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz,\quad "
+        r"\theta_i = s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2}$"
+    )
+
     def __init__(self, layers: Sequence[fmpq], scale: fmpq = ONE) -> None:
         zeros = [n for n, value in enumerate(layers, 1) if value == 0]
         if len(zeros) > 1:

@@ -12,6 +12,7 @@ from typing import Any
 import sympy as sp
 from mpmath import mp
 
+from ddln_sym.balls import is_number
 from ddln_sym.conditions import commuting
 from ddln_sym.exact import exact_vector, whole_digits
 from ddln_sym.loss import rounded
@@ -28,9 +29,9 @@ GUARD = 10
 class ConjugateEntropy:
     """``Q*`` of a homogeneous commuting parametrization; made by :func:`conjugate_entropy`.
 
-    Every method takes ξ as d numbers and ``digits``, and returns mpf; the error of the integration is estimated, not
-    bounded.  Each raises a ValueError where ξ has the wrong length or is not finite, or where the flow of
-    ``Σ ξ_i∇G_i`` leaves every bound before time 1: ξ is then outside the range of the mirror map.
+    Every method takes ξ as d numbers, a bare one if d is 1, and ``digits``, and returns mpf; the error of the
+    integration is estimated, not bounded.  Each raises a ValueError where ξ has the wrong length or is not finite, or
+    where the flow of ``Σ ξ_i∇G_i`` leaves every bound before time 1: ξ is then outside the range of the mirror map.
 
     Attributes:
         net: the parametrization; start: ``w(0)``, D fractions; degree: p.
@@ -49,7 +50,7 @@ class ConjugateEntropy:
         >>> conjugate_entropy(redundant(3, 1), [1]).parameters(["1/4"])  # u' = 3u², so u = 1/(1 − 3ξ)
         (mpf('4.0'),)
         """
-        times = exact_vector(xi, "ξ")
+        times = exact_vector([xi] if is_number(xi) else xi, "ξ")
         if len(times) != len(self.net.components):
             raise ValueError(f"ξ has {len(times)} numbers, and G has {len(self.net.components)} components")
         # Since they commute, one flow of the sum for time 1 does it.

@@ -18,18 +18,14 @@ __all__ = ["Coordinate", "LegendreFunction"]
 GUARD = 24  # bits beyond the ones asked for
 RETRIES = 8  # doublings of the precision, enough for what is CLOSEST to an end of the range
 CLOSEST = 3000  # bits: what is closer to an end of the range counts as outside
-#: Q where it has no closed form.
-IMPLICIT = (
-    r"$Q(\theta) = \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2),\quad "
-    r"\xi_i = s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz,\quad "
-    r"\theta_i = s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2}$"
-)
 
 
 class Coordinate(Protocol):
     """What a Legendre function asks of each of its coordinates; states are balls."""
 
     theta_start: fmpq
+    #: Q as the user of a notebook sees it where it has no closed form.
+    implicit: str
 
     @property
     def side(self) -> int: ...
@@ -165,6 +161,10 @@ class LegendreFunction:
 
         return self._listed(xi, self._xis, entry, _no_lead, digits, certified)
 
+    def conjugate_hessian(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
+        """The diagonal of ``∇²Q*(ξ)``, which is M at ``θ(ξ)``, as a list; see :meth:`conjugate`."""
+        return self._listed(xi, self._xis, lambda c, at: 1 / c.curvature(c.at_xi(at)), _no_lead, digits, certified)
+
     def bregman(self, a: Any, b: Any, digits: int = 30, certified: bool = False) -> Any:
         """``D_Q(a, b) = Q(a) − Q(b) − ⟨∇Q(b), a − b⟩ ≥ 0``: one number; see :meth:`__call__`.
 
@@ -213,7 +213,7 @@ class LegendreFunction:
         try:
             found = self.expression()
         except ValueError:
-            return IMPLICIT
+            return self.coordinates[0].implicit
         return ",\\quad ".join(filter(None, [f"$Q(\\theta) = {latex(found)}", definitions(found)])) + "$"
 
     # -- reading points ---------------------------------------------------------------------------

@@ -194,7 +194,7 @@ T5_HOMOGENEOUS = Claim(
     statement=lambda depth: (_monomial(depth), _half_square(depth)),
     scope=Scope("all degrees p ≥ 2", "all d"),
     remark="L is the degree p in the first step. A homogeneous polynomial is a sum of monomials, and both sides of Euler's identity are "
-    "linear in G. That w is a function of ξ with these derivatives is what commuting gives (Li et al. 2022, Lemma 4.5).",
+    "linear in G. That w is a function of ξ with these derivatives is what commuting gives (Li, Wang, Lee, Arora 2022).",
 )
 
 if __name__ == "__main__":

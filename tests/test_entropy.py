@@ -209,6 +209,7 @@ def evaluations(entropy, a, b):
         lambda **o: entropy.bregman(a, b, **o),
         lambda **o: entropy.conjugate(xi, **o),
         lambda **o: entropy.conjugate_gradient(xi, **o)[0],
+        lambda **o: entropy.conjugate_hessian(xi, **o)[0],
         *(lambda n=n, **o: entropy.range(**o)[0][n] for n in (0, 1) if mpmath.isfinite((low, high)[n])),
     ]
 
@@ -367,6 +368,7 @@ def test_no_closed_form():
     assert r"\int" in entropy._repr_latex_()
     with pytest.raises(ValueError, match="no closed form is known"):
         dd.difference_entropy([1], [2], 3).expression()
+    assert "u_i^L - v_i^L" in dd.difference_entropy([1], [2], 3)._repr_latex_()
 
 
 def test_ranges_by_agm():

@@ -21,6 +21,7 @@ def agree(general, special, xi):
         pairs = [(general.conjugate(xi), special.conjugate(xi))]
         pairs += zip(general.conjugate_gradient(xi), theta, strict=True)
         hessian = general.conjugate_hessian(xi)
+        pairs += [(hessian[i][i], m) for i, m in enumerate(special.conjugate_hessian(xi))]
         pairs += [(hessian[i][i], 1 / q) for i, q in enumerate(special.hessian(theta))]
         assert all(abs(a - b) < CLOSE * (1 + abs(b)) for a, b in pairs)
         assert all(hessian[i][j] == 0 for i in range(len(theta)) for j in range(len(theta)) if i != j)
@@ -104,6 +105,7 @@ def test_small_steps_keep_their_digits():
         known = dd.entropy([1, 2, 3]).conjugate("1e-40", digits=30)
         assert abs(found.conjugate(["1e-40"], digits=30) / known - 1) < mpf(10) ** -29
     assert found.conjugate([0]) == 0
+    assert found.conjugate("0.1") == found.conjugate(["0.1"])
 
 
 X, Y, W = sp.symbols("x y w", real=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
+import mpmath
 import pytest
 from flint import acb, arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpmath import mpf
 
-from ddln_sym.balls import precision
+from ddln_sym.balls import precision, to_mpf
 from ddln_sym.mirror_integral import MirrorIntegral, _least_modulus
 from ddln_sym.quadrature import HEIGHT, integrate
 
@@ -117,3 +120,29 @@ def test_equal_gaps(depth):
     ball = MirrorIntegral([fmpq(3, 7)] * (depth - 1)).head(x)
     assert ball.overlaps(found)
     assert ball.rel_accuracy_bits() > ctx.prec - 20
+
+
+@pytest.mark.parametrize("depth", range(2, 9))
+def test_carlson_and_lauricella(depth):
+    """Claim ``new-t2-general``: both functions by mpmath's quadrature of their own integrals."""
+    gaps = [Fraction(2 * k + 1, 3) for k in range(1, depth)]
+    with mpmath.workdps(30):
+        x = mpf(5) / 4
+        ratios = [x * x * gap.denominator / gap.numerator for gap in gaps]
+        scale = x / mpmath.sqrt(mpmath.fprod(mpf(gap.numerator) / gap.denominator for gap in gaps))
+
+        def carlson(t):
+            return (t + 1) ** (mpf(depth) / 2 - 2) / mpmath.sqrt(mpmath.fprod(t + 1 + ratio for ratio in ratios)) / 2
+
+        def lauricella(root):  # t = root²
+            return 1 / mpmath.sqrt(mpmath.fprod(1 + root**2 * ratio for ratio in ratios))
+
+        # from infinity by t = 1/r² − 1, since the integrand falls like t^{−3/2}
+        found = [
+            scale * mpmath.quad(lambda r: carlson(1 / r**2 - 1) * 2 / r**3, [0, 1]),
+            scale * mpmath.quad(lauricella, [0, 1]),
+        ]
+        with precision(110):
+            integral = MirrorIntegral([fmpq(gap.numerator, gap.denominator) for gap in gaps])
+            exact = to_mpf(integral.head(arb(5) / 4), 110)
+        assert all(abs(value - exact) < mpf(10) ** -24 for value in found)
