@@ -125,6 +125,18 @@ def test_a_certified_minimizer(depth):
             assert ball.contains(arb(rational(value)))
 
 
+def test_a_certificate_where_one_coordinate_carries_all():
+    """From small layers the metric of the other coordinates is some 10^−40 of that of the first."""
+    data, target = [["0.9", "-0.5", "0.5"], ["0.2", 2, "-1.4"]], ["-0.9", "-0.2"]  # θ = (−1, 0, 0) solves it
+    layers = dd.scaled([["0.4", 2, "1.2"], ["1.2", "-1.3", "-0.6"], [-1, "-1.8", "-0.1"], [1, "1.4", "1.5"]], "1e-5")
+    found = dd.implicit_bias(data, target, layers, digits=25, certified=True)
+    with precision(300):
+        for row, goal in zip(data, target, strict=True):
+            assert sum(rational(v) * t for v, t in zip(row, found.theta, strict=True)).contains(rational(goal))
+        assert abs(found.theta[0] + 1) < arb("1e-15")
+        assert all(0 < abs(t) < arb("1e-15") and t.rad() < arb("1e-25") for t in found.theta[1:])
+
+
 def test_a_certificate_is_not_given_away():
     """A guess that is off by a little is mended; outside the range, or with dependent rows, there is no ball."""
     coordinate = LayerCoordinate([fmpq(0), fmpq(1), fmpq(2)])

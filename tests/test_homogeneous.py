@@ -84,6 +84,17 @@ def test_quadratic_forms():
         )
 
 
+def test_the_order_of_the_flows_does_not_matter():
+    net, start, xi = quadratics(FIRST, SECOND), [1, -2, 3], [Fraction(1, 3), Fraction(-1, 5)]
+    whole = dd.conjugate_entropy(net, start).parameters(xi)
+    for order in ((0, 1), (1, 0)):
+        w = tuple(start)
+        for i in order:
+            field = [xi[i].numerator * g / sp.Integer(xi[i].denominator) for g in net.gradient(i + 1)]
+            w = dd.integrate_polynomial(field, net.variables, w, 1, digits=40)(1)
+        assert all(abs(a - b) < CLOSE * (1 + abs(b)) for a, b in zip(whole, w, strict=True))
+
+
 def test_the_gradient_is_the_derivative_of_the_value():
     found = dd.conjugate_entropy(quadratics(FIRST, SECOND), [1, 2, 3])
     with mpmath.workdps(40):
