@@ -84,6 +84,25 @@ def by_digits_and_depth() -> None:
             print(f"{depth:>2} " + " ".join(f"{1e3 * value:12.3f}" for value in row))
 
 
+def bias_by_digits_and_depth() -> None:
+    counts = (15, 50, 200)
+    data, target = [[1, 2, -1, "0.5"], [0, 1, 3, "-0.7"]], [2, "0.5"]
+    print("\nimplicit_bias of 2 equations for 4 unknowns, milliseconds: plain / certified")
+    print(f"{'L':>2} " + " ".join(f"{f'{n} digits':>17}" for n in counts))
+    for depth in range(2, 9):
+        layers = [[Fraction((-1) ** (i * j) * (j + 2 + i), 5) for i in range(4)] for j in range(depth)]
+        row = []
+        for digits in counts:
+            times = []
+            for certified in (False, True):
+                begun = perf_counter()
+                dd.implicit_bias(data, target, layers, digits, certified)
+                times.append(1e3 * (perf_counter() - begun))
+            row.append(f"{times[0]:8.0f} /{times[1]:7.0f}")
+        print(f"{depth:>2} " + " ".join(row))
+
+
 if __name__ == "__main__":
     against_quadrature()
     by_digits_and_depth()
+    bias_by_digits_and_depth()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ddln_sym.enclosure import Enclosure
     from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
     from ddln_sym.error_bound import EnclosureError
+    from ddln_sym.homogeneous import ConjugateEntropy, conjugate_entropy
+    from ddln_sym.least_layer import LeastLayer
     from ddln_sym.legendre import LegendreFunction
     from ddln_sym.limit import NoLimit
     from ddln_sym.loss import SquaredLoss
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
         shallow_linear,
     )
     from ddln_sym.proposition import Domain
+    from ddln_sym.regimes import lazy_limit, rich_limit, scale_sweep, scaled
     from ddln_sym.straight_line import integrate_polynomial
     from ddln_sym.taylor import BlowUpError
     from ddln_sym.trajectory import GradientFlow, NoConvergence, Trajectory
@@ -48,6 +51,8 @@ _HOMES = {
     "ImplicitBias": "bias",
     "implicit_bias": "bias",
     "LegendreFunction": "legendre",
+    "ConjugateEntropy": "homogeneous",
+    "conjugate_entropy": "homogeneous",
     "difference_entropy": "entropies",
     "entropy": "entropies",
     "redundant_entropy": "entropies",
@@ -66,6 +71,11 @@ _HOMES = {
     "NoConvergence": "trajectory",
     "SquaredLoss": "loss",
     "Trajectory": "trajectory",
+    "LeastLayer": "least_layer",
+    "lazy_limit": "regimes",
+    "rich_limit": "regimes",
+    "scale_sweep": "regimes",
+    "scaled": "regimes",
     "integrate_polynomial": "straight_line",
 }
 
@@ -73,11 +83,13 @@ __all__ = [
     "BlowUpError",
     "Certificate",
     "Claim",
+    "ConjugateEntropy",
     "Domain",
     "Enclosure",
     "EnclosureError",
     "GradientFlow",
     "ImplicitBias",
+    "LeastLayer",
     "LegendreFunction",
     "NoConvergence",
     "NoLimit",
@@ -89,6 +101,7 @@ __all__ = [
     "Verdict",
     "certify",
     "commuting",
+    "conjugate_entropy",
     "deep_diagonal",
     "derive_redundant",
     "derive_two_layers",
@@ -97,10 +110,14 @@ __all__ = [
     "entropy",
     "implicit_bias",
     "integrate_polynomial",
+    "lazy_limit",
     "matrix_factorization",
     "redundant",
     "redundant_entropy",
     "regular",
+    "rich_limit",
+    "scale_sweep",
+    "scaled",
     "shallow_linear",
     "symmetric_domains",
 ]

@@ -13,7 +13,7 @@ from flint import arb, fmpq
 
 from ddln_sym.balls import precision
 from ddln_sym.mirror_integral import MirrorIntegral
-from ddln_sym.newton import START_BITS, enclose, refine, settle
+from ddln_sym.newton import START_BITS, Uncertain, enclose, refine, settle
 
 __all__ = ["ONE", "LayerCoordinate"]
 
@@ -37,6 +37,12 @@ class LayerCoordinate:
     >>> one.xi(one.at_theta(fmpq(1))).str(12)  # arcsinh(2)/2
     '[0.721817737589 +/- 4.06e-13]'
     """
+
+    implicit = (
+        r"$\displaystyle \begin{aligned} Q(\theta) &= \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2) \\ "
+        r"\xi_i &= s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz \\ "
+        r"\theta_i &= s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2} \end{aligned}$"
+    )
 
     def __init__(self, layers: Sequence[fmpq], scale: fmpq = ONE) -> None:
         zeros = [n for n, value in enumerate(layers, 1) if value == 0]
@@ -184,7 +190,7 @@ class LayerCoordinate:
             return x * ((tail / middle).log() * tail * integral.product(x) / x).exp()
 
         if not value > 0:
-            raise ArithmeticError("ξ is at the end of the range")
+            raise Uncertain("ξ is too close to the end of the range to tell them apart at this precision")
         with precision(START_BITS):
             above = ((self.depth - 2) * middle).root(self.depth - 2) ** -1
         return self._solved(lambda x: integral.tail(x) - value, -1, settle(closer, above.mid()))

@@ -23,6 +23,11 @@ class DifferenceCoordinate:
     """
 
     side = 0
+    implicit = (
+        r"$Q(\theta) = \sum_i \theta_i\xi_i - \tfrac1{2L}(u_i^2 + v_i^2 - u_{i,0}^2 - v_{i,0}^2),\quad "
+        r"\theta_i = u_i^L - v_i^L,\quad u_i^{2-L} = u_{i,0}^{2-L} - L(L-2)\xi_i,\quad "
+        r"v_i^{2-L} = v_{i,0}^{2-L} + L(L-2)\xi_i$"
+    )
 
     def __init__(self, up: fmpq, down: fmpq, depth: int) -> None:
         self.up, self.down, self.depth = up, down, depth

@@ -36,13 +36,6 @@ TERMS = 4  # components, variables and conditions of a parametrization
 CELL = "text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0"
 FORMULA = 700  # characters of LaTeX beyond which a closed form says less than the integral
 PICTURES, SAMPLES, WIDTH, HEIGHT = 6, 48, 150, 64
-#: Q where it has no closed form.
-IMPLICIT = (
-    r"$\displaystyle \begin{aligned} Q(\theta) &= \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2) \\ "
-    r"\xi_i &= s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz \\ "
-    r"\theta_i &= s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2} \end{aligned}$"
-)
-
 Content = Any  # text, an element, or None for nothing
 
 
@@ -280,12 +273,13 @@ def parametrization(net: Any) -> str:
     return rf"$\displaystyle \begin{{aligned}} {body} \end{{aligned}}$"
 
 
-def entropy(found: Any) -> str:
-    """A :class:`LegendreFunction` as LaTeX: the closed form, one line a coordinate, or what defines it."""
-    try:
-        terms = found.expression().as_ordered_terms()
-    except ValueError:
-        return IMPLICIT
+def entropy(expression: Any, where: str, implicit: str) -> str:
+    """An entropy in closed form as LaTeX, one line a coordinate; what defines it, where that would be too long.
+
+    Args:
+        expression: the closed form. where: what names in it mean, in LaTeX, perhaps empty. implicit: the definition.
+    """
+    terms = expression.as_ordered_terms()
     lines: dict[str, list[Any]] = {}
     for term in terms:
         lines.setdefault(max(map(str, term.free_symbols), default=""), []).append(term)
@@ -295,6 +289,7 @@ def entropy(found: Any) -> str:
         tail = _latex(sum(constant))
         written[-1] += tail if tail.startswith("-") else f" + {tail}"
     if sum(map(len, written)) > FORMULA:
-        return IMPLICIT
+        return implicit
     joined = r" \\ ".join(("&" if n == 0 or line.startswith("-") else "&+ ") + line for n, line in enumerate(written))
-    return rf"$\displaystyle \begin{{aligned}} Q(\theta) = {{}}{joined} \end{{aligned}}$"
+    meaning = rf" \\ &\text{{where }} {where}" if where else ""
+    return rf"$\displaystyle \begin{{aligned}} Q(\theta) = {{}}{joined}{meaning} \end{{aligned}}$"

@@ -77,5 +77,5 @@ def report_lines(values: dict[str, Any]) -> list[str]:
     for name, key in (("∇Q", "gradient"), ("∇²Q", "hessian")):
         lines += [f"{name if n == 0 else '':<8}{value}" for n, value in enumerate(values[key])]
     lines += [f"{'range' if n == 0 else '':<8}({low}, {high})" for n, (low, high) in enumerate(values["range"])]
-    lines.append(f"closed  {values['closed_form'] or 'not elementary'}")
+    lines.append(f"closed  {values['closed_form'] or 'none is known'}")
     return lines

@@ -13,10 +13,10 @@ from flint import arb, fmpq
 from ddln_sym.balls import is_number, precision, rational_row, to_mpf
 from ddln_sym.newton import Uncertain
 
-__all__ = ["LegendreFunction"]
+__all__ = ["Coordinate", "LegendreFunction"]
 
 GUARD = 24  # bits beyond the ones asked for
-RETRIES = 5  # doublings of the precision
+RETRIES = 8  # doublings of the precision, enough for what is CLOSEST to an end of the range
 CLOSEST = 3000  # bits: what is closer to an end of the range counts as outside
 
 
@@ -24,6 +24,8 @@ class Coordinate(Protocol):
     """What a Legendre function asks of each of its coordinates; states are balls."""
 
     theta_start: fmpq
+    #: Q as the user of a notebook sees it where it has no closed form.
+    implicit: str
 
     @property
     def side(self) -> int: ...
@@ -59,7 +61,7 @@ class LegendreFunction:
     """
 
     def __init__(self, coordinates: Sequence[Coordinate], name: str, closed: Callable[[], Any]) -> None:
-        self._coordinates = tuple(coordinates)
+        self.coordinates = tuple(coordinates)
         self._name = name
         self._closed = closed
 
@@ -69,12 +71,12 @@ class LegendreFunction:
     @property
     def dimension(self) -> int:
         """The number of coordinates."""
-        return len(self._coordinates)
+        return len(self.coordinates)
 
     @property
     def start(self) -> tuple[fmpq, ...]:
         """``θ_0``, where Q and its gradient vanish."""
-        return tuple(c.theta_start for c in self._coordinates)
+        return tuple(c.theta_start for c in self.coordinates)
 
     # -- where it lives ---------------------------------------------------------------------------
     @property
@@ -87,7 +89,7 @@ class LegendreFunction:
         """
         zero, infinity = mpmath.mpf(0), mpmath.mpf("inf")
         intervals = {0: (-infinity, infinity), 1: (zero, infinity), -1: (-infinity, zero)}
-        return tuple(intervals[c.side] for c in self._coordinates)
+        return tuple(intervals[c.side] for c in self.coordinates)
 
     def range(self, digits: int = 30, certified: bool = False) -> tuple[tuple[Any, Any], ...]:
         """The open interval of each ``ξ_i = (∇Q)_i``; all of R for two layers.
@@ -100,7 +102,7 @@ class LegendreFunction:
         """
         bits = _bits(digits)
         with precision(bits + GUARD):
-            found = [c.range() for c in self._coordinates]
+            found = [c.range() for c in self.coordinates]
         return tuple(tuple(end if certified else to_mpf(end, bits) for end in ends) for ends in found)  # type: ignore[misc]
 
     # -- values -----------------------------------------------------------------------------------
@@ -159,6 +161,10 @@ class LegendreFunction:
 
         return self._listed(xi, self._xis, entry, _no_lead, digits, certified)
 
+    def conjugate_hessian(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
+        """The diagonal of ``∇²Q*(ξ)``, which is M at ``θ(ξ)``, as a list; see :meth:`conjugate`."""
+        return self._listed(xi, self._xis, lambda c, at: 1 / c.curvature(c.at_xi(at)), _no_lead, digits, certified)
+
     def bregman(self, a: Any, b: Any, digits: int = 30, certified: bool = False) -> Any:
         """``D_Q(a, b) = Q(a) − Q(b) − ⟨∇Q(b), a − b⟩ ≥ 0``: one number; see :meth:`__call__`.
 
@@ -167,12 +173,12 @@ class LegendreFunction:
         >>> Q.bregman(3, 0) == Q(3), Q.bregman(3, 3)
         (True, mpf('0.0'))
         """
-        points = list(zip(*(self._thetas(self._point(p, "θ")) for p in (a, b)), strict=True))
+        points = list(zip(self.point(a), self.point(b), strict=True))
         lead = max(_distance(p, q) for p, q in points)
 
         def compute() -> arb:
             total = arb(0)
-            for c, (p, q) in zip(self._coordinates, points, strict=True):
+            for c, (p, q) in zip(self.coordinates, points, strict=True):
                 if p != q:
                     x, y = c.at_theta(p), c.at_theta(q)
                     total += p * c.xi_between(y, x) - c.growth_between(y, x)
@@ -182,27 +188,38 @@ class LegendreFunction:
 
     # -- closed form ------------------------------------------------------------------------------
     def expression(self) -> Any:
-        """Q in SymPy, in the symbols ``theta_1, theta_2, …``, where it is elementary.
+        """Q in SymPy, in the symbols ``theta_1, theta_2, …``, where a closed form is known.
 
         Returns:
-            A SymPy expression.
+            An expression in elementary functions, ``elliptic_f``, and :class:`~ddln_sym.least_layer.LeastLayer`, the
+            root ``x(θ)`` of a polynomial.  To be differentiated, and evaluated by ``.subs(…).evalf(digits)``.
         Raises:
-            ValueError: no elementary form is known: more than two layers that do not all tie, or whose other
-                layers do not tie at ``L = 3, 4``.
+            ValueError: five layers or more whose gaps ``Δ_k`` are neither equal nor zero, or ``u^L − v^L``, ``L ≥ 3``.
         Source: claims ``new-t2-…``.
 
         >>> from ddln_sym import entropy
         >>> entropy([1, 1]).expression()
         theta_1*log(theta_1)/2 - theta_1/2 + 1/2
+        >>> entropy([0, 1, 2]).expression()
+        theta_1*elliptic_f(atan(LeastLayer(theta_1, 1, 4)), 3/4)/2 - LeastLayer(theta_1, 1, 4)**2/2
         """
         return self._closed()
 
     def _repr_latex_(self) -> str:
         from ddln_sym import display
+        from ddln_sym.least_layer import definitions
 
-        return display.entropy(self)
+        try:
+            found = self.expression()
+        except ValueError:
+            return self.coordinates[0].implicit
+        return display.entropy(found, definitions(found), self.coordinates[0].implicit)
 
     # -- reading points ---------------------------------------------------------------------------
+    def point(self, theta: Any) -> tuple[fmpq, ...]:
+        """A point of the domain at its exact value; see :meth:`__call__`."""
+        return self._thetas(self._point(theta, "θ"))
+
     def _point(self, values: Any, name: str) -> tuple[fmpq, ...]:
         row = rational_row(values, name)
         if len(row) != self.dimension:
@@ -210,7 +227,7 @@ class LegendreFunction:
         return row
 
     def _thetas(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
-        for n, (c, value) in enumerate(zip(self._coordinates, point, strict=True), 1):
+        for n, (c, value) in enumerate(zip(self.coordinates, point, strict=True), 1):
             if c.side * value < 0 or (c.side and value == 0):
                 half = "θ > 0" if c.side > 0 else "θ < 0"
                 raise ValueError(
@@ -220,7 +237,7 @@ class LegendreFunction:
         return point
 
     def _xis(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
-        for n, (c, value) in enumerate(zip(self._coordinates, point, strict=True), 1):
+        for n, (c, value) in enumerate(zip(self.coordinates, point, strict=True), 1):
             inside, ends = _compared(c, value)
             if not inside:
                 raise ValueError(
@@ -230,7 +247,7 @@ class LegendreFunction:
 
     def _summed(self, points: Any, check: Any, term: Any, lead: Any, digits: int, certified: bool) -> Any:
         def at(point: tuple[fmpq, ...]) -> Any:
-            pairs = list(zip(self._coordinates, point, strict=True))
+            pairs = list(zip(self.coordinates, point, strict=True))
 
             def compute() -> arb:
                 return sum((term(c, value) for c, value in pairs), arb(0))
@@ -243,7 +260,7 @@ class LegendreFunction:
     def _listed(self, points: Any, check: Any, entry: Any, lead: Any, digits: int, certified: bool) -> Any:
         def at(point: tuple[fmpq, ...]) -> list[Any]:
             found = []
-            for c, value in zip(self._coordinates, point, strict=True):
+            for c, value in zip(self.coordinates, point, strict=True):
                 ball = _settled(partial(entry, c, value), _bits(digits), lead(c, value))
                 found.append(_result(ball, digits, certified))
             return found

@@ -122,10 +122,9 @@ class MirrorIntegral:
             return found.rsqrt()
 
         def bound(near: arb, far: arb, height: arb) -> arb:
-            # |cosh²s + c| ≥ (|cosh s|² + c)·cos q and |cosh s|² = sinh²p + cos²q for s = p + iq, |q| < π/2
-            low, found = near.sinh() ** 2 + height.cos() ** 2, arb(1)
-            for gap in rest:
-                found *= (least * low + (gap - least)) * height.cos()
+            found = arb(1)
+            for gap in rest:  # a·sinh²s + Δ = (Δ − a) + a·cosh²s
+                found *= _least_modulus(gap - least, least, near, height)
             return found.rsqrt()
 
         return integrate(integrand, bound, arb(0), (x / least.sqrt()).asinh(), ctx.prec)
@@ -143,11 +142,22 @@ class MirrorIntegral:
             return sine**power * found.rsqrt()
 
         def bound(near: arb, far: arb, height: arb) -> arb:
-            # 1 + r·sinh²s = (1 − r) + r·cosh²s, bounded below as above; |sinh s| ≤ cosh p
-            low, found = near.sinh() ** 2 + height.cos() ** 2, arb(1)
-            for ratio in ratios:
-                found *= ((1 - ratio) + ratio * low) * height.cos()
-            return far.cosh() ** power * found.rsqrt()
+            found = arb(1)
+            for ratio in ratios:  # 1 + r·sinh²s = (1 − r) + r·cosh²s
+                found *= _least_modulus(1 - ratio, ratio, near, height)
+            return far.cosh() ** power * found.rsqrt()  # |sinh s|² = cosh²p − cos²q ≤ cosh²p
 
         value = integrate(integrand, bound, arb(0), (largest.sqrt() / x).asinh(), ctx.prec)
         return value * largest.rsqrt() ** (self.depth - 2)
+
+
+def _least_modulus(constant: arb, factor: arb, near: arb, height: arb) -> arb:
+    """A lower bound of ``|c + r·cosh²s|``, ``c ≥ 0 < r``, over ``s = p + iq``, ``|p| ≥ near``, ``|q| ≤ height < π/2``.
+
+    ``cosh s = cosh p·cos q + i·sinh p·sin q`` has the square modulus ``sinh²p + cos²q`` and the argument φ with
+    ``tan φ = tanh p·tan q``, so ``|φ| ≤ |q|``.  For ``A, B ≥ 0`` a turn by φ gives
+    ``|A + B·e^{2iφ}| = |A·e^{−iφ} + B·e^{iφ}| ≥ (A + B)·cos φ``.  With ``A = c`` and ``B = r·|cosh s|²`` that is at
+    least ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no
+    factor under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
+    """
+    return (constant + factor * (near.sinh() ** 2 + height.cos() ** 2)) * height.cos()

@@ -1,9 +1,18 @@
 r"""Gauss–Legendre quadrature in balls, for integrands analytic in a strip, with a proved error.
 
-For ``f`` analytic with ``|f| ≤ M`` inside the ellipse with foci ±1 and semi-axes ``(ρ ± 1/ρ)/2``, the n-point rule
-on ``[−1, 1]`` errs by at most ``(16/3)·M·ρ^{−2n}/(1 − ρ^{−2})``: the Chebyshev coefficients of ``f`` are at most
-``2Mρ^{−k}``, the rule is exact below degree 2n and, like the integral, 0 on odd polynomials, and on ``T_k`` both
-are at most 2 and ``2/(k²−1) ≤ 2/3``.
+Let ``f`` be analytic with ``|f| ≤ M`` inside the ellipse with foci ±1 and semi-axes ``(ρ ± 1/ρ)/2``, ``ρ > 1``.  Then
+the n-point rule on ``[−1, 1]`` errs by at most ``(16/3)·M·ρ^{−2n}/(1 − ρ^{−2})``:
+
+1. ``f = Σ a_k T_k`` uniformly, ``|a_k| ≤ 2Mρ^{−k}`` (Bernstein 1912; Trefethen, Approximation Theory, Theorem 8.1).
+2. The rule is exact on ``T_k`` for ``k < 2n``.  On odd ``k`` the rule, being symmetric, and the integral are both 0.
+3. On even ``k ≥ 2`` the integral is ``−2/(k² − 1)``, at most 2/3 in modulus, and the rule at most 2, since
+   ``|T_k| ≤ 1``, its weights are positive and add to 2.  So the error there is at most 8/3.
+4. The sum over even ``k ≥ 2n`` of ``(8/3)·2Mρ^{−k}`` is ``(16/3)·M·ρ^{−2n}/(1 − ρ^{−2})``.
+
+A panel of half length h around c is ``[−1, 1]`` times h, shifted by c.  ``ρ = r + √(1 + r²)`` with ``r = HEIGHT/h``
+makes the vertical semi-axis HEIGHT and the horizontal one ``reach = h(ρ + 1/ρ)/2``: the ellipse lies where
+``|Im s| ≤ HEIGHT`` and ``c − reach ≤ Re s ≤ c + reach``.  All of it is computed in balls that contain the true h
+and c, with ends rounded outward.  What is a float decides only how many points are taken.
 """
 
 from __future__ import annotations

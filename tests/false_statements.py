@@ -427,6 +427,52 @@ ABOUT_STATEMENTS = [
     ("an assumption that does not help", Needed(greater(x, 0), (Hypothesis("given", sp.Gt(y, 0)),))),
 ]
 
+_BETWEEN = under(sp.Gt(x, 0), sp.Gt(z, 0), Hypothesis("given", sp.Gt(v[k], 0), k, (ONE,)), rates=((z, ONE),), size=L)
+_ROOTS, _SLOPE = (product_over(term, (ONE,)) for term in (lambda p: v[p], lambda p: 1 / sp.sqrt(z**2 + v[p] ** 2)))
+
+
+def _substituted(t: Any, factor: Any, ratio: Any) -> Equal:
+    """``factor·dt/∏√(1 + ratio/v_k²)`` against ``dz/∏√(z² + v_k²)``, times ``x/∏v_k``."""
+    others = product_over(lambda p: sp.sqrt(1 + ratio / v[p] ** 2), (ONE,))
+    return Equal(factor * Rate(t) / others * x / _ROOTS, _SLOPE, _BETWEEN)
+
+
+LEGENDRE = z / sp.sqrt(z**2 + a)
+INTEGRALS = [
+    ("Lauricella's integral without its ½", _substituted(z**2 / x**2, x / z, z**2)),
+    ("Lauricella's integral with another argument", _substituted(z**2 / x**2, x / z / 2, x * z)),
+    ("Carlson's R without its first parameter", _substituted(-((x / z) ** 2), (z / x) ** (L - 1) / 2, z**2)),
+    ("Carlson's R with b_1 = 1 − L/2", _substituted(-((x / z) ** 2), z / x / 2, z**2)),
+    (
+        "Legendre's integral with the complementary parameter",
+        Equal(
+            Rate(LEGENDRE) / sp.sqrt(b * (1 - LEGENDRE**2) * (1 - a / b * LEGENDRE**2)),
+            1 / sp.sqrt((z**2 + a) * (z**2 + b)),
+            under(sp.Gt(a, 0), sp.Gt(b, 0), rates=((z, ONE),)),
+        ),
+    ),
+    (
+        "reduction of equal gaps, off by one",
+        Equal(
+            Rate(z / (c * a) * (z**2 + a) ** (-c / 2)) + (c + 1) / (c * a) * (z**2 + a) ** (-c / 2),
+            (z**2 + a) ** (-c / 2 - 1),
+            under(sp.Gt(a, 0), sp.Gt(c, 0), rates=((z, ONE),)),
+        ),
+    ),
+    (
+        "Euler's identity with one degree too many",
+        Equal(Rate(FLOW.theta), (L + 1) * FLOW.theta, under(rates=((u[k], u[k], k),), size=L)),
+    ),
+    (
+        "the conjugate entropy without its ½",
+        Equal(
+            Rate(sum_over(lambda p: u[p] ** 2) / a),
+            b,
+            under(sp.Eq(sum_over(lambda p: u[p] * v[p]), a * b), sp.Ne(a, 0), rates=((u[k], v[k], k),), size=L),
+        ),
+    ),
+]
+
 FALSE: list[tuple[str, Any]] = [
     *POLYNOMIALS,
     *ROOTS,
@@ -439,6 +485,7 @@ FALSE: list[tuple[str, Any]] = [
     *VECTOR_FIELDS,
     *CITED,
     *ABOUT_STATEMENTS,
+    *INTEGRALS,
 ]
 
 #: Concrete, and false at a small point.

@@ -153,12 +153,15 @@ def test_entropies():
     closed = dd.entropy([[0, 1], [1, 3]])
     assert r"\operatorname{arcsinh}" in closed._repr_latex_()
     assert closed._repr_latex_().count(r"\\") == 1  # a line for each coordinate
-    assert dd.entropy([[1], [2], [3]])._repr_latex_() == display.IMPLICIT
+    elliptic = dd.entropy([[1], [2], [3]])._repr_latex_()
+    assert r"F\left(" in elliptic and r"\text{where } x_{" in elliptic
+    implicit = dd.entropy([[1], [2], [3], [4], [6]])
+    assert implicit._repr_latex_() == implicit.coordinates[0].implicit
     assert repr(closed) == "<entropy of 2 layers, 2 coordinates>"
 
 
 def test_formulas_are_balanced():
-    shown = [display.IMPLICIT, dd.entropy([1, 2])._repr_latex_(), trajectory().flow._repr_latex_()]
+    shown = [dd.entropy([1, 2, 4, 5, 7])._repr_latex_(), dd.entropy([1, 2])._repr_latex_(), trajectory().flow._repr_latex_()]
     for text in (*shown, dd.deep_diagonal(3, 2)._repr_latex_()):
         assert text.startswith("$") and text.endswith("$")
         assert text.count("{") == text.count("}")

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 import ddln_sym as dd
+from ddln_sym.balls import precision, rational
+from ddln_sym.least_layer import LeastLayer
 from proofs import two_layers
 
 DEPTHS = range(2, 9)
@@ -33,9 +35,20 @@ def layers(draw, least=2, most=8):
 
 
 @st.composite
-def problems(draw, **options):
+def entropies(draw):
+    """An entropy of one coordinate: of layers mostly, of ``u^L``, or of ``u^L − v^L``."""
+    kind, depth, positive = draw(st.integers(0, 4)), draw(st.integers(2, 6)), tenths.map(lambda v: abs(v) + 1)
+    if kind == 0:
+        return dd.redundant_entropy(draw(tenths.filter(bool)), depth)
+    if kind == 1:
+        return dd.difference_entropy(draw(positive), draw(positive), depth)
+    return dd.entropy(draw(layers()))
+
+
+@st.composite
+def problems(draw):
     """An entropy of one coordinate and two points of its domain."""
-    entropy = dd.entropy(draw(layers(**options)))
+    entropy = draw(entropies())
     ((low, high),) = entropy.domain
     side = 1 if low == 0 else -1 if high == 0 else 0
     points = [draw(tenths) for _ in range(2)]
@@ -147,24 +160,82 @@ def test_continuity_across_ties(depth):
     assert all(b < a / 1000 for a, b in itertools.pairwise(differences))
 
 
+@given(layers(), tenths)
+@EXAMPLES
+def test_hessian_from_the_layers(column, x):
+    """At a state that conservation allows, ``Q'' = 1/Σ_j ∏_{k≠j} u_k²`` and ``Q* = (u_j² − u_j(0)²)/2``."""
+    entropy = dd.entropy(column)
+    least = min(column, key=abs)
+    x = abs(x) or Fraction(1, 3)
+    with mpmath.workdps(60):
+        squares = [number(x**2 + v**2 - least**2) for v in column]
+        sign = -1 if sum(v < 0 for v in column) % 2 else 1
+        theta = sign * mpmath.sqrt(mpmath.fprod(squares))
+        metric = sum(mpmath.fprod(v for k, v in enumerate(squares) if k != j) for j in range(len(squares)))
+        assert abs(entropy.hessian(theta)[0] * metric - 1) < mpf(10) ** -28
+        growth = entropy.conjugate(entropy.gradient(theta, digits=55), digits=30)
+        assert abs(growth - (squares[0] - number(column[0] ** 2)) / 2) < mpf(10) ** -28 * (1 + abs(growth))
+
+
+@given(entropies(), st.integers(-9, 9))
+@EXAMPLES
+def test_the_gradients_are_inverse_the_other_way(entropy, tenth):
+    ((low, high),) = entropy.range()
+    xi = mpf(tenth) / 10 * (min(high, 3) if tenth > 0 else min(-low, 3))
+    with mpmath.workdps(40):
+        back = entropy.gradient(entropy.conjugate_gradient(xi, digits=60), digits=30)[0]
+        assert abs(back - xi) <= mpf(10) ** -28 * max(1, abs(xi))
+
+
+@given(st.tuples(layers(most=4), layers(most=4)).filter(lambda pair: len(pair[0]) == len(pair[1])))
+@EXAMPLES
+def test_coordinates_are_separate(columns):
+    both, parts = dd.entropy(list(zip(*columns, strict=True))), [dd.entropy(column) for column in columns]
+    point = [2 * start if start else fmpq(1) for start in both.start]
+    total = sum(part(p, certified=True) for part, p in zip(parts, point, strict=True))
+    assert both(point, certified=True).overlaps(total)
+    assert both.gradient(point) == [part.gradient(p)[0] for part, p in zip(parts, point, strict=True)]
+
+
+def evaluations(entropy, a, b):
+    """Every value at two points, as functions of ``digits`` and ``certified``."""
+    ((low, high),) = entropy.range()
+    xi = (low if b < 0 else high) / 3 if mpf("inf") not in (-low, high) else mpf(number(b)) / 8
+    xi = max(min(xi, high / 2), low / 2)
+    return [
+        lambda **o: entropy(a, **o),
+        lambda **o: entropy.gradient(a, **o)[0],
+        lambda **o: entropy.hessian(a, **o)[0],
+        lambda **o: entropy.bregman(a, b, **o),
+        lambda **o: entropy.conjugate(xi, **o),
+        lambda **o: entropy.conjugate_gradient(xi, **o)[0],
+        lambda **o: entropy.conjugate_hessian(xi, **o)[0],
+        *(lambda n=n, **o: entropy.range(**o)[0][n] for n in (0, 1) if mpmath.isfinite((low, high)[n])),
+    ]
+
+
 @given(problems())
 @EXAMPLES
 def test_balls_contain_the_values(problem):
-    entropy, a, _ = problem
-    wide = entropy.gradient(a, digits=80, certified=True)[0]
-    ball = entropy.gradient(a, digits=20, certified=True)[0]
-    assert ball.overlaps(wide)
-    assert ball.is_zero() or ball.rel_accuracy_bits() >= 66
-    assert wide.is_zero() or wide.rel_accuracy_bits() >= 265
+    """A ball of 20 digits meets the ball of 80, is as narrow as it says, and holds the plain value of 50 digits."""
+    for value in evaluations(*problem):
+        ball, narrow = value(digits=20, certified=True), value(digits=80, certified=True)
+        assert ball.overlaps(narrow)
+        assert ball.is_zero() or ball.rel_accuracy_bits() >= 66
+        assert narrow.is_zero() or narrow.rel_accuracy_bits() >= 265
+        with precision(400):
+            plain = arb(rational(value(digits=50)))
+            assert abs(plain - narrow) <= arb(10) ** -49 * abs(narrow)
+            assert ball.contains(narrow) or narrow.contains(ball)
 
 
 @given(problems())
 @EXAMPLES
 def test_more_digits_change_nothing(problem):
-    entropy, a, _ = problem
-    with mpmath.workdps(60):
-        few, many = entropy(a, digits=25), entropy(a, digits=50)
-        assert abs(few - many) <= mpf(10) ** -25 * abs(many)
+    for value in evaluations(*problem):
+        with mpmath.workdps(60):
+            few, many = value(digits=25), value(digits=50)
+            assert abs(few - many) <= mpf(10) ** -25 * abs(many)
 
 
 def test_the_callers_precision_is_left_alone():
@@ -233,23 +304,71 @@ def test_woodworth_of_higher_degree(depth):
 
 
 @pytest.mark.parametrize(
-    "column", [[2, 2], [0, 1], [1, -2], [-1, 1, 1], ["1/2", 2, -2], [0, 1, 1], [0, 2, 2, 2], [1, 3, 3, -3], [2] * 6]
+    "column",
+    [
+        *([2, 2], [0, 1], [1, -2]),
+        *([-1, 1, 1], ["1/2", 2, -2], [0, 1, 1], [1, 2, 3], [0, -1, 2], [-1, 1, 2], [-2, -2, 3]),
+        *([0, 2, 2, 2], [1, 3, 3, -3], [-1, 2, -3, 4], [0, 1, 2, 2], [0, 1, 1, 2], [-1, 1, 2, 3], [1, 1, -1, 2]),
+        *([2, 2, 2, 2], [1, 1, 2, -2], [0, 1, 1, 1, 1], ["1/2", 3, 3, 3, 3, -3], [2] * 6),
+    ],
 )
 def test_closed_forms(column):
+    """Value and derivative at 30 digits, on both sides of 0 where there are two."""
     entropy = dd.entropy(column)
-    side = 1 if entropy.domain[0][0] == 0 else -1
-    for theta in (Fraction(1, 3) * side, Fraction(7, 2) * side):
-        (symbol,) = entropy.expression().free_symbols
-        value = sp.N(entropy.expression().subs(symbol, sp.Rational(theta)), 30)
-        assert abs(value - sp.Float(entropy(theta), 30)) < 1e-25
+    low, high = entropy.domain[0]
+    expression = entropy.expression()
+    (symbol,) = expression.free_symbols
+    for theta in (Fraction(1, 3), Fraction(-7, 2), Fraction(10**6, 7), Fraction(-1, 10**6)):
+        if low < number(theta) < high:
+            for found, expected in (
+                (expression, entropy(theta)),
+                (sp.diff(expression, symbol), entropy.gradient(theta)[0]),
+            ):
+                value = found.subs(symbol, sp.Rational(theta)).evalf(30)
+                assert abs(value - sp.Float(expected, 30)) < sp.Float("1e-27") * (1 + abs(expected))
     assert entropy._repr_latex_().startswith("$Q")
 
 
+def test_a_closed_form_at_zero():
+    for column in ([0, 1, 2], [0, 2, 2, 2], [1, 2, 3, 4]):
+        expression, entropy = dd.entropy(column).expression(), dd.entropy(column)
+        (symbol,) = expression.free_symbols
+        assert abs(expression.subs(symbol, 0).evalf(30) - sp.Float(entropy(0), 30)) < 1e-27
+
+
+def test_several_coordinates_in_closed_form():
+    entropy = dd.entropy([[1, 2], [2, 2], [3, 5]])
+    found = entropy.expression()
+    point = dict(zip(sorted(found.free_symbols, key=str), (3, 4), strict=True))
+    assert abs(found.subs(point).evalf(30) - sp.Float(entropy([3, 4]), 30)) < 1e-25
+    assert r"x_{3,\,8}(t)=x:\ x\sqrt{" in entropy._repr_latex_()
+
+
+def test_the_least_layer_in_sympy():
+    t = sp.Symbol("t", real=True)
+    x = LeastLayer(t, 1, 2, 5)
+    with mpmath.workdps(40):
+        for value in (Fraction(-3, 2), Fraction(1, 7), Fraction(10**9)):
+            root = x.subs(t, sp.Rational(value)).evalf(40)
+            squares = sp.Mul(*(root**2 + gap for gap in (1, 2, 5)))
+            assert abs(root * sp.sqrt(squares) - sp.Rational(value)) < abs(value) * 10**-38
+    slope = sp.diff(x, t).subs(t, 1).evalf(30)
+    assert (
+        abs(slope - (x.subs(t, sp.Rational("1.000001")) - x.subs(t, sp.Rational("0.999999"))).evalf(30) * 500000) < 1e-9
+    )
+    assert x.is_real
+    assert LeastLayer(t, t, 1).subs(t, sp.Symbol("q")).evalf() == LeastLayer(sp.Symbol("q"), sp.Symbol("q"), 1)
+    assert abs(x.subs(t, sp.sqrt(2)).evalf(20) - x.subs(t, sp.sqrt(2).evalf(40)).evalf(20)) < 1e-18
+
+
 def test_no_closed_form():
-    entropy = dd.entropy([1, 2, 3])
-    with pytest.raises(ValueError, match="not elementary"):
+    entropy = dd.entropy([1, 2, 3, 4, 5])
+    with pytest.raises(ValueError, match="coordinate 1: no closed form is given for five layers or more"):
         entropy.expression()
     assert r"\int" in entropy._repr_latex_()
+    with pytest.raises(ValueError, match="no closed form is known"):
+        dd.difference_entropy([1], [2], 3).expression()
+    assert "u_i^L - v_i^L" in dd.difference_entropy([1], [2], 3)._repr_latex_()
 
 
 def test_ranges_by_agm():
