@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.expression import Rate
+from ddln_sym.expression import ProductOver, Rate, SumOver, product_over, sum_over
 from ddln_sym.proposition import (
     Compare,
     Consequence,
@@ -26,9 +26,11 @@ from ddln_sym.proposition import (
 )
 
 __all__ = [
+    "AboveStart",
     "ConstrainedMinimizer",
     "ExponentialDecay",
     "KeepsSign",
+    "Maclaurin",
     "NullSet",
     "Primitive",
     "Solves",
@@ -50,6 +52,13 @@ def _at_every(theta: Expr, setting: Setting) -> Setting:
 def _polynomial(expr: Expr) -> Holds:
     """That an expression is a polynomial in its symbols."""
     return Holds(sp.sympify(bool(expr.is_polynomial(*expr.atoms(sp.Symbol, sp.Indexed)))))
+
+
+def _continuous(expr: Expr) -> Holds:
+    """That an expression is continuous where it is defined: sums, products and powers of constant exponents."""
+    heads = (sp.Add, sp.Mul, sp.Pow, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
+    inner = {part for part in sp.preorder_traversal(expr) if not isinstance(part, (sp.IndexedBase, sp.Idx))}
+    return Holds(sp.sympify(all(isinstance(part, heads) for part in inner)))
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,78 @@ class Primitive(Consequence):
 
     def __str__(self) -> str:
         return f"{self.formula} is the integral from 0 to {self.theta} of {self.slope}"
+
+
+@dataclass(frozen=True)
+class AboveStart(Consequence):
+    """``quantity ≥ least``, its value at 0, for every ``variable ≥ 0``: its derivative there is not negative.
+
+    Attributes:
+        variable: moves at speed 1; setting: how the others move with it.
+    """
+
+    variable: Expr
+    quantity: Expr
+    least: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("mean value theorem", "Lagrange 1797")
+
+    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
+        begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
+        after = replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
+        at_zero = self.quantity.xreplace({self.variable: sp.Integer(0)})
+        everywhere = _at_every(self.variable, self.setting)
+        return (
+            Equal(Rate(self.variable), 1, everywhere),
+            at_least(Rate(self.quantity), 0, after),
+            Equal(at_zero, self.least, everywhere),
+            conserved(self.least, everywhere),
+            _continuous(self.quantity),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} ≥ {self.least} for {self.variable} ≥ 0"
+
+
+@dataclass(frozen=True)
+class Maclaurin(Consequence):
+    """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
+
+    Attributes:
+        numbers: the ``a``; a sum over indices stands for its terms. setting: says how many indices there are.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> Maclaurin((a, b), Setting()).relation
+    -a**2 - b**2 + (a + b)**2 >= 2*a*b
+    """
+
+    numbers: tuple[Expr, ...]
+    setting: Setting
+    theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
+
+    @property
+    def relation(self) -> Expr:
+        """The inequality, to be used as a hypothesis where this is a step."""
+        several = [a for a in self.numbers if isinstance(a, SumOver)]
+        count = sp.Add(*(self.setting.size - len(a.without) for a in several), len(self.numbers) - len(several))
+        squares = [sum_over(lambda k, a=a: a.at(k) ** 2, a.without) if a in several else a**2 for a in self.numbers]
+        product = [product_over(a.at, a.without) if a in several else a for a in self.numbers]
+        left = sp.Add(*self.numbers) ** 2 - sp.Add(*squares)
+        return sp.Ge(left, count * (count - 1) * sp.Mul(*product) ** (2 / count))
+
+    def premises(self) -> tuple[Compare, ...]:
+        k = sp.Symbol("any", integer=True, positive=True)
+        found = []
+        for a in self.numbers:
+            if isinstance(a, SumOver):
+                apart = (Hypothesis("an index of the sum", sp.Ne(k, w)) for w in a.without)
+                found.append(greater(a.at(k), 0, self.setting.given(*apart)))
+            else:
+                found.append(greater(a, 0, self.setting))
+        return tuple(found)
+
+    def __str__(self) -> str:
+        return str(self.relation)
 
 
 @dataclass(frozen=True)

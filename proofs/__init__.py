@@ -12,4 +12,5 @@ SECTIONS = (
     "commuting",
     "necessity",
     "beyond",
+    "rates",
 )

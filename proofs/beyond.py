@@ -1,4 +1,4 @@
-"""Beyond the paper: the entropy of every depth, its conjugate, closed forms, ties, and how sharp the rate is."""
+"""Beyond the paper: the entropy of every depth, its conjugate, closed forms and ties."""
 
 from __future__ import annotations
 
@@ -261,35 +261,6 @@ T5_EULER = Claim(
     statement=_euler,
     uses=("eq-5",),
     remark="Term by term: each of the L terms of the pairing is θ, and each of the L squares has the slope 2θ.",
-)
-
-
-# -- T7: the rate ---------------------------------------------------------------------------------------
-def _sharp(depth: Any) -> tuple[Equal, ...]:
-    """``M_i = Σ_j ∏_{k≠j} u_k²``: the term j = l is σ_i there, and each of the others has the factor u_l² = 0."""
-    flow = LayerFlow(depth)
-    least, j = flow.index("l", 1), flow.index("j", 2)
-    zero = Hypothesis("θ_i = 0", sp.Eq(flow.layer(least), 0))
-    plain = Setting((), (), flow.depth)
-
-    def square(k: Any) -> Any:
-        return flow.layer(k) ** 2
-
-    rest = flow.product(square, (least, j))
-    return (
-        Equal(flow.product(square, (least,)), flow.gap(least), plain.given(*flow.conservation(least), zero)),
-        Equal(flow.product(square, (j,)), square(least) * rest, plain.given(*flow.apart(j, least))),
-    )
-
-
-T7_SHARP = Claim(
-    id="new-t7-sharp",
-    title="M_i = σ_i where θ_i = 0: without knowing θ, (14) cannot be improved",
-    source="Section 2.3, (14)",
-    printed=r"\theta_i=0\ \Longrightarrow\ M_i=\sigma_i",
-    statement=_sharp,
-    uses=("eq-7",),
-    remark="Under (𝒜) θ_i vanishes exactly where the layer of least initial modulus does.",
 )
 
 if __name__ == "__main__":
