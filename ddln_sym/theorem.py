@@ -157,28 +157,36 @@ class Primitive(Consequence):
 
 @dataclass(frozen=True)
 class AboveStart(Consequence):
-    """``quantity ≥ least``, its value at 0, for every ``variable ≥ 0``: its derivative there is not negative.
+    """``quantity ≥ least``, its value at the start, from there on: its derivative is not negative.
 
     Attributes:
-        variable: moves at speed 1; setting: how the others move with it.
+        variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
+        setting: how they move, and what is known after the start.
     """
 
     variable: Expr
     quantity: Expr
     least: Expr
+    start: tuple[tuple[Expr, Expr], ...]
     setting: Setting
     theorem: ClassVar = Theorem("mean value theorem", "Lagrange 1797")
 
-    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
+    @property
+    def conclusion(self) -> Compare:
+        """The inequality after the start."""
         begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
-        after = replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
-        at_zero = self.quantity.xreplace({self.variable: sp.Integer(0)})
-        everywhere = _at_every(self.variable, self.setting)
+        return at_least(
+            self.quantity, self.least, replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
+        )
+
+    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
+        after, begun = self.conclusion.setting, {self.variable: sp.Integer(0), **dict(self.start)}
+        still = tuple(h for h in self.setting.hypotheses if not h.relation.has(*begun))
         return (
-            Equal(Rate(self.variable), 1, everywhere),
+            Equal(Rate(self.variable), 1, after),
             at_least(Rate(self.quantity), 0, after),
-            Equal(at_zero, self.least, everywhere),
-            conserved(self.least, everywhere),
+            Equal(self.quantity.xreplace(begun), self.least, Setting(still)),
+            conserved(self.least, after),
             _continuous(self.quantity),
         )
 
@@ -191,37 +199,46 @@ class Maclaurin(Consequence):
     """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
 
     Attributes:
-        numbers: the ``a``; a sum over indices stands for its terms. setting: says how many indices there are.
+        numbers: the ``a``; a sum over indices stands for its terms.
+        total, squares, product: ``Σa``, ``Σa²``, ``∏a``, with short names for what they contain.
+        names: each short name with what it stands for. setting: says how many indices there are.
 
-    >>> a, b = sp.symbols("a b", real=True)
-    >>> Maclaurin((a, b), Setting()).relation
-    -a**2 - b**2 + (a + b)**2 >= 2*a*b
+    >>> a, b, s = sp.symbols("a b s", real=True)
+    >>> Maclaurin((a, b), s, a**2 + b**2, a * b, ((s, a + b),), Setting()).relation
+    -a**2 - b**2 + s**2 >= 2*a*b
     """
 
     numbers: tuple[Expr, ...]
+    total: Expr
+    squares: Expr
+    product: Expr
+    names: tuple[tuple[Expr, Expr], ...]
     setting: Setting
     theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
 
     @property
+    def _sums(self) -> list[SumOver]:
+        return [a for a in self.numbers if isinstance(a, SumOver)]
+
+    @property
     def relation(self) -> Expr:
         """The inequality, to be used as a hypothesis where this is a step."""
-        several = [a for a in self.numbers if isinstance(a, SumOver)]
-        count = sp.Add(*(self.setting.size - len(a.without) for a in several), len(self.numbers) - len(several))
-        squares = [sum_over(lambda k, a=a: a.at(k) ** 2, a.without) if a in several else a**2 for a in self.numbers]
-        product = [product_over(a.at, a.without) if a in several else a for a in self.numbers]
-        left = sp.Add(*self.numbers) ** 2 - sp.Add(*squares)
-        return sp.Ge(left, count * (count - 1) * sp.Mul(*product) ** (2 / count))
+        count = sp.Add(len(self.numbers), *(self.setting.size - len(a.without) - 1 for a in self._sums))
+        return sp.Ge(self.total**2 - self.squares, count * (count - 1) * self.product ** (2 / count))
 
-    def premises(self) -> tuple[Compare, ...]:
-        k = sp.Symbol("any", integer=True, positive=True)
-        found = []
-        for a in self.numbers:
-            if isinstance(a, SumOver):
-                apart = (Hypothesis("an index of the sum", sp.Ne(k, w)) for w in a.without)
-                found.append(greater(a.at(k), 0, self.setting.given(*apart)))
-            else:
-                found.append(greater(a, 0, self.setting))
-        return tuple(found)
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        plain, k = [a for a in self.numbers if a not in self._sums], sp.Symbol("any", integer=True, positive=True)
+        squares = (sum_over(lambda m, a=a: a.at(m) ** 2, a.without) for a in self._sums)
+        products = (product_over(a.at, a.without) for a in self._sums)
+        apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
+        total, square_sum, product = (e.xreplace(dict(self.names)) for e in (self.total, self.squares, self.product))
+        return (
+            Equal(total, sp.Add(*self.numbers), self.setting),
+            Equal(square_sum, sp.Add(*(a**2 for a in plain), *squares), self.setting),
+            Equal(product, sp.Mul(*plain, *products), self.setting),
+            *(greater(a, 0, self.setting) for a in plain),
+            *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
+        )
 
     def __str__(self) -> str:
         return str(self.relation)

@@ -27,6 +27,7 @@ from ddln_sym.proposition import (
     SeparateBlocks,
     Setting,
 )
+from ddln_sym.theorem import AboveStart
 
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
 PER_KIND = 3
@@ -205,7 +206,8 @@ def _empty(proposition: Any) -> bool:
     if not isinstance(proposition, (Equal, Compare)):
         return False
     still = any(r.args[0].is_number for r in _rates(proposition))
-    return still or proposition.lhs == proposition.rhs
+    numbers = proposition.lhs.is_number and proposition.rhs.is_number
+    return still or numbers or proposition.lhs == proposition.rhs
 
 
 def excused(mutant: Mutant) -> str:
@@ -215,6 +217,8 @@ def excused(mutant: Mutant) -> str:
         changed, Needed
     ):  # it fails without the assumption, at a point; with it, is it less than the original?
         return excused(Mutant(mutant.kind, changed.restored, original.restored))
+    if isinstance(changed, AboveStart):
+        return excused(Mutant(mutant.kind, changed.conclusion, original.conclusion))
     if not isinstance(changed, (Equal, Compare)) or not isinstance(original, type(changed)):
         return ""
     if isinstance(changed, Compare):
