@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.expression import ProductOver, Rate, SumOver, product_over, sum_over
+from ddln_sym.expression import Rate
 from ddln_sym.proposition import (
     Compare,
     Consequence,
@@ -26,14 +26,13 @@ from ddln_sym.proposition import (
 )
 
 __all__ = [
-    "AboveStart",
     "ConstrainedMinimizer",
     "ExponentialDecay",
     "KeepsSign",
-    "Maclaurin",
     "NullSet",
     "Primitive",
     "Solves",
+    "at_every",
 ]
 
 Expr: TypeAlias = Any
@@ -44,7 +43,7 @@ def _defined(expr: Expr, setting: Setting) -> Equal:
     return Equal(expr, expr, setting)
 
 
-def _at_every(theta: Expr, setting: Setting) -> Setting:
+def at_every(theta: Expr, setting: Setting) -> Setting:
     """The setting without its hypotheses on θ: they could cut the line at a pole."""
     return replace(setting, hypotheses=tuple(h for h in setting.hypotheses if not h.relation.has(theta)))
 
@@ -52,13 +51,6 @@ def _at_every(theta: Expr, setting: Setting) -> Setting:
 def _polynomial(expr: Expr) -> Holds:
     """That an expression is a polynomial in its symbols."""
     return Holds(sp.sympify(bool(expr.is_polynomial(*expr.atoms(sp.Symbol, sp.Indexed)))))
-
-
-def _continuous(expr: Expr) -> Holds:
-    """That an expression is continuous where it is defined: sums, products and powers of constant exponents."""
-    heads = (sp.Add, sp.Mul, sp.Pow, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
-    inner = {part for part in sp.preorder_traversal(expr) if not isinstance(part, (sp.IndexedBase, sp.Idx))}
-    return Holds(sp.sympify(all(isinstance(part, heads) for part in inner)))
 
 
 @dataclass(frozen=True)
@@ -147,101 +139,12 @@ class Primitive(Consequence):
     def premises(self) -> tuple[Equal, Equal]:
         at_zero = self.formula.xreplace({self.theta: sp.Integer(0)})
         return (
-            Equal(sp.Derivative(self.formula, self.theta), self.slope, _at_every(self.theta, self.setting)),
+            Equal(sp.Derivative(self.formula, self.theta), self.slope, at_every(self.theta, self.setting)),
             Equal(at_zero, 0, self.setting),
         )
 
     def __str__(self) -> str:
         return f"{self.formula} is the integral from 0 to {self.theta} of {self.slope}"
-
-
-@dataclass(frozen=True)
-class AboveStart(Consequence):
-    """``quantity ≥ least``, its value at the start, from there on: its derivative is not negative.
-
-    Attributes:
-        variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
-        setting: how they move, and what is known after the start.
-    """
-
-    variable: Expr
-    quantity: Expr
-    least: Expr
-    start: tuple[tuple[Expr, Expr], ...]
-    setting: Setting
-    theorem: ClassVar = Theorem("mean value theorem", "Lagrange 1797")
-
-    @property
-    def conclusion(self) -> Compare:
-        """The inequality after the start."""
-        begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
-        return at_least(
-            self.quantity, self.least, replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
-        )
-
-    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
-        after, begun = self.conclusion.setting, {self.variable: sp.Integer(0), **dict(self.start)}
-        still = tuple(h for h in self.setting.hypotheses if not h.relation.has(*begun))
-        return (
-            Equal(Rate(self.variable), 1, after),
-            at_least(Rate(self.quantity), 0, after),
-            Equal(self.quantity.xreplace(begun), self.least, Setting(still)),
-            conserved(self.least, after),
-            _continuous(self.quantity),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.quantity} ≥ {self.least} for {self.variable} ≥ 0"
-
-
-@dataclass(frozen=True)
-class Maclaurin(Consequence):
-    """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
-
-    Attributes:
-        numbers: the ``a``; a sum over indices stands for its terms.
-        total, squares, product: ``Σa``, ``Σa²``, ``∏a``, with short names for what they contain.
-        names: each short name with what it stands for. setting: says how many indices there are.
-
-    >>> a, b, s = sp.symbols("a b s", real=True)
-    >>> Maclaurin((a, b), s, a**2 + b**2, a * b, ((s, a + b),), Setting()).relation
-    -a**2 - b**2 + s**2 >= 2*a*b
-    """
-
-    numbers: tuple[Expr, ...]
-    total: Expr
-    squares: Expr
-    product: Expr
-    names: tuple[tuple[Expr, Expr], ...]
-    setting: Setting
-    theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
-
-    @property
-    def _sums(self) -> list[SumOver]:
-        return [a for a in self.numbers if isinstance(a, SumOver)]
-
-    @property
-    def relation(self) -> Expr:
-        """The inequality, to be used as a hypothesis where this is a step."""
-        count = sp.Add(len(self.numbers), *(self.setting.size - len(a.without) - 1 for a in self._sums))
-        return sp.Ge(self.total**2 - self.squares, count * (count - 1) * self.product ** (2 / count))
-
-    def premises(self) -> tuple[Equal | Compare, ...]:
-        plain, k = [a for a in self.numbers if a not in self._sums], sp.Symbol("any", integer=True, positive=True)
-        squares = (sum_over(lambda m, a=a: a.at(m) ** 2, a.without) for a in self._sums)
-        products = (product_over(a.at, a.without) for a in self._sums)
-        apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
-        total, square_sum, product = (e.xreplace(dict(self.names)) for e in (self.total, self.squares, self.product))
-        return (
-            Equal(total, sp.Add(*self.numbers), self.setting),
-            Equal(square_sum, sp.Add(*(a**2 for a in plain), *squares), self.setting),
-            Equal(product, sp.Mul(*plain, *products), self.setting),
-            *(greater(a, 0, self.setting) for a in plain),
-            *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
-        )
-
-    def __str__(self) -> str:
-        return str(self.relation)
 
 
 @dataclass(frozen=True)
@@ -288,7 +191,7 @@ class ConstrainedMinimizer(Consequence):
     def premises(self) -> tuple[Equal | Compare, ...]:
         stationary = Equal(self.slope.xreplace({self.theta: self.limit}), self.multiplier, self.setting)
         convexity = sp.diff(self.slope, self.theta)  # at every θ, for a minimum among all of them
-        everywhere = _at_every(self.theta, self.setting)
+        everywhere = at_every(self.theta, self.setting)
         if self.above is None:
             return stationary, greater(convexity, 0, everywhere)
         inside = everywhere.given(Hypothesis("where Q lives", sp.Gt(self.theta, self.above)))

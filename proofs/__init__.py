@@ -12,5 +12,6 @@ SECTIONS = (
     "commuting",
     "necessity",
     "beyond",
+    "range",
     "rates",
 )

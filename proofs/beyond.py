@@ -217,29 +217,6 @@ T3_KL = Claim(
 )
 
 
-# -- T4: the range of the mirror map --------------------------------------------------------------------
-def _bounded(depth: Any) -> tuple[Any, ...]:
-    flow = OrderedFlow(depth)
-    k, power = flow.index("k", 2), sp.Symbol("L", real=True)
-    given = Setting((), (), flow.depth).given(*flow.least(ONE), *flow.apart(k, ONE))
-    deep = Setting((Hypothesis("L > 2", sp.Gt(power, 2)), Hypothesis("x > 0", sp.Gt(X, 0))))
-    return (
-        greater(flow.root(k) ** 2, flow.first**2, given),
-        Equal(sp.Derivative(X ** (2 - power) / (2 - power), X), X ** (1 - power), deep),
-    )
-
-
-T4_BOUNDED = Claim(
-    id="new-t4-bounded",
-    title="1/P(z) < |z|^{−(L−1)}, whose primitive −z^{−(L−2)}/(L−2) tends to 0 for L ≥ 3: ∇𝒬 is bounded",
-    source="open question after Theorem 1",
-    printed=r"\int_x^\infty\frac{dz}{P(z)}<\frac{x^{-(L-2)}}{L-2},\quad L\ge3",
-    statement=_bounded,
-    scope=Scope("all L ≥ 3", "all d"),
-    remark="Factor by factor, z² + Δ_k > z²; that integrals and limits keep the inequality is the comparison test.",
-)
-
-
 # -- T5: Euler's identity -------------------------------------------------------------------------------
 def _euler(depth: Any) -> tuple[Equal, ...]:
     flow = LayerFlow(depth)

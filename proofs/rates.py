@@ -6,12 +6,13 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.calculus import AboveStart, Maclaurin
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate
 from ddln_sym.gradient_flow import LayerFlow
 from ddln_sym.proposition import Denied, Equal, Hypothesis, RateRule, Setting, greater
-from ddln_sym.theorem import AboveStart, Maclaurin
+
 
 W = sp.Symbol("w", real=True)  # the square of the layer of least initial modulus
 M, R, SIGMA, THETA = sp.symbols("M R sigma theta", real=True)

@@ -27,7 +27,7 @@ from ddln_sym.proposition import (
     SeparateBlocks,
     Setting,
 )
-from ddln_sym.theorem import AboveStart
+from ddln_sym.calculus import AboveStart
 
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
 PER_KIND = 3

@@ -273,7 +273,7 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
             other = tower.lift(lower.at(index))
             if all(tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1 for p in (factor - other, other)):
                 numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))
-                if denominator == 1:
+                if tower.is_positive(denominator):
                     tower.implied.append((numerator, False))
                     parts.append(_monotone_product())
     return parts
