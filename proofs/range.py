@@ -12,11 +12,13 @@ from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate
 from ddln_sym.gradient_flow import DEPTH, OrderedFlow
-from ddln_sym.proposition import Consequence, Equal, Hypothesis, RateRule, Setting, Theorem, greater
+from ddln_sym.proposition import Consequence, Equal, Hypothesis, RateRule, Setting, Theorem, at_least, greater
 from ddln_sym.theorem import Primitive
 
 ONE = sp.Integer(1)
 X, Z, XI, INTEGRAL = sp.symbols("x z xi I", real=True)  # I = ∫ dz/P(z) from x_0 to x
+P, N, F, SIGMA = sp.symbols("P N f sigma", real=True)  # P(x), Σx²/(x² + Δ_k), 1/P(x), ∏Δ_k
+Y = sp.Symbol("y", real=True)  # x·P(x) = s·θ
 BEGUN = sp.Symbol("c", real=True)  # arcsinh(x_0/√Δ)
 A, B, C = sp.symbols("Delta_2 Delta_3 Delta_4", real=True)
 
@@ -36,10 +38,21 @@ def _deep(depth: Any) -> OrderedFlow:
 
 
 # -- the domain ---------------------------------------------------------------------------------------
-def _everywhere(depth: Any) -> OntoTheLine:
+def _everywhere(depth: Any) -> tuple[Any, ...]:
     flow = OrderedFlow(depth)
-    least = flow.product(lambda k: sp.sqrt(flow.difference(k)), (ONE,))
-    return OntoTheLine(flow.first, flow.first * flow.product(flow.root, (ONE,)), least, _along_the_line(flow))
+    root, line = flow.product(flow.root, (ONE,)), _along_the_line(flow)
+    steepness = flow.total(lambda k: flow.first**2 / flow.root(k) ** 2, (ONE,))
+    given = (
+        Hypothesis("P² ≥ σ", sp.Ge(P**2, SIGMA)),
+        Hypothesis("σ > 0", sp.Gt(SIGMA, 0)),
+        Hypothesis("P > 0", sp.Gt(P, 0)),
+        Hypothesis("a sum of squares", sp.Ge(N, 0)),
+    )
+    return (
+        Equal(Rate(flow.first * root), root * (1 + steepness), line),
+        at_least(flow.product(lambda k: flow.root(k) ** 2, (ONE,)), flow.gap(ONE), line),
+        OntoTheLine(X, Y, sp.sqrt(SIGMA), Setting(given, (RateRule(X, ONE), RateRule(Y, P * (1 + N))))),
+    )
 
 
 T4_EVERYWHERE = Claim(
@@ -56,8 +69,7 @@ T4_EVERYWHERE = Claim(
 
 # -- the range ----------------------------------------------------------------------------------------
 def _all_of_r(depth: Any) -> Equal:
-    reached = sp.sqrt(A) * sp.sinh(XI + BEGUN)
-    return Equal(sp.asinh(reached / sp.sqrt(A)) - BEGUN, XI, _positive(A))
+    return Equal(sp.asinh(sp.sinh(XI + BEGUN)) - BEGUN, XI)  # x/√Δ is the hyperbolic sine
 
 
 T4_ONTO = Claim(
@@ -72,13 +84,20 @@ T4_ONTO = Claim(
 )
 
 
-def _bounded(depth: Any) -> DominatedTail:
+def _bounded(depth: Any) -> tuple[Any, ...]:
     flow = _deep(depth)
-    primitive = flow.first ** (2 - flow.depth) / (2 - flow.depth)
-    deep = Hypothesis("L ≥ 3", sp.Ge(flow.depth, 3))
-    setting = Setting((), (), flow.depth).given(deep, *flow.least(ONE))
-    power = flow.product(lambda k: flow.first, (ONE,))
-    return DominatedTail(flow.first, 1 / flow.product(flow.root, (ONE,)), 1 / power, primitive, setting)
+    squares = flow.product(lambda k: flow.root(k) ** 2, (ONE,))
+    given = (
+        Hypothesis("L ≥ 3", sp.Ge(flow.depth, 3)),
+        Hypothesis("1/P is positive", sp.Gt(F, 0)),
+        Hypothesis("P² ≥ x^{2(L−1)}", sp.Le(F**2 * (X ** (flow.depth - 1)) ** 2, 1)),
+    )
+    right = Setting((Hypothesis("x > 0", sp.Gt(flow.first, 0)),), (), flow.depth).given(*flow.least(ONE))
+    power = X ** (1 - flow.depth)
+    return (
+        at_least(squares, flow.product(lambda k: flow.first**2, (ONE,)), right),
+        DominatedTail(X, F, power, X * power / (2 - flow.depth), Setting().given(*given)),
+    )
 
 
 T4_BOUNDED = Claim(
@@ -170,32 +189,29 @@ T4_COMPLETE = Claim(
 
 @dataclass(frozen=True)
 class GaussMean(Consequence):
-    """``∫_0^∞ dz/√((z²+a²)(z²+b²)) = π/(2·AGM(a, b))``.
+    """``∫_0^∞ dz/√((z²+a²)(z²+b²)) = π/(2·AGM(a, b))``, ``a = √Δ_2``, ``b = √Δ_3``.
 
     One step of the mean leaves the integral as it is: ``y = (z − ab/z)/2`` maps ``(0, ∞)`` onto R, and the
     integrand of the means at y to twice that of a, b at z.  At ``a = b`` the integral is ``π/(2a)``.
     """
 
-    first: Any
-    second: Any
     theorem: ClassVar = Theorem("both means of the iteration tend to AGM(a, b), and the integral is continuous in them", "Gauss 1799")
 
     def premises(self) -> tuple[Any, ...]:
-        a, b = self.first, self.second
+        a, b, z = sp.symbols("a b z", real=True)
 
         def integrand(z: Any, a: Any, b: Any) -> Any:
             return 1 / sp.sqrt((z**2 + a**2) * (z**2 + b**2))
 
-        y = (Z - a * b / Z) / 2
-        moving = Setting(_positive(a, b, Z).hypotheses, (RateRule(Z, ONE),))
+        y = (z - a * b / z) / 2
+        moving = Setting(_positive(a, b, z).hypotheses, (RateRule(z, ONE),))
         return (
-            Equal(Rate(y) * integrand(y, (a + b) / 2, sp.sqrt(a * b)), 2 * integrand(Z, a, b), moving),
-            greater(Rate(y), 0, moving),
-            Primitive(Z, sp.atan(Z / a) / a, integrand(Z, a, a), _positive(a)),
+            Equal(Rate(y) * integrand(y, (a + b) / 2, sp.sqrt(a * b)), 2 * integrand(z, a, b), moving),
+            Primitive(z, sp.atan(z / a) / a, integrand(z, a, a), _positive(a)),
         )
 
     def __str__(self) -> str:
-        return f"the integral of 1/√((z² + {self.first}²)(z² + {self.second}²)) from 0 to ∞ is π/(2·AGM({self.first}, {self.second}))"
+        return "the integral of 1/√((z² + a²)(z² + b²)) from 0 to ∞ is π/(2·AGM(a, b))"
 
 
 T4_AGM = Claim(
@@ -203,11 +219,10 @@ T4_AGM = Claim(
     title="for L = 3 from x_0 = 0 the range ends at π/(2·AGM(√Δ_2, √Δ_3))",
     source="open question after Theorem 1",
     printed=r"t=\int_0^\infty\frac{dz}{\sqrt{(z^2+\Delta_2)(z^2+\Delta_3)}}=\frac{\pi}{2\,\text{AGM}(\sqrt{\Delta_2},\sqrt{\Delta_3})}",
-    statement=lambda depth: GaussMean(*sp.symbols("a b", real=True)),
+    statement=lambda depth: GaussMean(),
     depths=(sp.Integer(3),),
     scope=Scope("L = 3", "all d"),
     uses=("new-t4-range",),
-    remark="a = √Δ_2, b = √Δ_3.",
 )
 
 if __name__ == "__main__":
