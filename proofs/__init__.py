@@ -13,5 +13,6 @@ SECTIONS = (
     "necessity",
     "beyond",
     "range",
+    "manifold",
     "rates",
 )
