@@ -15,4 +15,5 @@ SECTIONS = (
     "range",
     "manifold",
     "rates",
+    "regimes",
 )

@@ -26,7 +26,7 @@ from ddln_sym.proposition import (
     greater,
 )
 from proofs.mirror_flow import MirrorFlow, OpenManifold
-from proofs.necessity import FROZEN
+from proofs.necessity import frozen
 
 L, D = sp.symbols("L d", integer=True, positive=True)
 ONE = sp.Integer(1)
@@ -41,7 +41,7 @@ class StaysOnM(Consequence):
     theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "a point at rest is not reached in finite time")
 
     def premises(self) -> tuple[Any, ...]:
-        return tuple(FROZEN.statement(self.depth))
+        return tuple(frozen(self.depth))
 
     def __str__(self) -> str:
         return "u(0) ∈ M implies u(t) ∈ M"

@@ -40,7 +40,7 @@ class Gaps:
         return moving.given(positive, *self.flow.least(self.least))
 
 
-def _metric(product: Any, inverses: Any) -> Any:
+def metric_in_w(product: Any, inverses: Any) -> Any:
     """``M`` as a function of w."""
     return product * (1 + W * inverses)
 
@@ -81,21 +81,30 @@ T7_IN_W = Claim(
 )
 
 
-def _bound(depth: Any) -> tuple[Any, ...]:
-    gaps = Gaps(depth)
-    size, after = gaps.flow.depth, gaps.after
+def means(gaps: Gaps) -> Maclaurin:
+    """Maclaurin's inequality for the inverses ``1/u_k²`` of all L squares."""
     names = ((A, gaps.product), (H, gaps.inverses), (H_2, gaps.squares))
     numbers = (1 / W, *sp.Add.make_args(gaps.inverses))
-    means = Maclaurin(numbers, 1 / W + H, 1 / W**2 + H_2, 1 / (W * A), names, after)
-    along = (*after.rates, RateRule(A, A * H), RateRule(H, -H_2))
+    return Maclaurin(numbers, 1 / W + H, 1 / W**2 + H_2, 1 / (W * A), names, gaps.after)
+
+
+def growing(gaps: Gaps) -> Setting:
+    """How the product and the sums over the other layers change with w, and what is known of them."""
+    size = gaps.flow.depth
+    along = (RateRule(W, sp.Integer(1)), RateRule(A, A * H), RateRule(H, -H_2))
     signs = (Hypothesis("products and sums of squares", sp.Gt(s, 0)) for s in (A, H))
-    deep, maclaurin = Hypothesis("L ≥ 2", sp.Ge(size, 2)), Hypothesis("Maclaurin's inequality", means.relation)
-    growing = Setting((), along).given(deep, *signs, maclaurin)
+    deep, inequality = Hypothesis("L ≥ 2", sp.Ge(size, 2)), Hypothesis("Maclaurin's inequality", means(gaps).relation)
+    return Setting((), along).given(deep, *signs, inequality)
+
+
+def _bound(depth: Any) -> tuple[Any, ...]:
+    gaps = Gaps(depth)
+    excess = metric_in_w(A, H) ** 2 - _power(gaps.flow.depth, A) ** 2
     return (
-        Equal(Rate(gaps.product), gaps.product * gaps.inverses, after),
-        Equal(Rate(gaps.inverses), -gaps.squares, after),
-        means,
-        AboveStart(W, _metric(A, H) ** 2 - _power(size, A) ** 2, SIGMA**2, ((A, SIGMA),), growing),
+        Equal(Rate(gaps.product), gaps.product * gaps.inverses, gaps.after),
+        Equal(Rate(gaps.inverses), -gaps.squares, gaps.after),
+        means(gaps),
+        AboveStart(W, excess, SIGMA**2, ((A, SIGMA),), growing(gaps)),
     )
 
 
@@ -144,7 +153,7 @@ T7_SHARP = Claim(
 def _equality(depth: int) -> Equal:
     """``M² = σ² + (L|θ|^{2−2/L})²`` in w and one gap for each of the other layers."""
     gaps = Gaps(depth)
-    metric, power = _metric(gaps.product, gaps.inverses), _power(gaps.flow.depth, gaps.product)
+    metric, power = metric_in_w(gaps.product, gaps.inverses), _power(gaps.flow.depth, gaps.product)
     return Equal(metric**2, gaps.flow.gap(gaps.least) ** 2 + power**2, gaps.after)
 
 
