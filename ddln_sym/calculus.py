@@ -54,9 +54,7 @@ class AboveStart(Consequence):
     def conclusion(self) -> Compare:
         """The inequality after the start."""
         begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
-        return at_least(
-            self.quantity, self.least, replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
-        )
+        return at_least(self.quantity, self.least, replace(self.setting, hypotheses=(begun, *self.setting.hypotheses)))
 
     def premises(self) -> tuple[Equal | Compare | Holds, ...]:
         after, begun = self.conclusion.setting, {self.variable: sp.Integer(0), **dict(self.start)}
@@ -102,7 +100,7 @@ class OntoTheLine(Consequence):
 
 @dataclass(frozen=True)
 class DominatedTail(Consequence):
-    """``∫_x^∞ integrand ≤ −primitive(x)`` for positive x: ``integrand ≤ majorant = primitive'`` there, and ``primitive < 0``."""
+    """``∫_x^∞ integrand ≤ −primitive(x)`` for x > 0: ``integrand ≤ majorant = primitive'``, ``primitive < 0``."""
 
     variable: Expr
     integrand: Expr
@@ -123,6 +121,10 @@ class DominatedTail(Consequence):
 
     def __str__(self) -> str:
         return f"the integral of {self.integrand} from {self.variable} to ∞ is at most {-self.primitive}"
+
+
+def _squared(total: SumOver) -> Any:
+    return lambda m: total.at(m) ** 2
 
 
 @dataclass(frozen=True)
@@ -148,18 +150,19 @@ class Maclaurin(Consequence):
     theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
 
     @property
-    def _sums(self) -> list[SumOver]:
+    def _sums(self) -> list[Any]:
         return [a for a in self.numbers if isinstance(a, SumOver)]
 
     @property
     def relation(self) -> Expr:
         """The inequality, to be used as a hypothesis where this is a step."""
-        count = sp.Add(len(self.numbers), *(self.setting.size - len(a.without) - 1 for a in self._sums))
+        size: Any = self.setting.size
+        count = sp.Add(len(self.numbers), *(size - len(a.without) - 1 for a in self._sums))
         return sp.Ge(self.total**2 - self.squares, count * (count - 1) * self.product ** (2 / count))
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         plain, k = [a for a in self.numbers if a not in self._sums], sp.Symbol("any", integer=True, positive=True)
-        squares = (sum_over(lambda m, a=a: a.at(m) ** 2, a.without) for a in self._sums)
+        squares = (sum_over(_squared(a), a.without) for a in self._sums)
         products = (product_over(a.at, a.without) for a in self._sums)
         apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
         total, square_sum, product = (e.xreplace(dict(self.names)) for e in (self.total, self.squares, self.product))

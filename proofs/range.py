@@ -195,7 +195,9 @@ class GaussMean(Consequence):
     integrand of the means at y to twice that of a, b at z.  At ``a = b`` the integral is ``π/(2a)``.
     """
 
-    theorem: ClassVar = Theorem("both means of the iteration tend to AGM(a, b), and the integral is continuous in them", "Gauss 1799")
+    theorem: ClassVar = Theorem(
+        "both means of the iteration tend to AGM(a, b), and the integral is continuous in them", "Gauss 1799"
+    )
 
     def premises(self) -> tuple[Any, ...]:
         a, b, z = sp.symbols("a b z", real=True)

@@ -13,7 +13,6 @@ from ddln_sym.expression import Rate
 from ddln_sym.gradient_flow import LayerFlow
 from ddln_sym.proposition import Denied, Equal, Hypothesis, RateRule, Setting, greater
 
-
 W = sp.Symbol("w", real=True)  # the square of the layer of least initial modulus
 M, R, SIGMA, THETA = sp.symbols("M R sigma theta", real=True)
 A, H, H_2 = sp.symbols("A H H_2", real=True)  # ∏u_k², Σ1/u_k² and Σ1/u_k⁴ over the other layers

@@ -12,11 +12,12 @@ from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate
 from ddln_sym.gradient_flow import DEPTH, OrderedFlow
 from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, at_least
-from proofs.rates import A, Gaps, H, W, growing, metric_in_w
+from proofs.rates import H_2, A, Gaps, H, W, growing, means, metric_in_w
 
 ONE, HALF = sp.Integer(1), sp.Rational(1, 2)
 SCALE, X, X_0, THETA, XI, Q = sp.symbols("a x x0 theta xi Q", real=True)
 M, SIGMA, TOP, T, TAIL, KAPPA = sp.symbols("M sigma m t T kappa", real=True)
+SLOPE, AREA = sp.symbols("S V", real=True)  # ±(θ − factor·ξ) and ±(θ²/2 − factor·𝒬)
 GAP, BEGUN = sp.symbols("r c", real=True)  # √Δ and arcsinh(x_0/√Δ), for two layers
 
 
@@ -92,7 +93,7 @@ def _two_layers(depth: Any) -> tuple[Any, ...]:
     split = sp.log((X + sp.sqrt(X**2 + SCALE**2 * GAP**2)) / GAP) - BEGUN
     squares = ("θ² = x²(x² + a²Δ)", sp.Eq(THETA**2, X**2 * (X**2 + SCALE**2 * GAP**2)))
     return (
-        Equal(mirror, sp.log(1 / SCALE) + split, _given(*signs, ("x > 0", sp.Gt(X, 0)))),
+        Equal(mirror, sp.log(1 / SCALE) + split, _given(*signs)),
         at_least(THETA**2, X**4, _given(squares)),
         at_least((X**2 + SCALE**2 * GAP**2 / 2) ** 2, THETA**2, _given(squares)),
     )
@@ -100,7 +101,7 @@ def _two_layers(depth: Any) -> tuple[Any, ...]:
 
 T6_TWO = Claim(
     id="new-t6-two-layers",
-    title="for L = 2, ξ_a = log(1/a) + log((x + √(x² + a²Δ))/√Δ) − c for x > 0, and x² ≤ |θ| ≤ x² + a²Δ/2",
+    title="for L = 2, ξ_a = log(1/a) + log((x + √(x² + a²Δ))/√Δ) − c, and x² ≤ |θ| ≤ x² + a²Δ/2",
     source="open question after Theorem 1",
     printed=r"\nabla\mathcal{Q}_a(\theta)=\log\frac1a+\log\frac{x+\sqrt{x^2+a^2\Delta}}{\sqrt\Delta}-\text{arcsinh}\frac{x_0}{\sqrt\Delta}",
     statement=_two_layers,
@@ -112,20 +113,33 @@ T6_TWO = Claim(
 
 
 # -- large initializations ------------------------------------------------------------------------------
-def _between(factor: Any, sign: int) -> tuple[AboveStart, AboveStart]:
+def _between(factor: Any, sign: int) -> tuple[Equal | AboveStart, ...]:
     """``±(θ − factor·ξ) ≥ 0`` and, from it, ``±(θ²/2 − factor·𝒬) ≥ 0``, for ``θ ≥ 0``."""
-    order = ("M between its ends", sp.Ge(sign * (M - factor), 0)), ("M > 0", sp.Gt(M, 0))
     moving = (RateRule(THETA, ONE), RateRule(XI, 1 / M), RateRule(Q, XI))
-    slope = sign * (THETA - factor * XI)
-    first = AboveStart(THETA, slope, sp.Integer(0), ((XI, sp.Integer(0)),), Setting(_given(*order).hypotheses, moving))
-    given = _given(("the step before", sp.Ge(slope, 0))).hypotheses
-    area = sign * (THETA**2 / 2 - factor * Q)
-    return first, AboveStart(THETA, area, sp.Integer(0), ((XI, sp.Integer(0)), (Q, sp.Integer(0))), Setting(given, moving))
+    known = _given(("M between its ends", sp.Ge(sign * (M - factor), 0)), ("M > 0", sp.Gt(M, 0)))
+    slope, area = sign * (THETA - factor * XI), sign * (THETA**2 / 2 - factor * Q)
+    first = Setting(known.hypotheses, (moving[0], RateRule(SLOPE, sign * (1 - factor / M))))
+    second = Setting(_given(("the step before", sp.Ge(SLOPE, 0))).hypotheses, (moving[0], RateRule(AREA, SLOPE)))
+    zero = sp.Integer(0)
+    return (
+        Equal(Rate(slope), sign * (1 - factor / M), Setting(known.hypotheses[1:], moving)),
+        AboveStart(THETA, SLOPE, zero, ((SLOPE, zero),), first),
+        Equal(Rate(area), slope, Setting((), moving)),
+        AboveStart(THETA, AREA, zero, ((AREA, zero),), second),
+    )
 
 
 def _lazy(depth: Any) -> tuple[Any, ...]:
-    positive = growing(Gaps(depth)).given(Hypothesis("w > 0", sp.Gt(W, 0)))
-    return (at_least(Rate(metric_in_w(A, H)), 0, positive), *_between(SIGMA, 1), *_between(TOP, -1))
+    """``dM/dw = P'' = P·((Σ1/u_k²)² − Σ1/u_k⁴)``, positive by Maclaurin's inequality; then two slopes from ``θ = 0``."""
+    gaps = Gaps(depth)
+    after = growing(gaps).given(Hypothesis("w > 0", sp.Gt(W, 0)))
+    spread = (1 / W + H) ** 2 - (1 / W**2 + H_2)
+    steps = (*_between(SIGMA, 1), *_between(TOP, -1))
+    return (
+        means(gaps),
+        Equal(Rate(metric_in_w(A, H)), W * A * spread, Setting(after.hypotheses[-1:], after.rates)),
+        *steps,
+    )
 
 
 T6_LAZY = Claim(

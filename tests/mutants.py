@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.calculus import AboveStart
 from ddln_sym.expression import ProductOver, Rate, SumOver
 from ddln_sym.kernel import decide
 from ddln_sym.proposition import (
@@ -27,12 +28,11 @@ from ddln_sym.proposition import (
     SeparateBlocks,
     Setting,
 )
-from ddln_sym.calculus import AboveStart
 
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
 PER_KIND = 3
 #: Fields of a consequence that name what it is about; they are changed through its premises.
-STRUCTURE = ("unknown", "theta", "depth", "dimension", "size", "diagonal")
+STRUCTURE = ("unknown", "variable", "theta", "depth", "dimension", "size", "diagonal")
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     )
 
 
-def _combined(proposition: Equal | Compare, tower: Tower) -> SumOver | None:
+def _combined(proposition: Equal | Compare, tower: Tower) -> Expr | None:
     """The difference of the sides as one sum, if it is a linear combination of sums over one index set."""
     terms, sets = [], set()
     for term in sp.Add.make_args(sp.expand(rates_applied(proposition.lhs - proposition.rhs, tower.setting))):
