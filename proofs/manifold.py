@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -147,7 +146,7 @@ def _ranks(depth: Any) -> tuple[Any, ...]:
         net = deep_diagonal(depth, dimension)
         size, w = int(depth), net.variables
         blocks = [w[start : start + size] for start in range(0, len(w), size)]
-        laws = tuple(a**2 - b**2 for block in blocks for a, b in pairwise(block))
+        laws = tuple(block[n] ** 2 - block[n + 1] ** 2 for block in blocks for n in range(size - 1))
         found += [Commutes(net.components, w), FullRank(net.components, w, net.domain), FullRank(laws, w, net.domain)]
     return tuple(found)
 
