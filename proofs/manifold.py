@@ -11,7 +11,7 @@ from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
 from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, LayerFlow
+from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
 from ddln_sym.parametrization import deep_diagonal
 from ddln_sym.proposition import (
     Commutes,
@@ -19,14 +19,17 @@ from ddln_sym.proposition import (
     Equal,
     FullRank,
     Holds,
+    Hypothesis,
     RateRule,
     Setting,
     Theorem,
+    at_least,
     conserved,
     greater,
 )
 from proofs.mirror_flow import MirrorFlow, OpenManifold
 from proofs.necessity import frozen
+from proofs.range import BetweenLimits
 
 L, D = sp.symbols("L d", integer=True, positive=True)
 ONE = sp.Integer(1)
@@ -81,7 +84,45 @@ THM_1_ON_M = Claim(
     statement=lambda depth: MirrorFlowOnM(depth, _dimension(depth)),
     uses=("eq-5", "eq-10", "eq-34", "new-frozen"),
     remark="While the flow exists. With (𝒜), 𝒬 lives on all of R (claim new-t4-everywhere); in a coordinate whose least modulus is "
-    "tied it does not, as θ_i keeps its sign there (claim new-t3-ties).",
+    "tied it lives on a half-line (claim new-t3-half-line).",
+)
+
+
+def _half_line(depth: Any) -> tuple[Any, ...]:
+    """``θ² = x²∏(x² + Δ_k)`` for x > 0, one Δ zero: it increases, from 0 as ``x⁴`` times the rest, above ``x^{2L}``."""
+    flow = OrderedFlow(depth)
+    j, x, y, p, n = flow.index("j", 2), *sp.symbols("x y P N", real=True)
+
+    def square(k: Any) -> Any:
+        return flow.root(k) ** 2
+
+    least = flow.every("the least modulus", lambda k: sp.Ge(flow.initial(k) ** 2, flow.initial(1) ** 2), (ONE,))
+    tie = Hypothesis("a tie", sp.Eq(flow.initial(j) ** 2, flow.initial(1) ** 2))
+    plain, squares = Setting((), (), flow.depth), flow.product(square, (ONE,))
+    right = Setting((), (RateRule(flow.first, ONE),), flow.depth).given(_positive(flow.first), *least)
+    root, steepness = flow.product(flow.root, (ONE,)), flow.total(lambda k: flow.first**2 / square(k), (ONE,))
+    signs = Hypothesis("x > 0, so P > 0", sp.Gt(p, 0)), Hypothesis("a sum of squares", sp.Ge(n, 0))
+    return (
+        Equal(squares, flow.first**2 * flow.product(square, (ONE, j)), plain.given(tie, *flow.apart(j, ONE))),
+        at_least(squares, flow.product(lambda k: flow.first**2, (ONE,)), right),
+        Equal(Rate(flow.first * root), root * (1 + steepness), right),
+        BetweenLimits(y, Setting(signs, (RateRule(x, ONE), RateRule(y, p * (1 + n))))),
+    )
+
+
+def _positive(quantity: Any) -> Hypothesis:
+    return Hypothesis(f"{quantity} > 0", sp.Gt(quantity, 0))
+
+
+T3_HALF_LINE = Claim(
+    id="new-t3-half-line",
+    title="where layers tie for the least modulus, not at zero, θ_i takes every value of one sign: 𝒬 lives on a half-line there",
+    source="Theorem 1",
+    printed=r"\Delta_j=0\ \Longrightarrow\ \{xP(x):x>0\}=(0,\infty)",
+    statement=_half_line,
+    uses=("new-t3-ties", "new-thm-1-on-M"),
+    remark="y = xP(x) with y' = P(1 + Σx²/(x² + Δ_k)); y² is x⁴ times a product that is finite at 0, "
+    "and at least x^{2L}. By new-t3-ties x keeps its sign.",
 )
 
 

@@ -107,7 +107,7 @@ T4_BOUNDED = Claim(
     printed=r"\int_x^\infty\frac{dz}{P(z)}\le\frac{x^{-(L-2)}}{L-2},\quad L\ge3",
     statement=_bounded,
     scope=Scope("all L ≥ 3", "all d"),
-    remark="P is even, so the same holds on the left.",
+    remark="P is a function of z², so the same holds on the left. From P² ≥ x^{2(L−1)}, factor by factor, to the tail of 1/P.",
 )
 
 
@@ -126,19 +126,12 @@ class BetweenLimits(Consequence):
         return f"the range of {self.quantity} is the open interval between its limits"
 
 
-def _range(depth: Any) -> tuple[Any, ...]:
+def _range(depth: Any) -> BetweenLimits:
     flow = _deep(depth)
     moving = _along_the_line(flow)
     integral = RateRule(INTEGRAL, 1 / flow.product(flow.root, (ONE,)))
     rising = Setting(moving.hypotheses, (*moving.rates, integral), moving.size)
-    return BetweenLimits(INTEGRAL, rising), *_even(flow)
-
-
-def _even(flow: OrderedFlow) -> tuple[Equal, ...]:
-    """``P(−x) = P(x)``, so the bound of new-t4-bounded serves on both sides."""
-    root = flow.product(flow.root, (ONE,))
-    given = Setting((), (), flow.depth).given(*flow.least(ONE))
-    return (Equal(root.xreplace({flow.first: -flow.first}), root, given),)
+    return BetweenLimits(INTEGRAL, rising)
 
 
 T4_RANGE = Claim(
