@@ -32,6 +32,7 @@ __all__ = [
     "NullSet",
     "Primitive",
     "Solves",
+    "at_every",
 ]
 
 Expr: TypeAlias = Any
@@ -42,7 +43,7 @@ def _defined(expr: Expr, setting: Setting) -> Equal:
     return Equal(expr, expr, setting)
 
 
-def _at_every(theta: Expr, setting: Setting) -> Setting:
+def at_every(theta: Expr, setting: Setting) -> Setting:
     """The setting without its hypotheses on θ: they could cut the line at a pole."""
     return replace(setting, hypotheses=tuple(h for h in setting.hypotheses if not h.relation.has(theta)))
 
@@ -138,7 +139,7 @@ class Primitive(Consequence):
     def premises(self) -> tuple[Equal, Equal]:
         at_zero = self.formula.xreplace({self.theta: sp.Integer(0)})
         return (
-            Equal(sp.Derivative(self.formula, self.theta), self.slope, _at_every(self.theta, self.setting)),
+            Equal(sp.Derivative(self.formula, self.theta), self.slope, at_every(self.theta, self.setting)),
             Equal(at_zero, 0, self.setting),
         )
 
@@ -190,7 +191,7 @@ class ConstrainedMinimizer(Consequence):
     def premises(self) -> tuple[Equal | Compare, ...]:
         stationary = Equal(self.slope.xreplace({self.theta: self.limit}), self.multiplier, self.setting)
         convexity = sp.diff(self.slope, self.theta)  # at every θ, for a minimum among all of them
-        everywhere = _at_every(self.theta, self.setting)
+        everywhere = at_every(self.theta, self.setting)
         if self.above is None:
             return stationary, greater(convexity, 0, everywhere)
         inside = everywhere.given(Hypothesis("where Q lives", sp.Gt(self.theta, self.above)))

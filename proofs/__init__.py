@@ -13,5 +13,9 @@ SECTIONS = (
     "necessity",
     "beyond",
     "closed_forms",
+    "range",
+    "manifold",
+    "rates",
+    "regimes",
     "trajectories",
 )

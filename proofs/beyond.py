@@ -1,4 +1,4 @@
-"""Beyond the paper: the entropy of every depth, its conjugate, closed forms, ties, and how sharp the rate is."""
+"""Beyond the paper: the entropy of every depth, its conjugate, closed forms and ties."""
 
 from __future__ import annotations
 
@@ -217,29 +217,6 @@ T3_KL = Claim(
 )
 
 
-# -- T4: the range of the mirror map --------------------------------------------------------------------
-def _bounded(depth: Any) -> tuple[Any, ...]:
-    flow = OrderedFlow(depth)
-    k, power = flow.index("k", 2), sp.Symbol("L", real=True)
-    given = Setting((), (), flow.depth).given(*flow.least(ONE), *flow.apart(k, ONE))
-    deep = Setting((Hypothesis("L > 2", sp.Gt(power, 2)), Hypothesis("x > 0", sp.Gt(X, 0))))
-    return (
-        greater(flow.root(k) ** 2, flow.first**2, given),
-        Equal(sp.Derivative(X ** (2 - power) / (2 - power), X), X ** (1 - power), deep),
-    )
-
-
-T4_BOUNDED = Claim(
-    id="new-t4-bounded",
-    title="1/P(z) < |z|^{−(L−1)}, whose primitive −z^{−(L−2)}/(L−2) tends to 0 for L ≥ 3: ∇𝒬 is bounded",
-    source="open question after Theorem 1",
-    printed=r"\int_x^\infty\frac{dz}{P(z)}<\frac{x^{-(L-2)}}{L-2},\quad L\ge3",
-    statement=_bounded,
-    scope=Scope("all L ≥ 3", "all d"),
-    remark="Factor by factor, z² + Δ_k > z²; that integrals and limits keep the inequality is the comparison test.",
-)
-
-
 # -- T5: Euler's identity -------------------------------------------------------------------------------
 def _euler(depth: Any) -> tuple[Equal, ...]:
     flow = LayerFlow(depth)
@@ -261,35 +238,6 @@ T5_EULER = Claim(
     statement=_euler,
     uses=("eq-5",),
     remark="Term by term: each of the L terms of the pairing is θ, and each of the L squares has the slope 2θ.",
-)
-
-
-# -- T7: the rate ---------------------------------------------------------------------------------------
-def _sharp(depth: Any) -> tuple[Equal, ...]:
-    """``M_i = Σ_j ∏_{k≠j} u_k²``: the term j = l is σ_i there, and each of the others has the factor u_l² = 0."""
-    flow = LayerFlow(depth)
-    least, j = flow.index("l", 1), flow.index("j", 2)
-    zero = Hypothesis("θ_i = 0", sp.Eq(flow.layer(least), 0))
-    plain = Setting((), (), flow.depth)
-
-    def square(k: Any) -> Any:
-        return flow.layer(k) ** 2
-
-    rest = flow.product(square, (least, j))
-    return (
-        Equal(flow.product(square, (least,)), flow.gap(least), plain.given(*flow.conservation(least), zero)),
-        Equal(flow.product(square, (j,)), square(least) * rest, plain.given(*flow.apart(j, least))),
-    )
-
-
-T7_SHARP = Claim(
-    id="new-t7-sharp",
-    title="M_i = σ_i where θ_i = 0: without knowing θ, (14) cannot be improved",
-    source="Section 2.3, (14)",
-    printed=r"\theta_i=0\ \Longrightarrow\ M_i=\sigma_i",
-    statement=_sharp,
-    uses=("eq-7",),
-    remark="Under (𝒜) θ_i vanishes exactly where the layer of least initial modulus does.",
 )
 
 if __name__ == "__main__":

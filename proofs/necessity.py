@@ -40,7 +40,7 @@ NEED_A_SIGMA = Claim(
 )
 
 
-def _frozen(depth: Any) -> tuple[Equal, ...]:
+def frozen(depth: Any) -> tuple[Equal, ...]:
     """Two zeros: every velocity ``−(∏_{k≠j} u^k)·g`` has a zero among its factors."""
     flow = LayerFlow(depth)
     j, zero = flow.index("j", 2), flow.index("a", 1)
@@ -55,7 +55,7 @@ FROZEN = Claim(
     title="outside M a coordinate is frozen: with two zeros all its layers stand still",
     source="necessity of (𝒜)",
     printed=r"u^a_i=u^b_i=0,\ a\neq b\ \Longrightarrow\ \frac{du^j_i}{dt}=0\ \ \forall j",
-    statement=_frozen,
+    statement=frozen,
     uses=("eq-5",),
     remark="Any layer j differs from one of the two zero layers, called a; the product of its velocity contains u^a.",
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.calculus import AboveStart, DominatedTail, Maclaurin, OntoTheLine
 from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.expression import Rate, SumOver, bound_index, product_over, sum_over
 from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
@@ -420,6 +421,122 @@ CITED = [
     ("blocks of a negative size are separate", BlocksSeparate(sp.Integer(-2))),
 ]
 
+# -- beside the claims on the entropy of every depth ------------------------------------------------------
+EVERY_SQUARE = every(sp.Eq(u[k] ** 2, v[k] ** 2))
+NOT_LEAST = every(sp.Eq(u[k] ** 2, v[k] ** 2), least)
+TERMWISE = [
+    (
+        "equal terms over different indices",
+        Equal(sum_over(lambda p: u[p]), sum_over(lambda p: u[p], (least,)), LAYERS),
+    ),
+    (
+        "a free index taken for the bound one",
+        Equal(u[M1] * sum_over(lambda p: u[p]), sum_over(lambda p: u[p] ** 2), LAYERS),
+    ),
+    (
+        "a sum split at a term that has no value",
+        Equal(
+            sum_over(lambda p: 1 / u[p]),
+            1 / u[least] + sum_over(lambda p: 1 / u[p], (least,)),
+            under(every(sp.Ne(u[k], 0), least), size=L),
+        ),
+    ),
+    (
+        "equal factors but for one",
+        Equal(product_over(lambda p: u[p] ** 2), product_over(lambda p: v[p] ** 2), under(NOT_LEAST, size=L)),
+    ),
+    (
+        "factors with equal squares",
+        Equal(product_over(lambda p: u[p]), product_over(lambda p: v[p]), under(EVERY_SQUARE, size=L)),
+    ),
+    (
+        "a product above a power of a negative number",
+        at_least(product_over(lambda p: u[p] ** 2), product_over(lambda p: z), under(every(sp.Ge(u[k], z)), size=L)),
+    ),
+    ("a power of zero that is one", Equal(sp.Integer(0) ** (L - 2), 0, under(sp.Ge(L, 2)))),
+    ("a power of zero that has no value", Equal(sp.Integer(0) ** (1 - L), 0, under(sp.Ge(L, 2)))),
+    (
+        "an index that differs from another one",
+        conserved(u[k], under(sp.Ne(j, least), rates=((u[j], ONE),), size=L)),
+    ),
+]
+
+SLOPES = under(sp.Gt(a, 0), sp.Gt(b, 0), rates=((x, ONE), (y, a)))
+INTEGRAND = 1 / sp.sqrt((z**2 + a) * (z**2 + b))
+POSITIVE = under(sp.Gt(a, 0), sp.Gt(b, 0), sp.Gt(z, 0), rates=((z, ONE),))
+PAIRS = tuple(p**2 - q**2 for p, q in ((w[0], w[1]), (w[1], w[2]), (w[2], w[0])))
+AT_MOST_ONE = Domain(((w[0], w[1]), (w[1], w[2]), (w[2], w[0])))
+EVERY_DEPTH = [
+    ("a quantity that falls", AboveStart(x, -y, sp.Integer(0), ((y, sp.Integer(0)),), SLOPES)),
+    ("a start at another value", AboveStart(x, y, ONE, ((y, sp.Integer(0)),), SLOPES)),
+    ("a start that is forgotten", AboveStart(x, y, sp.Integer(0), (), SLOPES)),
+    ("a variable that runs backwards", AboveStart(x, x, sp.Integer(0), (), under(rates=((x, -ONE),)))),
+    ("a jump after the start", AboveStart(x, 1 - sp.sign(x), ONE, (), SLOPES)),
+    ("means of numbers of any sign", Maclaurin((x, y), x + y, x**2 + y**2, x * y, (), Setting())),
+    ("means with another product", Maclaurin((x, y), x + y, x**2 + y**2, x, (), under(sp.Gt(x, 0), sp.Gt(y, 0)))),
+    (
+        "means with another sum of squares",
+        Maclaurin((x, y), x + y, x**2, x * y, (), under(sp.Gt(x, 0), sp.Gt(y, 0))),
+    ),
+    ("the cube has a slope of at least one", OntoTheLine(x, x**3, ONE, under(rates=((x, ONE),)))),
+    ("the arctangent is onto", OntoTheLine(x, sp.atan(x), 1 / (1 + x**2), under(rates=((x, ONE),)))),
+    ("the tail of 1/x", DominatedTail(x, 1 / x, 1 / x, sp.log(x), Setting())),
+    ("the tail of 1/x², of the other sign", DominatedTail(x, x**-2, x**-2, 1 / x, Setting())),
+    ("the tail of 1/x², below 1/(2x)", DominatedTail(x, x**-2, x**-2 / 2, -1 / (2 * x), Setting())),
+    (
+        "the metric of two layers above σ + 2|θ|",
+        at_least(x**2 + y**2, y**2 - x**2 + 2 * sp.Abs(x * y), under(sp.Gt(y**2, 2 * x**2))),
+    ),
+    (
+        "the sharpened rate with L² for L",
+        at_least(x**2 + y**2, sp.sqrt((y**2 - x**2) ** 2 + (4 * x * y) ** 2), under(sp.Gt(y**2, x**2))),
+    ),
+    (
+        "the sharpened rate without σ's square",
+        at_least(x**2 + y**2, sp.sqrt(y**2 - x**2 + (2 * x * y) ** 2), under(sp.Gt(y**2, x**2))),
+    ),
+    ("t for three layers, t = z", Equal(Rate(z) / (2 * sp.sqrt(z * (z + a) * (z + b))), INTEGRAND, POSITIVE)),
+    (
+        "t for three layers, without the half",
+        Equal(Rate(z**2) / sp.sqrt(z**2 * (z**2 + a) * (z**2 + b)), INTEGRAND, POSITIVE),
+    ),
+    (
+        "one step of the mean, y over (0, ∞)",
+        Equal(
+            Rate((z - a * b / z) / 2) * INTEGRAND.xreplace({z: (z - a * b / z) / 2, a: (a + b) ** 2 / 4, b: a * b}),
+            INTEGRAND.xreplace({a: a**2, b: b**2}),
+            POSITIVE,
+        ),
+    ),
+    ("the mirror map of two layers, halved", Equal(sp.asinh(2 * sp.sinh(x)), x)),
+    ("scaling the initialization by a gains a^L", Equal((a * x) * (a * y), a**3 * x * y, under(sp.Gt(a, 0)))),
+    (
+        "the entropy at scale a gains a^L",
+        Equal(a**3 * x * (y / a) - ((a * z) ** 2 - (a * c) ** 2) / 2, a**3 * (x * y - (z**2 - c**2) / 2)),
+    ),
+    (
+        "the logarithm of the scale, of the other sign",
+        Equal(sp.asinh(x / a), sp.log(a) + sp.log(x + sp.sqrt(x**2 + a**2)), under(sp.Gt(a, 0))),
+    ),
+    ("θ above x² + a²Δ/2", at_least(x**2 * (x**2 + a**2), (x**2 + a**2 / 2) ** 2)),
+    (
+        "t_+θ − 𝒬 within x²/2",
+        at_least(x**2 / 2, y * t + x**2 / 2, under(sp.Gt(x, 0), sp.Ge(t, 0), sp.Le(t, 1 / x), sp.Gt(y, x**3))),
+    ),
+    (
+        "the entropy of a large initialization above θ²/(2σ)",
+        AboveStart(
+            x,
+            y,
+            sp.Integer(0),
+            ((y, sp.Integer(0)),),
+            under(sp.Ge(a, b), sp.Gt(b, 0), rates=((x, ONE), (y, b / a - 1))),
+        ),
+    ),
+    ("all differences of squares are independent", FullRank(PAIRS, w[:3], AT_MOST_ONE)),
+    ("differences of squares are independent outside M", FullRank(PAIRS[:2], w[:3], Domain())),
+]
+
 ABOUT_STATEMENTS = [
     ("a true statement is denied", Denied(Equal((x + y) ** 2, x**2 + 2 * x * y + y**2))),
     ("a true statement about an index is denied", Denied(greater(L, 0))),
@@ -484,6 +601,8 @@ FALSE: list[tuple[str, Any]] = [
     *FORMULAS,
     *VECTOR_FIELDS,
     *CITED,
+    *TERMWISE,
+    *EVERY_DEPTH,
     *ABOUT_STATEMENTS,
     *INTEGRALS,
 ]
@@ -558,6 +677,21 @@ REFUTED = {
     "rank of dependent components",
     "rank on an open set with a critical point",
     "rank with more components than variables",
+    "a power of zero that is one",
+    "the metric of two layers above σ + 2|θ|",
+    "the sharpened rate with L² for L",
+    "the sharpened rate without σ's square",
+    "t for three layers, t = z",
+    "t for three layers, without the half",
+    "one step of the mean, y over (0, ∞)",
+    "the mirror map of two layers, halved",
+    "scaling the initialization by a gains a^L",
+    "the entropy at scale a gains a^L",
+    "the logarithm of the scale, of the other sign",
+    "θ above x² + a²Δ/2",
+    "t_+θ − 𝒬 within x²/2",
+    "all differences of squares are independent",
+    "differences of squares are independent outside M",
     "a true statement is denied",
     "a true statement about an index is denied",
 }

@@ -14,6 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.along import ChangesSigns, DecaysAtRate
+from ddln_sym.calculus import AboveStart
 from ddln_sym.expression import ProductOver, Rate, SumOver
 from ddln_sym.kernel import decide
 from ddln_sym.proposition import (
@@ -33,7 +34,7 @@ from ddln_sym.proposition import (
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
 PER_KIND = 3
 #: Fields of a consequence that name what it is about; they are changed through its premises.
-STRUCTURE = ("unknown", "theta", "depth", "dimension", "size", "diagonal")
+STRUCTURE = ("unknown", "variable", "theta", "depth", "dimension", "size", "diagonal")
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,8 @@ def _empty(proposition: Any) -> bool:
     if not isinstance(proposition, (Equal, Compare)):
         return False
     still = any(r.args[0].is_number for r in _rates(proposition))
-    return still or proposition.lhs == proposition.rhs
+    numbers = proposition.lhs.is_number and proposition.rhs.is_number
+    return still or numbers or proposition.lhs == proposition.rhs
 
 
 def excused(mutant: Mutant) -> str:
@@ -236,6 +238,8 @@ def excused(mutant: Mutant) -> str:
         changed, Needed
     ):  # it fails without the assumption, at a point; with it, is it less than the original?
         return excused(Mutant(mutant.kind, changed.restored, original.restored))
+    if isinstance(changed, AboveStart):
+        return excused(Mutant(mutant.kind, changed.conclusion, original.conclusion))
     if not isinstance(changed, (Equal, Compare)) or not isinstance(original, type(changed)):
         return ""
     if isinstance(changed, Compare):

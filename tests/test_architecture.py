@@ -33,6 +33,7 @@ RANKS = {
     "newton": 2,
     "parametrization": 2,
     "theorem": 2,
+    "calculus": 3,
     "coordinate": 3,
     "difference_coordinate": 3,
     "gradient_flow": 3,

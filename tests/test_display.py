@@ -161,7 +161,11 @@ def test_entropies():
 
 
 def test_formulas_are_balanced():
-    shown = [dd.entropy([1, 2, 4, 5, 7])._repr_latex_(), dd.entropy([1, 2])._repr_latex_(), trajectory().flow._repr_latex_()]
+    shown = [
+        dd.entropy([1, 2, 4, 5, 7])._repr_latex_(),
+        dd.entropy([1, 2])._repr_latex_(),
+        trajectory().flow._repr_latex_(),
+    ]
     for text in (*shown, dd.deep_diagonal(3, 2)._repr_latex_()):
         assert text.startswith("$") and text.endswith("$")
         assert text.count("{") == text.count("}")

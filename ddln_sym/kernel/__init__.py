@@ -7,12 +7,13 @@ asks ``simplify``, ``equals`` or a floating-point tolerance.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
 from ddln_sym.certificate import SEAL, Step, Verdict, Witness
-from ddln_sym.expression import ProductOver, SumOver
+from ddln_sym.expression import ProductOver, SumOver, sum_over
 from ddln_sym.kernel import fields, logic, witness
 from ddln_sym.kernel.fields import NotPolynomial
 from ddln_sym.kernel.polynomial import Membership, fraction
@@ -130,18 +131,19 @@ def _equal(proposition: Equal) -> Step:
         tower = Tower(changed.setting)
         difference = tower.lift(changed.lhs) - tower.lift(changed.rhs)
         numerator = fraction(difference)[0]
+        found = tower.remainder(numerator)
+        if found.rest != 0 and _equal_products(changed, tower):
+            found = tower.remainder(numerator)
+        same = None if found.rest == 0 else _same_terms(changed, tower) or _same_square(changed, tower, found.rest)
     except UNREADABLE as error:
         return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
-    found = tower.remainder(numerator)
-    evidence, detail = "polynomial identity over QQ", "both sides have the same normal form"
-    if found.cofactors:
-        evidence, detail = "ideal membership over QQ", _cofactors(found)
-    if found.rest != 0:
-        same = _same_square(changed, tower) if len(sp.Add.make_args(found.rest)) < SQUARE_TERMS else None
-        if same is None:
-            reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
-            return _refuted(proposition) or _step(proposition, None, "normal form", reason)
-        evidence, detail = same
+    if found.rest == 0:
+        exact = "polynomial identity over QQ", "both sides have the same normal form"
+        same = ("ideal membership over QQ", _cofactors(found)) if found.cofactors else exact
+    if same is None:
+        reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
+        return _refuted(proposition) or _step(proposition, None, "normal form", reason)
+    evidence, detail = same
     conditions, missing = tower.discharge()
     if missing:
         return _refuted(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
@@ -154,14 +156,36 @@ def _cofactors(found: Membership) -> str:
     return "difference = " + " + ".join(terms) + more
 
 
-def _same_square(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
+def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[str, str] | None:
     """Two reals with equal squares and a product that is not negative are equal."""
+    if len(sp.Add.make_args(rest)) >= SQUARE_TERMS:
+        return None
     left, right = tower.lift(proposition.lhs), tower.lift(proposition.rhs)
     if tower.remainder(fraction(left**2 - right**2)[0]).rest != 0:
         return None
     numerator, denominator = fraction(left * right)
     how = tower.prove(sp.expand(numerator * denominator), False)
     return None if how is None else ("equal squares of one sign", f"the product of the sides is not negative: {how}")
+
+
+def _same_terms(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
+    """Linear combinations of sums over one index set are equal when their terms are."""
+    combined = _combined(proposition, tower)
+    if combined is None or tower.remainder(fraction(tower._open(combined)[0])[0]).rest != 0:
+        return None
+    return "termwise in the sum", "the terms at any one index are equal"
+
+
+def _equal_products(proposition: Equal, tower: Tower) -> bool:
+    """Add ``∏f = ∏h`` for products over one index set whose factors are equal; whether there are any."""
+    heads = {h for side in (proposition.lhs, proposition.rhs) for h in side.atoms(ProductOver) if _own_indices(h)}
+    before = len(tower.definitions)
+    for one, other in combinations(sorted(heads, key=sp.default_sort_key), 2):
+        if set(one.without) == set(other.without):
+            factor, index = tower._open(one)
+            if tower.remainder(fraction(factor - tower.lift(other.at(index)))[0]).rest == 0:
+                tower.definitions.append(fraction(tower.lift(one) - tower.lift(other))[0])
+    return len(tower.definitions) > before
 
 
 # -- inequality -----------------------------------------------------------------------------------
@@ -198,25 +222,10 @@ def _written(detail: str, tower: Tower) -> str:
 
 def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     """A linear combination of sums over one index set is nonnegative when its term is."""
-    terms = sp.Add.make_args(sp.expand(rates_applied(proposition.lhs - proposition.rhs, tower.setting)))
-    heads, combined = set(), sp.Integer(0)
-    for term in terms:
-        sums = term.atoms(SumOver)
-        outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
-        if len(outer) != 1 or not isinstance(outer[0], SumOver):
-            return None
-        outside = sp.cancel(term / outer[0])
-        if outside.has(SumOver) or outer[0].index in outside.free_symbols:
-            return None
-        heads.add((outer[0].index, outer[0].without))
-        combined += outside * outer[0].term
-    if len(heads) != 1 or proposition.strict:
+    combined = None if proposition.strict else _combined(proposition, tower)
+    if combined is None:
         return None
-    index, without = heads.pop()
-    for side in (proposition.lhs, proposition.rhs):  # both have to be defined
-        tower.lift(side)
-    lifted, _ = tower._open(SumOver(combined, index, *without))
-    numerator, denominator = fraction(lifted)
+    numerator, denominator = fraction(tower._open(combined)[0])
     target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
     how = tower.prove(target, False)
     conditions, missing = tower.discharge()
@@ -225,6 +234,26 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     return _step(
         proposition, True, "termwise in the sum", f"each term is nonnegative: {how}", conditions=tuple(conditions)
     )
+
+
+def _combined(proposition: Equal | Compare, tower: Tower) -> Expr | None:
+    """The difference of the sides as one sum, if it is a linear combination of sums over one index set."""
+    terms, sets = [], set()
+    for term in sp.Add.make_args(sp.expand(rates_applied(proposition.lhs - proposition.rhs, tower.setting))):
+        sums = term.atoms(SumOver)
+        outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
+        if len(outer) != 1:
+            return None
+        outside = sp.cancel(term / outer[0])
+        if outside.has(SumOver):
+            return None
+        terms.append((outside, outer[0]))
+        sets.add(outer[0].without)
+    if len(sets) != 1:
+        return None
+    for side in (proposition.lhs, proposition.rhs):  # both have to be defined
+        tower.lift(side)
+    return sum_over(lambda k: sp.Add(*(outside * head.at(k) for outside, head in terms)), sets.pop())
 
 
 def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
@@ -249,7 +278,7 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
             other = tower.lift(lower.at(index))
             if all(tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1 for p in (factor - other, other)):
                 numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))
-                if denominator == 1:
+                if tower.is_positive(denominator):
                     tower.implied.append((numerator, False))
                     parts.append(_monotone_product())
     return parts

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.expression import ProductOver, product_over, sum_over
+from ddln_sym.expression import ProductOver, SumOver, product_over, sum_over
 from ddln_sym.kernel.exponentials import Exponentials
 from ddln_sym.kernel.polynomial import Auxiliary, factors, fraction, generators
 
@@ -77,11 +77,19 @@ class Indexed(Exponentials):
             if self.is_nonnegative(sp.expand(numerator * denominator)):
                 strict = self.is_positive(sp.expand(numerator * denominator))
                 self.implied.append((generator, strict and not head.without and self._inhabited()))
-            if head.without:  # the whole sum is the rest and the excluded terms
-                whole = self.lift(sum_over(meaning.at))
-                excluded = [self.lift(meaning.at(w)) for w in head.without]
-                self.definitions.append(fraction(whole - generator - sp.Add(*excluded))[0])
+            family = self._sums.setdefault(sum_over(meaning.at), [])  # the term, whatever is excluded
+            family.append(meaning)
+            for member in family if len(family) == 2 else family[2:][-1:]:
+                self._complete(member)
         return generator
+
+    def _complete(self, meaning: SumOver) -> None:
+        """The whole sum is the rest and the excluded terms; asked for where the term has another sum, for the
+        term may have no value at an excluded index."""
+        if meaning.without:
+            whole = self.lift(sum_over(meaning.at))
+            excluded = [self.lift(meaning.at(w)) for w in meaning.without]
+            self.definitions.append(fraction(whole - self.lift(meaning) - sp.Add(*excluded))[0])
 
     def _product(self, head: Expr) -> Expr:
         factor, index = self._open(head)

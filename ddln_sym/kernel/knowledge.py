@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.expression import ProductOver
+from ddln_sym.expression import ProductOver, SumOver
 from ddln_sym.kernel import order
 from ddln_sym.kernel.polynomial import Generator, Membership, factors, fraction, membership, remainder
 from ddln_sym.proposition import Hypothesis, Setting
@@ -49,6 +49,7 @@ class Knowledge:
         self._names: set[str] = set()
         self._lifted: dict[Expr, Expr] = {}
         self._families: dict[Expr, list[ProductOver]] = {}
+        self._sums: dict[Expr, list[SumOver]] = {}
         self._met: set[tuple[Expr, Hypothesis]] = set()
         self._distinct: set[frozenset[Expr]] = set()
         for hypothesis in setting.hypotheses:

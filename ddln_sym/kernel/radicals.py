@@ -9,7 +9,7 @@ import sympy as sp
 
 from ddln_sym.expression import ProductOver
 from ddln_sym.kernel.knowledge import Knowledge
-from ddln_sym.kernel.polynomial import factors, ring_of
+from ddln_sym.kernel.polynomial import factors, fraction, ring_of
 
 Expr = Any
 
@@ -114,6 +114,9 @@ class Radicals(Knowledge):
 
     def _symbolic_power(self, base: Expr, exponent: Expr) -> Expr:
         numerator, denominator = self._reduce(base)
+        if numerator == 0:
+            self._need(sp.Mul(*fraction(exponent)), "> 0", "exponent of a power of 0")
+            return numerator
         result = sp.Integer(1)
         for poly, direction in ((numerator, 1), (denominator, -1)):
             constant, pieces = factors(poly)

@@ -84,9 +84,16 @@ def _given_rate(expr: Expr, setting: Setting, apart: Apart) -> Expr:
         mine, its = expr.indices[0], rule.quantity.indices[0]
         if rule.index is not None:
             return rule.value.xreplace({rule.index: mine})
-        if not (mine.is_Integer and its.is_Integer) and (mine, its) not in apart and (its, mine) not in apart:
+        known = not {(mine, its), (its, mine)}.isdisjoint(apart) or _said_to_differ(mine, its, setting)
+        if not (mine.is_Integer and its.is_Integer) and not known:
             raise ValueError(f"nothing tells whether {expr} is {rule.quantity}, so its rate of change is not known")
     return sp.Integer(0)
+
+
+def _said_to_differ(a: Expr, b: Expr, setting: Setting) -> bool:
+    """Whether a hypothesis says that two indices differ."""
+    given = (h.relation for h in setting.hypotheses if h.index is None)
+    return any(isinstance(r, sp.Ne) and set(r.args) == {a, b} for r in given)
 
 
 def _rate_over(expr: Expr, setting: Setting, apart: Apart, smooth: list[Expr]) -> Expr:

@@ -1,0 +1,178 @@
+"""Theorems of calculus that proofs cite: slopes that do not change sign, tails of integrals, means of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, TypeAlias
+
+import sympy as sp
+
+from ddln_sym.expression import ProductOver, Rate, SumOver, product_over, sum_over
+from ddln_sym.proposition import (
+    Compare,
+    Consequence,
+    Equal,
+    Holds,
+    Hypothesis,
+    Setting,
+    Theorem,
+    at_least,
+    conserved,
+    greater,
+)
+from ddln_sym.theorem import at_every
+
+__all__ = ["AboveStart", "DominatedTail", "Maclaurin", "OntoTheLine"]
+
+Expr: TypeAlias = Any
+
+
+def _continuous(expr: Expr) -> Holds:
+    """That an expression is continuous where it is defined: sums, products and powers of constant exponents."""
+    heads = (sp.Add, sp.Mul, sp.Pow, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
+    inner = {part for part in sp.preorder_traversal(expr) if not isinstance(part, (sp.IndexedBase, sp.Idx))}
+    return Holds(sp.sympify(all(isinstance(part, heads) for part in inner)))
+
+
+@dataclass(frozen=True)
+class AboveStart(Consequence):
+    """``quantity ≥ least``, its value at the start, from there on: its derivative is not negative.
+
+    Attributes:
+        variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
+        setting: how they move, and what is known after the start.
+    """
+
+    variable: Expr
+    quantity: Expr
+    least: Expr
+    start: tuple[tuple[Expr, Expr], ...]
+    setting: Setting
+    theorem: ClassVar = Theorem("mean value theorem", "Lagrange 1797")
+
+    @property
+    def conclusion(self) -> Compare:
+        """The inequality after the start."""
+        begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
+        return at_least(self.quantity, self.least, replace(self.setting, hypotheses=(begun, *self.setting.hypotheses)))
+
+    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
+        after, begun = self.conclusion.setting, {self.variable: sp.Integer(0), **dict(self.start)}
+        still = tuple(h for h in self.setting.hypotheses if not h.relation.has(*begun))
+        return (
+            Equal(Rate(self.variable), 1, after),
+            at_least(Rate(self.quantity), 0, after),
+            Equal(self.quantity.xreplace(begun), self.least, Setting(still)),
+            conserved(self.least, after),
+            _continuous(self.quantity),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} ≥ {self.least} for {self.variable} ≥ 0"
+
+
+@dataclass(frozen=True)
+class OntoTheLine(Consequence):
+    """``quantity`` maps the line onto the line, one to one: its slope is at least a positive constant.
+
+    Attributes:
+        variable: runs through the line at speed 1; slope: the constant.
+    """
+
+    variable: Expr
+    quantity: Expr
+    slope: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("a function whose slope is at least c > 0 is a bijection of the line", "Hadamard 1906")
+
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        everywhere = at_every(self.variable, self.setting)
+        return (
+            Equal(Rate(self.variable), 1, everywhere),
+            at_least(Rate(self.quantity), self.slope, everywhere),
+            greater(self.slope, 0, everywhere),
+            conserved(self.slope, everywhere),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.variable} ↦ {self.quantity} is a bijection of R"
+
+
+@dataclass(frozen=True)
+class DominatedTail(Consequence):
+    """``∫_x^∞ integrand ≤ −primitive(x)`` for x > 0: ``integrand ≤ majorant = primitive'``, ``primitive < 0``."""
+
+    variable: Expr
+    integrand: Expr
+    majorant: Expr
+    primitive: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus")
+
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        positive = Hypothesis("x > 0", sp.Gt(self.variable, 0))
+        right = replace(self.setting, hypotheses=(positive, *self.setting.hypotheses))
+        return (
+            greater(self.integrand, 0, right),
+            at_least(self.majorant, self.integrand, right),
+            Equal(sp.Derivative(self.primitive, self.variable), self.majorant, right),
+            greater(0, self.primitive, right),
+        )
+
+    def __str__(self) -> str:
+        return f"the integral of {self.integrand} from {self.variable} to ∞ is at most {-self.primitive}"
+
+
+def _squared(total: SumOver) -> Any:
+    return lambda m: total.at(m) ** 2
+
+
+@dataclass(frozen=True)
+class Maclaurin(Consequence):
+    """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
+
+    Attributes:
+        numbers: the ``a``; a sum over indices stands for its terms.
+        total, squares, product: ``Σa``, ``Σa²``, ``∏a``, with short names for what they contain.
+        names: each short name with what it stands for. setting: says how many indices there are.
+
+    >>> a, b, s = sp.symbols("a b s", real=True)
+    >>> Maclaurin((a, b), s, a**2 + b**2, a * b, ((s, a + b),), Setting()).relation
+    -a**2 - b**2 + s**2 >= 2*a*b
+    """
+
+    numbers: tuple[Expr, ...]
+    total: Expr
+    squares: Expr
+    product: Expr
+    names: tuple[tuple[Expr, Expr], ...]
+    setting: Setting
+    theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
+
+    @property
+    def _sums(self) -> list[Any]:
+        return [a for a in self.numbers if isinstance(a, SumOver)]
+
+    @property
+    def relation(self) -> Expr:
+        """The inequality, to be used as a hypothesis where this is a step."""
+        size: Any = self.setting.size
+        count = sp.Add(len(self.numbers), *(size - len(a.without) - 1 for a in self._sums))
+        return sp.Ge(self.total**2 - self.squares, count * (count - 1) * self.product ** (2 / count))
+
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        plain, k = [a for a in self.numbers if a not in self._sums], sp.Symbol("any", integer=True, positive=True)
+        squares = (sum_over(_squared(a), a.without) for a in self._sums)
+        products = (product_over(a.at, a.without) for a in self._sums)
+        apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
+        total, square_sum, product = (e.xreplace(dict(self.names)) for e in (self.total, self.squares, self.product))
+        return (
+            Equal(total, sp.Add(*self.numbers), self.setting),
+            Equal(square_sum, sp.Add(*(a**2 for a in plain), *squares), self.setting),
+            Equal(product, sp.Mul(*plain, *products), self.setting),
+            *(greater(a, 0, self.setting) for a in plain),
+            *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
+        )
+
+    def __str__(self) -> str:
+        return str(self.relation)

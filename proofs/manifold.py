@@ -1,0 +1,208 @@
+"""Beyond the paper: what is true on all of M, with or without (𝒜): Theorem 1, ties, and the number of conservation laws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from ddln_sym.certificate import Scope
+from ddln_sym.claim import Claim
+from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
+from ddln_sym.expression import Rate
+from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
+from ddln_sym.parametrization import deep_diagonal
+from ddln_sym.proposition import (
+    Commutes,
+    Consequence,
+    Equal,
+    FullRank,
+    Holds,
+    Hypothesis,
+    RateRule,
+    Setting,
+    Theorem,
+    at_least,
+    conserved,
+    greater,
+)
+from proofs.mirror_flow import MirrorFlow, OpenManifold
+from proofs.necessity import frozen
+from proofs.range import BetweenLimits
+
+L, D = sp.symbols("L d", integer=True, positive=True)
+ONE = sp.Integer(1)
+
+
+# -- Theorem 1 ----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class StaysOnM(Consequence):
+    """A flow that starts on M stays there: outside M a coordinate is at rest, now and at all times before."""
+
+    depth: Any
+    theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "a point at rest is not reached in finite time")
+
+    def premises(self) -> tuple[Any, ...]:
+        return tuple(frozen(self.depth))
+
+    def __str__(self) -> str:
+        return "u(0) ∈ M implies u(t) ∈ M"
+
+
+@dataclass(frozen=True)
+class MirrorFlowOnM(Consequence):
+    """θ follows a mirror flow from every initialization on M: the cited theorem does not ask for (𝒜)."""
+
+    depth: Any
+    dimension: Any
+    theorem: ClassVar = MirrorFlow.theorem
+
+    def premises(self) -> tuple[Any, ...]:
+        net = deep_diagonal(self.depth, self.dimension)
+        return (
+            OpenManifold(self.depth),
+            StaysOnM(self.depth),
+            commuting_statement(net),
+            regular_statement(net),
+            symmetric_domains_statement(net),
+        )
+
+    def __str__(self) -> str:
+        return "from u(0) ∈ M there is a convex Q with d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0"
+
+
+def _dimension(depth: Any) -> Any:
+    return D if depth == DEPTH else sp.Integer(2)
+
+
+THM_1_ON_M = Claim(
+    id="new-thm-1-on-M",
+    title="Theorem 1 holds from every u(0) ∈ M: (𝒜) is sufficient, not necessary",
+    source="Theorem 1",
+    printed=r"{\bm u}(0)\in\mathcal{M}\ \Longrightarrow\ \frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
+    statement=lambda depth: MirrorFlowOnM(depth, _dimension(depth)),
+    uses=("eq-5", "eq-10", "eq-34", "new-frozen"),
+    remark="While the flow exists. With (𝒜), 𝒬 lives on all of R (claim new-t4-everywhere); in a coordinate whose least modulus is "
+    "tied it lives on a half-line (claim new-t3-half-line).",
+)
+
+
+def _half_line(depth: Any) -> tuple[Any, ...]:
+    """``θ² = x²∏(x² + Δ_k)`` for x > 0, one Δ zero: it increases, from 0 as ``x⁴`` times the rest, above ``x^{2L}``."""
+    flow = OrderedFlow(depth)
+    j, x, y, p, n = flow.index("j", 2), *sp.symbols("x y P N", real=True)
+
+    def square(k: Any) -> Any:
+        return flow.root(k) ** 2
+
+    least = flow.every("the least modulus", lambda k: sp.Ge(flow.initial(k) ** 2, flow.initial(1) ** 2), (ONE,))
+    tie = Hypothesis("a tie", sp.Eq(flow.initial(j) ** 2, flow.initial(1) ** 2))
+    plain, squares = Setting((), (), flow.depth), flow.product(square, (ONE,))
+    right = Setting((), (RateRule(flow.first, ONE),), flow.depth).given(_positive(flow.first), *least)
+    root, steepness = flow.product(flow.root, (ONE,)), flow.total(lambda k: flow.first**2 / square(k), (ONE,))
+    signs = Hypothesis("x > 0, so P > 0", sp.Gt(p, 0)), Hypothesis("a sum of squares", sp.Ge(n, 0))
+    return (
+        Equal(squares, flow.first**2 * flow.product(square, (ONE, j)), plain.given(tie, *flow.apart(j, ONE))),
+        at_least(squares, flow.product(lambda k: flow.first**2, (ONE,)), right),
+        Equal(Rate(flow.first * root), root * (1 + steepness), right),
+        BetweenLimits(y, Setting(signs, (RateRule(x, ONE), RateRule(y, p * (1 + n))))),
+    )
+
+
+def _positive(quantity: Any) -> Hypothesis:
+    return Hypothesis(f"{quantity} > 0", sp.Gt(quantity, 0))
+
+
+T3_HALF_LINE = Claim(
+    id="new-t3-half-line",
+    title="where layers tie for the least modulus, not at zero, θ_i takes every value of one sign: 𝒬 lives on a half-line there",
+    source="Theorem 1",
+    printed=r"\Delta_j=0\ \Longrightarrow\ \{xP(x):x>0\}=(0,\infty)",
+    statement=_half_line,
+    uses=("new-t3-ties", "new-thm-1-on-M"),
+    remark="y = xP(x) with y' = P(1 + Σx²/(x² + Δ_k)); y² is x⁴ times a product that is finite at 0, "
+    "and at least x^{2L}. By new-t3-ties x keeps its sign.",
+)
+
+
+# -- T8: the conservation laws, counted -----------------------------------------------------------------
+def _independent(depth: Any) -> tuple[Any, ...]:
+    """``u_j² − u_l²``, j ≠ l, l the zero if there is one: their derivatives by the ``u_j`` are ``2u_j`` on a diagonal."""
+    flow = LayerFlow(depth)
+    least, j = flow.index("l", 1), flow.index("j", 2)
+    only_j = Setting((), (RateRule(flow.layer(j), ONE),), flow.depth).given(*flow.apart(j, least))
+    found = [Equal(Rate(flow.layer(j) ** 2 - flow.layer(least) ** 2), 2 * flow.layer(j), only_j)]
+    if flow.depth != 2:
+        k = flow.index("k", 3)
+        away = only_j.given(*flow.apart(j, k))
+        found.append(Equal(Rate(flow.layer(k) ** 2 - flow.layer(least) ** 2), 0, away))
+    nonzero = flow.every("at most one zero", lambda k: sp.Ne(flow.layer(k), 0), (least,))
+    diagonal = flow.product(lambda k: (2 * flow.layer(k)) ** 2, (least,))
+    return (*found, greater(diagonal, 0, Setting((), (), flow.depth).given(*nonzero)))
+
+
+@dataclass(frozen=True)
+class Laws(Consequence):
+    """On M the flow has ``Ld − d`` independent conservation laws, whatever the loss, and ``u_j² − u_l²`` are all of them.
+
+    The fields ``∇G_i`` commute, so their Lie algebra is their span, and they have rank d.
+    """
+
+    depth: Any
+    dimension: Any
+    theorem: ClassVar = Theorem("commuting fields of rank r have N − r independent first integrals", "Frobenius 1877")
+
+    def premises(self) -> tuple[Any, ...]:
+        net, flow = deep_diagonal(self.depth, self.dimension), LayerFlow(self.depth)
+        j, least = flow.index("j", 2), flow.index("l", 1)
+        return (
+            commuting_statement(net),
+            regular_statement(net),
+            conserved(flow.layer(j) ** 2 - flow.layer(least) ** 2, flow.setting),
+            *_independent(self.depth),
+            Holds(sp.Eq(L * D - D, D * (L - 1), evaluate=False)),
+        )
+
+    def __str__(self) -> str:
+        return "the conservation laws on M are d(L − 1) in number, and u_j² − u_l² are that many independent ones"
+
+
+T8_COUNT = Claim(
+    id="new-t8-count",
+    title="the conservation laws u_j² − u_k² are all there are: d(L−1) independent ones on M",
+    source="Proposition 1.1, (7)",
+    printed=r"Ld-\dim\text{Lie}\{\nabla G_i\}=Ld-d=d(L-1)",
+    statement=lambda depth: Laws(depth, _dimension(depth)),
+    uses=("eq-7", "commuting", "regular"),
+    remark="Laws that hold for every loss, near a point of M. In each coordinate the matrix of derivatives of the L − 1 differences by "
+    "the u_j, j ≠ l, is diagonal with the entries 2u_j, which do not vanish on M.",
+)
+
+
+def _ranks(depth: Any) -> tuple[Any, ...]:
+    """The fields commute and have rank d, the laws have rank d(L−1), on all of M."""
+    found: list[Any] = []
+    for dimension in range(1, 6):
+        net = deep_diagonal(depth, dimension)
+        size, w = int(depth), net.variables
+        blocks = [w[start : start + size] for start in range(0, len(w), size)]
+        laws = tuple(block[n] ** 2 - block[n + 1] ** 2 for block in blocks for n in range(size - 1))
+        found += [Commutes(net.components, w), FullRank(net.components, w, net.domain), FullRank(laws, w, net.domain)]
+    return tuple(found)
+
+
+T8_RANK = Claim(
+    id="new-t8-rank",
+    title="by exact rank: dim Lie{∇G_i} = d, and the differences of neighbouring squares have rank d(L−1) on M",
+    source="Proposition 1.1, (7)",
+    printed=r"\dim\text{Lie}\{\nabla G_i\}=d,\quad\text{rank}\,\frac{\partial(u_j^2-u_{j+1}^2)}{\partial u}=d(L-1)",
+    statement=_ranks,
+    depths=tuple(map(sp.Integer, range(2, 6))),
+    scope=Scope("L = 2…5", "d = 1…5"),
+)
+
+if __name__ == "__main__":
+    from ddln_sym.cli import run_module
+
+    run_module(__file__)
