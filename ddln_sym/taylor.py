@@ -297,7 +297,7 @@ def solve(
     start: Sequence[Fraction],
     until: Fraction,
     precision: Precision,
-    project: Callable[[list[Number]], list[Number]] | None = None,
+    arrive: Callable[[Step, Fraction, list[Number]], list[Number]] | None = None,
     stop: Callable[[list[Number]], bool] | None = None,
     progress: Callable[[float], object] | None = None,
 ) -> Solution:
@@ -305,7 +305,7 @@ def solve(
 
     Args:
         program: the field. start: the unknowns at time 0. until: the end. precision: digits, bits, order.
-        project: puts the state back onto what is conserved, after each step.
+        arrive: is told each step, its length and the state after it, and returns the state to go on from.
         stop: ends the run before ``until``, asked after each step with the state.
         progress: is told the time reached after each step.
     Raises:
@@ -330,8 +330,8 @@ def solve(
             steps.append(Step(time, scale, jets))
             time += length
             state = steps[-1].at(time, bits)
-            if project is not None:
-                state = project(state)
+            if arrive is not None:
+                state = arrive(steps[-1], length, state)
             if progress is not None:
                 progress(float(time))
             if stop is not None and stop(state):

@@ -11,9 +11,10 @@ from typing import Any
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
+from ddln_sym.error_growth import with_enough_bits
 from ddln_sym.exact import exact, exact_matrix, whole_digits
-from ddln_sym.layer_system import Coordinate, FullSystem, NeedsBits, ReducedSystem
-from ddln_sym.loss import SquaredLoss, rounded
+from ddln_sym.layer_system import Coordinate, FullSystem, LayerSystem, ReducedSystem
+from ddln_sym.loss import Loss, rounded
 from ddln_sym.taylor import Number, Precision, Solution, solve
 
 __all__ = ["GradientFlow", "NoConvergence", "Trajectory"]
@@ -60,7 +61,7 @@ class GradientFlow:
     Trajectory(until 1.0, 15 digits, 15 steps)
     """
 
-    def __init__(self, loss: SquaredLoss, layers: Any) -> None:
+    def __init__(self, loss: Loss, layers: Any) -> None:
         self.loss = loss
         self.start = exact_matrix(layers, "layers")
         if len(self.start) < 2:
@@ -118,17 +119,18 @@ class GradientFlow:
 
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
         >>> trajectory = flow.converge("1e-20")
-        >>> trajectory.exact_loss(trajectory.end) <= Fraction("1e-20")
+        >>> trajectory.within(trajectory.end, Fraction("1e-20"))
         True
         """
         allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), _time(longest, "longest")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
-        target = self.loss.exact_minimum + allowed
-        if self.loss.exact_value([c.theta for c in self.coordinates]) <= target:
-            end = Fraction(0)
-        trajectory = self._run(end, count, False, progress, target)
-        if trajectory.exact_loss(trajectory.end) > target:
+        with mp.workdps(count):
+            limit = rounded(allowed)
+            if self.loss.excess([c.theta for c in self.coordinates]) <= limit:
+                end = Fraction(0)
+        trajectory = self._run(end, count, False, progress, limit)
+        if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
 
@@ -138,28 +140,23 @@ class GradientFlow:
         digits: int,
         full: bool,
         progress: Callable[[float], object] | None,
-        target: Fraction | None = None,
+        limit: Any = None,
     ) -> Trajectory:
         system = (FullSystem if full else ReducedSystem)(self.loss, self.coordinates)
-        extra = system.extra
-        most = extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
-        while True:
+        most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
+
+        def run(extra: int) -> Trajectory:
             precision = Precision(digits + SPARE_DIGITS, extra)
 
-            def project(state: list[Number], precision: Precision = precision) -> list[Number]:
-                return system.project(state, precision, most)
+            def reached(state: list[Number]) -> bool:
+                with mp.workdps(digits):
+                    return bool(self.loss.excess(_theta(system.layers(state, precision.bits), precision.bits)) <= limit)
 
-            def reached(state: list[Number], bits: int = precision.bits) -> bool:
-                theta = _theta(system.layers(state, bits), bits)
-                return target is not None and self.loss.exact_value(theta) <= target
+            guard, stop = system.guard(precision, most), None if limit is None else reached
+            solution = solve(system.program, system.start, end, precision, guard, stop, progress)
+            return Trajectory(self, system, solution, digits)
 
-            stop = reached if target is not None else None
-            try:
-                solution = solve(system.program, system.start, end, precision, project, stop, progress)
-            except NeedsBits as need:
-                extra = need.extra
-            else:
-                return Trajectory(self, system, solution, digits)
+        return with_enough_bits(run, system.extra)
 
 
 def _theta(layers: list[list[Number]], bits: int) -> list[Fraction]:
@@ -181,7 +178,7 @@ class Trajectory:
     ((mpf('0.36879031004957702'),), (mpf('1.065835959604696'),))
     """
 
-    def __init__(self, flow: GradientFlow, system: ReducedSystem | FullSystem, solution: Solution, digits: int) -> None:
+    def __init__(self, flow: GradientFlow, system: LayerSystem, solution: Solution, digits: int) -> None:
         self.flow, self.digits = flow, digits
         self.end = solution.end
         self._system, self._solution = system, solution
@@ -224,19 +221,25 @@ class Trajectory:
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """``θ(t) = u^1(t) ⊙ … ⊙ u^L(t)``, d numbers."""
-        return tuple(map(self._number, _theta(self._layers(t), self._bits)))
+        return tuple(map(self._number, self.exact_theta(t)))
 
     def xi(self, t: Any) -> tuple[Any, ...]:
         """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
         return tuple(self._number(x, self._bits) for x in self._system.xi(self._state(t)))
 
-    def exact_loss(self, t: Any) -> Fraction:
-        """``𝓛(θ(t))`` of the numbers that are carried, as a fraction."""
-        return self.flow.loss.exact_value(_theta(self._layers(t), self._bits))
+    def exact_theta(self, t: Any) -> list[Fraction]:
+        """``θ(t)`` as the product of the layers that are carried, d fractions."""
+        return _theta(self._layers(t), self._bits)
 
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
-        return self._number(self.exact_loss(t))
+        with mp.workdps(self.digits):
+            return self.flow.loss(self.exact_theta(t))
+
+    def excess(self, t: Any) -> Any:
+        """``𝓛(θ(t)) − 𝓛*``."""
+        with mp.workdps(self.digits):
+            return self.flow.loss.excess(self.exact_theta(t))
 
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d numbers."""
@@ -267,7 +270,7 @@ class Trajectory:
         """
         time, loss = _time(t, "t"), self.flow.loss
         with mp.workdps(self.digits + LONGER):
-            first = loss.exact_value([c.theta for c in self.flow.coordinates]) - loss.exact_minimum
-            value = loss.minimum + mp.exp(-self.rate * rounded(time)) * rounded(first)
+            first = loss.excess([c.theta for c in self.flow.coordinates])
+            value = loss.minimum + mp.exp(-self.rate * rounded(time)) * first
         with mp.workdps(self.digits):
             return +value

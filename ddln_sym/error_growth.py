@@ -1,0 +1,108 @@
+"""How far the errors of a run may have grown: every step adds some, and the flow stretches what is there.
+
+An estimate in floats that tells how many bits a run needs; no proof rests on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import ceil, inf, log2
+from typing import TypeVar
+
+from ddln_sym.taylor import Number, Precision
+
+__all__ = ["ErrorGrowth", "NeedsBits", "magnitude", "with_enough_bits"]
+
+T = TypeVar("T")
+
+#: What an error may exceed the cut-off of one series by, in bits: the margin of the cut-off and of spare digits.
+MARGIN_BITS = 14
+#: Rounding errors of the instructions that one derivative goes through, in bits.
+ROUNDING_BITS = 4
+
+
+class NeedsBits(Exception):
+    """The errors grow more than the bits carried allow for.
+
+    Attributes:
+        extra: the bits for conditioning to start again with.
+    """
+
+    def __init__(self, extra: int) -> None:
+        self.extra = extra
+        super().__init__(f"needs {extra} bits for the conditioning")
+
+
+def with_enough_bits(run: Callable[[int], T], extra: int) -> T:
+    """What ``run(extra)`` returns, started again with more bits as often as it asks for them.
+
+    >>> def run(extra):
+    ...     if extra < 50:
+    ...         raise NeedsBits(2 * extra)
+    ...     return extra
+    >>> with_enough_bits(run, 20)
+    80
+    """
+    while True:
+        try:
+            return run(extra)
+        except NeedsBits as need:
+            extra = need.extra
+
+
+def magnitude(value: Fraction | Number, bits: int = 0) -> float:
+    """``log2`` of the modulus of a fraction, or of an integer of so many binary places; ``−inf`` for 0.
+
+    >>> magnitude(Fraction(-1, 8)), magnitude(8, 10)
+    (-3.0, -7.0)
+    """
+    if not value:
+        return -inf
+    return log2(abs(int(value.numerator))) - log2(int(value.denominator)) - bits
+
+
+class ErrorGrowth:
+    """``log2`` of a bound on the error of a run, in units of the cut-off of one series.
+
+    Args:
+        precision: the bits carried. most: the bits for conditioning that may be asked for.
+
+    >>> growth = ErrorGrowth(Precision(20), most=100)
+    >>> growth.advance(stretch=3.0, added=0.0)
+    >>> growth.advance(stretch=3.0, added=0.0)
+    >>> growth.error
+    3.1699250014423126
+    >>> growth.demand(scale=-30.0)
+    Traceback (most recent call last):
+    ddln_sym.error_growth.NeedsBits: needs 34 bits for the conditioning
+    """
+
+    def __init__(self, precision: Precision, most: float = inf) -> None:
+        self._precision, self._most = precision, most
+        self.error = -inf
+
+    def added(self, length: Fraction, moved: float = -inf) -> float:
+        """``log2`` of what a step adds: its cut-off, or the rounding of derivatives that its length multiplies.
+
+        Args:
+            length: how long the step is. moved: ``log2`` of how far it went in what multiplies such errors.
+        """
+        longest = max(magnitude(length), moved)
+        return max(0.0, longest + ROUNDING_BITS - self._precision.tolerance)
+
+    def advance(self, stretch: float, added: float) -> None:
+        """After a step that stretched errors by ``2^stretch`` and then added ``2^added``."""
+        grown = self.error + stretch
+        large, small = max(grown, added), min(grown, added)
+        self.error = large + log2(1 + 2.0 ** (small - large))
+
+    def demand(self, scale: float) -> None:
+        """Whether the error is still below the digits asked for, relative to ``2^scale``.
+
+        Raises:
+            NeedsBits: it is not.
+        """
+        needed = self.error - scale - MARGIN_BITS
+        if self._precision.extra < min(needed, self._most):
+            raise NeedsBits(int(min(ceil(1.25 * needed) + MARGIN_BITS - 4, self._most)))
