@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ddln_sym.derivation import derive_redundant, derive_two_layers
     from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
     from ddln_sym.legendre import LegendreFunction
+    from ddln_sym.logistic import LogisticLoss
     from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
         Parametrization,
@@ -57,6 +58,7 @@ _HOMES = {
     "symmetric_domains": "conditions",
     "BlowUpError": "taylor",
     "GradientFlow": "trajectory",
+    "LogisticLoss": "logistic",
     "NoConvergence": "trajectory",
     "SquaredLoss": "loss",
     "Trajectory": "trajectory",
@@ -71,6 +73,7 @@ __all__ = [
     "GradientFlow",
     "ImplicitBias",
     "LegendreFunction",
+    "LogisticLoss",
     "NoConvergence",
     "Parametrization",
     "Scope",

@@ -5,16 +5,19 @@ An estimate in floats that tells how many bits a run needs; no proof rests on it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import ceil, inf, log2
-from typing import TypeVar
+from math import ceil, inf, log, log2
+from typing import TypeAlias, TypeVar
 
-from ddln_sym.taylor import Number, Precision
+from ddln_sym.program import Number, Program
+from ddln_sym.taylor import Precision, Step
 
-__all__ = ["ErrorGrowth", "NeedsBits", "magnitude", "with_enough_bits"]
+__all__ = ["Arrival", "ErrorGrowth", "NeedsBits", "guard", "magnitude", "with_enough_bits"]
 
 T = TypeVar("T")
+#: What is done after each step, with its length and the state after it; returns the state to go on from.
+Arrival: TypeAlias = Callable[[Step, Fraction, list[Number]], list[Number]]
 
 #: What an error may exceed the cut-off of one series by, in bits: the margin of the cut-off and of spare digits.
 MARGIN_BITS = 14
@@ -106,3 +109,33 @@ class ErrorGrowth:
         needed = self.error - scale - MARGIN_BITS
         if self._precision.extra < min(needed, self._most):
             raise NeedsBits(int(min(ceil(1.25 * needed) + MARGIN_BITS - 4, self._most)))
+
+
+def guard(program: Program, start: Sequence[Fraction], precision: Precision) -> Arrival:
+    """Follow the errors of a run by the logarithmic norm of the field: ``‖e‖' ≤ λ_max((J + Jᵀ)/2)·‖e‖``.
+
+    The norm is taken at both ends of each step, the larger one counts.
+
+    Raises:
+        NeedsBits: errors have grown more than ``precision.extra`` allows for, relative to the largest value so far.
+    """
+    from numpy.linalg import eigvalsh
+
+    def rate(state: Sequence[float]) -> float:
+        jacobian = program.linearized(state)
+        return float(eigvalsh((jacobian + jacobian.T) / 2)[-1])
+
+    growth, bits = ErrorGrowth(precision), precision.bits
+    before, largest = rate([float(value) for value in start]), max(map(magnitude, start))
+
+    def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+        nonlocal before, largest
+        now = rate([float(Fraction(int(value), 1 << bits)) for value in state])
+        moved = max(abs(value - jet[0]) for value, jet in zip(state, step.jets, strict=True))
+        growth.advance(float(length) * max(before, now) / log(2), growth.added(length, magnitude(moved, bits)))
+        largest = max(largest, *(magnitude(value, bits) for value in state))
+        growth.demand(largest)
+        before = now
+        return state
+
+    return arrive

@@ -6,7 +6,7 @@ Both also integrate ``ξ' = −∇𝓛(θ)``, which costs no product of series.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -14,9 +14,10 @@ from itertools import accumulate
 from math import ceil, inf, log, log2, prod
 from typing import TypeVar
 
-from ddln_sym.error_growth import ErrorGrowth, magnitude
+from ddln_sym.error_growth import Arrival, ErrorGrowth, magnitude
 from ddln_sym.loss import Loss
-from ddln_sym.taylor import Number, Precision, Program, Step, fixed, integer
+from ddln_sym.program import Number, Program, fixed, integer
+from ddln_sym.taylor import Precision, Step
 
 try:
     from gmpy2 import isqrt
@@ -180,7 +181,7 @@ class LayerSystem(ABC):
         """``ξ = −∫∇𝓛``, d numbers."""
         return list(state[-len(self.coordinates) :])
 
-    def guard(self, precision: Precision, most: int) -> Callable[[Step, Fraction, list[Number]], list[Number]]:
+    def guard(self, precision: Precision, most: int) -> Arrival:
         """What to do on arrival after a step: estimate how errors have grown, and project.
 
         Raises:

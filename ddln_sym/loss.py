@@ -1,4 +1,4 @@
-"""Losses of the effective parameter: exact data, values, gradients and Polyak–Łojasiewicz constants."""
+"""Losses of the effective parameter: what a flow needs of one, and the squared loss, with exact data."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from mpmath import mp, mpf
 
 from ddln_sym.exact import exact, exact_matrix, exact_vector
-from ddln_sym.taylor import Program
+from ddln_sym.program import Program
 
-__all__ = ["Loss", "SquaredLoss", "rounded"]
+__all__ = ["Loss", "SquaredLoss", "dot", "rounded"]
 
 #: Bits that an eigenvalue may lose against the largest one before it is computed anew with more of them.
 SPARE_BITS = 40
@@ -131,7 +131,7 @@ class SquaredLoss(Loss):
         return super().__repr__() if self.weight == 1 else f"{super().__repr__()[:-1]}, weight {self.weight})"
 
     def _residual(self, point: Sequence[Fraction]) -> list[Fraction]:
-        return [_dot(row, point) - target for row, target in zip(self.rows, self.targets, strict=True)]
+        return [dot(row, point) - target for row, target in zip(self.rows, self.targets, strict=True)]
 
     def exact_value(self, theta: Any) -> Fraction:
         """``𝓛(θ)`` as a fraction."""
@@ -140,7 +140,7 @@ class SquaredLoss(Loss):
     def exact_gradient(self, theta: Any) -> tuple[Fraction, ...]:
         """``∇𝓛(θ) = 2·weight·Xᵀ(Xθ − y)`` as fractions."""
         residual = self._residual(self._point(theta))
-        return tuple(2 * self.weight * _dot(column, residual) for column in zip(*self.rows, strict=True))
+        return tuple(2 * self.weight * dot(column, residual) for column in zip(*self.rows, strict=True))
 
     def __call__(self, theta: Any) -> Any:
         return rounded(self.exact_value(theta))
@@ -169,8 +169,8 @@ class SquaredLoss(Loss):
         """``A = 2·weight·XᵀX`` and ``b = 2·weight·Xᵀy``, so that ``∇𝓛(θ) = Aθ − b``."""
         columns = list(zip(*self.rows, strict=True))
         factor = 2 * self.weight
-        matrix = tuple(tuple(factor * _dot(p, q) for q in columns) for p in columns)
-        return matrix, tuple(factor * _dot(column, self.targets) for column in columns)
+        matrix = tuple(tuple(factor * dot(p, q) for q in columns) for p in columns)
+        return matrix, tuple(factor * dot(column, self.targets) for column in columns)
 
     def slopes(self, program: Program, theta: Mapping[int, int]) -> list[int]:
         return [
@@ -252,7 +252,7 @@ class SquaredLoss(Loss):
             raise ValueError("X is zero: the loss is constant, so every μ will do and none is the largest")
         # The nonzero eigenvalues of XᵀX are those of XXᵀ; the smaller matrix is the cheaper one.
         lines = self.rows if len(self.rows) < self.dimension else tuple(zip(*self.rows, strict=True))
-        gram = [[2 * self.weight * _dot(p, q) for q in lines] for p in lines]
+        gram = [[2 * self.weight * dot(p, q) for q in lines] for p in lines]
         wanted = bits = mp.prec
         while True:
             with mp.workprec(bits + SPARE_BITS + 10):
@@ -264,5 +264,6 @@ class SquaredLoss(Loss):
             bits += max(int(lost), bits)
 
 
-def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    """``Σ_k a_k·b_k``."""
     return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))

@@ -15,7 +15,8 @@ from ddln_sym.error_growth import with_enough_bits
 from ddln_sym.exact import exact, exact_matrix, whole_digits
 from ddln_sym.layer_system import Coordinate, FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.loss import Loss, rounded
-from ddln_sym.taylor import Number, Precision, Solution, solve
+from ddln_sym.program import Number
+from ddln_sym.taylor import Precision, Solution, solve
 
 __all__ = ["GradientFlow", "NoConvergence", "Trajectory"]
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from ddln_sym import BlowUpError, GradientFlow, SquaredLoss, deep_diagonal, integrate_polynomial, layer_system, taylor
+from ddln_sym import BlowUpError, GradientFlow, SquaredLoss, deep_diagonal, integrate_polynomial, layer_system, program
 from ddln_sym.gradient_flow import velocity
 from ddln_sym.strategies import Start, flows, horizon
 from ddln_sym.trajectory import NoConvergence
@@ -294,7 +294,7 @@ def test_the_field_from_sympy_agrees():
 def test_python_integers_give_the_same_digits(monkeypatch):
     flow = figure(4, 2, 3, 9)
     with_gmpy2 = flow.integrate(1, DIGITS)
-    for module in (taylor, layer_system):
+    for module in (program, layer_system):
         monkeypatch.setattr(module, "integer", int)
     monkeypatch.setattr(layer_system, "isqrt", isqrt)
     without = flow.integrate(1, DIGITS)
