@@ -27,7 +27,8 @@ def read_problem(path: Path) -> GradientFlow:
 
     Args:
         path: a file with the keys ``X`` (n rows of d numbers), ``y`` (n numbers) and ``layers`` (L rows of d
-            numbers), and perhaps ``loss``, ``"squared"`` or ``"logistic"``; a number may be written as a string, ``"0.1"`` or ``"1/3"``, and is the same without quotes.
+            numbers), and perhaps ``loss``, ``"squared"`` or ``"logistic"``; a number may be written as a string,
+            ``"0.1"`` or ``"1/3"``, and is the same without quotes.
     Raises:
         ProblemError: the file cannot be read, is not TOML, lacks a key or has another one, or holds no flow.
 

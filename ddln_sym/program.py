@@ -102,10 +102,10 @@ class Program:
 
         >>> p = Program(2)
         >>> p.derivative(0, p.product(0, 1))
-        >>> p.derivative(1, p.logistic(0), -4)
+        >>> p.derivative(1, p.total({p.logistic(0): Fraction(-4), 1: Fraction(2)}))
         >>> p.linearized([0.0, 3.0])
         array([[ 3.,  0.],
-               [-1.,  0.]])
+               [-1.,  2.]])
         """
         import numpy as np
 

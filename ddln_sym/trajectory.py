@@ -57,6 +57,7 @@ class GradientFlow:
         ValueError: fewer than two layers, rows that do not fit the loss, or an entry that is not a finite number.
     Source: equations (4) and (5).
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
     >>> flow.integrate(until=1, digits=15)
     Trajectory(until 1.0, 15 digits, 15 steps)
@@ -80,6 +81,7 @@ class GradientFlow:
     def sigma(self) -> Fraction:
         """``σ = min_i ∏_{k≠k_i}(u^k_i(0)² − u^{k_i}_i(0)²)`` of (14); 0 where (𝒜) does not hold.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> GradientFlow(SquaredLoss([[1]], [2]), [[1], [2], [3]]).sigma
         Fraction(24, 1)
         """
@@ -118,9 +120,10 @@ class GradientFlow:
             ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
             NoConvergence: the flow comes to rest elsewhere, or is given up.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
         >>> trajectory = flow.converge("1e-20")
-        >>> trajectory.within(trajectory.end, Fraction("1e-20"))
+        >>> trajectory.excess(trajectory.end) <= mp.mpf("1e-20")
         True
         """
         allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), _time(longest, "longest")
@@ -173,6 +176,7 @@ class Trajectory:
     The digits are relative: for a layer, to the largest layer of its coordinate; for what is computed from the
     layers, to what it would be with the largest ones.
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
     >>> trajectory = flow.integrate(until=2, digits=15)
     >>> trajectory.layers("0.1")
