@@ -85,14 +85,15 @@ class ErrorGrowth:
         self._precision, self._most = precision, most
         self.error = -inf
 
-    def added(self, length: Fraction, moved: float = -inf) -> float:
+    def added(self, length: Fraction, moved: float = -inf, cut: float = 0.0, rounded: float = 0.0) -> float:
         """``log2`` of what a step adds: its cut-off, or the rounding of derivatives that its length multiplies.
 
         Args:
             length: how long the step is. moved: ``log2`` of how far it went in what multiplies such errors.
+            cut, rounded: ``log2`` of what an error at the end of the step, and one within it, is multiplied by.
         """
         longest = max(magnitude(length), moved)
-        return max(0.0, longest + ROUNDING_BITS - self._precision.tolerance)
+        return max(cut, rounded + longest + ROUNDING_BITS - self._precision.tolerance)
 
     def advance(self, stretch: float, added: float) -> None:
         """After a step that stretched errors by ``2^stretch`` and then added ``2^added``."""

@@ -200,8 +200,10 @@ class LayerSystem(ABC):
                 if not self.loss.convex:
                     steepest = 2.0 ** max(size.metric for size in now.values())
                     stretch += float(self.loss.smoothness * length) * steepest / log(2)
-                recovery = max(0.0, *(size.recovery for size in now.values()))
-                growth.advance(stretch, recovery + growth.added(length, magnitude(moved, bits)))
+                cut = max(0.0, *(size.recovery for size in now.values()))
+                # Within a step w and θ follow each other, so that errors of both count as errors of θ.
+                rounded = max(-size.metric / 2 for size in now.values())
+                growth.advance(stretch, growth.added(length, magnitude(moved, bits), cut, rounded))
                 growth.demand(min(size.largest for size in now.values()))
                 before = now
             return self.projected(state, columns, bits)

@@ -130,9 +130,8 @@ def losses(
     else:
         rows = draw(st.integers(1, min(most_rows, dimension)))
     if kind is Data.DEFICIENT and min(rows, dimension) > 1:
-        # A row that is a multiple of another one
-        matrix = draw(_matrix(rows - 1, dimension))
-        matrix.append([draw(_quarters(-4, 4)) * x for x in matrix[0]])
+        matrix, factor = draw(_matrix(rows - 1, dimension)), draw(_quarters(-4, 4))
+        matrix.append([factor * x for x in matrix[0]])
     else:
         matrix = draw(_matrix(rows, dimension))
     if draw(st.sampled_from(fitting)):

@@ -90,29 +90,28 @@ def test_python_integers_give_the_same_digits(monkeypatch):
 
 
 # -- what the flow stretches -------------------------------------------------------------------------
-@pytest.mark.parametrize("full", [False, True])
-def test_digits_survive_the_escape_from_a_saddle(full):
-    """Seven equal layers of size 10^-3: the flow waits for 5·10^13, then errors grow 10^18 times in no time."""
-    layers = 7
-    small = Fraction(1, 10**3)
-    end = 1 / (2 * (layers - 2) * small ** (layers - 2)) + 1
-    flow = GradientFlow(SquaredLoss([[1]], [1]), [[small]] * layers)
+@pytest.mark.parametrize(("layers", "small", "full"), [(7, "1e-3", False), (6, "1e-2", True)])
+def test_digits_survive_the_escape_from_a_saddle(layers, small, full):
+    """Equal small layers: the flow waits for long, and errors grow by ``small^{1−L}``, with rounding in long steps."""
+    start = Fraction(small)
+    end = 1 / (2 * (layers - 2) * start ** (layers - 2)) + 1
+    flow = GradientFlow(SquaredLoss([[1]], [1]), [[start]] * layers)
     run, long = flow.integrate(end, DIGITS, full=full), flow.integrate(end, 3 * DIGITS)
     times = [end, end - 1, end - Fraction(11, 10), end - 2, end * Fraction(9, 10)]
     sizes = [abs(long.layers(t)[0][0]) for t in times]
-    assert min(sizes) < mpf("0.01") and max(sizes) > mpf("0.9")
+    assert min(sizes) < mpf("0.1") and max(sizes) > mpf("0.9")
     for t in times:
         assert differences(run.layers(t), long.layers(t)) <= allowed(largest(long, [t]))
     assert run._solution.precision.extra > flow.coordinates[0].extra, "started again with more bits"
 
 
 def test_digits_survive_a_chaotic_field():
-    """The Lorenz system: errors grow by ``e^{0.9t}``, here 10^10 times."""
+    """The Lorenz system: errors grow by ``e^{0.9t}``, here a million times."""
     x, y, z = sp.symbols("x y z")
     field = [10 * (y - x), x * (28 - z) - y, x * y - sp.Rational(8, 3) * z]
-    run, long = (integrate_polynomial(field, [x, y, z], [1, 1, 1], 25, digits) for digits in (20, 60))
-    with mp.workdps(70):
-        assert differences([run(25)], [long(25)]) <= allowed(mpf(50), digits=20)
+    run, long = (integrate_polynomial(field, [x, y, z], [1, 1, 1], 15, digits) for digits in (20, 40))
+    with mp.workdps(50):
+        assert differences([run(15)], [long(15)]) <= allowed(mpf(50), digits=20)
 
 
 @given(flows(EVERY, depths=(2, 6), dimensions=(1, 3), scales=SCALES))
