@@ -19,8 +19,9 @@ T = TypeVar("T")
 #: What is done after each step, with its length and the state after it; returns the state to go on from.
 Arrival: TypeAlias = Callable[[Step, Fraction, list[Number]], list[Number]]
 
-#: What an error may exceed the cut-off of one series by, in bits: the margin of the cut-off and of spare digits.
-MARGIN_BITS = 14
+#: What an error may exceed the last coefficient of a step by, in bits: its own margin, that of the spare digits, and
+#: the remainder of a series, which is smaller than the coefficient before it by the square of a step's part.
+MARGIN_BITS = 11
 #: Rounding errors of the instructions that one derivative goes through, in bits.
 ROUNDING_BITS = 4
 

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 #: A near tie may cost this many bits more from the start, rather than a second run.
 FORESIGHT_BITS = 40
+#: Bits that a run can lose without asking for more.
+SPARED_BITS = 5
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Size:
     @property
     def lost(self) -> float:
         """Bits that may be lost from here on, relative to the layers now or to layers of size 1 later."""
-        return max(0.0, self.recovery + max(-self.largest, -self.metric / 2))
+        return max(0.0, self.recovery + max(-self.largest, -self.metric / 2) - SPARED_BITS)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from ddln_sym.program import Number, Program, fixed
 __all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
 
 ORDER_PER_DIGIT = 1.15
-GUARD_BITS = 24
+#: The last coefficient of a step is so many bits below the digits asked for; rounding is so many below them, and more
+#: by the bits of the order.
+CUT_OFF_BITS, GUARD_BITS = 2, 14
 #: A coefficient of fewer bits is mostly rounding and says nothing about the radius of convergence.
 NOISE_BITS = 8
 #: Bits of a step length: short, since every derivative is multiplied by it.
@@ -70,7 +72,7 @@ class Precision:
     @property
     def tolerance(self) -> int:
         """log2 of the last coefficient allowed, in units of the last bit carried."""
-        return self.bits - self.wanted - 10
+        return self.bits - self.wanted - CUT_OFF_BITS
 
 
 # -- steps -----------------------------------------------------------------------------------------
