@@ -79,7 +79,7 @@ class ErrorGrowth:
     3.17
     >>> growth.demand(scale=-30.0)
     Traceback (most recent call last):
-    ddln_sym.error_growth.NeedsBits: needs 34 bits for the conditioning
+    ddln_sym.error_growth.NeedsBits: needs 35 bits for the conditioning
     """
 
     def __init__(self, precision: Precision, most: float = inf) -> None:

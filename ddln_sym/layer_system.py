@@ -32,6 +32,8 @@ T = TypeVar("T")
 FORESIGHT_BITS = 40
 #: Bits that a run can lose without asking for more.
 SPARED_BITS = 5
+#: ``log2`` of a layer that is 0: finite, so that differences are numbers, and below that of any other.
+VANISHED = -1e6
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Coordinate:
 
     def size(self, layers: Sequence[Fraction | Number], bits: int = 0) -> Size:
         """The logarithms of ``M_i``, ``θ_i`` and the largest layer; layers in integers of so many binary places."""
-        logs = [magnitude(u, bits) for u in layers]
+        logs = [max(magnitude(u, bits), VANISHED) for u in layers]
         x, rest = logs[self.least], sum(self._others(logs))
         metric = 2 * rest + log2(1 + sum(4.0 ** (x - other) for other in self._others(logs)))
         return Size(metric, rest + x, max(logs))
@@ -125,10 +127,10 @@ class Coordinate:
         if self.frozen:
             return 0
         large = sum(max(0.0, magnitude(u)) for u in self.start)
-        near, far = self.size(self.start).lost, -inf
+        near, far = self.size(self.start), -inf
         if not self.tied:
-            far = Size(sum(map(magnitude, self._others(self.differences))), -inf, max(map(magnitude, self.start))).lost
-        return ceil(large + (far if near < far <= near + FORESIGHT_BITS else near))
+            far = Size(sum(map(magnitude, self._others(self.differences))), VANISHED, near.largest).lost
+        return ceil(large + (far if near.lost < far <= near.lost + FORESIGHT_BITS else near.lost))
 
     # -- what is known of the layers from (w, θ), in integers of so many bits ----------------------------
     def smallest(self, w: Number, theta: Number, differences: Sequence[Number], bits: int) -> Number:

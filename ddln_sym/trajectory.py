@@ -60,7 +60,7 @@ class GradientFlow:
     >>> from ddln_sym.loss import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
     >>> flow.integrate(until=1, digits=15)
-    Trajectory(until 1.0, 15 digits, 15 steps)
+    Trajectory(until 1.0, 15 digits, 13 steps)
     """
 
     def __init__(self, loss: Loss, layers: Any) -> None:
@@ -174,7 +174,8 @@ class Trajectory:
 
     Results are mpf with the digits asked for; the working precision of mpmath is neither read nor changed.
     The digits are relative: for a layer, to the largest layer of its coordinate; for what is computed from the
-    layers, to what it would be with the largest ones.
+    layers, to what it would be with the largest ones.  Where all layers of a coordinate decay to zero, they are
+    relative only as long as they are above about ``10^−300``.
 
     >>> from ddln_sym.loss import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])

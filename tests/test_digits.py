@@ -105,6 +105,15 @@ def test_digits_survive_the_escape_from_a_saddle(layers, small, full):
     assert run._solution.precision.extra > flow.coordinates[0].extra, "started again with more bits"
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_digits_survive_decay(full):
+    """``θ' = −4θ(θ + 1)`` from 1, so that ``θ = 1/(2e^{4t} − 1)``; digits are relative to the layers as they are."""
+    trajectory = GradientFlow(SquaredLoss([[1]], [-1]), [[1], [1]]).integrate(25, DIGITS, full=full)
+    for t in (1, 10, 25):
+        theta = 1 / (2 * mp.exp(4 * t) - 1)
+        assert abs(trajectory.theta(t)[0] - theta) <= allowed(mp.sqrt(theta), 2)
+
+
 def test_digits_survive_a_chaotic_field():
     """The Lorenz system: errors grow by ``e^{0.9t}``, here a million times."""
     x, y, z = sp.symbols("x y z")
