@@ -9,17 +9,20 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test lint docs bench lock clean
+.PHONY: help check test test-nightly lint docs bench lock clean
 
 help: ## list the targets
 	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
-	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)$$/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)$$/  make \1	\2/p' Makefile
 
 check: $(STAMP) ## run every proof and compare with proofs/verdicts.json
 	@$(BIN)/ddln-sym check $(ARGS)
 
 test: $(STAMP) ## run the test suite
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-nightly: $(STAMP) ## run the tests with properties, each on 10,000 examples: hours
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest $$(grep -l '^from hypothesis import' tests/test_*.py) $(ARGS)
 
 lint: $(STAMP) ## run ruff (rules and format) and mypy
 	@$(BIN)/ruff check .

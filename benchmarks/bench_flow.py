@@ -1,8 +1,10 @@
-"""Trajectories against ``mpmath.odefun``, at the sizes of the paper's Figures 3 and 4.
+"""Trajectories against ``mpmath.odefun`` and heyoka, at the sizes of the paper's Figures 3 and 4; and what they cost.
 
 Run with ``python benchmarks/bench_flow.py [--quick]``; ``--quick`` leaves out ``odefun`` at 100 digits, which
-takes minutes.  Beside each time stand the error against a run of ours with 20 more digits and the drift of the
-conserved quantities, so that a fast wrong answer shows.  Nothing is asserted about times.
+takes minutes.  heyoka takes part when it is installed (``pip install ddln-sym[peers]``), in multiprecision, on all
+Ld equations and on the same 2d equations as ours; its compilation is timed apart.  Beside each time stand the error
+against a run of ours with 20 more digits and the drift of the conserved quantities, so that a fast wrong answer
+shows.  Nothing is asserted about times.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from math import prod
 from time import process_time
 from typing import Any
 
+import heyoka_peer as peers
 import numpy as np
 from mpmath import mp, mpf
 
@@ -21,6 +24,7 @@ from ddln_sym import GradientFlow, SquaredLoss
 SIZES = {"Figure 3": (4, 5, 10), "Figure 4": (6, 8, 10)}
 DIGITS = (30, 50, 100)
 SEEDS = (0, 1, 2)
+GROWING = {"L": (2, 4, 8, 16), "d": (2, 4, 8, 16), "n": (5, 10, 20, 40), "digits": (25, 50, 100, 200)}
 AIMS = {30: None, 50: 80, 100: 200}
 REPETITIONS = 3
 
@@ -88,14 +92,37 @@ def compare(size: tuple[int, int, int], digits: int, seed: int, peer: bool) -> N
         reference = flow.integrate(1, digits + 20).layers(1)
         seconds, trajectory = timed(lambda: flow.integrate(1, digits), REPETITIONS)
         whole, full = timed(lambda: flow.integrate(1, digits, full=True))
-        rows = [("2d equations", seconds, trajectory.layers(1)), ("all Ld equations", whole, full.layers(1))]
+        rows = [("2d equations", seconds, trajectory.layers(1), ""), ("all Ld equations", whole, full.layers(1), "")]
+        if peers.installed():
+            for name, build in (("heyoka, 2d", peers.reduced), ("heyoka, all Ld", peers.full)):
+                compiling, run = timed(lambda build=build: build(flow, digits))
+                rows.append((name, *timed(run, REPETITIONS), f"  and {compiling:.2f} s to compile"))
         if peer:
-            rows.append(("mpmath.odefun", *timed(lambda: odefun(flow, digits))))
-        for name, time, layers in rows:
+            aim = f" (aim {AIMS[digits]})" if AIMS[digits] else ""
+            rows.append(("mpmath.odefun", *timed(lambda: odefun(flow, digits)), aim))
+        for name, time, layers, remark in rows:
             facts = f"error {mp.nstr(error(layers, reference), 2):>8}  drift {mp.nstr(drift(layers, flow), 2):>8}"
-            aim = f" (aim {AIMS[digits]})" if AIMS[digits] and name == "mpmath.odefun" else ""
-            ratio = f"{time / seconds:7.1f}×{aim}"
-            print(f"  {digits:>4} digits  seed {seed}  {name:<17}{time:9.3f} s  {facts}  {ratio}", flush=True)
+            print(
+                f"  {digits:>4} digits  seed {seed}  {name:<17}{time:9.4f} s  {facts}  {time / seconds:7.2f}×{remark}"
+            )
+    sys.stdout.flush()
+
+
+def scaling() -> None:
+    """The cost against each size, the others as in Figure 3 at 50 digits, with the fitted exponent."""
+    base = {"L": 4, "d": 5, "n": 10, "digits": 50}
+    print("Seconds against one size, the others L = 4, d = 5, n = 10, 50 digits; the exponent fitted over the row\n")
+    for name, values in GROWING.items():
+        seconds = []
+        for value in values:
+            sizes = base | {name: value}
+            flow = problem(sizes["L"], sizes["d"], sizes["n"], seed=1)
+            # One time unit of a flow that starts alike: the number of steps is divided out.
+            time, trajectory = timed(lambda flow=flow, digits=sizes["digits"]: flow.integrate(1, digits), REPETITIONS)
+            seconds.append(time / trajectory.steps)
+        exponent = np.polyfit(np.log(values), np.log(seconds), 1)[0]
+        cells = "".join(f"{value:>6}: {1000 * time:7.2f} ms" for value, time in zip(values, seconds, strict=True))
+        print(f"  {name:<7}{cells}   a step   ~ {name}^{exponent:.2f}", flush=True)
 
 
 def main(quick: bool) -> None:
@@ -105,6 +132,7 @@ def main(quick: bool) -> None:
             for seed in SEEDS[:1] if digits == max(DIGITS) else SEEDS:
                 compare(size, digits, seed, peer=not (quick and digits == max(DIGITS)))
         print()
+    scaling()
 
 
 if __name__ == "__main__":

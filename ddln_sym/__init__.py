@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ddln_sym.least_layer import LeastLayer
     from ddln_sym.legendre import LegendreFunction
     from ddln_sym.limit import NoLimit
+    from ddln_sym.logistic import LogisticLoss
     from ddln_sym.loss import SquaredLoss
     from ddln_sym.parametrization import (
         Parametrization,
@@ -68,6 +69,7 @@ _HOMES = {
     "EnclosureError": "error_bound",
     "NoLimit": "limit",
     "GradientFlow": "trajectory",
+    "LogisticLoss": "logistic",
     "NoConvergence": "trajectory",
     "SquaredLoss": "loss",
     "Trajectory": "trajectory",
@@ -91,6 +93,7 @@ __all__ = [
     "ImplicitBias",
     "LeastLayer",
     "LegendreFunction",
+    "LogisticLoss",
     "NoConvergence",
     "NoLimit",
     "Parametrization",

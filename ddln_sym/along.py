@@ -98,7 +98,7 @@ class DecaysAtRate(Validated):
         least = box.least_rate()
         if least >= ball(self.rate):
             return True, f"the logarithmic rate is at least {decimal(least, 6)[0]} all the time", None
-        minimum = ball(self.flow.loss.exact_minimum)
+        minimum = ball(box.problem.exact_minimum)
         left, first = box.loss(self.until) - minimum, box.loss(0) - minimum
         allowed = (-ball(self.rate * self.until)).exp() * first
         if left > allowed:

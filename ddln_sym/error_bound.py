@@ -38,8 +38,9 @@ from flint import arb, fmpz_poly
 from ddln_sym.balls import precision
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.loss import SquaredLoss
+from ddln_sym.program import Number, fixed, integer
 from ddln_sym.step_bound import BOUND_BITS, Curve, Local, StepModels, TooCoarse, ball, largest
-from ddln_sym.taylor import Number, Solution, Step, fixed, integer
+from ddln_sym.taylor import Solution, Step
 from ddln_sym.taylor_model import TaylorModel, combined
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]

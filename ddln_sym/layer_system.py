@@ -5,47 +5,58 @@ Both also integrate ``ξ' = −∇𝓛(θ)``, which costs no product of series.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
-from math import prod
+from math import ceil, inf, log, log2, prod
+from typing import TypeVar
 
-from ddln_sym.loss import SquaredLoss
-from ddln_sym.taylor import Number, Precision, Program, fixed, integer
+from ddln_sym.error_growth import Arrival, ErrorGrowth, magnitude
+from ddln_sym.loss import Loss
+from ddln_sym.program import Number, Program, fixed, integer
+from ddln_sym.taylor import Precision, Step
 
 try:
     from gmpy2 import isqrt
 except ImportError:
     from math import isqrt
 
-__all__ = ["Coordinate", "FullSystem", "NeedsBits", "ReducedSystem"]
+__all__ = ["Coordinate", "FullSystem", "LayerSystem", "ReducedSystem"]
+
+T = TypeVar("T")
 
 #: A near tie may cost this many bits more from the start, rather than a second run.
 FORESIGHT_BITS = 40
+#: Bits that a run can lose without asking for more.
+SPARED_BITS = 5
+#: ``log2`` of a layer that is 0: finite, so that differences are numbers, and below that of any other.
+VANISHED = -1e6
 
 
-class NeedsBits(Exception):
-    """The layers came closer to zero than the bits carried allow for.
+@dataclass(frozen=True)
+class Size:
+    """``log2`` of ``M_i``, of the modulus of ``θ_i``, and of the largest layer of a coordinate.
 
-    Attributes:
-        extra: the bits for conditioning to start again with.
+    On the manifold of its conserved quantities a coordinate moves along ``∇G_i``, of length ``√M_i``.  The flow
+    stretches an error along it as it changes that length, and a convex loss only shrinks it.
     """
 
-    def __init__(self, extra: int) -> None:
-        self.extra = extra
-        super().__init__(f"needs {extra} bits for the conditioning")
+    metric: float
+    theta: float
+    largest: float
 
+    @property
+    def recovery(self) -> float:
+        """What recovering the layers from ``w`` or ``θ`` multiplies errors by: ``√M/2θ`` or ``1/√M``, as ``log2``."""
+        return min(-self.metric / 2, self.metric / 2 - self.theta - 1)
 
-def _small(value: Fraction) -> int:
-    """About ``−log2`` of a modulus, at least 0."""
-    return max(0, value.denominator.bit_length() - abs(value.numerator).bit_length() + 1)
-
-
-def _large(value: Fraction) -> int:
-    """About ``log2`` of a modulus, at least 0."""
-    return max(0, abs(value.numerator).bit_length() - value.denominator.bit_length() + 1)
+    @property
+    def lost(self) -> float:
+        """Bits that may be lost from here on, relative to the layers now or to layers of size 1 later."""
+        return max(0.0, self.recovery + max(-self.largest, -self.metric / 2) - SPARED_BITS)
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ class Coordinate:
         """Whether two layers are zero, so that every velocity of the coordinate vanishes."""
         return sum(not u for u in self.start) > 1
 
-    def _others(self, values: Sequence[Fraction]) -> list[Fraction]:
+    def _others(self, values: Sequence[T]) -> list[T]:
         return [value for k, value in enumerate(values) if k != self.least]
 
     @property
@@ -103,27 +114,23 @@ class Coordinate:
         """``σ_i = ∏_{k≠least} (u_k(0)² − x(0)²)``: 0 unless (𝒜) holds in this coordinate."""
         return prod(self._others(self.differences), start=Fraction(1))
 
+    def size(self, layers: Sequence[Fraction | Number], bits: int = 0) -> Size:
+        """The logarithms of ``M_i``, ``θ_i`` and the largest layer; layers in integers of so many binary places."""
+        logs = [max(magnitude(u, bits), VANISHED) for u in layers]
+        x, rest = logs[self.least], sum(self._others(logs))
+        metric = 2 * rest + log2(1 + sum(4.0 ** (x - other) for other in self._others(logs)))
+        return Size(metric, rest + x, max(logs))
+
     @property
     def extra(self) -> int:
-        """Bits that recovering the layers from ``u²`` and ``θ`` loses, and those for the size of the numbers."""
+        """Bits for the errors to grow in, and for the size of the numbers."""
         if self.frozen:
             return 0
-        now = [_small(u) for u in self._others(self.start)]
-        least = [_small(d) // 2 + 1 if d else n for d, n in zip(self._others(self.differences), now, strict=True)]
-        near, far = (sum(bits) + 2 * max(bits) for bits in (now, least))
-        size = len(self.start) * max(_large(u) for u in self.start)
-        return size + (far if far <= near + FORESIGHT_BITS else near)
-
-    def check(self, layers: Sequence[Number], precision: Precision, most: int) -> None:
-        """Whether the bits carried suffice for the layers as they are now.
-
-        Raises:
-            NeedsBits: more bits are lost than ``precision.extra``, and that is below ``most``.
-        """
-        others = [max(0, precision.bits - int(abs(u)).bit_length()) for k, u in enumerate(layers) if k != self.least]
-        needed = sum(others) + 2 * max(others)
-        if precision.extra + len(layers) + 4 < min(needed, most):
-            raise NeedsBits(min(needed + needed // 2, most))
+        large = sum(max(0.0, magnitude(u)) for u in self.start)
+        near, far = self.size(self.start), -inf
+        if not self.tied:
+            far = Size(sum(map(magnitude, self._others(self.differences))), VANISHED, near.largest).lost
+        return ceil(large + (far if near.lost < far <= near.lost + FORESIGHT_BITS else near.lost))
 
     # -- what is known of the layers from (w, θ), in integers of so many bits ----------------------------
     def smallest(self, w: Number, theta: Number, differences: Sequence[Number], bits: int) -> Number:
@@ -148,7 +155,67 @@ class Coordinate:
         return found
 
 
-class ReducedSystem:
+class LayerSystem(ABC):
+    """A program for the flow, and what its state says of the layers; the last d unknowns are ``ξ``.
+
+    Attributes:
+        program, start: the field, and its unknowns at time 0. extra: bits for conditioning to begin with.
+    """
+
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction]) -> None:
+        self.loss, self.coordinates = loss, coordinates
+        self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
+        self.extra = max(c.extra for c in coordinates)
+        self.start = [*start, *[Fraction(0)] * len(coordinates)]
+        self.program = Program(len(self.start))
+
+    @abstractmethod
+    def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        """The layers, coordinate by coordinate."""
+
+    @abstractmethod
+    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+        """The state, put back onto what is conserved."""
+
+    def layers(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        """L rows of d numbers."""
+        return [list(row) for row in zip(*self.columns(state, bits), strict=True)]
+
+    def xi(self, state: Sequence[Number]) -> list[Number]:
+        """``ξ = −∫∇𝓛``, d numbers."""
+        return list(state[-len(self.coordinates) :])
+
+    def guard(self, precision: Precision, most: int) -> Arrival:
+        """What to do on arrival after a step: estimate how errors have grown, and project.
+
+        Raises:
+            NeedsBits: they have grown more than ``precision.extra`` allows for, and that is below ``most``.
+        """
+        growth, bits = ErrorGrowth(precision, most), precision.bits
+        before = {i: self.coordinates[i].size(self.coordinates[i].start) for i in self.active}
+
+        def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+            nonlocal before
+            columns = self.columns(state, bits)
+            now = {i: self.coordinates[i].size(columns[i], bits) for i in self.active}
+            if now:
+                moved = max(abs(b - a[0]) for a, b in zip(step.jets[-len(columns) :], self.xi(state), strict=True))
+                stretch = max(now[i].metric - before[i].metric for i in self.active) / 2
+                if not self.loss.convex:
+                    steepest = 2.0 ** max(size.metric for size in now.values())
+                    stretch += float(self.loss.smoothness * length) * steepest / log(2)
+                cut = max(0.0, *(size.recovery for size in now.values()))
+                # Within a step w and θ follow each other, so that errors of both count as errors of θ.
+                rounded = max(-size.metric / 2 for size in now.values())
+                growth.advance(stretch, growth.added(length, magnitude(moved, bits), cut, rounded))
+                growth.demand(min(size.largest for size in now.values()))
+                before = now
+            return self.projected(state, columns, bits)
+
+        return arrive
+
+
+class ReducedSystem(LayerSystem):
     """``w' = −2θg``, ``θ' = −P'(w)g`` with ``P(w) = ∏_k(w + Δ_k)`` and ``g = (∇𝓛(θ))_i`` in each coordinate.
 
     Args:
@@ -156,125 +223,78 @@ class ReducedSystem:
 
     ``w`` is the square of the layer of least modulus, so ``θ² = P(w)``, onto which every step is projected.
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> pair = Coordinate((Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3)))
     >>> ReducedSystem(SquaredLoss([[1]], [1]), [pair]).program.convolutions
     3.5
     """
 
-    def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate]) -> None:
-        self.coordinates = coordinates
-        self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
-        self.extra = max((c.extra for c in coordinates), default=0)
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate]) -> None:
+        moving = [c for c in coordinates if not c.frozen]
+        super().__init__(loss, coordinates, [n for c in moving for n in (c.start[c.least] ** 2, c.theta)])
         self._differences: dict[int, list[list[Number]]] = {}
-        start: list[Fraction] = []
-        for i in self.active:
-            start += [coordinates[i].start[coordinates[i].least] ** 2, coordinates[i].theta]
-        self.start = start + [Fraction(0)] * len(coordinates)
-        self.program = Program(len(self.start))
-        matrix, shift = loss.normal_form
-        for i, coordinate in enumerate(coordinates):
-            terms = {2 * n + 1: matrix[i][j] for n, j in enumerate(self.active)}
-            g = self.program.total(terms, -shift[i])
+        # A frozen coordinate has θ = 0, so it does not enter the gradient.
+        slopes = loss.slopes(self.program, {i: 2 * n + 1 for n, i in enumerate(self.active)})
+        for i, g in enumerate(slopes):
             self.program.derivative(2 * len(self.active) + i, g, -1)
-            if not coordinate.frozen:
-                w = 2 * self.active.index(i)
-                slope = _slope(self.program, w, coordinate.differences)
-                self.program.derivative(w, self.program.product(w + 1, g), -2)
-                self.program.derivative(w + 1, self.program.product(slope, g), -len(coordinate.start))
+        for n, i in enumerate(self.active):
+            slope = _slope(self.program, 2 * n, coordinates[i].differences)
+            self.program.derivative(2 * n, self.program.product(2 * n + 1, slopes[i]), -2)
+            self.program.derivative(2 * n + 1, self.program.product(slope, slopes[i]), -len(coordinates[i].start))
 
-    def _recovered(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
-        """The layers, coordinate by coordinate."""
+    def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
         if bits not in self._differences:
             exact = [self.coordinates[i].differences for i in self.active]
             self._differences = {bits: [[fixed(d, bits) for d in row] for row in exact]}
-        differences = self._differences[bits]
-        found, places = [], iter(range(0, 2 * len(self.active), 2))
-        for coordinate in self.coordinates:
-            if coordinate.frozen:
-                found.append([fixed(u, bits) for u in coordinate.start])
-            else:
-                n = next(places)
-                x = coordinate.smallest(state[n], state[n + 1], differences[n // 2], bits)
-                found.append(coordinate.layers(x, differences[n // 2], bits))
+        found = [[fixed(u, bits) for u in c.start] if c.frozen else [] for c in self.coordinates]
+        for n, (i, differences) in enumerate(zip(self.active, self._differences[bits], strict=True)):
+            x = self.coordinates[i].smallest(state[2 * n], state[2 * n + 1], differences, bits)
+            found[i] = self.coordinates[i].layers(x, differences, bits)
         return found
 
-    def project(self, state: list[Number], precision: Precision, most: int) -> list[Number]:
-        """The state with ``θ² = P(w)``.
-
-        Raises:
-            NeedsBits: recovering the layers loses more bits than ``precision.extra``, and that is below ``most``.
-        """
-        bits = precision.bits
-        projected = list(state)
-        recovered = self._recovered(state, bits)
+    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+        found = list(state)
         for n, i in enumerate(self.active):
-            layers = recovered[i]
-            least = self.coordinates[i].least
-            self.coordinates[i].check(layers, precision, most)
-            theta = integer(1) << bits
-            for u in layers:
+            x, theta = columns[i][self.coordinates[i].least], integer(1) << bits
+            for u in columns[i]:
                 theta = theta * u >> bits
-            projected[2 * n], projected[2 * n + 1] = layers[least] * layers[least] >> bits, theta
-        return projected
-
-    def layers(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
-        """L rows of d numbers."""
-        return [list(row) for row in zip(*self._recovered(state, bits), strict=True)]
-
-    def xi(self, state: Sequence[Number]) -> list[Number]:
-        """``ξ = −∫∇𝓛``, d numbers."""
-        return list(state[2 * len(self.active) :])
+            found[2 * n], found[2 * n + 1] = x * x >> bits, theta
+        return found
 
 
-class FullSystem:
+class FullSystem(LayerSystem):
     """All Ld equations ``(u^j)' = −(⊙_{k≠j} u^k) ⊙ g``, nothing projected: conservation can be tested on it.
 
     Args:
         loss: the loss. coordinates: the layers at time 0, coordinate by coordinate.
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> three = Coordinate((Fraction(1), Fraction(2), Fraction(3)))
     >>> FullSystem(SquaredLoss([[1]], [1]), [three]).program.convolutions
     6.0
     """
 
-    def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate]) -> None:
-        self.coordinates = coordinates
-        self.depth = len(coordinates[0].start)
-        self.extra = max(c.extra for c in coordinates)
-        self.start = [u for c in coordinates for u in c.start] + [Fraction(0)] * len(coordinates)
-        program = self.program = Program(len(self.start))
-        blocks = [list(range(i * self.depth, (i + 1) * self.depth)) for i in range(len(coordinates))]
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate]) -> None:
+        super().__init__(loss, coordinates, [u for c in coordinates for u in c.start])
+        program, depth = self.program, len(coordinates[0].start)
+        blocks = [list(range(i * depth, (i + 1) * depth)) for i in range(len(coordinates))]
         before = [list(accumulate(block, program.product)) for block in blocks]
-        matrix, shift = loss.normal_form
-        for i, block in enumerate(blocks):
-            terms = {products[-1]: a for products, a in zip(before, matrix[i], strict=True)}
-            g = after = program.total(terms, -shift[i])
-            program.derivative(self.depth * len(coordinates) + i, g, -1)
+        slopes = loss.slopes(program, {i: products[-1] for i, products in enumerate(before)})
+        for i, (block, g) in enumerate(zip(blocks, slopes, strict=True)):
+            after = g
+            program.derivative(depth * len(coordinates) + i, g, -1)
             # after = g times the later layers, so each layer takes three products
-            for j in reversed(range(1, self.depth)):
+            for j in reversed(range(1, depth)):
                 program.derivative(block[j], program.product(before[i][j - 1], after), -1)
                 after = program.product(block[j], after)
             program.derivative(block[0], after, -1)
 
-    def layers(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
-        """L rows of d numbers."""
-        d = len(self.coordinates)
-        return [[state[i * self.depth + j] for i in range(d)] for j in range(self.depth)]
+    def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        depth = len(self.coordinates[0].start)
+        return [list(state[i * depth : (i + 1) * depth]) for i in range(len(self.coordinates))]
 
-    def project(self, state: list[Number], precision: Precision, most: int) -> list[Number]:
-        """The state as it is.
-
-        Raises:
-            NeedsBits: as in the reduced system, since rounding errors of the full one grow as much.
-        """
-        for coordinate, column in zip(self.coordinates, zip(*self.layers(state, 0), strict=True), strict=True):
-            if not coordinate.frozen:
-                coordinate.check(column, precision, most)
+    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         return state
-
-    def xi(self, state: Sequence[Number]) -> list[Number]:
-        """``ξ = −∫∇𝓛``, d numbers."""
-        return list(state[self.depth * len(self.coordinates) :])
 
 
 # -- P'/L by completing squares ---------------------------------------------------------------------

@@ -1,8 +1,9 @@
-"""Losses of the effective parameter: exact data, values, gradients and Polyak–Łojasiewicz constants."""
+"""Losses of the effective parameter: what a flow needs of one, and the squared loss, with exact data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from mpmath import mp, mpf
 
 from ddln_sym.exact import exact, exact_matrix, exact_vector
+from ddln_sym.program import Program
 
-__all__ = ["SquaredLoss", "rounded"]
+__all__ = ["Loss", "SquaredLoss", "dot", "rounded"]
 
 #: Bits that an eigenvalue may lose against the largest one before it is computed anew with more of them.
 SPARE_BITS = 40
@@ -22,7 +24,83 @@ def rounded(value: Fraction) -> Any:
     return mpf(value.numerator) / value.denominator
 
 
-class SquaredLoss:
+class Loss(ABC):
+    """A loss of d numbers through ``⟨x_r, θ⟩``, the rows of data ``X`` against n numbers ``y``.
+
+    Args:
+        X: n rows of d numbers. y: n numbers.
+    Raises:
+        ValueError: shapes that do not fit, or an entry that is not a finite number.
+
+    Attributes:
+        convex: whether it is convex, so that its curvature never stretches errors.
+    """
+
+    convex = True
+
+    def __init__(self, X: Any, y: Any) -> None:
+        self.rows = exact_matrix(X, "X")
+        self.targets = exact_vector(y, "y")
+        if len(self.targets) != len(self.rows):
+            raise ValueError(
+                f"y has {len(self.targets)} entries: expected {len(self.rows)}, one for each row of X, "
+                f"which is {len(self.rows)} × {len(self.rows[0])}"
+            )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(X {len(self.rows)} × {self.dimension})"
+
+    @property
+    def dimension(self) -> int:
+        """d, the number of entries of θ."""
+        return len(self.rows[0])
+
+    def _point(self, theta: Any) -> tuple[Fraction, ...]:
+        point = exact_vector(theta, "theta")
+        if len(point) != self.dimension:
+            raise ValueError(f"theta has {len(point)} entries: expected {self.dimension}, one for each column of X")
+        return point
+
+    @abstractmethod
+    def __call__(self, theta: Any) -> Any:
+        """``𝓛(θ)`` at d numbers, as an mpf at the working precision."""
+
+    @abstractmethod
+    def gradient(self, theta: Any) -> tuple[Any, ...]:
+        """``∇𝓛(θ)`` at d numbers, as d mpf at the working precision."""
+
+    @abstractmethod
+    def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
+        """``∇𝓛`` at d SymPy expressions, as :func:`ddln_sym.gradient_flow.velocity` asks for it."""
+
+    @abstractmethod
+    def slopes(self, program: Program, theta: Mapping[int, int]) -> list[int]:
+        """The d registers of ``∇𝓛(θ)``, added to a program.
+
+        Args:
+            program: the program. theta: the register of each entry of θ; an entry that is left out is 0.
+        """
+
+    @property
+    @abstractmethod
+    def smoothness(self) -> Fraction:
+        """A Lipschitz constant of ``∇𝓛``."""
+
+    @property
+    @abstractmethod
+    def minimum(self) -> Any:
+        """``𝓛* = inf 𝓛``, as an mpf at the working precision."""
+
+    @abstractmethod
+    def excess(self, theta: Any) -> Any:
+        """``𝓛(θ) − 𝓛*`` at d numbers, without cancellation, as an mpf at the working precision."""
+
+    @abstractmethod
+    def polyak_lojasiewicz(self) -> Any:
+        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf at the working precision."""
+
+
+class SquaredLoss(Loss):
     r"""``𝓛(θ) = weight·‖Xθ − y‖²``.
 
     Args:
@@ -43,34 +121,17 @@ class SquaredLoss:
     """
 
     def __init__(self, X: Any, y: Any, weight: Any = 1) -> None:
-        self.rows = exact_matrix(X, "X")
-        self.targets = exact_vector(y, "y")
+        super().__init__(X, y)
         self.weight = exact(weight, "weight")
-        if len(self.targets) != len(self.rows):
-            raise ValueError(
-                f"y has {len(self.targets)} entries: expected {len(self.rows)}, one for each row of X, "
-                f"which is {len(self.rows)} × {len(self.rows[0])}"
-            )
+        self.convex = self.weight > 0
         if not self.weight:
             raise ValueError("weight is 0: expected any other number")
 
     def __repr__(self) -> str:
-        weight = "" if self.weight == 1 else f", weight {self.weight}"
-        return f"SquaredLoss(X {len(self.rows)} × {self.dimension}{weight})"
-
-    @property
-    def dimension(self) -> int:
-        """d, the number of entries of θ."""
-        return len(self.rows[0])
-
-    def _point(self, theta: Any) -> tuple[Fraction, ...]:
-        point = exact_vector(theta, "theta")
-        if len(point) != self.dimension:
-            raise ValueError(f"theta has {len(point)} entries: expected {self.dimension}, one for each column of X")
-        return point
+        return super().__repr__() if self.weight == 1 else f"{super().__repr__()[:-1]}, weight {self.weight})"
 
     def _residual(self, point: Sequence[Fraction]) -> list[Fraction]:
-        return [_dot(row, point) - target for row, target in zip(self.rows, self.targets, strict=True)]
+        return [dot(row, point) - target for row, target in zip(self.rows, self.targets, strict=True)]
 
     def exact_value(self, theta: Any) -> Fraction:
         """``𝓛(θ)`` as a fraction."""
@@ -79,14 +140,12 @@ class SquaredLoss:
     def exact_gradient(self, theta: Any) -> tuple[Fraction, ...]:
         """``∇𝓛(θ) = 2·weight·Xᵀ(Xθ − y)`` as fractions."""
         residual = self._residual(self._point(theta))
-        return tuple(2 * self.weight * _dot(column, residual) for column in zip(*self.rows, strict=True))
+        return tuple(2 * self.weight * dot(column, residual) for column in zip(*self.rows, strict=True))
 
     def __call__(self, theta: Any) -> Any:
-        """``𝓛(θ)`` at d numbers, as an mpf at the working precision."""
         return rounded(self.exact_value(theta))
 
     def gradient(self, theta: Any) -> tuple[Any, ...]:
-        """``∇𝓛(θ)`` at d numbers, as d mpf at the working precision."""
         return tuple(map(rounded, self.exact_gradient(theta)))
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
@@ -110,8 +169,19 @@ class SquaredLoss:
         """``A = 2·weight·XᵀX`` and ``b = 2·weight·Xᵀy``, so that ``∇𝓛(θ) = Aθ − b``."""
         columns = list(zip(*self.rows, strict=True))
         factor = 2 * self.weight
-        matrix = tuple(tuple(factor * _dot(p, q) for q in columns) for p in columns)
-        return matrix, tuple(factor * _dot(column, self.targets) for column in columns)
+        matrix = tuple(tuple(factor * dot(p, q) for q in columns) for p in columns)
+        return matrix, tuple(factor * dot(column, self.targets) for column in columns)
+
+    def slopes(self, program: Program, theta: Mapping[int, int]) -> list[int]:
+        return [
+            program.total({register: row[i] for i, register in theta.items()}, -b)
+            for row, b in zip(*self.normal_form, strict=True)
+        ]
+
+    @cached_property
+    def smoothness(self) -> Fraction:
+        """``max_i Σ_j |A_ij|``, a bound on the largest eigenvalue of ``A = 2·weight·XᵀX``."""
+        return max(sum(map(abs, row), Fraction(0)) for row in self.normal_form[0])
 
     @cached_property
     def _solution(self) -> tuple[tuple[Fraction, ...], int]:
@@ -161,6 +231,9 @@ class SquaredLoss:
         """
         return rounded(self.exact_minimum)
 
+    def excess(self, theta: Any) -> Any:
+        return rounded(self.exact_value(theta) - self.exact_minimum)
+
     def polyak_lojasiewicz(self) -> Any:
         r"""Largest μ with 2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖² for every θ ∈ R^d.
 
@@ -179,7 +252,7 @@ class SquaredLoss:
             raise ValueError("X is zero: the loss is constant, so every μ will do and none is the largest")
         # The nonzero eigenvalues of XᵀX are those of XXᵀ; the smaller matrix is the cheaper one.
         lines = self.rows if len(self.rows) < self.dimension else tuple(zip(*self.rows, strict=True))
-        gram = [[2 * self.weight * _dot(p, q) for q in lines] for p in lines]
+        gram = [[2 * self.weight * dot(p, q) for q in lines] for p in lines]
         wanted = bits = mp.prec
         while True:
             with mp.workprec(bits + SPARE_BITS + 10):
@@ -191,5 +264,6 @@ class SquaredLoss:
             bits += max(int(lost), bits)
 
 
-def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    """``Σ_k a_k·b_k``."""
     return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))

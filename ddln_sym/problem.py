@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ddln_sym.balls import decimal
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.error_bound import EnclosureError
-from ddln_sym.loss import SquaredLoss
+from ddln_sym.logistic import LogisticLoss
+from ddln_sym.loss import Loss, SquaredLoss
 from ddln_sym.trajectory import GradientFlow, Trajectory
 
 __all__ = ["ProblemError", "certified_summary_of", "read_problem", "summary_of"]
 
 KEYS = ("X", "y", "layers")
+#: What the key ``loss`` may name; without it the loss is squared.
+LOSSES: dict[str, type[Loss]] = {"squared": SquaredLoss, "logistic": LogisticLoss}
 
 
 class ProblemError(ValueError):
@@ -26,7 +30,8 @@ def read_problem(path: Path) -> GradientFlow:
 
     Args:
         path: a file with the keys ``X`` (n rows of d numbers), ``y`` (n numbers) and ``layers`` (L rows of d
-            numbers); a number may be written as a string, ``"0.1"`` or ``"1/3"``, and is the same without quotes.
+            numbers), and perhaps ``loss``, ``"squared"`` or ``"logistic"``; a number may be written as a string,
+            ``"0.1"`` or ``"1/3"``, and is the same without quotes.
     Raises:
         ProblemError: the file cannot be read, is not TOML, lacks a key or has another one, or holds no flow.
 
@@ -48,10 +53,14 @@ def read_problem(path: Path) -> GradientFlow:
         raise ProblemError(f"{path} is not TOML: {error}") from error
     if missing := [key for key in KEYS if key not in data]:
         raise ProblemError(f"{path} lacks {' and '.join(missing)}: a problem has the keys {', '.join(KEYS)}")
-    if unknown := [key for key in data if key not in KEYS]:
-        raise ProblemError(f"{path} has the unknown key {unknown[0]}: a problem has the keys {', '.join(KEYS)}")
+    if unknown := [key for key in data if key not in (*KEYS, "loss")]:
+        raise ProblemError(
+            f"{path} has the unknown key {unknown[0]}: a problem has the keys {', '.join(KEYS)} and loss"
+        )
+    if (name := data.get("loss", "squared")) not in LOSSES:
+        raise ProblemError(f"{path} has the loss {name!r}: expected one of {', '.join(LOSSES)}")
     try:
-        return GradientFlow(SquaredLoss(data["X"], data["y"]), data["layers"])
+        return GradientFlow(LOSSES[name](data["X"], data["y"]), data["layers"])
     except ValueError as error:
         raise ProblemError(f"{path}: {error}") from error
 
@@ -82,7 +91,7 @@ def summary_of(trajectory: Trajectory) -> dict[str, Any]:
         "loss": written(trajectory.loss(end)),
         "metric": written(trajectory.metric(end)),
     }
-    if trajectory.flow.sigma:
+    with suppress(ValueError):  # (15) says nothing without (𝒜), or of a loss without a Polyak–Łojasiewicz constant
         found["bound"] = written(trajectory.bound(end))
     return found
 

@@ -10,8 +10,10 @@ import sympy as sp
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp
 
+from ddln_sym.error_growth import guard, with_enough_bits
 from ddln_sym.exact import exact, exact_vector, whole_digits
-from ddln_sym.taylor import Precision, Program, Solution, solve
+from ddln_sym.program import Program
+from ddln_sym.taylor import Precision, Solution, solve
 
 __all__ = ["Path", "compiled", "integrate_polynomial"]
 
@@ -55,7 +57,7 @@ def integrate_polynomial(
     Args:
         field: D expressions, such as those of :func:`ddln_sym.gradient_flow.velocity`.
         variables: the D symbols ``w_1, …, w_D``. start: their D values at time 0. until: the last time.
-        digits: decimal digits that shall be correct, relative to the largest value.
+        digits: decimal digits that shall be correct, relative to the largest value up to the time asked for.
         progress: is told the time reached after each step.
     Raises:
         ValueError: the numbers of expressions, symbols and values differ, an expression is not a polynomial
@@ -74,7 +76,12 @@ def integrate_polynomial(
         raise ValueError(f"start has {len(values)} entries: expected {len(variables)}, one for each variable")
     sizes = [abs(v.numerator).bit_length() - v.denominator.bit_length() for v in values if v]
     extra = max(0, -min(sizes, default=0)) + program.degree * max(0, *sizes, 0)
-    return Path(solve(program, values, end, Precision(count + SPARE_DIGITS, extra), progress=progress), count)
+
+    def run(bits: int) -> Path:
+        precision = Precision(count + SPARE_DIGITS, bits)
+        return Path(solve(program, values, end, precision, guard(program, values, precision), progress=progress), count)
+
+    return with_enough_bits(run, extra)
 
 
 def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:

@@ -1,8 +1,4 @@
-"""Taylor series of polynomial vector fields in scaled integers: programs, jets, steps, dense output.
-
-A number ``c`` is the integer ``⌊c·2^bits⌋``, and the k-th Taylor coefficient of a step is kept as
-``c_k·h^k``, so that operands shrink with ``k`` and a convolution is one sum of integer products.
-"""
+"""Taylor's method in scaled integers: order and guard bits, steps, dense output."""
 
 from __future__ import annotations
 
@@ -10,23 +6,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from math import ceil, floor, log2
-from operator import mul
-from typing import Any, TypeAlias
 
-try:
-    from gmpy2 import mpz as integer
-except ImportError:  # the same digits, more slowly
-    integer = int
+from ddln_sym.program import Number, Program, fixed
 
-__all__ = ["BlowUpError", "Number", "Precision", "Program", "Solution", "fixed", "integer", "solve"]
-
-#: Integers of gmpy2, or of Python where gmpy2 is missing.
-Number: TypeAlias = Any
+__all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
 
 ORDER_PER_DIGIT = 1.15
-GUARD_BITS = 24
+#: The last coefficient of a step is so many bits below the digits asked for; rounding is so many below them, and more
+#: by the bits of the order.
+CUT_OFF_BITS, GUARD_BITS = 2, 14
 #: A coefficient of fewer bits is mostly rounding and says nothing about the radius of convergence.
 NOISE_BITS = 8
 #: Bits of a step length: short, since every derivative is multiplied by it.
@@ -83,146 +72,7 @@ class Precision:
     @property
     def tolerance(self) -> int:
         """log2 of the last coefficient allowed, in units of the last bit carried."""
-        return self.bits - self.wanted - 10
-
-
-def fixed(value: Fraction, bits: int) -> Number:
-    """``⌊value·2^bits⌋``.
-
-    >>> int(fixed(Fraction(-1, 3), 2))
-    -2
-    """
-    return (integer(value.numerator) << bits) // integer(value.denominator)
-
-
-# -- programs --------------------------------------------------------------------------------------
-class Program:
-    """A polynomial vector field as a straight line of sums, squares and products.
-
-    Registers ``0 … size − 1`` hold the state; each instruction fills the next register, and repeating
-    one gives the register it filled before.
-
-    Args:
-        size: the number of unknowns.
-
-    >>> p = Program(1)
-    >>> p.derivative(0, p.product(0, 0))
-    >>> len(p.jets(p.prepare(20), [fixed(Fraction(1), 20)], Fraction(1), 4)[0])
-    5
-    """
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self._lines: list[tuple[Any, ...]] = []
-        self._known: dict[tuple[Any, ...], int] = {}
-        self._derivatives: dict[int, tuple[int, int]] = {}
-
-    def _add(self, line: tuple[Any, ...]) -> int:
-        if line not in self._known:
-            self._known[line] = self.size + len(self._lines)
-            self._lines.append(line)
-        return self._known[line]
-
-    def product(self, a: int, b: int) -> int:
-        """The register of ``a·b``; a square costs half."""
-        return self._add(("square", a)) if a == b else self._add(("product", *sorted((a, b))))
-
-    def total(self, terms: dict[int, Fraction], constant: Fraction = Fraction(0)) -> int:
-        """The register of ``Σ terms[r]·r + constant``."""
-        kept = tuple(sorted((r, c) for r, c in terms.items() if c))
-        if len(kept) == 1 and kept[0][1] == 1 and not constant:
-            return kept[0][0]
-        return self._add(("total", kept, constant))
-
-    def derivative(self, unknown: int, register: int, factor: int = 1) -> None:
-        """Let the derivative of an unknown be ``factor·register``."""
-        self._derivatives[unknown] = (register, factor)
-
-    @property
-    def convolutions(self) -> float:
-        """Convolutions per order, a square counted as half."""
-        return sum({"product": 1.0, "square": 0.5}.get(line[0], 0.0) for line in self._lines)
-
-    @cached_property
-    def degree(self) -> int:
-        """The largest degree of a register in the unknowns."""
-        degrees = [1] * self.size
-        for line in self._lines:
-            if line[0] == "total":
-                degrees.append(max((degrees[r] for r, _ in line[1]), default=0))
-            else:
-                degrees.append(degrees[line[1]] + degrees[line[-1]])
-        return max(degrees)
-
-    def prepare(self, bits: int) -> Prepared:
-        """The constants as scaled integers."""
-        lines: list[tuple[Any, ...]] = []
-        for line in self._lines:
-            if line[0] == "total":
-                whole = [(r, int(c)) for r, c in line[1] if c.denominator == 1]
-                broken = [(r, fixed(c, bits)) for r, c in line[1] if c.denominator != 1]
-                line = ("total", whole, [r for r, _ in broken], [c for _, c in broken], fixed(line[2], bits))
-            lines.append(line)
-        return Prepared(lines, bits)
-
-    def jets(self, prepared: Prepared, state: Sequence[Number], h: Fraction, order: int) -> list[list[Number]]:
-        """Coefficients ``c_0, …, c_order`` of each unknown, the k-th times ``h^k``."""
-        bits = prepared.bits
-        registers: list[list[Number]] = [[value] for value in state] + [[] for _ in self._lines]
-        work = [_instruction(line, registers, registers[self.size + n], bits) for n, line in enumerate(prepared.lines)]
-        step, shift = integer(h.numerator), h.denominator.bit_length() - 1
-        ends = [
-            (registers[unknown].append, registers[register], factor * step)
-            for unknown, (register, factor) in sorted(self._derivatives.items())
-        ]
-        for k in range(order):
-            for fill in work:
-                fill(k)
-            for append, source, factor in ends:
-                append((source[k] * factor >> shift) // (k + 1))
-        return registers[: self.size]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A program's lines with scaled constants."""
-
-    lines: list[tuple[Any, ...]]
-    bits: int
-
-
-def _instruction(
-    line: tuple[Any, ...], registers: list[list[Number]], target: list[Number], bits: int
-) -> Callable[[int], None]:
-    """A function of k that appends the k-th coefficient of one line to its register."""
-    append = target.append
-    if line[0] == "product":
-        a, b = registers[line[1]], registers[line[2]]
-
-        def product(k: int) -> None:
-            append(sum(map(mul, a, reversed(b))) >> bits)
-
-        return product
-    if line[0] == "square":
-        a = registers[line[1]]
-
-        def square(k: int) -> None:
-            half = (k + 1) // 2
-            found = sum(map(mul, a[:half], reversed(a))) << 1
-            append((found if k % 2 else found + a[half] * a[half]) >> bits)
-
-        return square
-    whole, places, weights, constant = line[1:]
-    simple = [(registers[r], c) for r, c in whole]
-    weighted = [registers[r] for r in places]
-
-    def total(k: int) -> None:
-        found = sum(map(mul, weights, [r[k] for r in weighted])) >> bits
-        for register, c in simple:
-            found += c * register[k]
-        append(found if k else found + constant)
-
-    return total
+        return self.bits - self.wanted - CUT_OFF_BITS
 
 
 # -- steps -----------------------------------------------------------------------------------------
@@ -297,7 +147,7 @@ def solve(
     start: Sequence[Fraction],
     until: Fraction,
     precision: Precision,
-    project: Callable[[list[Number]], list[Number]] | None = None,
+    arrive: Callable[[Step, Fraction, list[Number]], list[Number]] | None = None,
     stop: Callable[[list[Number]], bool] | None = None,
     progress: Callable[[float], object] | None = None,
 ) -> Solution:
@@ -305,7 +155,7 @@ def solve(
 
     Args:
         program: the field. start: the unknowns at time 0. until: the end. precision: digits, bits, order.
-        project: puts the state back onto what is conserved, after each step.
+        arrive: is told each step, its length and the state after it, and returns the state to go on from.
         stop: ends the run before ``until``, asked after each step with the state.
         progress: is told the time reached after each step.
     Raises:
@@ -330,8 +180,8 @@ def solve(
             steps.append(Step(time, scale, jets))
             time += length
             state = steps[-1].at(time, bits)
-            if project is not None:
-                state = project(state)
+            if arrive is not None:
+                state = arrive(steps[-1], length, state)
             if progress is not None:
                 progress(float(time))
             if stop is not None and stop(state):

@@ -13,10 +13,12 @@ from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.error_bound import EnclosureError
+from ddln_sym.error_growth import with_enough_bits
 from ddln_sym.exact import exact, exact_matrix, whole_digits
-from ddln_sym.layer_system import Coordinate, FullSystem, NeedsBits, ReducedSystem
-from ddln_sym.loss import SquaredLoss, rounded
-from ddln_sym.taylor import Number, Precision, Solution, solve
+from ddln_sym.layer_system import Coordinate, FullSystem, LayerSystem, ReducedSystem
+from ddln_sym.loss import Loss, SquaredLoss, rounded
+from ddln_sym.program import Number
+from ddln_sym.taylor import Precision, Solution, solve
 
 __all__ = ["GradientFlow", "NoConvergence", "Trajectory"]
 
@@ -59,12 +61,13 @@ class GradientFlow:
         ValueError: fewer than two layers, rows that do not fit the loss, or an entry that is not a finite number.
     Source: equations (4) and (5).
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
     >>> flow.integrate(until=1, digits=15)
-    Trajectory(until 1.0, 15 digits, 15 steps)
+    Trajectory(until 1.0, 15 digits, 13 steps)
     """
 
-    def __init__(self, loss: SquaredLoss, layers: Any) -> None:
+    def __init__(self, loss: Loss, layers: Any) -> None:
         self.loss = loss
         self.start = exact_matrix(layers, "layers")
         if len(self.start) < 2:
@@ -87,6 +90,7 @@ class GradientFlow:
     def sigma(self) -> Fraction:
         """``σ = min_i ∏_{k≠k_i}(u^k_i(0)² − u^{k_i}_i(0)²)`` of (14); 0 where (𝒜) does not hold.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> GradientFlow(SquaredLoss([[1]], [2]), [[1], [2], [3]]).sigma
         Fraction(24, 1)
         """
@@ -125,19 +129,21 @@ class GradientFlow:
             ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
             NoConvergence: the flow comes to rest elsewhere, or is given up.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
         >>> trajectory = flow.converge("1e-20")
-        >>> trajectory.exact_loss(trajectory.end) <= Fraction("1e-20")
+        >>> trajectory.excess(trajectory.end) <= mp.mpf("1e-20")
         True
         """
         allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), _time(longest, "longest")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
-        target = self.loss.exact_minimum + allowed
-        if self.loss.exact_value([c.theta for c in self.coordinates]) <= target:
-            end = Fraction(0)
-        trajectory = self._run(end, count, False, progress, target)
-        if trajectory.exact_loss(trajectory.end) > target:
+        with mp.workdps(count):
+            limit = rounded(allowed)
+            if self.loss.excess([c.theta for c in self.coordinates]) <= limit:
+                end = Fraction(0)
+        trajectory = self._run(end, count, False, progress, limit)
+        if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
 
@@ -148,15 +154,17 @@ class GradientFlow:
             until: the last time. digits: decimal digits that the radii shall prove, relative as in :class:`Trajectory`.
             progress: is told the time reached after each step.
         Raises:
-            ValueError, BlowUpError: as in :meth:`integrate`.
+            ValueError, BlowUpError: as in :meth:`integrate`; or the loss is not a squared one.
             EnclosureError: the error could not be bounded, however many digits were carried.
 
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
         >>> print(flow.enclose(until=1, digits=15).theta(1)[0])
         [1.99849851720648 +/- 2.66e-15]
         """
-        end, count = _time(until, "until"), whole_digits(digits)
-        carried = count
+        end, carried = _time(until, "until"), whole_digits(digits)
+        count = carried
+        if not isinstance(self.loss, SquaredLoss):
+            raise ValueError(f"the loss is {self.loss!r}: enclosures are there for a SquaredLoss only")
         while True:
             solution = self._run(end, carried, False, progress)._solution
             try:
@@ -177,28 +185,23 @@ class GradientFlow:
         digits: int,
         full: bool,
         progress: Callable[[float], object] | None,
-        target: Fraction | None = None,
+        limit: Any = None,
     ) -> Trajectory:
         system = (FullSystem if full else ReducedSystem)(self.loss, self.coordinates)
-        extra = system.extra
-        most = extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
-        while True:
+        most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
+
+        def run(extra: int) -> Trajectory:
             precision = Precision(digits + SPARE_DIGITS, extra)
 
-            def project(state: list[Number], precision: Precision = precision) -> list[Number]:
-                return system.project(state, precision, most)
+            def reached(state: list[Number]) -> bool:
+                with mp.workdps(digits):
+                    return bool(self.loss.excess(_theta(system.layers(state, precision.bits), precision.bits)) <= limit)
 
-            def reached(state: list[Number], bits: int = precision.bits) -> bool:
-                theta = _theta(system.layers(state, bits), bits)
-                return target is not None and self.loss.exact_value(theta) <= target
+            guard, stop = system.guard(precision, most), None if limit is None else reached
+            solution = solve(system.program, system.start, end, precision, guard, stop, progress)
+            return Trajectory(self, system, solution, digits)
 
-            stop = reached if target is not None else None
-            try:
-                solution = solve(system.program, system.start, end, precision, project, stop, progress)
-            except NeedsBits as need:
-                extra = need.extra
-            else:
-                return Trajectory(self, system, solution, digits)
+        return with_enough_bits(run, system.extra)
 
 
 def _theta(layers: list[list[Number]], bits: int) -> list[Fraction]:
@@ -212,15 +215,17 @@ class Trajectory:
 
     Results are mpf with the digits asked for; the working precision of mpmath is neither read nor changed.
     The digits are relative: for a layer, to the largest layer of its coordinate; for what is computed from the
-    layers, to what it would be with the largest ones.
+    layers, to what it would be with the largest ones.  Where all layers of a coordinate decay to zero, they are
+    relative only as long as they are above about ``10^−300``.
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
     >>> trajectory = flow.integrate(until=2, digits=15)
     >>> trajectory.layers("0.1")
     ((mpf('0.36879031004957702'),), (mpf('1.065835959604696'),))
     """
 
-    def __init__(self, flow: GradientFlow, system: ReducedSystem | FullSystem, solution: Solution, digits: int) -> None:
+    def __init__(self, flow: GradientFlow, system: LayerSystem, solution: Solution, digits: int) -> None:
         self.flow, self.digits = flow, digits
         self.end = solution.end
         self._system, self._solution = system, solution
@@ -268,19 +273,25 @@ class Trajectory:
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """``θ(t) = u^1(t) ⊙ … ⊙ u^L(t)``, d numbers."""
-        return tuple(map(self._number, _theta(self._layers(t), self._bits)))
+        return tuple(map(self._number, self.exact_theta(t)))
 
     def xi(self, t: Any) -> tuple[Any, ...]:
         """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
         return tuple(self._number(x, self._bits) for x in self._system.xi(self._state(t)))
 
-    def exact_loss(self, t: Any) -> Fraction:
-        """``𝓛(θ(t))`` of the numbers that are carried, as a fraction."""
-        return self.flow.loss.exact_value(_theta(self._layers(t), self._bits))
+    def exact_theta(self, t: Any) -> list[Fraction]:
+        """``θ(t)`` as the product of the layers that are carried, d fractions."""
+        return _theta(self._layers(t), self._bits)
 
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
-        return self._number(self.exact_loss(t))
+        with mp.workdps(self.digits):
+            return self.flow.loss(self.exact_theta(t))
+
+    def excess(self, t: Any) -> Any:
+        """``𝓛(θ(t)) − 𝓛*``."""
+        with mp.workdps(self.digits):
+            return self.flow.loss.excess(self.exact_theta(t))
 
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d numbers."""
@@ -311,7 +322,7 @@ class Trajectory:
         """
         time, loss = _time(t, "t"), self.flow.loss
         with mp.workdps(self.digits + LONGER):
-            first = loss.exact_value([c.theta for c in self.flow.coordinates]) - loss.exact_minimum
-            value = loss.minimum + mp.exp(-self.rate * rounded(time)) * rounded(first)
+            first = loss.excess([c.theta for c in self.flow.coordinates])
+            value = loss.minimum + mp.exp(-self.rate * rounded(time)) * first
         with mp.workdps(self.digits):
             return +value

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_docs import DOCS
 
-from ddln_sym import GradientFlow, SquaredLoss, entropy, implicit_bias
+from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy, implicit_bias
 from ddln_sym.balls import precision
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.error_bound import EnclosureError
@@ -134,7 +134,7 @@ def test_wrong_polynomials_are_noticed(flow, bits, place):
         return
     assert contains(box, reference, end)
     right = Enclosure(flow.loss, flow.coordinates, solution, DIGITS)
-    assert max(x.rad() for x in box.theta(end)) > max(x.rad() for x in right.theta(end))
+    assert max(u.rad() for u in flat(box.layers(end))) > max(u.rad() for u in flat(right.layers(end)))
 
 
 def test_polynomials_that_are_hopeless_are_refused():
@@ -238,6 +238,11 @@ def test_the_ball_of_mu_contains_mu(X):
 
 
 # -- input -------------------------------------------------------------------------------------------
+def test_the_logistic_loss_is_refused():
+    with pytest.raises(ValueError, match="enclosures are there for a SquaredLoss only"):
+        GradientFlow(LogisticLoss([[1]], [1]), [[0], [1]]).enclose(1, 20)
+
+
 def test_times_outside_are_refused():
     box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(1, 20)
     for t in (-1, "1.0001"):

@@ -59,13 +59,12 @@ def _starts(draw: Draw) -> Iterator[tuple[str, list[list[Fraction]]]]:
 
 def _mean_rate(flow: GradientFlow) -> tuple[float, bool]:
     """``log((𝓛(0) − 𝓛*)/(𝓛(t) − 𝓛*))/t`` at the end, and whether the loss fell as far as it should."""
-    least = flow.loss.exact_minimum
-    first = flow.loss.exact_value([c.theta for c in flow.coordinates]) - least
+    first = flow.loss.excess([c.theta for c in flow.coordinates])
     try:
         trajectory, converged = flow.converge(first / FALL, DIGITS, LONGEST), True
     except NoConvergence:
         trajectory, converged = flow.integrate(LONGEST, DIGITS), False
-    return log(first / (trajectory.exact_loss(trajectory.end) - least)) / float(trajectory.end), converged
+    return log(first / trajectory.excess(trajectory.end)) / float(trajectory.end), converged
 
 
 def _caption(rows: list[tuple[str, float, float, float, int]], compared: list[Comparison], twice_mu: float) -> str:

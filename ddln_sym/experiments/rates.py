@@ -73,7 +73,7 @@ def _times(until: float) -> list[float]:
 
 
 def _gap(trajectory: Trajectory, t: float) -> float:
-    return float(trajectory.exact_loss(t) - trajectory.flow.loss.exact_minimum)
+    return float(trajectory.excess(t))
 
 
 def _caption(rows: list[Row], slopes: list[Row], sigmas: list[Fraction]) -> str:
