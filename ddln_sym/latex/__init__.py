@@ -1,0 +1,26 @@
+"""Claims, certificates and derivations as LaTeX.
+
+:func:`formula` is one proposition or expression, :func:`reason` why a step holds, :func:`rendered` a step in
+full, :func:`claim_tex` a claim, :func:`document` all of them.
+"""
+
+from __future__ import annotations
+
+from ddln_sym.latex.document import claim_tex, document, standalone
+from ddln_sym.latex.proof import reason, refutation, rendered
+from ddln_sym.latex.prose import prose
+from ddln_sym.latex.references import bibliography
+from ddln_sym.latex.statement import display, formula
+
+__all__ = [
+    "bibliography",
+    "claim_tex",
+    "display",
+    "document",
+    "formula",
+    "prose",
+    "reason",
+    "refutation",
+    "rendered",
+    "standalone",
+]
