@@ -6,8 +6,9 @@ full, :func:`claim_tex` a claim, :func:`document` all of them.
 
 from __future__ import annotations
 
-from ddln_sym.latex.document import claim_tex, document, standalone
-from ddln_sym.latex.proof import reason, refutation, rendered
+from ddln_sym.latex.document import document
+from ddln_sym.latex.fragment import claim_tex, standalone
+from ddln_sym.latex.proof import proof, reason, rendered
 from ddln_sym.latex.prose import prose
 from ddln_sym.latex.references import bibliography
 from ddln_sym.latex.statement import display, formula
@@ -18,9 +19,9 @@ __all__ = [
     "display",
     "document",
     "formula",
+    "proof",
     "prose",
     "reason",
-    "refutation",
     "rendered",
     "standalone",
 ]

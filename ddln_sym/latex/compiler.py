@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ddln_sym.latex.document import MARK
+from ddln_sym.latex.fragment import MARK
 
 __all__ = ["INSTALL", "TeXError", "compiled", "first_error"]
 
@@ -37,10 +37,15 @@ def compiled(files: Mapping[str, str], name: str) -> tuple[bytes, str]:
         for file, text in files.items():
             Path(folder, file).write_text(text, encoding="utf-8")
         command = [latexmk, "-norc", "-pdf", "-interaction=nonstopmode", "-halt-on-error", name]
-        environment = {**os.environ, "max_print_line": "1000"}
         done = subprocess.run(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
-        )  # fmt: skip
+            command,
+            cwd=folder,
+            env={**os.environ, "max_print_line": "1000"},  # no line of the log is folded
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
         stem = Path(folder, Path(name).stem)
         log = stem.with_suffix(".log")
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""

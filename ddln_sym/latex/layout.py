@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["LINE", "broken", "printed", "split_at", "width"]
+__all__ = ["LINE", "broken", "printed", "split_at", "terms_of", "width"]
 
+SHORT = 12.0  # em: a left side that is never alone on a row
 LINE = 38.0  # em: the width of a line of text, with some reserve
 
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
 RELATIONS = ("=", "<", ">", r"\le", r"\ge", r"\leqslant", r"\geqslant", r"\Longrightarrow", r"\Longleftrightarrow")
 WIDE = {r"\sum": 1.5, r"\prod": 1.35, r"\int": 1.0, r"\bigodot": 1.2, r"\bigcup": 1.2, r"\quad": 1.0, r"\qquad": 2.0,
-        r"\Longrightarrow": 2.2, r"\Longleftrightarrow": 2.4, r"\mapsto": 1.6, r"\to": 1.6, r"\,": 0.17, r"\ ": 0.33,
+        r"\Longrightarrow": 2.2, r"\Longleftrightarrow": 2.4, r"\mapsto": 1.6, r"\to": 1.6, r"\,": 0.17,
+        r"\ ": 0.33,
         r"\!": -0.17, r"\left": 0.2, r"\right": 0.2, r"\dots": 1.2, r"\bmod": 2.6, r"\mathcal": 0.0, r"\mathbb": 0.0,
         r"\boldsymbol": 0.0, r"\bm": 0.0, r"\displaystyle": 0.0, r"\forall": 0.6, r"\|": 0.5, r"\infty": 1.0}  # fmt: skip
 BINARY = {"+", "-", r"\cdot", r"\odot", r"\pm", r"\times", r"\setminus"}
@@ -115,31 +117,19 @@ def split_at(tex: str, marks: Sequence[str]) -> list[str]:
     return [p for p in pieces if p.strip()]
 
 
-def _balanced(tex: str) -> list[str]:
-    """Terms of a long side; a term that is itself too long stays whole."""
-    return split_at(tex, ["+", "-"])
+def terms_of(side: str) -> list[str]:
+    """The terms of a side, each with its sign."""
+    return split_at(side, ["+", "-"])
 
 
 def _rows(side: str, room: float) -> list[str]:
-    """A side in rows that fit, broken before + and −, else between factors that are brackets or fractions."""
+    """A side in rows that fit, broken before + and −."""
     rows: list[str] = []
-    for term in _balanced(side):
-        for piece in [term] if width(term) <= room else _at_factors(term, room):
-            if rows and width(rows[-1] + piece) <= room:
-                rows[-1] += piece
-            else:
-                rows.append(piece)
-    return rows
-
-
-def _at_factors(term: str, room: float) -> list[str]:
-    pieces = split_at(term, [r"\left", r"\frac", r"\prod", r"\sum"])
-    rows: list[str] = []
-    for piece in pieces:
-        if rows and width(rows[-1] + piece) <= room - 1:
-            rows[-1] += piece
+    for term in terms_of(side):
+        if rows and width(rows[-1] + term) <= room:
+            rows[-1] += term
         else:
-            rows.append(piece if not rows else r"\cdot " + piece)
+            rows.append(term)
     return rows
 
 
@@ -203,6 +193,8 @@ def _at_relations(row: str, room: float) -> list[str]:
     for piece in split_at(row, RELATIONS):
         if lines and width(lines[-1] + piece) <= room - 2:
             lines[-1] += piece
+        elif len(lines) == 1 and width(lines[0]) < SHORT:
+            lines = [r if n == 0 else rf"\qquad {r}" for n, r in enumerate(_rows(lines[0] + piece, room - 2))]
         elif width(piece) <= room - 2:
             lines.append(rf"\quad {piece}" if lines else piece)
         else:

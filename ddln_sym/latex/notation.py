@@ -87,6 +87,6 @@ LAYERS = ("u", "u0", "v0")
 
 FUNCTIONS = {
     "modulus": Name(r"\left|u^{{{}}}(0)\right|", "the initial modulus of a layer"),
-    "gradient": Name(r"\nabla\mathcal{{L}}\left({}\right)", "the gradient of a loss on $\\mathbb{R}$"),
+    "gradient": Name(r"\nabla\mathcal{{L}}\left({}\right)", "the gradient of a loss"),
     "zero": Name(r"\operatorname{{zero}}({})", "$1$ where an entry of a block vanishes, else $0$"),
 }

@@ -8,11 +8,22 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
-from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
 from ddln_sym.expression import ProductOver, Rate, SumOver
+from ddln_sym.latex.conventions import (
+    base_name,
+    common_power,
+    ends_in_sum,
+    gap_of_two,
+    gaps_of_two,
+    negative,
+    positive,
+    with_gaps,
+    zero_gap,
+)
 from ddln_sym.latex.delimiters import sensible
+from ddln_sym.latex.logic_printer import LogicPrinter
 from ddln_sym.latex.notation import FAMILIES, FUNCTIONS, LAYERS, SYMBOLS, Name
 
 __all__ = ["Printer"]
@@ -21,14 +32,12 @@ Expr: TypeAlias = Any
 
 PLAIN = Name("")
 FUNCTION_NAMES = {sp.asinh: r"\operatorname{arcsinh}", sp.atan: r"\arctan", sp.sign: r"\operatorname{sign}"}
-RELATIONS = {sp.Eq: "=", sp.Ne: r"\ne", sp.Lt: "<", sp.Le: r"\le", sp.Gt: ">", sp.Ge: r"\ge"}
-MIRRORED = {"=": "=", "<": ">", r"\le": r"\ge", ">": "<", r"\ge": r"\le"}
 ELEMENTARY = (sp.sinh, sp.cosh, sp.sin, sp.cos, sp.tan)
 LARGE = 10**6
 LETTERS = {"layer": "kmnqr", "coordinate": "ikmn", "sum": "jhmn"}
 
 
-class Printer(LatexPrinter):  # type: ignore[misc]
+class Printer(LogicPrinter):
     """Prints the expressions of one statement.
 
     Args:
@@ -36,6 +45,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
             of one coordinate ``i`` of the layers.
         size: how many values an index takes, if a symbol says so.
         bound: indices of hypotheses, whose letters are free elsewhere.
+        plain: print symbols by their names, as for the parameters of a network.
         meaning: what symbols of the kernel stand for.
 
     >>> x, y = sp.symbols("theta Delta_0")
@@ -51,15 +61,24 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         size: Expr = None,
         meaning: Iterable[tuple[Expr, Expr]] = (),
         bound: Iterable[Expr] = (),
+        plain: bool = False,
     ) -> None:
         super().__init__({"inv_trig_style": "full"})
         self.meaning: dict[Expr, Expr] = dict(meaning)
         spoken = [e for e in about if isinstance(e, sp.Basic)]
         found = {a for e in spoken for a in e.atoms(sp.Symbol, sp.Indexed)}
-        self.layered = any(_base(a) in LAYERS or a.name == "v1" for a in found if a.is_Symbol or _base(a))
+        self.plain = plain
+        self.layered = not plain and any(
+            base_name(a) in LAYERS or a.name == "v1" for a in found if a.is_Symbol or base_name(a)
+        )
         self.taken = {a.name for a in found - set(bound) if a.is_Symbol} | ({"i"} if self.layered else set())
         self.size = size
-        self.used: set[tuple[str, str]] = set()  # what a table of notation has to list
+        #: What the statement speaks of, for a table of notation; families and functions by their brackets.
+        self.names = {a.name for a in found if a.is_Symbol} | {f"{base_name(a)}[]" for a in found if base_name(a)}
+        self.names |= {f"{f.func.__name__}()" for e in spoken for f in e.atoms(AppliedUndef)}
+        self.names |= {f"{name}[]" for name in ("Delta",) if "v0[]" in self.names}
+        self.names = set() if plain else self.names
+        self.names |= {"Delta_0"} if {"u0", "v0"} <= self.names else set()
         self._letters: dict[Expr, str] = {}
         self._inline = 0
 
@@ -77,16 +96,15 @@ class Printer(LatexPrinter):  # type: ignore[misc]
     # -- symbols --------------------------------------------------------------------------------
     def name_of(self, expr: Expr) -> Name:
         if isinstance(expr, sp.Indexed):
-            return FAMILIES.get(_base(expr), PLAIN)
-        return SYMBOLS.get(expr.name, PLAIN) if expr.is_Symbol else PLAIN
+            return FAMILIES.get(base_name(expr), PLAIN)
+        return SYMBOLS.get(expr.name, PLAIN) if expr.is_Symbol and not self.plain else PLAIN
 
     def _print_Symbol(self, expr: Expr, style: str = "plain") -> str:
         if expr in self.meaning:
             return str(self._print(self.meaning[expr]))
         if expr in self._letters:
             return self._letters[expr]
-        if (name := SYMBOLS.get(expr.name)) is not None:
-            self.used.add(("symbol", expr.name))
+        if (name := SYMBOLS.get(expr.name)) is not None and not self.plain:
             return name.coordinate if self.layered and name.coordinate else name.tex
         if slack := re.fullmatch(r"slack(\d+)", expr.name):
             return f"s_{{{slack[1]}}}"
@@ -99,19 +117,18 @@ class Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Indexed(self, expr: Expr) -> str:
         index = ",".join(self._print(i) for i in expr.indices)
-        if (name := FAMILIES.get(_base(expr))) is not None:
-            self.used.add(("family", _base(expr)))
+        if (name := FAMILIES.get(base_name(expr))) is not None:
             return name.tex.format(index)
         return f"{self._print(expr.base.label)}_{{{index}}}"
 
     # -- sums and products --------------------------------------------------------------------------
     def _print_Add(self, expr: Expr, order: Any = None) -> str:
-        terms = self._natural(_with_gaps(expr))
+        terms = self._natural(with_gaps(expr))
         parts = []
         for n, term in enumerate(terms):
-            minus = _negative(term)
+            minus = negative(term)
             body = self._print(-term if minus else term)
-            if term.is_Add or (n + 1 < len(terms) and _ends_in_sum(term)):
+            if term.is_Add or (n + 1 < len(terms) and ends_in_sum(term)):
                 body = rf"\left({body}\right)"
             parts.append(("-" if minus else "") if n == 0 else (" - " if minus else " + "))
             parts.append(body)
@@ -120,13 +137,13 @@ class Printer(LatexPrinter):  # type: ignore[misc]
     def _natural(self, expr: Expr) -> list[Expr]:
         """The terms: a positive one first, sums over an index last."""
         terms = list(expr.as_ordered_terms()) if expr.is_Add else [expr]
-        if terms and _negative(terms[0]):
-            first = next((n for n, t in enumerate(terms) if not _negative(t)), 0)
+        if terms and negative(terms[0]):
+            first = next((n for n, t in enumerate(terms) if not negative(t)), 0)
             terms.insert(0, terms.pop(first))
         return sorted(terms, key=lambda t: (not t.has(Rate), t.has(SumOver)))
 
     def _print_Mul(self, expr: Expr) -> str:
-        factors = _gaps_of_two(list(sp.Mul.make_args(expr)))
+        factors = gaps_of_two(list(sp.Mul.make_args(expr)))
         number = sp.Mul(*(f for f in factors if f.is_Rational))
         above, below = [], []
         for factor in factors:
@@ -139,7 +156,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
                 above.append(factor)
         if not above and not below:
             return str(super()._print_Mul(expr))
-        number, above = _positive(number, above)
+        number, above = positive(number, above)
         minus, number = ("-" if number < 0 else ""), abs(number)
         if not below:
             return minus + self._coefficient(number, bool(above)) + self._factors(above)
@@ -157,7 +174,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
             return ""
         if number.q == 1 and number.p < LARGE:
             return str(number.p)
-        if max(number.p, number.q) >= LARGE and (power := _common_power(number)) is not None:
+        if max(number.p, number.q) >= LARGE and (power := common_power(number)) is not None:
             return rf"\left({self._print(power[0])}\right)^{{{power[1]}}}"
         return (
             f"{number.p}/{number.q}" + (r"\," if more else "")
@@ -197,7 +214,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         return rank, str(factor)
 
     def _print_Pow(self, expr: Expr) -> str:
-        expr = _zero_gap(expr)
+        expr = zero_gap(expr)
         base, power = expr.base, expr.exp
         if power.is_Rational and power < 0:
             return self._print_Mul(expr)
@@ -251,7 +268,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
 
     def _letter(self, expr: Any) -> str:
         """A letter for the bound index that is not taken."""
-        bases = {_base(a) for a in expr.term.atoms(sp.Indexed)}
+        bases = {base_name(a) for a in expr.term.atoms(sp.Indexed)}
         kind = "layer" if bases & {*LAYERS} or not bases else "coordinate"
         if isinstance(expr, SumOver) and expr.term.atoms(ProductOver):
             kind = "sum"
@@ -279,8 +296,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Abs(self, expr: Expr, exp: Any = None) -> str:
         inner = expr.args[0]
-        if _gap_of_two(inner):
-            self.used.add(("symbol", "Delta_0"))
+        if gap_of_two(inner):
             return SYMBOLS["Delta_0"].tex
         return rf"\left|{self._print(inner)}\right|"
 
@@ -289,126 +305,18 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         if isinstance(expr, AppliedUndef):
             name = FUNCTIONS.get(expr.func.__name__)
             if name is not None:
-                self.used.add(("function", expr.func.__name__))
                 return name.tex.format(arguments)
             return rf"{self._print(sp.Symbol(expr.func.__name__))}\left({arguments}\right)"
         head = FUNCTION_NAMES.get(expr.func, rf"\{expr.func.__name__}")
         head += "" if exp is None else f"^{{{exp}}}"
-        if isinstance(expr.args[0], sp.Abs) and not _gap_of_two(expr.args[0].args[0]):
+        if isinstance(expr.args[0], sp.Abs) and not gap_of_two(expr.args[0].args[0]):
             return head + arguments
         return rf"{head}\left({arguments}\right)"
 
-    _print_log = _print_sign = _print_Function  # type: ignore[assignment]
+    _print_log = _print_sign = _print_Function
 
     def _print_ExpBase(self, expr: Expr, exp: Any = None) -> str:
         return rf"e^{{{self.inline(expr.args[0])}}}"
 
-    def _print_Mod(self, expr: Expr, exp: Any = None) -> str:
-        a, b = (self.parenthesize(x, PRECEDENCE["Mul"], strict=True) for x in expr.args)
-        return rf"{a}\bmod {b}"
-
-    # -- relations and formulas -----------------------------------------------------------------------
-    def _print_Relational(self, expr: Expr) -> str:
-        return f"{self._print(expr.lhs)} {RELATIONS[expr.func]} {self._print(expr.rhs)}"
-
-    def _print_And(self, expr: Expr) -> str:
-        chained = _chain(expr.args)
-        if chained is not None:
-            low, middle, high, first, second = chained
-            return f"{self._print(low)} {first} {self._print(middle)} {second} {self._print(high)}"
-        return r"\ \text{and}\ ".join(self._clause(a) for a in sorted(expr.args, key=sp.default_sort_key))
-
-    def _print_Or(self, expr: Expr) -> str:
-        return r"\ \text{or}\ ".join(self._clause(a) for a in sorted(expr.args, key=sp.default_sort_key))
-
-    def _clause(self, expr: Expr) -> str:
-        body = self._print(expr)
-        return body if expr.is_Relational else rf"\left({body}\right)"
-
-    def _print_Implies(self, expr: Expr, altchar: Any = None) -> str:
-        return rf"{self._print(expr.args[0])}\ \Longrightarrow\ {self._print(expr.args[1])}"
-
-    def _print_Equivalent(self, expr: Expr, altchar: Any = None) -> str:
-        return r"\ \Longleftrightarrow\ ".join(self._print(a) for a in expr.args)
-
-    def _print_Not(self, expr: Expr) -> str:
-        return rf"\text{{not}}\ \left({self._print(expr.args[0])}\right)"
-
-    def _print_BooleanTrue(self, expr: Expr) -> str:
-        return r"\text{true}"
-
-
-def _base(expr: Expr) -> str:
-    return str(expr.base.label) if isinstance(expr, sp.Indexed) else ""
-
-
-def _negative(term: Expr) -> bool:
-    return bool(term.as_coeff_Mul()[0] < 0) if term.as_coeff_Mul()[0].is_real else False
-
-
-def _ends_in_sum(term: Expr) -> bool:
-    return any(isinstance(f, SumOver) for f in sp.Mul.make_args(term))
-
-
-def _positive(number: Expr, factors: list[Expr]) -> tuple[Expr, list[Expr]]:
-    """``−(a − b)/c`` as ``(b − a)/c``, where the bracket is a difference."""
-    if number < 0:
-        for n, factor in enumerate(factors):
-            if factor.is_Add and 0 < sum(map(_negative, factor.args)) < len(factor.args):
-                return -number, [*factors[:n], sp.Add(*(-a for a in factor.args)), *factors[n + 1 :]]
-    return number, factors
-
-
-def _with_gaps(expr: Expr) -> Expr:
-    """``v^j(0)² − v^1(0)²`` inside a sum as ``Δ_j``."""
-    bases = [a for a in expr.args if a.is_Pow and a.exp == 2 and _base(a.base) == "v0"]
-    first = next((a for a in expr.args if (-a).is_Pow and (-a).exp == 2 and _base((-a).base) == "v0"), None)
-    if first is None or len(bases) != 1 or (-first).base.indices != (1,):
-        return expr
-    rest = [a for a in expr.args if a not in (first, bases[0])]
-    return sp.Add(*rest, sp.IndexedBase("Delta", real=True)[bases[0].base.indices[0]])
-
-
-def _common_power(number: Expr) -> tuple[Expr, int] | None:
-    """``(a/b)^n`` for a fraction of two large powers."""
-    powers = [sp.perfect_power(part) for part in (number.p, number.q)]
-    if not all(powers):
-        return None
-    (above, p), (below, q) = powers
-    exponent = int(sp.gcd(p, q))
-    return sp.Rational(above ** (p // exponent), below ** (q // exponent)), exponent
-
-
-_U0, _V0 = sp.symbols("u0 v0", real=True)
-
-
-def _gap_of_two(expr: Expr) -> bool:
-    return bool(expr in (_U0**2 - _V0**2, _V0**2 - _U0**2))
-
-
-def _zero_gap(expr: Expr) -> Expr:
-    """``(u(0)² − v(0)²)²`` as ``Δ_0²``."""
-    if expr.is_Pow and expr.exp.is_Integer and expr.exp % 2 == 0 and _gap_of_two(expr.base):
-        return sp.Pow(sp.Symbol("Delta_0"), expr.exp)
-    return expr
-
-
-def _gaps_of_two(factors: list[Expr]) -> list[Expr]:
-    """``(u(0) + v(0))²(u(0) − v(0))²`` as ``Δ_0²``."""
-    for power in (2, 4):
-        pair = [(_U0 + _V0) ** power, (_U0 - _V0) ** power]
-        if all(p in factors for p in pair):
-            return [*(f for f in factors if f not in pair), sp.Pow(sp.Symbol("Delta_0"), power)]
-    return [_zero_gap(f) for f in factors]
-
-
-def _chain(relations: Iterable[Expr]) -> tuple[Expr, Expr, Expr, str, str] | None:
-    """``a ≥ l`` and ``a ≤ h`` as ``l ≤ a ≤ h``."""
-    pair = list(relations)
-    if len(pair) != 2 or not all(isinstance(r, (sp.Ge, sp.Gt, sp.Le, sp.Lt)) for r in pair):
-        return None
-    below = next((r for r in pair if isinstance(r, (sp.Ge, sp.Gt))), None)
-    above = next((r for r in pair if isinstance(r, (sp.Le, sp.Lt))), None)
-    if below is None or above is None or below.lhs != above.lhs:
-        return None
-    return below.rhs, below.lhs, above.rhs, MIRRORED[RELATIONS[below.func]], RELATIONS[above.func]
+    def _print_Rational(self, expr: Expr) -> str:
+        return f"{expr.p}/{expr.q}" if self._inline and expr.q != 1 else str(super()._print_Rational(expr))

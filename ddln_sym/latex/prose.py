@@ -23,8 +23,10 @@ RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", [*"0123456789", "+"
 OPERATORS = {"=", "<", ">", "+", "-", "/", ":", "≥", "≤", "≠", "∈", "∉", "−", "·", "±", "→", "⇒", "↦", "≈", "×", "⊙"}
 FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag)\b"
 STANDARD = {"sin", "cos", "tan", "log", "exp", "min", "max", "sinh", "arctan"}
-SPECIAL = str.maketrans({c: f"\\{c}" for c in "%#&_$"} | {"{": r"\{", "}": r"\}", "~": r"\textasciitilde{}"}
-                        | {"^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "“": "``", "”": "''", "–": "--"})  # fmt: skip
+ESCAPED = {c: f"\\{c}" for c in "%#&_${}"}
+SPELLED = {"~": "textasciitilde", "^": "textasciicircum", "\\": "textbackslash"}
+QUOTES = {"“": "``", "”": "''", "–": "--"}
+SPECIAL = str.maketrans(ESCAPED | {c: rf"\{name}{{}}" for c, name in SPELLED.items()} | QUOTES)
 NUMBER = re.compile(r"[−-]?\d[\d./]*(…\d+)?")
 CLAIM = re.compile(r"(claims?) ([a-z][\w-]*[\w])")
 
@@ -72,7 +74,7 @@ def _closing(text: str, start: int) -> int:
 
 def _surely_math(word: str) -> bool:
     core = word.strip(".,;:“”?!")
-    if re.fullmatch(r"\(?[b-zB-Z]'*\)?", core) or re.match(r"[a-zA-Z]'*\(", core):
+    if re.fullmatch(r"\(?([b-zB-Z]'*|Ld)\)?", core) or re.match(r"[a-zA-Z]'*\(", core):
         return True
     if re.fullmatch(r"\d+(\.\d+)?/(\d+|[A-Z](\(\w\))?)", core) or re.fullmatch(r"\|.*", core):
         return True
@@ -114,14 +116,14 @@ def prose(text: str, known: Collection[str] = ()) -> str:
 def _run(words: list[str], start: int) -> int:
     """The end of the formula that begins at a word; the start itself if none does."""
     follows = start + 1 < len(words) and words[start + 1] in OPERATORS
-    alone = words[start] in OPERATORS
+    alone = words[start] in OPERATORS and words[start] != ":"
     if not (
         _surely_math(words[start]) or alone or (follows and _operand(words[start]) and not _numbered(words[start]))
     ):
         return start
     end = start + 1
     while end < len(words):
-        if _open(" ".join(words[start:end])) or ("∫" in words[end - 1] and _surely_math(words[end])):
+        if _open(" ".join(words[start:end])) or (_joins(words, start, end) and _surely_math(words[end])):
             end += 1
         elif words[end - 1][-1] in ".,;:" and words[end - 1] not in OPERATORS:
             break
@@ -132,6 +134,11 @@ def _run(words: list[str], start: int) -> int:
         else:
             break
     return end
+
+
+def _joins(words: list[str], start: int, end: int) -> bool:
+    """Whether a formula goes on without an operator: after a sum, a product or an integral."""
+    return words[start][0] in "Σ∏∫½" and words[end - 1][-1] not in ",;:"
 
 
 def _numbered(word: str) -> bool:

@@ -35,7 +35,8 @@ def _entry(key: str, kind: str, marks: tuple[str, ...] = (), **fields: str) -> R
 REFERENCES = (
     _entry(
         PAPER, "misc",
-        author=r"Labarri{\`e}re, Hippolyte and Molinari, Cesare and Rosasco, Lorenzo and Vega, Cristian and Villa, Silvia",
+        author=r"Labarri{\`e}re, Hippolyte and Molinari, Cesare and Rosasco, Lorenzo and Vega, Cristian and "
+        "Villa, Silvia",
         title="Optimization Insights into Deep Diagonal Linear Networks", year="2024", note="arXiv:2412.16765",
     ),
     _entry(
@@ -74,7 +75,8 @@ REFERENCES = (
     ),
     _entry(
         "Gronwall1919", "article", ("Grönwall",), author="Gronwall, T. H.",
-        title="Note on the derivatives with respect to a parameter of the solutions of a system of differential equations",
+        title="Note on the derivatives with respect to a parameter of the solutions of a system of differential "
+        "equations",
         journal="Annals of Mathematics", volume="20", pages="292--296", year="1919",
     ),
     _entry(
@@ -88,7 +90,8 @@ REFERENCES = (
     ),
     _entry(
         "CaronTraynor2005", "techreport", ("Caron, Traynor",), author="Caron, Richard and Traynor, Tim",
-        title="The zero set of a polynomial", institution="University of Windsor", number="WSMR Report 05-02", year="2005",
+        title="The zero set of a polynomial", institution="University of Windsor", number="WSMR Report 05-02",
+        year="2005",
     ),
     _entry(
         "Bolzano1817", "book", ("Bolzano",), author="Bolzano, Bernard",

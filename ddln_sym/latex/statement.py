@@ -10,6 +10,7 @@ import sympy as sp
 
 from ddln_sym.expression import Rate
 from ddln_sym.latex.layout import LINE, broken, width
+from ddln_sym.latex.naming import Part, abbreviated
 from ddln_sym.latex.printer import Printer
 from ddln_sym.latex.prose import prose
 from ddln_sym.proposition import (
@@ -26,25 +27,26 @@ from ddln_sym.proposition import (
 )
 from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
 
-__all__ = ["display", "formula", "given", "motion", "printer_for", "trivial"]
+__all__ = ["display", "formula", "motion", "printer_for", "relation", "says_itself", "trivial"]
 
 Expr: TypeAlias = Any
 
 #: Names of hypotheses that say no more than their relation: short, with a sign of relation in them.
 SAYS_ITSELF = ("=", ">", "<", "≥", "≤", "≠", "∈")
-NAMED = 12  # em: a repeated expression of this width gets a name in a formula that is broken
 
 
 def printer_for(proposition: Any, meaning: Sequence[tuple[Expr, Expr]] = ()) -> Printer:
     """A printer that knows all of a proposition."""
     setting = _setting(proposition)
     about = list(_expressions(proposition))
-    for hypothesis in setting.hypotheses:
-        about.append(hypothesis.relation)
+    about += [hypothesis.relation for hypothesis in setting.hypotheses]
     about += [side for rule in setting.rates for side in (rule.quantity, rule.value)]
-    bound = [x.index for x in (*setting.hypotheses, *setting.rates) if x.index is not None]
+    bound = [h.index for h in setting.hypotheses if h.index is not None]
+    bound += [r.index for r in setting.rates if r.index is not None]
     free = {s for e in _expressions(proposition) for s in e.free_symbols}
-    return Printer(about, setting.size, meaning, [i for i in bound if i not in free])
+    denied = proposition.statement if isinstance(proposition, Denied) else proposition
+    plain = isinstance(denied, (Commutes, FullRank, SeparateBlocks))
+    return Printer(about, setting.size, meaning, [i for i in bound if i not in free], plain)
 
 
 def _setting(proposition: Any) -> Setting:
@@ -76,8 +78,6 @@ def _(proposition: sp.Basic, show: Printer) -> list[str]:
 
 @_sides.register
 def _(proposition: Equal, show: Printer) -> list[str]:
-    if proposition.lhs == proposition.rhs and not proposition.lhs.is_number:
-        return [rf"{show.doprint(proposition.lhs)}\ \text{{is defined}}"]
     return [show.doprint(proposition.lhs), "=", show.doprint(proposition.rhs)]
 
 
@@ -92,14 +92,19 @@ def _(proposition: Compare, show: Printer) -> list[str]:
 
 @_sides.register
 def _(proposition: Holds, show: Printer) -> list[str]:
-    return [show.doprint(proposition.formula)]
+    whole = proposition.formula
+    if isinstance(whole, (sp.Implies, sp.Equivalent)) and len(whole.args) == 2:
+        arrow = r"\Longrightarrow" if isinstance(whole, sp.Implies) else r"\Longleftrightarrow"
+        ordered = whole.args if isinstance(whole, sp.Implies) else sorted(whole.args, key=sp.count_ops)
+        return [show.doprint(ordered[0]), rf"\ {arrow}\ ", show.doprint(ordered[1])]
+    return [show.doprint(whole)]
 
 
 @_sides.register
 def _(proposition: Denied, show: Printer) -> list[str]:
     inner = _sides(proposition.statement, show)
-    if isinstance(proposition.statement, Equal):
-        return [inner[0], r"\ne", *inner[2:]]
+    if len(inner) == 3 and inner[1] == "=":
+        return [inner[0], r"\not\equiv", inner[2]]
     return [r"\text{not always:}\ " + inner[0], *inner[1:]]
 
 
@@ -191,58 +196,73 @@ def formula(statement: Any) -> str:
     return " ".join(_sides(statement, show))
 
 
-def display(statement: Any, room: float = LINE, show: Printer | None = None) -> tuple[str, list[tuple[str, str]]]:
+def display(
+    statement: Any,
+    room: float = LINE,
+    show: Printer | None = None,
+    taken: Sequence[str] = (),
+    premise: bool = False,
+) -> tuple[str, list[tuple[str, str]]]:
     """The same, broken into rows that fit, and the names that long repeated parts were given in it.
 
+    Args:
+        statement: a proposition or an expression.
+        room: the width of a line, in em.
+        show: its printer.
+        taken: names that are in use.
+        premise: an equation of a side with itself says that it is defined.
     Returns:
         The formula, and pairs of a name and what it stands for, in LaTeX.
     """
     show = show or (printer_for(statement) if not isinstance(statement, sp.Basic) else Printer([statement]))
     sides = _sides(statement, show)
+    if premise and isinstance(statement, Equal) and statement.lhs == statement.rhs:
+        sides = [rf"{sides[0]}\ \text{{is defined}}"]
     names: list[tuple[str, str]] = []
     if width(" ".join(sides)) > room:
-        sides, names = _with_names(sides, _parts(statement, show))
+        sides, names = abbreviated(sides, _parts(statement, show), room, taken)
     return broken(sides, room), names
 
 
-def _parts(statement: Any, show: Printer) -> list[str]:
-    """Printed functions, roots and powers inside a statement, longest first."""
-    found: dict[str, None] = {}
+def _parts(statement: Any, show: Printer) -> list[Part]:
+    """What may have a name: functions, roots, powers, sums in brackets, and what derivatives are taken of."""
+    found: dict[str, Part] = {}
     for whole in [statement] if isinstance(statement, sp.Basic) else _expressions(statement):
         for part in sp.preorder_traversal(whole):
-            if (isinstance(part, sp.Function) and not isinstance(part, Rate)) or (
-                part.is_Pow and not part.exp.is_Integer
-            ):
-                found[show.doprint(part)] = None
-    return sorted(found, key=lambda tex: (-width(tex), tex))
-
-
-def _with_names(sides: list[str], parts: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Long parts that occur again and again, each under a name."""
-    names: list[tuple[str, str]] = []
-    for part in parts:
-        count = sum(side.count(part) for side in sides)
-        if width(part) * (count - 1) >= NAMED and width(part) < LINE - 8:
-            name = f"c_{{{len(names) + 1}}}"
-            sides = [side.replace(part, name) for side in sides]
-            names.append((name, part))
-    return sides, names
+            if isinstance(part, (Rate, sp.Derivative)):
+                tex = show.doprint(part.args[0])
+                found.setdefault(tex, Part(tex, closed=not part.args[0].is_Add, wanted=True))
+            elif isinstance(part, sp.Function) or (part.is_Pow and not part.exp.is_Integer):
+                tex = show.doprint(part)
+                found.setdefault(tex, Part(tex))
+            elif part.is_Add:
+                tex = show.doprint(part)
+                found.setdefault(tex, Part(tex, closed=False))
+    return list(found.values())
 
 
 def trivial(proposition: Any) -> bool:
-    """Whether an equation is between the same numbers, as a premise may turn out to be."""
-    return isinstance(proposition, Equal) and proposition.lhs == proposition.rhs and bool(proposition.lhs.is_number)
+    """Whether nothing is stated but that a number is itself, as a premise may turn out to be."""
+    if not isinstance(proposition, Equal):
+        return isinstance(proposition, Holds) and proposition.formula is sp.true
+    left, right = (side.args[0] * 0 if isinstance(side, Rate) and side.args[0].is_number else side
+                   for side in (proposition.lhs, proposition.rhs))  # fmt: skip
+    return bool(left == right and left.is_number)
 
 
-def given(hypothesis: Hypothesis, show: Printer, known: Sequence[str] = ()) -> str:
-    """A hypothesis as text: its relation, for which indices, and where it comes from."""
-    relation = show.doprint(hypothesis.relation)
-    if hypothesis.index is not None:
-        barred = ",".join(show.doprint(w) for w in hypothesis.without)
-        letter = show.doprint(hypothesis.index)
-        relation += rf"\ \text{{for all}}\ {letter}\ne {barred}" if barred else rf"\ \text{{for all}}\ {letter}"
-    itself = any(sign in hypothesis.name for sign in SAYS_ITSELF) and len(hypothesis.name) < 14
-    return f"${relation}$" + ("" if itself else f" ({prose(hypothesis.name, known)})")
+def relation(hypothesis: Hypothesis, show: Printer) -> str:
+    """What a hypothesis says, and for which indices, as a formula."""
+    tex = show.doprint(hypothesis.relation)
+    if hypothesis.index is None:
+        return tex
+    barred = ",".join(show.doprint(w) for w in hypothesis.without)
+    letter = show.doprint(hypothesis.index)
+    return tex + (rf"\ \text{{for all}}\ {letter}\ne {barred}" if barred else rf"\ \text{{for all}}\ {letter}")
+
+
+def says_itself(hypothesis: Hypothesis) -> bool:
+    """Whether the name of a hypothesis is its relation."""
+    return any(sign in hypothesis.name for sign in SAYS_ITSELF) and len(hypothesis.name) < 14
 
 
 def motion(proposition: Any, show: Printer) -> str:
