@@ -97,9 +97,9 @@ def _notation(checked: Sequence[Checked]) -> Iterator[str]:
     yield r"\section*{Notation}"
     yield (
         "Symbols are those of the paper. A statement about layers is one about a coordinate $i$, with an arbitrary "
-        "slope $g_i$ in the place of $(\\nabla\\mathcal{L}(\\theta))_i$, so it holds for every loss and dimension; for two "
-        "layers and for equal layers the index is left out. Letters $c_1, c_2, \\dots$ name long expressions in one "
-        "formula, $s_0, s_1, \\dots$ are slack variables."
+        r"slope $g_i$ in the place of $(\nabla\mathcal{L}(\theta))_i$, so it holds for every loss and dimension; "
+        "for two layers and for equal layers the index is left out. "
+        r"Letters $c_1, c_2, \dots$ name long expressions in one formula, $s_0, s_1, \dots$ are slack variables."
     )
     yield r"\begin{longtable}{@{}ll@{}}"
     yield r"\toprule symbol & meaning\\ \midrule\endhead\bottomrule\endfoot"
@@ -119,7 +119,8 @@ def _introduction(checked: Sequence[Checked]) -> str:
         "A proof is a list of steps. An identity is decided by expanding both sides to a normal form over the rational "
         "numbers, modulo the relations that define roots, moduli, exponentials, and sums and products over the layers; "
         "an inequality by its coefficients after slack variables, or by a solver. Whatever is divided by is a side "
-        "condition, which has to follow from the hypotheses. Theorems of the literature are cited, and their premises decided. "
+        "condition, which has to follow from the hypotheses. Theorems of the literature are cited, and their premises "
+        "decided. "
         r"Claims whose name begins with \texttt{new-} are not in the paper."
     )
 

@@ -16,7 +16,8 @@ WIDE = {r"\sum": 1.5, r"\prod": 1.35, r"\int": 1.0, r"\bigodot": 1.2, r"\bigcup"
         r"\Longrightarrow": 2.2, r"\Longleftrightarrow": 2.4, r"\mapsto": 1.6, r"\to": 1.6, r"\,": 0.17,
         r"\ ": 0.33,
         r"\!": -0.17, r"\left": 0.2, r"\right": 0.2, r"\dots": 1.2, r"\bmod": 2.6, r"\mathcal": 0.0, r"\mathbb": 0.0,
-        r"\boldsymbol": 0.0, r"\bm": 0.0, r"\displaystyle": 0.0, r"\forall": 0.6, r"\|": 0.5, r"\infty": 1.0}  # fmt: skip
+        r"\boldsymbol": 0.0, r"\bm": 0.0, r"\displaystyle": 0.0, r"\forall": 0.6, r"\|": 0.5,
+        r"\infty": 1.0}  # fmt: skip
 BINARY = {"+", "-", r"\cdot", r"\odot", r"\pm", r"\times", r"\setminus"}
 NAMES = re.compile(r"\\(log|sinh|cosh|sin|cos|tan|arctan|min|max|arg|exp)$")
 
