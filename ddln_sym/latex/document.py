@@ -21,6 +21,7 @@ __all__ = ["document"]
 Checked: TypeAlias = tuple[Claim, Certificate]
 
 ERRATUM_ROOM = 34.0
+HALF_A_PAGE = 25  # rows of a table
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -33,6 +34,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{cite}
 \usepackage{xcolor}
 \usepackage[colorlinks,linkcolor=blue!45!black,citecolor=blue!45!black,urlcolor=blue!45!black]{hyperref}
+\hypersetup{pdftitle={Optimization Insights into Deep Diagonal Linear Networks: the formulas, decided and derived}}
 \theoremstyle{definition}
 \newtheorem{claim}{Claim}
 \newcommand{\claimref}[1]{\hyperref[claim:#1]{\texttt{#1}}}
@@ -94,6 +96,8 @@ def _notation(checked: Sequence[Checked]) -> Iterator[str]:
     rows = [(name.tex.format("j"), name.meaning) for key, name in FAMILIES.items() if f"{key}[]" in used]
     rows += [(name.tex, name.meaning) for key, name in SYMBOLS.items() if key in used]
     rows += [(name.tex.format("k"), name.meaning) for key, name in FUNCTIONS.items() if f"{key}()" in used]
+    if len(rows) > HALF_A_PAGE:
+        yield r"\clearpage"
     yield r"\section*{Notation}"
     yield (
         "Symbols are those of the paper. A statement about layers is one about a coordinate $i$, with an arbitrary "

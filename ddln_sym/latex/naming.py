@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ddln_sym.latex.delimiters import sensible
 from ddln_sym.latex.layout import LINE, broken, terms_of, width
 
 __all__ = ["Part", "abbreviated", "where"]
@@ -13,7 +14,7 @@ __all__ = ["Part", "abbreviated", "where"]
 #: What takes an argument in brackets, at the end of a text.
 FUNCTION = re.compile(r"(\\(?!cdot|frac|quad|,)[a-zA-Z]+|\\operatorname\{\w+\}|\^\{\d\})$")
 BRACKETED = re.compile(r"(?:\\left|\\bigl)?\(\s*(c_\{\d+\})\s*(?:\\right|\\bigr)?\)")
-SAVED = 9.0  # em: what a name has to save
+SAVED = 7.5  # em: what a name has to save
 LEAST = 5.0  # em: what is shorter has no name
 MOST = 6  # names in one formula
 
@@ -90,7 +91,7 @@ def abbreviated(
         texts = [part.named(text, name) for text in texts]
         names = [(n, part.named(meaning, name)) for n, meaning in names]
         names.append((name, part.tex))
-    return texts, names
+    return [sensible(t) for t in texts], [(n, sensible(m)) for n, m in names]
 
 
 def _best(texts: list[str], meanings: list[str], parts: Sequence[Part], room: float) -> Part | None:

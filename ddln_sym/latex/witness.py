@@ -49,7 +49,7 @@ def refutation(proposition: Any, witness: Witness, show: Printer) -> str:
     point = ", ".join(_named(name, text, proposition, show) for name, text in witness.point.items())
     at = f"At {point} " if point else ""
     if not isinstance(proposition, (Equal, Compare)):
-        return at + _other(witness, bool(at))
+        return (f"At {point}, " if point else "") + _other(witness, bool(point))
     names = ("left side", "right side")
     sides = [_worked(side, witness.values[n], proposition, show)
              for side, n in zip((proposition.lhs, proposition.rhs), names, strict=True)]  # fmt: skip
