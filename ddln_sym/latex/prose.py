@@ -44,7 +44,7 @@ def math_of(text: str) -> str:
     """A formula written in Unicode, as LaTeX without the dollars.
 
     >>> print(math_of("Ψ⁻¹(θ) ≥ √(u_0 + 1)"))
-    \\Psi ^{-1}(\\theta )\\ge \\sqrt{u_0 + 1}
+    \\Psi ^{-1}(\\theta ) \\ge \\sqrt{u_0 + 1}
     """
     text = re.sub(f"[{''.join(RAISED)}]+", lambda m: "^{" + "".join(RAISED[c] for c in m[0]) + "}", text)
     text = re.sub(r"\^⊙(\w)", r"^{⊙\1}", text)
