@@ -25,13 +25,14 @@ Expr: TypeAlias = Any
 
 SHOWN = 4  # side conditions of a step that are written out
 SHORT = 30.0  # em: a certificate that is longer is summarized
+TERMWISE = "termwise in the sum"
 EXPANDED = "polynomial identity over QQ"
 COEFFICIENTS = "the difference of the sides has no negative coefficient"
 REASONS = {
     EXPANDED: "{work}: the two sides have the same normal form.",
     "nonnegative coefficients": f"{{work}}: {COEFFICIENTS}.",
     "product of given signs": "The difference of the sides is a product of factors whose signs are given.",
-    "termwise in the sum": "Term by term: each term of the difference is nonnegative.",
+    TERMWISE: "Term by term: each term of the difference is nonnegative.",
     "equal squares of one sign": "The squares of the sides agree, and their product is not negative.",
     "arithmetic": "This is arithmetic.",
     "z3 (integers, uninterpreted functions)": "Its negation has no model{z3}.",
@@ -140,6 +141,8 @@ class Narrator:
             if trivial(proposition):
                 return "This is arithmetic."
             both = sp.Tuple(proposition.lhs, proposition.rhs)
+            if step.evidence == TERMWISE and isinstance(proposition, Equal):
+                return "Term by term: the terms at any one index are equal."
             work = "Differentiate and expand" if both.has(Rate, sp.Derivative) else work
             if proposition.lhs == proposition.rhs and step.evidence == EXPANDED:
                 return "Both sides are the same expression, and every part of it has a value."
