@@ -13,7 +13,7 @@ from ddln_sym.latex.naming import where
 from ddln_sym.latex.proof import Narrator, cite, proof
 from ddln_sym.latex.prose import prose
 from ddln_sym.latex.references import keys_in
-from ddln_sym.latex.statement import display, printer_for
+from ddln_sym.latex.statement import centred, display, printer_for
 from ddln_sym.latex.witness import refutation
 from ddln_sym.proposition import Denied
 
@@ -176,9 +176,8 @@ def _refuted(claim: Claim, certificate: Certificate, known: Collection[str]) -> 
     denied = isinstance(stated, Denied)
     about = stated.statement if isinstance(stated, Denied) else stated
     show = printer_for(about)
-    shown, names = display(about, LINE, show)
-    centred = shown.replace(r"\begin{aligned}[t]", r"\begin{aligned}")
-    yield f"{'It denies' if denied else 'It says'} that\n\\[\n{centred}\n\\]"
+    shown, names = centred(about, show)
+    yield f"{'It denies' if denied else 'It says'} that\n{shown}"
     if denied:
         yield "This holds. " + Narrator(known).reason(step.parts[0]) + Narrator(known)._parts(step.parts[0], LINE)
     elif step.witness is not None:

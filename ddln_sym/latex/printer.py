@@ -211,7 +211,7 @@ class Printer(LogicPrinter):
             rank = 5
         elif isinstance(base, Rate):
             rank = 7
-        return rank, str(factor)
+        return rank, re.sub(r"\d+", lambda n: n[0].zfill(4), str(factor))
 
     def _print_Pow(self, expr: Expr) -> str:
         expr = zero_gap(expr)

@@ -15,7 +15,7 @@ from ddln_sym.latex.naming import where
 from ddln_sym.latex.printer import Printer
 from ddln_sym.latex.prose import prose
 from ddln_sym.latex.references import keys_in
-from ddln_sym.latex.statement import display, motion, printer_for, relation, says_itself, trivial
+from ddln_sym.latex.statement import centred, display, motion, printer_for, relation, says_itself, trivial, words
 from ddln_sym.latex.witness import refutation
 from ddln_sym.proposition import Compare, Consequence, Equal, Hypothesis, Setting
 
@@ -69,16 +69,15 @@ class Narrator:
         """A step in full: its formula, the reason, and the steps that it rests on."""
         show = printer_for(step.proposition, step.working.meaning)
         shown, names = display(step.proposition, room, show, premise=premise)
-        lines = [f"$\\displaystyle {shown}$"]
+        lines = [words(step.proposition) or f"$\\displaystyle {shown}$"]
         return "\n\\newline ".join([*lines, *self._explained(step, names, show, room)]) + self._parts(step, room)
 
     def alone(self, step: Step) -> str:
         """The only step of a proof, its formula displayed."""
         show = printer_for(step.proposition, step.working.meaning)
-        shown, names = display(step.proposition, LINE, show)
-        centred = shown.replace(r"\begin{aligned}[t]", r"\begin{aligned}")
+        shown, names = centred(step.proposition, show)
         rest = "\n\n".join(self._explained(step, names, show, LINE))
-        return f"\\leavevmode\n\\[\n{centred}\n\\]\n{rest}{self._parts(step, LINE)}"
+        return f"\\leavevmode\n{shown}\n{rest}{self._parts(step, LINE)}"
 
     def _explained(self, step: Step, names: Sequence[tuple[str, str]], show: Printer, room: float) -> list[str]:
         return [text for text in (where(names, room), self.reason(step, show)) if text]

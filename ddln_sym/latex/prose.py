@@ -6,19 +6,30 @@ A word that holds a mathematical sign is set as a formula, together with the ope
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 __all__ = ["math_of", "prose", "verbatim"]
 
 SIGNS = {
-    "θ": r"\theta ", "ξ": r"\xi ", "σ": r"\sigma ", "μ": r"\mu ", "ν": r"\nu ", "ω": r"\omega ", "λ": r"\lambda ",
-    "Δ": r"\Delta ", "Ψ": r"\Psi ", "Σ": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "∞": r"\infty ", "ℓ": r"\ell ",
+    "Σ": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "∞": r"\infty ", "ℓ": r"\ell ",
     "∇": r"\nabla ", "∂": r"\partial ", "𝒬": r"\mathcal{Q}", "𝓛": r"\mathcal{L}", "𝒜": r"\mathcal{A}",
     "𝓔": r"\mathcal{E}", "−": "-", "·": r"\cdot ", "×": r"\times ", "±": r"\pm ", "⊙": r"\odot ", "≥": r"\ge ",
     "≤": r"\le ", "≠": r"\ne ", "∈": r"\in ", "∉": r"\notin ", "→": r"\to ", "⇒": r"\Rightarrow ", "↦": r"\mapsto ",
     "⟨": r"\langle ", "⟩": r"\rangle ", "‖": r"\|", "½": r"\tfrac12 ", "⟦": r"[\![", "⟧": r"]\!]", "…": r"\dots ",
-    "≈": r"\approx ", "∀": r"\forall ", "∃": r"\exists ", "α": r"\alpha ", "β": r"\beta ", "ε": r"\varepsilon ",
+    "≈": r"\approx ", "∀": r"\forall ", "∃": r"\exists ",
 }  # fmt: skip
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
+SIGNS |= {
+    unicodedata.lookup(f"GREEK SMALL LETTER {name.replace('lambda', 'lamda')}"): rf"\{name} " for name in GREEK.split()
+}
+LARGE_GREEK = ("Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Phi", "Psi", "Omega")
+SIGNS |= {c: rf"\{name} " for c, name in zip("ΓΔΘΛΞΠΦΨΩ", LARGE_GREEK, strict=True)}
+SIGNS |= {"⊂": r"\subset ", "⊆": r"\subseteq ", "∩": r"\cap ", "∪": r"\cup ", "∅": r"\emptyset ", "ℝ": r"\mathbb{R}",
+          "ℕ": r"\mathbb{N}", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "′": "'", "¼": r"\tfrac14 ", "∝": r"\propto ",
+          "∼": r"\sim ", "∘": r"\circ ", "⟹": r"\Longrightarrow ", "⇔": r"\Leftrightarrow ",
+          "₊": "_{+}", "₋": "_{-}"}  # fmt: skip
+SIGNS |= {c: f"_{{{n}}}" for n, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", [*"0123456789", "+", "-", "T", "n"], strict=True))
 OPERATORS = {"=", "<", ">", "+", "-", "/", ":", "≥", "≤", "≠", "∈", "∉", "−", "·", "±", "→", "⇒", "↦", "≈", "×", "⊙"}
 FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag)\b"
@@ -28,6 +39,7 @@ SPELLED = {"~": "textasciitilde", "^": "textasciicircum", "\\": "textbackslash"}
 QUOTES = {"“": "``", "”": "''", "–": "--", "…": r"\dots{}"}
 SPECIAL = str.maketrans(ESCAPED | {c: rf"\{name}{{}}" for c, name in SPELLED.items()} | QUOTES)
 NUMBER = re.compile(r"[−-]?\d[\d./]*(…\d+)?")
+UNKNOWN = re.compile("[^\0-\u017f]")  # what LaTeX has no letter for
 CLAIM = re.compile(r"(claims?) ([a-z][\w-]*[\w])")
 
 
@@ -110,7 +122,7 @@ def prose(text: str, known: Collection[str] = ()) -> str:
         end = _run(words, n)
         result.append(_set(" ".join(words[n:end])) if end > n else words[n].translate(SPECIAL))
         n = max(end, n + 1)
-    return " ".join(result)
+    return UNKNOWN.sub(lambda m: rf"[\mbox{{U+{ord(m[0]):04X}}}]", " ".join(result))
 
 
 def _run(words: list[str], start: int) -> int:

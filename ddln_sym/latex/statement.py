@@ -27,11 +27,12 @@ from ddln_sym.proposition import (
 )
 from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
 
-__all__ = ["display", "formula", "motion", "printer_for", "relation", "says_itself", "trivial"]
+__all__ = ["centred", "display", "formula", "motion", "printer_for", "relation", "says_itself", "trivial", "words"]
 
 Expr: TypeAlias = Any
 
 #: Names of hypotheses that say no more than their relation: short, with a sign of relation in them.
+LISTED = 11.0  # em: a list that is longer is not written out
 SAYS_ITSELF = ("=", ">", "<", "≥", "≤", "≠", "∈")
 
 
@@ -103,8 +104,8 @@ def _(proposition: Holds, show: Printer) -> list[str]:
 @_sides.register
 def _(proposition: Denied, show: Printer) -> list[str]:
     inner = _sides(proposition.statement, show)
-    if len(inner) == 3 and inner[1] == "=":
-        return [inner[0], r"\not\equiv", inner[2]]
+    if inner[1:2] == ["="]:
+        return [inner[0], r"\not\equiv", *inner[2:]]
     return [r"\text{not always:}\ " + inner[0], *inner[1:]]
 
 
@@ -150,37 +151,44 @@ def _(proposition: ConstrainedMinimizer, show: Printer) -> list[str]:
     return [argmin, "=", show.doprint(proposition.limit)]
 
 
+def _network(components: Sequence[Expr], show: Printer) -> list[str]:
+    return [r",\quad", f"G=({_listed(components, show)})"]
+
+
 @_sides.register
 def _(proposition: Commutes, show: Printer) -> list[str]:
-    return [r"\left[\nabla G_{a},\nabla G_{b}\right]", "=", rf"0,\quad G=({_listed(proposition.components, show)})"]
+    return [r"\left[\nabla G_{a},\nabla G_{b}\right]", "=", "0", *_network(proposition.components, show)]
 
 
 @_sides.register
 def _(proposition: FullRank, show: Printer) -> list[str]:
-    where = (
-        ""
-        if not (proposition.domain.avoids or proposition.domain.positive)
-        else rf"\quad\text{{where}}\ {_domain(proposition, show)}"
-    )
-    count = len(proposition.components)
-    return [r"\operatorname{rank}J_{G}", "=", rf"{count},\quad G=({_listed(proposition.components, show)}){where}"]
+    rank = [r"\operatorname{rank}J_{G}", "=", str(len(proposition.components))]
+    inside = _domain(proposition, show)
+    where = [r"\quad\text{where}\ ", inside] if inside else []
+    return [*rank, *_network(proposition.components, show), *where]
 
 
 @_sides.register
 def _(proposition: SeparateBlocks, show: Printer) -> list[str]:
-    return [
-        rf"\text{{each}}\ \nabla G_{{a}}\ \text{{moves its own block,}}\ G=({_listed(proposition.components, show)})"
-    ]
+    moves = r"\text{each}\ \nabla G_{a}\ \text{moves its own block}"
+    return [moves, *_network(proposition.components, show)]
 
 
 def _listed(components: Sequence[Expr], show: Printer) -> str:
-    return ",\\ ".join(show.doprint(c) for c in components)
+    return _elided([show.doprint(c) for c in components])
+
+
+def _elided(items: list[str]) -> str:
+    """A list; of more than fits, the first two and the last."""
+    if len(items) > 3 and width(" ,".join(items)) > LISTED:
+        items = [*items[:2], r"\dots", items[-1]]
+    return ",\\ ".join(items)
 
 
 def _domain(proposition: FullRank, show: Printer) -> str:
     groups = [rf"({_listed(group, show)})\ne0" for group in proposition.domain.avoids]
     groups += [f"{show.doprint(p)}>0" for p in proposition.domain.positive]
-    return ",\\ ".join(groups)
+    return _elided(groups)
 
 
 # -- what other modules call ----------------------------------------------------------------------------
@@ -239,6 +247,20 @@ def _parts(statement: Any, show: Printer) -> list[Part]:
                 tex = show.doprint(part)
                 found.setdefault(tex, Part(tex, closed=False))
     return list(found.values())
+
+
+def words(statement: Any) -> str:
+    """The statement as a sentence, if it is none of the kinds that are formulas; else empty."""
+    return prose(str(statement)) if _sides.dispatch(type(statement)) is _sides.dispatch(object) else ""
+
+
+def centred(statement: Any, show: Printer) -> tuple[str, list[tuple[str, str]]]:
+    """A statement set apart, as a displayed formula or as a sentence, and the names in it."""
+    if said := words(statement):
+        return f"\\begin{{quote}}\n{said}\n\\end{{quote}}", []
+    shown, names = display(statement, LINE, show)
+    middle = shown.replace(r"\begin{aligned}[t]", r"\begin{aligned}")
+    return f"\\[\n{middle}\n\\]", names
 
 
 def trivial(proposition: Any) -> bool:
