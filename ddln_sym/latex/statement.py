@@ -152,7 +152,7 @@ def _(proposition: ConstrainedMinimizer, show: Printer) -> list[str]:
 
 
 def _network(components: Sequence[Expr], show: Printer) -> list[str]:
-    return [r",\quad", f"G=({_listed(components, show)})"]
+    return [r"\quad\text{for}\ ", f"G=({_listed(components, show)})"]
 
 
 @_sides.register
