@@ -11,7 +11,7 @@ from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-__all__ = ["Certificate", "Proposition", "Scope", "Step", "Verdict", "Witness"]
+__all__ = ["Certificate", "Proposition", "Scope", "SideCondition", "Step", "Verdict", "Witness", "Working"]
 
 
 class Verdict(StrEnum):
@@ -77,6 +77,43 @@ class Witness:
         return f"{listed(self.values)}  at  {listed(self.point)}" if self.point else listed(self.values)
 
 
+@dataclass(frozen=True)
+class SideCondition:
+    """What a decision needs besides its proposition, and how that was discharged.
+
+    Attributes:
+        quantity: an expression in the symbols of the proposition.
+        kind: ``"≠ 0"``, ``"≥ 0"`` or ``"> 0"``.
+        how: by what it follows from the hypotheses.
+    """
+
+    quantity: Any
+    kind: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.kind}: {self.how}"
+
+
+@dataclass(frozen=True)
+class Working:
+    """The particulars of a decision as expressions, for those who typeset it; the detail of a step says them in words.
+
+    Attributes:
+        cofactors: pairs ``(c, r)``: the difference of the two sides, multiplied by what was divided by, is
+            ``Σ c·r``, and every ``r`` vanishes.
+        substitutions: pairs ``(a, b)``: ``a = b`` by a hypothesis, and after all of them every coefficient
+            is nonnegative.
+        subtracted: a quantity that is nonnegative by hypothesis, and leaves nonnegative coefficients.
+        meaning: pairs of a symbol of the kernel's own and the expression that it stands for.
+    """
+
+    cofactors: tuple[tuple[Any, Any], ...] = ()
+    substitutions: tuple[tuple[Any, Any], ...] = ()
+    subtracted: Any = None
+    meaning: tuple[tuple[Any, Any], ...] = ()
+
+
 SEAL: Final = object()  # imported by the kernel alone; the tests hold that
 
 
@@ -93,16 +130,18 @@ class Step:
         assumes: cited theorems taken as given.
         parts: the decisions this one rests on.
         witness: where it fails, for a refuted proposition.
+        working: the particulars as expressions.
     """
 
     proposition: Proposition
     verdict: Verdict
     evidence: str
     detail: str = ""
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[SideCondition, ...] = ()
     assumes: tuple[str, ...] = ()
     parts: tuple[Step, ...] = ()
     witness: Witness | None = None
+    working: Working = Working()
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:

@@ -18,7 +18,7 @@ from ddln_sym.gradient_flow import DEPTH
 from ddln_sym.kernel import NotPolynomial, decide, satisfiable
 from ddln_sym.proposition import Compare, Equal
 
-__all__ = ["Claim", "ClaimError", "NoClaims", "certify", "certify_all", "collect", "statements"]
+__all__ = ["Claim", "ClaimError", "NoClaims", "certify", "certify_all", "collect", "sections", "statements"]
 
 Expr: TypeAlias = Any
 Proof: TypeAlias = Callable[[Any], Step]
@@ -240,16 +240,32 @@ def collect(path: Path | None = None) -> tuple[Claim, ...]:
         ClaimError: the path does not exist, a file raises when it is run, or two claims share an id.
         NoClaims: no claims are found.
     """
+    return tuple(claim for section in sections(path).values() for claim in section)
+
+
+def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
+    """The same claims by the module that they stand in, under its title: the first line of its docstring.
+
+    Raises:
+        ClaimError, NoClaims: as :func:`collect` does.
+
+    >>> next(iter(sections()))
+    'Section 2.1: the flow of the layers'
+    """
     modules = _paper_modules() if path is None else [_load(file) for file in _files(path)]
     claims: dict[str, Claim] = {}
+    found: dict[str, tuple[Claim, ...]] = {}
     for module in modules:
+        title = (module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
         for value in _claims_of(module):
             if claims.get(value.id, value) is not value:
                 raise ClaimError(f"the id {value.id} is used by two different claims: ids must be unique")
+            if value.id not in claims:
+                found[title] = (*found.get(title, ()), value)
             claims[value.id] = value
     if not claims:
         raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
-    return tuple(claims.values())
+    return found
 
 
 def _claims_of(module: Any) -> Iterator[Claim]:

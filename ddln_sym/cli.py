@@ -1,4 +1,5 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``.
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
+``derive``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym import __version__, figures_command, flow_command
+from ddln_sym import __version__, derive_command, figures_command, flow_command
 from ddln_sym.output import UsageError, write_json
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def entropy_at(
 
 app.command("flow")(flow_command.flow)
 app.command("figures")(figures_command.figures)
+app.command("derive")(derive_command.derive)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------
@@ -190,37 +192,9 @@ def _lock_path() -> Path:
 
 def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
     """All claims that may be used, and those selected, in order."""
-    from ddln_sym.claim import collect
+    from ddln_sym.selection import select
 
-    paper = _library()
-    if not selection:
-        return paper, paper
-    known = {claim.id: claim for claim in paper}
-    everything, chosen = dict(known), {}
-    for item in dict.fromkeys(selection):
-        if item in known:
-            chosen[item] = known[item]
-        elif _looks_like_path(item):
-            for claim in collect(Path(item)):
-                if everything.get(claim.id, claim) is not claim:
-                    owner = "the paper" if claim.id in known else "another file"
-                    raise UsageError(f"{item}: the id {claim.id} belongs to {owner}; give the claim another id")
-                chosen[claim.id] = everything[claim.id] = claim
-        else:
-            raise UsageError(_unknown(item, list(known)))
-    return tuple(everything.values()), tuple(chosen.values())
-
-
-def _looks_like_path(item: str) -> bool:
-    return item.endswith(".py") or os.sep in item or Path(item).exists()
-
-
-def _unknown(item: str, known: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(item, known, 1)
-    hint = f"did you mean {near[0]}?" if near else "`ddln-sym list` names them all"
-    return f"there is no claim {item!r}, and no such file: {hint}"
+    return select(selection, _library())
 
 
 def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet: bool = False) -> list[Certificate]:

@@ -98,7 +98,7 @@ def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
         if names := _given(step):
             yield Padding(Text(f"given {names}", style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
         for condition in step.conditions[:SHOWN]:
-            yield Padding(Text(f"needs {_short(condition)}", style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
+            yield Padding(Text(f"needs {_short(str(condition))}", style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)
         if len(step.conditions) > SHOWN:
             more = f"and {len(step.conditions) - SHOWN} more side conditions, each discharged"
             yield Padding(Text(more, style="dim"), (0, 0, 0, 6 + 2 * depth), expand=False)

@@ -147,9 +147,9 @@ def derive_redundant() -> Derivation:
     gradient = sp.powsimp(sp.diff(u**depth, u))
     # separate the variables: ξ = ∫ du / ∇G(u), a multiple of s
     primitive = sp.integrate(sp.powsimp((1 / gradient).subs(depth, extra + 2)), u)
-    time = sp.expand(primitive.subs(u, power ** (-1 / extra))).subs(extra, depth - 2)
+    time = sp.factor(sp.expand(primitive.subs(u, power ** (-1 / extra))).subs(extra, depth - 2))
     begun = start ** (2 - depth)
-    solved = sp.expand(sp.solve(time - time.subs(power, begun) - XI, power)[0])
+    solved = sp.collect(sp.expand(sp.solve(time - time.subs(power, begun) - XI, power)[0]), XI, sp.factor)
     layer = solved ** (1 / (2 - depth))
     deep = (Hypothesis("L > 2", sp.Gt(depth, 2)), Hypothesis("u(0) > 0", sp.Gt(start, 0)))
     along = Setting((*deep, Hypothesis("before a blow-up", sp.Gt(solved, 0))), (_FLOW,))

@@ -157,7 +157,7 @@ PROP_1_2 = Claim(
 
 # -- the assumption and the order of the layers -----------------------------------------------------
 J, K, M, L, I = sp.symbols("j k m L i", integer=True, positive=True)
-A = sp.Function("A")  # A(k) = |u^k_i(0)|
+A = sp.Function("modulus")  # A(k) = |u^k_i(0)|
 UNIQUE = Hypothesis("(𝒜)", sp.Lt(A(M), A(K)), K, (M,))
 EQUAL_LAYERS = Hypothesis("equal layers", sp.Eq(A(K), sp.Symbol("c", real=True)), K)
 

@@ -193,10 +193,10 @@ def _kkt(slope: Any) -> ConstrainedMinimizer:
 def _kkt_ratio(slope: Any) -> Any:
     """Stationarity over ``{Xθ = y}`` for one row ``X = (1, 1)``: equal slopes in both coordinates.
 
-    Both coordinates have ``ξ_∞ = ν``; the second starts from ``(u1, v1)``.
+    Both coordinates have ``ξ_∞ = ν``; the second starts from ``(p0, q0)``.
     """
-    u1, v1 = sp.symbols("u1 v1", real=True)
-    second = {U0: u1, V0: v1}
+    p0, q0 = sp.symbols("p0 q0", real=True)
+    second = {U0: p0, V0: q0}
     here = slope.xreplace({THETA: psi(XI)})
     given = Setting((*ASSUMPTION, *(Hypothesis("(𝒜)", h.relation.xreplace(second)) for h in ASSUMPTION)))
     return Equal(here, here.xreplace(second), given)

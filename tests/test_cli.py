@@ -70,7 +70,7 @@ def test_explain_shows_formula_verdict_witness_correction_and_steps(run):
     assert claim.correction.title in out
     for step in (*certificate.steps, *certificate.correction.steps):
         assert f"by {step.evidence}" in out
-        assert all(f"needs {condition[:60]}" in out for condition in step.conditions[: console.SHOWN])
+        assert all(f"needs {str(condition)[:60]}" in out for condition in step.conditions[: console.SHOWN])
 
 
 def test_check_shows_witness_and_correction(run):

@@ -281,7 +281,7 @@ def test_true_statements_are_not_refuted(proposition: Any) -> None:
 def test_a_side_condition_is_discharged_by_a_hypothesis(proposition: Equal, condition: str) -> None:
     step = decide(proposition)
     assert step.proved
-    assert condition in " ".join(step.conditions)
+    assert condition in " ".join(map(str, step.conditions))
     assert not condition or not decide(replace(proposition, setting=Setting())).proved
 
 
@@ -416,7 +416,7 @@ def test_the_reduced_flow() -> None:
     root = ORDERED.product(ORDERED.root, (sp.Integer(1),))
     step = decide(Equal(Rate(ORDERED.first), -sign * root * ORDERED.slope, ORDERED.setting))
     assert step.proved
-    assert any("≥ 0" in condition for condition in step.conditions)
+    assert any(condition.kind == "≥ 0" for condition in step.conditions)
 
 
 def test_products_are_compared_factor_by_factor() -> None:

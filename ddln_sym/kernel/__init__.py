@@ -6,16 +6,18 @@ asks ``simplify``, ``equals`` or a floating-point tolerance.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import SEAL, Step, Verdict, Witness
+from ddln_sym.certificate import SEAL, SideCondition, Step, Verdict, Witness, Working
 from ddln_sym.expression import ProductOver, SumOver, sum_over
 from ddln_sym.kernel import fields, logic, witness
 from ddln_sym.kernel.fields import NotPolynomial
+from ddln_sym.kernel.order import Reason
 from ddln_sym.kernel.polynomial import Membership, fraction
 from ddln_sym.kernel.rates import rates_applied
 from ddln_sym.kernel.tower import Tower
@@ -126,7 +128,7 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
 
 # -- equality -------------------------------------------------------------------------------------
 def _equal(proposition: Equal) -> Step:
-    changed = in_nonzero_forms(proposition)
+    changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
         difference = tower.lift(changed.lhs) - tower.lift(changed.rhs)
@@ -147,7 +149,17 @@ def _equal(proposition: Equal) -> Step:
     conditions, missing = tower.discharge()
     if missing:
         return _refuted(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
-    return _step(proposition, True, evidence, detail, conditions=tuple(conditions))
+    working = Working(found.cofactors if found.rest == 0 else (), meaning=_meaning(tower, forms))
+    return _step(proposition, True, evidence, detail, conditions=_plainly(conditions, forms), working=working)
+
+
+def _meaning(tower: Tower, forms: Mapping[Expr, Expr]) -> tuple[tuple[Expr, Expr], ...]:
+    return (*tower.meaning.items(), *forms.items())
+
+
+def _plainly(conditions: Iterable[SideCondition], forms: Mapping[Expr, Expr]) -> tuple[SideCondition, ...]:
+    """The side conditions in the statement's own variables."""
+    return tuple(replace(c, quantity=c.quantity.xreplace(forms)) for c in conditions)
 
 
 def _cofactors(found: Membership) -> str:
@@ -190,12 +202,13 @@ def _equal_products(proposition: Equal, tower: Tower) -> bool:
 
 # -- inequality -----------------------------------------------------------------------------------
 def _compare(proposition: Compare) -> Step:
-    changed = in_nonzero_forms(proposition)
+    changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
         termwise = _termwise(changed, tower)
         if termwise is not None:
-            return replace(termwise, proposition=proposition, seal=SEAL)
+            needed = _plainly(termwise.conditions, forms)
+            return replace(termwise, proposition=proposition, conditions=needed, seal=SEAL)
         numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
         parts = _compare_products(changed, tower)
     except UNREADABLE as error:
@@ -211,13 +224,16 @@ def _compare(proposition: Compare) -> Step:
         )
     conditions, missing = tower.discharge()
     if missing:
-        return _refuted(proposition) or _step(proposition, None, how, f"it needs {missing}, which is not given")
-    kind, _, detail = how.partition(" after ")
-    return _step(proposition, True, kind, _written(detail, tower), conditions=tuple(conditions), parts=tuple(parts))
+        return _refuted(proposition) or _step(proposition, None, str(how), f"it needs {missing}, which is not given")
+    return _step(
+        proposition, True, how.kind, f"with {how.detail}" if how.detail else "", parts=tuple(parts),
+        conditions=_plainly(conditions, forms), working=_working(how, tower, forms),
+    )  # fmt: skip
 
 
-def _written(detail: str, tower: Tower) -> str:
-    return f"with {detail}" if detail else ""
+def _working(how: Reason, tower: Tower, forms: Mapping[Expr, Expr]) -> Working:
+    subtracted = None if how.subtracted is None else how.subtracted[0]
+    return Working((), how.substitutions, subtracted, _meaning(tower, forms))
 
 
 def _termwise(proposition: Compare, tower: Tower) -> Step | None:
@@ -232,8 +248,9 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     if how is None or missing:
         return None
     return _step(
-        proposition, True, "termwise in the sum", f"each term is nonnegative: {how}", conditions=tuple(conditions)
-    )
+        proposition, True, "termwise in the sum", f"each term is nonnegative: {how}",
+        conditions=tuple(conditions), working=_working(how, tower, {}),
+    )  # fmt: skip
 
 
 def _combined(proposition: Equal | Compare, tower: Tower) -> Expr | None:

@@ -222,7 +222,7 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
             return None, cases.unsure, None
         seen[shape] = cases.closed
         closed += cases.closed
-    return True, f"{closed} cases in which the maximal minors vanish, each outside M", None
+    return True, f"{closed} case{'s' * (closed != 1)} in which the maximal minors vanish, each outside M", None
 
 
 def _by_block(domain: Domain) -> dict[Expr, list[tuple[bool, tuple[Expr, ...]]]]:

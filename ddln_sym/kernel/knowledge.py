@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.certificate import SideCondition
 from ddln_sym.expression import ProductOver, SumOver
 from ddln_sym.kernel import order
 from ddln_sym.kernel.polynomial import Generator, Membership, factors, fraction, membership, remainder
@@ -82,7 +83,7 @@ class Knowledge:
             self._spoken[poly] = found.union(*({*self._doubtful[i]} & self._doubtful.keys() for i in found))
         return self._spoken[poly]
 
-    def prove(self, poly: Expr, strict: bool) -> str | None:
+    def prove(self, poly: Expr, strict: bool) -> order.Reason | None:
         """By what ``poly ≥ 0`` (``> 0`` if strict) follows from all that is known, if it does."""
         return order.prove(poly, strict, *self.usable(poly))
 
@@ -149,14 +150,14 @@ class Knowledge:
         pieces = factors(poly)[1]
         return all(self.is_positive(sp.expand(p**2)) or self.is_positive(p) or self.is_positive(-p) for p, _ in pieces)
 
-    def discharge(self) -> tuple[list[str], str]:
+    def discharge(self) -> tuple[list[SideCondition], str]:
         """Each side condition with what discharged it, and the first that nothing discharges.
 
         One condition is always there: from hypotheses that contradict each other nothing is concluded.
         A condition may use the hypotheses and what was defined before it arose, never the generator
         whose meaning depends on it.
         """
-        discharged: list[str] = []
+        discharged: list[SideCondition] = []
         if order.contradictory(self.assumed, self.given):
             return discharged, "hypotheses that do not contradict each other"
         for condition in self.conditions:
@@ -170,7 +171,7 @@ class Knowledge:
             if None in ways:
                 return discharged, str(condition)
             how = ", ".join(dict.fromkeys(str(w) for w in ways))
-            discharged.append(f"{self.explain(condition.poly)} {condition.kind}: {how}")
+            discharged.append(SideCondition(self.explain(condition.poly), condition.kind, how))
         return discharged, ""
 
     def _sign(self, poly: Expr) -> int | None:

@@ -18,33 +18,61 @@ from ddln_sym.kernel.polynomial import Auxiliary, factors, generators, remainder
 Expr = Any
 Fact = tuple[Expr, bool]
 
-__all__ = ["contradictory", "prove"]
+__all__ = ["Reason", "contradictory", "prove"]
 
 Z3_MILLISECONDS = 4000
 
 
+@dataclass(frozen=True)
+class Reason:
+    """By what an inequality was decided.
+
+    Attributes:
+        kind: the route.
+        substitutions: what was put in the place of what, by the facts.
+        subtracted: the fact ``f ≥ 0`` that was taken away, or ``f > 0``.
+    """
+
+    kind: str
+    substitutions: tuple[tuple[Expr, Expr], ...] = ()
+    subtracted: Fact | None = None
+
+    @property
+    def detail(self) -> str:
+        if self.subtracted is not None:
+            fact, strict = self.subtracted
+            return f"subtracting {fact} {'>' if strict else '≥'} 0"
+        return "; ".join(f"{old} = {new}" for old, new in self.substitutions)
+
+    def __str__(self) -> str:
+        return f"{self.kind} after {self.detail}" if self.detail else self.kind
+
+
+COEFFICIENTS = "nonnegative coefficients"
+
+
 def prove(
     poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], *, quick: bool = False
-) -> str | None:
+) -> Reason | None:
     """By what ``poly ≥ 0`` (``> 0`` if strict) was decided, or None when it was not.
 
     ``quick`` stops before z3: it serves the side conditions of the normal forms.
     """
     poly = sp.expand(poly)
     if poly.is_number:
-        return "arithmetic" if (poly > 0 if strict else poly >= 0) else None
+        return Reason("arithmetic") if (poly > 0 if strict else poly >= 0) else None
     signs = _signs(facts)
     if _nonnegative_terms(poly, strict, signs):
-        return "nonnegative coefficients"
+        return Reason(COEFFICIENTS)
     if _known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
-        return "product of given signs"
+        return Reason("product of given signs")
     for fact, fact_strict in facts:
         rest = sp.expand(poly - fact)
         if _nonnegative_terms(rest, strict and not fact_strict, signs):
-            return f"nonnegative coefficients after subtracting {fact} {'>' if fact_strict else '≥'} 0"
+            return Reason(COEFFICIENTS, subtracted=(fact, fact_strict))
     for start, direction in product(dict.fromkeys((poly, remainder(poly, relations))), (1, -1)):
         if slack := _after_slack(start, strict, facts, relations, direction):
-            return f"nonnegative coefficients after {slack}"
+            return Reason(COEFFICIENTS, slack)
     if quick:
         return None
     return _z3(poly, strict, facts, relations)
@@ -128,7 +156,7 @@ def _positive_ratio(a: Expr, b: Expr) -> bool:
 
 def _after_slack(
     poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], direction: int
-) -> str | None:
+) -> tuple[tuple[Expr, Expr], ...] | None:
     """Solve each fact ``f ≥ 0`` for a square or a quantity, put the slack in its place.
 
     ``direction`` says from which end of the quantities the one to solve for is taken.
@@ -150,9 +178,9 @@ def _after_slack(
         if candidate is None:
             continue
         poly = candidate
-        named.append(f"{target} = {rest(slack)}")
+        named.append((target, rest(slack)))
         if _nonnegative_terms(poly, strict, signs):
-            return "; ".join(named)
+            return tuple(named)
     return None
 
 
@@ -195,14 +223,14 @@ def contradictory(facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
     return bool(_solver(facts, relations)[0].check() == z3.unsat)
 
 
-def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> str | None:
+def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> Reason | None:
     import z3
 
     solver, translate = _solver(facts, relations)
     if solver.check() == z3.unsat:
         return None  # the hypotheses contradict each other: nothing may be concluded from them
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
-    return "z3 (nonlinear real arithmetic)" if solver.check() == z3.unsat else None
+    return Reason("z3 (nonlinear real arithmetic)") if solver.check() == z3.unsat else None
 
 
 def _solver(facts: Sequence[Fact], relations: Sequence[Expr]) -> tuple[Any, Callable[[Expr], Any]]:

@@ -19,18 +19,20 @@ __all__ = ["in_nonzero_forms"]
 P = TypeVar("P", Equal, Compare)
 
 
-def in_nonzero_forms(proposition: P) -> P:
-    """The proposition in the linear forms that its hypotheses keep from zero, where there are enough of them."""
-    change = _change(proposition)
+def in_nonzero_forms(proposition: P) -> tuple[P, dict[Any, Any]]:
+    """The proposition in the linear forms that its hypotheses keep from zero, where there are enough of them.
+
+    The new variables come with the forms that they stand for.
+    """
+    change, forms = _change(proposition)
     if not change:
-        return proposition
+        return proposition, forms
     setting = proposition.setting
     hypotheses = tuple(replace(h, relation=_carried(h.relation, change)) for h in setting.hypotheses)
     rates = tuple(replace(r, value=r.value.xreplace(change)) for r in setting.rates)
     moved = Setting(hypotheses, rates, setting.size)
-    return replace(
-        proposition, lhs=proposition.lhs.xreplace(change), rhs=proposition.rhs.xreplace(change), setting=moved
-    )
+    lhs, rhs = (side.xreplace(change) for side in (proposition.lhs, proposition.rhs))
+    return replace(proposition, lhs=lhs, rhs=rhs, setting=moved), forms
 
 
 def _carried(relation: Any, change: dict[Any, Any]) -> Any:
@@ -38,7 +40,7 @@ def _carried(relation: Any, change: dict[Any, Any]) -> Any:
     return relation.func(*(sp.expand(side.xreplace(change)) for side in relation.args))
 
 
-def _change(proposition: Equal | Compare) -> dict[Any, Any]:
+def _change(proposition: Equal | Compare) -> tuple[dict[Any, Any], dict[Any, Any]]:
     forms: dict[frozenset[Any], list[Any]] = {}
     for hypothesis in proposition.setting.hypotheses:
         relation = hypothesis.relation
@@ -49,6 +51,7 @@ def _change(proposition: Equal | Compare) -> dict[Any, Any]:
         if linear:
             forms.setdefault(symbols, []).append(relation.lhs)
     change: dict[Any, Any] = {}
+    stands_for: dict[Any, Any] = {}
     taken: set[Any] = {s for rule in proposition.setting.rates for s in rule.quantity.free_symbols}  # they move
     for symbols, group in forms.items():
         if len(group) != len(symbols) or any(taken & s.free_symbols for s in symbols):
@@ -58,5 +61,6 @@ def _change(proposition: Equal | Compare) -> dict[Any, Any]:
         solution = sp.solve([f - n for f, n in zip(group, new, strict=True)], old, dict=True)
         if solution and len(solution[0]) == len(old):
             change.update(solution[0])
+            stands_for.update(zip(new, group, strict=True))
             taken |= symbols
-    return change
+    return change, stands_for

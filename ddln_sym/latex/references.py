@@ -1,0 +1,126 @@
+"""The literature that claims and cited theorems lean on, in BibTeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["PAPER", "REFERENCES", "bibliography", "keys_in"]
+
+PAPER = "LabarriereEtAl2024"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One entry.
+
+    Attributes:
+        key: for ``\\\\cite``; kind: the type of the entry; marks: words of a claim or a theorem that mean it.
+        fields: the fields in order.
+    """
+
+    key: str
+    kind: str
+    marks: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+
+    def bibtex(self) -> str:
+        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in self.fields)
+        return f"@{self.kind}{{{self.key},\n{lines}}}\n"
+
+
+def _entry(key: str, kind: str, marks: tuple[str, ...] = (), **fields: str) -> Reference:
+    return Reference(key, kind, marks, tuple(fields.items()))
+
+
+REFERENCES = (
+    _entry(
+        PAPER, "misc",
+        author=r"Labarri{\`e}re, Hippolyte and Molinari, Cesare and Rosasco, Lorenzo and Vega, Cristian and "
+        "Villa, Silvia",
+        title="Optimization Insights into Deep Diagonal Linear Networks", year="2024", note="arXiv:2412.16765",
+    ),
+    _entry(
+        "LiEtAl2022", "inproceedings", ("Li, Wang, Lee, Arora", "Li et al. 2022"),
+        author="Li, Zhiyuan and Wang, Tianhao and Lee, Jason D. and Arora, Sanjeev",
+        title="Implicit Bias of Gradient Descent on Reparametrized Models: On Equivalence to Mirror Descent",
+        booktitle="Advances in Neural Information Processing Systems", volume="35", year="2022",
+    ),
+    _entry(
+        "MinVidalMallada2023", "inproceedings", ("Min et al. 2023",),
+        author=r"Min, Hancheng and Vidal, Ren{\'e} and Mallada, Enrique",
+        title="On the Convergence of Gradient Flow on Multi-layer Linear Models",
+        booktitle="Proceedings of the 40th International Conference on Machine Learning", year="2023",
+    ),
+    _entry(
+        "WoodworthEtAl2020", "inproceedings", (r"v^{\odot L}",),
+        author="Woodworth, Blake and Gunasekar, Suriya and Lee, Jason D. and Moroshko, Edward and Savarese, Pedro and "
+        "Golan, Itay and Soudry, Daniel and Srebro, Nathan",
+        title="Kernel and Rich Regimes in Overparametrized Models",
+        booktitle="Proceedings of the 33rd Conference on Learning Theory", year="2020",
+    ),
+    _entry(
+        "AmidWarmuth2020", "inproceedings", (r"u^{\odot 2}",),
+        author="Amid, Ehsan and Warmuth, Manfred K.",
+        title="Reparameterizing Mirror Descent as Gradient Descent",
+        booktitle="Advances in Neural Information Processing Systems", volume="33", year="2020",
+    ),
+    _entry(
+        "Carlson1995", "article", ("Carlson",), author="Carlson, B. C.",
+        title="Numerical computation of real or complex elliptic integrals",
+        journal="Numerical Algorithms", volume="10", pages="13--26", year="1995",
+    ),
+    _entry(
+        "DLMF", "misc", ("Carlson",), title="{NIST} Digital Library of Mathematical Functions",
+        note=r"\url{https://dlmf.nist.gov}, Chapter 19",
+    ),
+    _entry(
+        "Gronwall1919", "article", ("Grönwall",), author="Gronwall, T. H.",
+        title="Note on the derivatives with respect to a parameter of the solutions of a system of differential "
+        "equations",
+        journal="Annals of Mathematics", volume="20", pages="292--296", year="1919",
+    ),
+    _entry(
+        "Teschl2012", "book", ("Picard–Lindelöf",), author="Teschl, Gerald",
+        title="Ordinary Differential Equations and Dynamical Systems",
+        publisher="American Mathematical Society", year="2012",
+    ),
+    _entry(
+        "BoydVandenberghe2004", "book", ("Boyd, Vandenberghe",), author="Boyd, Stephen and Vandenberghe, Lieven",
+        title="Convex Optimization", publisher="Cambridge University Press", year="2004",
+    ),
+    _entry(
+        "CaronTraynor2005", "techreport", ("Caron, Traynor",), author="Caron, Richard and Traynor, Tim",
+        title="The zero set of a polynomial", institution="University of Windsor", number="WSMR Report 05-02",
+        year="2005",
+    ),
+    _entry(
+        "Bolzano1817", "book", ("Bolzano",), author="Bolzano, Bernard",
+        title=r"Rein analytischer Beweis des Lehrsatzes, da{\ss} zwischen je zwey Werthen, die ein entgegengesetztes "
+        "Resultat gew{\\\"a}hren, wenigstens eine reelle Wurzel der Gleichung liege",
+        publisher="Gottlieb Haase", address="Prague", year="1817",
+    ),
+    _entry(
+        "DeMouraBjorner2008", "inproceedings", ("z3",), author=r"de Moura, Leonardo and Bj{\o}rner, Nikolaj",
+        title="{Z3}: An Efficient {SMT} Solver",
+        booktitle="Tools and Algorithms for the Construction and Analysis of Systems", pages="337--340", year="2008",
+    ),
+    _entry(
+        "Johansson2017", "article", ("ball arithmetic",), author="Johansson, Fredrik",
+        title="Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
+        journal="IEEE Transactions on Computers", volume="66", pages="1281--1292", year="2017",
+    ),
+)  # fmt: skip
+
+
+def keys_in(*texts: str) -> list[str]:
+    """The keys of the references that texts speak of.
+
+    >>> keys_in("Grönwall's inequality")
+    ['Gronwall1919']
+    """
+    return [r.key for r in REFERENCES if any(mark in text for mark in r.marks for text in texts)]
+
+
+def bibliography() -> str:
+    """The file ``references.bib``."""
+    return "\n".join(reference.bibtex() for reference in REFERENCES)
