@@ -100,6 +100,16 @@ REFERENCES = (
         publisher="Gottlieb Haase", address="Prague", year="1817",
     ),
     _entry(
+        "HardyLittlewoodPolya1934", "book", ("Hardy, Littlewood, Pólya",),
+        author=r"Hardy, G. H. and Littlewood, J. E. and P{\'o}lya, G.", title="Inequalities",
+        publisher="Cambridge University Press", year="1934",
+    ),
+    _entry(
+        "Hadamard1906", "article", ("Hadamard",), author="Hadamard, Jacques",
+        title="Sur les transformations ponctuelles",
+        journal=r"Bulletin de la Soci{\'e}t{\'e} Math{\'e}matique de France", volume="34", pages="71--84", year="1906",
+    ),
+    _entry(
         "DeMouraBjorner2008", "inproceedings", ("z3",), author=r"de Moura, Leonardo and Bj{\o}rner, Nikolaj",
         title="{Z3}: An Efficient {SMT} Solver",
         booktitle="Tools and Algorithms for the Construction and Analysis of Systems", pages="337--340", year="2008",

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.calculus import AboveStart, DominatedTail, Maclaurin, OntoTheLine
 from ddln_sym.expression import Rate
 from ddln_sym.latex.layout import LINE, broken, width
 from ddln_sym.latex.naming import Part, abbreviated
@@ -149,6 +150,29 @@ def _(proposition: NullSet, show: Printer) -> list[str]:
 def _(proposition: ConstrainedMinimizer, show: Printer) -> list[str]:
     argmin = r"\operatorname*{arg\,min}_{X\theta=y}\mathcal{Q}(\theta)"
     return [argmin, "=", show.doprint(proposition.limit)]
+
+
+@_sides.register
+def _(proposition: AboveStart, show: Printer) -> list[str]:
+    after = rf"\quad\text{{for}}\ {show.doprint(proposition.variable)}\ge0"
+    return [show.doprint(proposition.quantity), r"\ge", show.doprint(proposition.least) + after]
+
+
+@_sides.register
+def _(proposition: OntoTheLine, show: Printer) -> list[str]:
+    variable, quantity = show.doprint(proposition.variable), show.doprint(proposition.quantity)
+    return [rf"{variable}\mapsto {quantity}\ \text{{is a bijection of}}\ \mathbb{{R}}"]
+
+
+@_sides.register
+def _(proposition: DominatedTail, show: Printer) -> list[str]:
+    x, inside = show.doprint(proposition.variable), show.doprint(proposition.integrand)
+    return [rf"\int_{{{x}}}^{{\infty}} {inside}\,d{x}", r"\le", show.doprint(-proposition.primitive)]
+
+
+@_sides.register
+def _(proposition: Maclaurin, show: Printer) -> list[str]:
+    return [show.doprint(proposition.relation.lhs), r"\ge", show.doprint(proposition.relation.rhs)]
 
 
 def _network(components: Sequence[Expr], show: Printer) -> list[str]:
