@@ -36,6 +36,11 @@ def _no(point: dict[str, str], values: dict[str, str]) -> Answer:
     return False, "", Witness(point, values, "ball arithmetic")
 
 
+def _below(value: arb) -> str:
+    """Six digits of a number just below a positive one."""
+    return decimal(value * arb("0.99999"), 6)[0]
+
+
 @dataclass(frozen=True)
 class ChangesSigns(Validated):
     """Exactly these layers change sign between time 0 and ``until``, each once.
@@ -49,7 +54,7 @@ class ChangesSigns(Validated):
     >>> decide(ChangesSigns(flow, Fraction(1), frozenset({(1, 1)}))).verdict.value
     'proved'
     >>> print(decide(ChangesSigns(flow, Fraction(1), frozenset())).witness)
-    u^1_1 = changes sign at t = 0.12379550…
+    u^1_1 = changes sign at t = 0.12379550 ± 3.2e-9
     """
 
     flow: GradientFlow
@@ -62,11 +67,11 @@ class ChangesSigns(Validated):
             changes = _enclosed(self.flow, self.until, DIGITS).sign_changes()
         except (EnclosureError, ArithmeticError) as error:
             return None, str(error), None
-        times = {(c.layer, c.coordinate): decimal(c.time, 8)[0] for c in changes}
+        times = {(c.layer, c.coordinate): " ± ".join(decimal(c.time, 8)) for c in changes}
         if len(times) == len(changes) and times.keys() == self.layers:
-            listed = ", ".join(f"u^{j}_{i} at t = {t}…" for (j, i), t in sorted(times.items()))
+            listed = ", ".join(f"u^{j}_{i} at t = {t}" for (j, i), t in sorted(times.items()))
             return True, listed or "no layer changes sign", None
-        wrong = {f"u^{j}_{i}": f"changes sign at t = {times[j, i]}…" for j, i in sorted(times.keys() - self.layers)}
+        wrong = {f"u^{j}_{i}": f"changes sign at t = {times[j, i]}" for j, i in sorted(times.keys() - self.layers)}
         wrong |= {f"u^{j}_{i}": "keeps its sign" for j, i in sorted(self.layers - times.keys())}
         return _no({}, wrong)
 
@@ -97,14 +102,14 @@ class DecaysAtRate(Validated):
             return None, str(error), None
         least = box.least_rate()
         if least >= ball(self.rate):
-            return True, f"the logarithmic rate is at least {decimal(least, 6)[0]} all the time", None
+            return True, f"the logarithmic rate is at least {_below(least)} all the time", None
         minimum = ball(box.problem.exact_minimum)
         left, first = box.loss(self.until) - minimum, box.loss(0) - minimum
         allowed = (-ball(self.rate * self.until)).exp() * first
         if left > allowed:
             values = {"𝓛 − 𝓛*": decimal(left, 8)[0], "bound": decimal(allowed, 8)[0]}
             return _no({"t": str(self.until)}, values)
-        return None, f"the logarithmic rate is only known to be at least {decimal(least, 6)[0]}", None
+        return None, f"the logarithmic rate is only known to be at least {_below(least)}", None
 
     def __str__(self) -> str:
         return f"until t = {self.until} the loss decays at the rate {self.rate} at least"
@@ -134,8 +139,8 @@ class ConvergesTo(Validated):
             if distance > ball(self.radius):
                 return _no({}, {f"limit of θ_{i}": f"{decimal(x, 10)[0]}…"})
         if all(distance <= ball(self.radius) for distance in distances):
-            worst = max((x.rad() for x in limit.theta), key=float, default=arb(0))
-            return True, f"the limit is known up to {decimal(worst, 2)[0]}", None
+            shown = ", ".join(" ± ".join(decimal(x, 10)) for x in limit.theta)
+            return True, f"the limit is {shown}", None
         return None, "the limit is not known well enough", None
 
     def __str__(self) -> str:

@@ -43,6 +43,7 @@ REASONS = {
     "with it a proof.",
     "Lie brackets in a polynomial ring over QQ": "Of {detail}.",
     "rank on all of M by cases": "Case by case: {detail}.",
+    "balls around the flow": "In balls that contain the flow: {detail}.",
 }
 RELATIONS = {"≠ 0": r"\ne 0", "≥ 0": r"\ge 0", "> 0": "> 0"}
 
