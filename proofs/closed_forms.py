@@ -1,4 +1,4 @@
-"""Beyond the paper: the integral ``∫dz/P(z)`` in named functions, and the conjugate of any homogeneous parametrization."""
+"""Beyond the paper: the integral ∫dz/P(z) in named functions, and the conjugate of any homogeneous parametrization."""
 
 from __future__ import annotations
 

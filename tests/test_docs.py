@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -276,3 +277,11 @@ def test_counts_are_those_of_the_lockfile() -> None:
         (shown,) = re.findall(shape, text)
         assert tuple(map(int, shown)) == (counts["proved"], counts["refuted"])
     assert set(counts) == {"proved", "refuted"}
+
+
+def test_the_overview_shows_the_verdicts_on_file() -> None:
+    """The picture of the README says in its description what it shows."""
+    picture = (DOCS / "figures" / "overview.svg").read_text(encoding="utf-8")
+    shown = json.loads(unescape(re.search(r"<dc:description>(.*?)</dc:description>", picture, re.DOTALL)[1]))
+    locked = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"]
+    assert shown == {claim.id: locked[claim.id]["verdict"] for claim in collect()}, "run `python docs/make_overview.py`"
