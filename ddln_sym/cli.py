@@ -1,5 +1,5 @@
 """The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
-``derive``.
+``derive``, ``report``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym import __version__, derive_command, figures_command, flow_command
+from ddln_sym import __version__, derive_command, figures_command, flow_command, report_command
 from ddln_sym.output import UsageError, write_json
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ def entropy_at(
 app.command("flow")(flow_command.flow)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
+app.command("report")(report_command.report)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------

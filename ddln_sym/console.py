@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group
 from rich.padding import Padding
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from ddln_sym.certificate import Certificate, Step, Verdict
-from ddln_sym.claim import Claim
+from ddln_sym.claim import Claim, certify_all
 
-__all__ = ["COLOURS", "explanation", "summary", "table"]
+__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "summary", "table"]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -143,3 +144,20 @@ def consoles() -> tuple[Console, Console]:
     return (out if out.is_terminal else Console(highlight=False, width=PIPE_WIDTH)), Console(
         stderr=True, highlight=False
     )
+
+
+def decided(claims: Sequence[Claim], chosen: Sequence[Claim], show: bool = True) -> dict[str, Certificate]:
+    """The certificates of the chosen claims by their ids, with the progress on standard error.
+
+    Args:
+        claims: all claims that may be used.
+        chosen: those to decide.
+        show: whether to show the progress.
+    """
+    found: dict[str, Certificate] = {}
+    with Progress(console=consoles()[1], transient=True, disable=not show) as bar:
+        task = bar.add_task("deciding", total=len(chosen))
+        for certificate in certify_all(claims, [claim.id for claim in chosen]):
+            found[certificate.id] = certificate
+            bar.advance(task)
+    return found

@@ -70,22 +70,12 @@ def files_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], show: bool = 
         chosen: those to write.
         show: whether to show the progress.
     """
-    from rich.progress import Progress
-
-    from ddln_sym.claim import certify_all, sections
-    from ddln_sym.console import consoles
+    from ddln_sym.console import decided
     from ddln_sym.latex import bibliography, document, standalone
+    from ddln_sym.selection import by_section
 
-    with Progress(console=consoles()[1], transient=True, disable=not show) as bar:
-        task = bar.add_task("deciding", total=len(chosen))
-        found = {}
-        for certificate in certify_all(claims, [claim.id for claim in chosen]):
-            found[certificate.id] = certificate
-            bar.advance(task)
-    pairs = {claim.id: (claim, found[claim.id]) for claim in chosen}
-    grouped = {title: [pairs.pop(c.id) for c in part if c.id in pairs] for title, part in sections().items()}
-    if pairs:
-        grouped["Claims of your own"] = list(pairs.values())
+    found = decided(claims, chosen, show)
+    grouped = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
     files = {MASTER: document(grouped), BIBLIOGRAPHY: bibliography()}
     for claim, certificate in (pair for part in grouped.values() for pair in part):
         files[f"claims/{claim.id}.tex"] = standalone(claim, certificate)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from ddln_sym.claim import Claim, collect
+from ddln_sym.claim import Claim, collect, sections
 from ddln_sym.output import UsageError
 
-__all__ = ["select"]
+__all__ = ["by_section", "select"]
 
 
 def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
@@ -35,6 +35,18 @@ def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Cl
         else:
             raise UsageError(_unknown(item, list(known)))
     return tuple(everything.values()), tuple(chosen.values())
+
+
+def by_section(chosen: Sequence[Claim]) -> dict[str, list[Claim]]:
+    """Claims under the titles of their sections of the paper, in its order; those of the user last.
+
+    >>> list(by_section([Claim("mine", "t", "s", "p", lambda depth: ())]))
+    ['Claims of your own']
+    """
+    rest = {claim.id: claim for claim in chosen}
+    found = {title: [rest.pop(c.id) for c in part if c.id in rest] for title, part in sections().items()}
+    found["Claims of your own"] = list(rest.values())
+    return {title: part for title, part in found.items() if part}
 
 
 def _looks_like_path(item: str) -> bool:

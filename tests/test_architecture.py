@@ -61,6 +61,7 @@ RANKS = {
     "derive_command": 6,
     "enclosure": 6,
     "entropy_report": 6,
+    "report": 6,
     "regimes": 7,
     "trajectory": 7,
     "along": 8,
@@ -69,8 +70,9 @@ RANKS = {
     "strategies": 8,
     "figures_command": 9,
     "flow_command": 9,
-    "cli": 10,
-    "__main__": 11,
+    "report_command": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 LINES = 350
 #: They guess, or decide by a floating-point tolerance.

@@ -6,13 +6,14 @@ Each module has one function ``experiment`` without arguments, on data drawn wit
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ddln_sym.experiments.outcome import Outcome
 
-__all__ = ["CATALOGUE", "outcome_of"]
+__all__ = ["CATALOGUE", "outcome_of", "seeds_of"]
 
 #: The name of each experiment, which is that of its module and of its figure, and what it shows.
 CATALOGUE = {
@@ -38,3 +39,15 @@ def outcome_of(name: str) -> Outcome:
         raise KeyError(name)
     outcome: Outcome = import_module(f"ddln_sym.experiments.{name}").experiment()
     return outcome
+
+
+def seeds_of(name: str) -> tuple[int, ...]:
+    """The seeds that the experiment of that name draws with: its own, and that of data it shares; none draws nothing.
+
+    >>> seeds_of("momentum"), seeds_of("depths")
+    ((5, 11), ())
+    """
+    module = import_module(f"{__name__}.{name}")
+    homes = {getattr(value, "__module__", None) or "" for value in vars(module).values()} | {module.__name__}
+    within = [sys.modules[home] for home in homes if home.startswith(f"{__name__}.")]
+    return tuple(sorted({home.SEED for home in within if hasattr(home, "SEED")}))

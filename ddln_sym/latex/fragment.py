@@ -99,7 +99,7 @@ def _verdict(certificate: Certificate, known: Collection[str]) -> str:
         certificate.verdict, certificate.verdict.value.capitalize()
     )
     text = rf"\textbf{{{word}}} ({scope})"
-    claims = [prose(a, known).removeprefix("claim~") for a in certificate.assumes if a.startswith("claim ")]
+    claims = [re.sub("^claim[~ ]", "", prose(a, known)) for a in certificate.assumes if a.startswith("claim ")]
     theorems = [_theorem(a) for a in certificate.assumes if not a.startswith("claim ")]
     given = [f"claim{'s' * (len(claims) > 1)}~{', '.join(claims)}"] if claims else []
     if given or theorems:
