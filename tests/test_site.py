@@ -61,7 +61,7 @@ async function look(name) {
     wrong: [...root.querySelectorAll("[data-mml-node='merror'], mjx-merror")].map(part => part.textContent),
     raw: text.textContent.match(/\\\\[(\\[]|\\$\\$|\\{[a-z]+\\}`|```|<!--/g) || [],
     hosts: [...new Set(page.performance.getEntriesByType("resource").map(entry => new URL(entry.name).host))],
-    wide: [root.documentElement, root.querySelector(".content")].some(part => part.scrollWidth > part.clientWidth),
+    wide: [root.documentElement, root.querySelector(".content")].some(part => part?.scrollWidth > part?.clientWidth),
   };
   frame.remove();
   return found;
