@@ -21,7 +21,7 @@ TOKEN = re.compile(
     r"|\\(?P<command>[a-zA-Z]+)[ \t]*|\\(?P<sign>[^a-zA-Z])|(?P<text>[^\\$%\n]+|\n)"
 )
 TYPOGRAPHY = {"~": "\N{NO-BREAK SPACE}", "--": "–", "``": "“", "''": "”", "{": "", "}": "", "\n": " "}
-LETTERS = {"textasciitilde": "~", "textasciicircum": "^", "textbackslash": "∖", "ss": "ß", "o": "ø"}
+LETTERS = {"textasciitilde": "~", "textasciicircum": "^", "textbackslash": "∖", "dots": "…", "ss": "ß", "o": "ø"}
 ACCENTS = {"`": "\N{COMBINING GRAVE ACCENT}", "'": "\N{COMBINING ACUTE ACCENT}", '"': "\N{COMBINING DIAERESIS}"}
 SILENT = {"leavevmode", "noindent", "smallskip"}
 STYLED = {"textbf": "strong", "emph": "em", "texttt": "code"}

@@ -28,6 +28,7 @@ SPELLED = (
     (r"[\![", "⟦"),
     (r"]\!]", "⟧"),
 )
+ENVIRONMENTS = {"split", "align*", "cases"}  # latex2mathml passes over those it does not know
 OPERATORS = set("±⌊⌋⟦⟧⟨⟩⨀⋃%#∀∃‖⟹⟺⩽⩾:")  # which it takes for letters
 LIMITS = {"argmin", "min", "max", "⨀", "⋃", "∑", "∏"}  # what is below them in a display
 BARS = {"|", "‖"}
@@ -54,8 +55,11 @@ def mathml(tex: str, display: bool = False) -> Markup:
     >>> print(mathml(r"u \ne 0"))
     <math display="inline"><mi>u</mi><mo>≠</mo><mn>0</mn></math>
     """
+    spelled = _spelled(tex)
+    if unknown := set(re.findall(r"\\begin\{(.*?)\}", spelled)) - ENVIRONMENTS:
+        raise ValueError(f"{tex} cannot be set as MathML: {min(unknown)} is no environment of it")
     try:
-        (row,) = convert_to_element(_spelled(tex), display="block")
+        (row,) = convert_to_element(spelled, display="block")
     except Exception as error:
         raise ValueError(f"{tex} cannot be set as MathML: {type(error).__name__}") from error
     found = ElementTree.Element("math", display="block" if display else "inline")
