@@ -71,7 +71,7 @@ class Part:
     verdict: str
     count: int
     said: str
-    groups: Mapping[str, Sequence[Row]]
+    groups: Mapping[Markup, Sequence[Row]]
 
 
 def page(sections: Mapping[str, Sequence[Checked]], pictures: Sequence[Picture], facts: Mapping[str, str]) -> str:

@@ -20,8 +20,8 @@ def inlined(svg: str, name: str, label: str) -> Markup:
         name: stands before its ids, so that those of two drawings differ.
         label: what it shows, for those who do not see it.
 
-    >>> print(inlined('<?xml version="1.0"?><svg width="9pt"><path id="p"/><use xlink:href="#p"/></svg>', "f", "a path"))
-    <svg role="img" aria-label="a path" width="9pt"><path id="f-p"/><use href="#f-p"/></svg>
+    >>> print(inlined('<?xml version="1.0"?><svg><path id="p"/><use xlink:href="#p"/></svg>', "f", "a path"))
+    <svg role="img" aria-label="a path"><path id="f-p"/><use href="#f-p"/></svg>
     """
     body = ALONE.sub("", svg[svg.index("<svg") :])
     body = re.sub(r'\bid="', f'id="{name}-', body)
