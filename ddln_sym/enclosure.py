@@ -62,8 +62,8 @@ class Enclosure:
 
     >>> from ddln_sym.trajectory import GradientFlow
     >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=1, digits=20)
-    >>> print(box.theta(1)[0].str(20))
-    [1.9965247923881421328 +/- 3.76e-20]
+    >>> print(box.theta(1)[0].str(18, radius=False))
+    1.99652479238814213
     """
 
     def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:

@@ -158,8 +158,8 @@ class GradientFlow:
             EnclosureError: the error could not be bounded, however many digits were carried.
 
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
-        >>> print(flow.enclose(until=1, digits=15).theta(1)[0])
-        [1.99849851720648 +/- 2.66e-15]
+        >>> print(flow.enclose(until=1, digits=15).theta(1)[0].str(14, radius=False))
+        1.9984985172065
         """
         end, carried = _time(until, "until"), whole_digits(digits)
         count = carried

@@ -44,7 +44,7 @@ def fenced(page: Path, language: str) -> list[str]:
 
 def runnable(command: str) -> bool:
     """Whether the command is complete and does not decide the whole paper."""
-    placeholder = re.search(r"\b(ID|PATH|FILE|N)\b|…|(?<!examples/)my_claims\.py", command)
+    placeholder = re.search(r"\b(ID|PATH|FILE|DIR|N)\b|…|(?<!examples/)my_claims\.py", command)
     whole = re.fullmatch(r"ddln-sym check( --.*)?", command)
     return not placeholder and not whole
 
