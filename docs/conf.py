@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ def _linked(app: Sphinx, document: nodes.document) -> None:
 
 def _spread(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
     if callable(value):
-        lines[:] = spread(lines, inspect.signature(value).parameters)
+        with suppress(ValueError):  # an exception that takes what Exception takes has no signature
+            lines[:] = spread(lines, inspect.signature(value).parameters)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
