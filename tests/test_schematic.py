@@ -27,7 +27,8 @@ LIMITS = {
     "eq-13": 5,
     "eq-14": 5,
     # the same products, written out
-    "new-t4-everywhere": 5,
+    "new-t3-half-line": 5,
+    "new-t4-everywhere": 4,
     "new-t4-bounded": 5,
     "new-t4-range": 5,
     "new-t6-scaling": 5,
