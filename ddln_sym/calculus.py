@@ -22,14 +22,14 @@ from ddln_sym.proposition import (
 )
 from ddln_sym.theorem import at_every
 
-__all__ = ["AboveStart", "DominatedTail", "Maclaurin", "OntoTheLine"]
+__all__ = ["AboveStart", "ArithmeticGeometric", "DominatedTail", "Maclaurin", "OntoTheLine", "PowerTail"]
 
 Expr: TypeAlias = Any
 
 
 def _continuous(expr: Expr) -> Holds:
-    """That an expression is continuous where it is defined: sums, products and powers of constant exponents."""
-    heads = (sp.Add, sp.Mul, sp.Pow, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
+    """That an expression is continuous where it is defined: sums, products, powers of constant exponents, logarithms."""
+    heads = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
     inner = {part for part in sp.preorder_traversal(expr) if not isinstance(part, (sp.IndexedBase, sp.Idx))}
     return Holds(sp.sympify(all(isinstance(part, heads) for part in inner)))
 
@@ -123,56 +123,137 @@ class DominatedTail(Consequence):
         return f"the integral of {self.integrand} from {self.variable} to ∞ is at most {-self.primitive}"
 
 
+@dataclass(frozen=True)
+class PowerTail(Consequence):
+    """``∫_x^∞ integrand ≥ factor·x^{−exponent}/exponent``: ``integrand ≥ factor·z^{−1−exponent}`` for ``z ≥ x > 0``.
+
+    Attributes:
+        variable: ``z``; start: ``x``; factor, exponent: positive and free of z; setting: what is known for ``z ≥ x``.
+    """
+
+    variable: Expr
+    start: Expr
+    integrand: Expr
+    factor: Expr
+    exponent: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("comparison with the tail of a power", "calculus: ∫_x^∞ z^{−1−p} dz = x^{−p}/p for p > 0")
+
+    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
+        after = Hypothesis("from x on", sp.Ge(self.variable, self.start))
+        still = at_every(self.variable, self.setting)
+        right = self.setting.given(after)
+        power = self.variable ** (-1 - self.exponent)
+        return (
+            greater(self.start, 0, still),
+            greater(self.exponent, 0, still),
+            greater(self.factor, 0, still),
+            at_least(self.integrand, self.factor * power, right),
+            *(_free_of(self.variable, part) for part in (self.start, self.factor, self.exponent)),
+        )
+
+    def __str__(self) -> str:
+        least = self.factor * self.start**-self.exponent / self.exponent
+        return f"the integral of {self.integrand} from {self.start} to ∞ is at least {least}"
+
+
+def _free_of(variable: Expr, expr: Expr) -> Holds:
+    """That an expression does not contain a variable."""
+    return Holds(sp.sympify(variable not in expr.free_symbols))
+
+
 def _squared(total: SumOver) -> Any:
     return lambda m: total.at(m) ** 2
 
 
 @dataclass(frozen=True)
-class Maclaurin(Consequence):
-    """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
+class _Means(Consequence):
+    """A mean of n positive numbers against their geometric mean.
 
     Attributes:
-        numbers: the ``a``; a sum over indices stands for its terms.
-        total, squares, product: ``Σa``, ``Σa²``, ``∏a``, with short names for what they contain.
+        numbers: the numbers ``a``; a sum over indices stands for its terms.
+        total, product: ``Σa`` and ``∏a``, with short names for what they contain.
         names: each short name with what it stands for. setting: says how many indices there are.
-
-    >>> a, b, s = sp.symbols("a b s", real=True)
-    >>> Maclaurin((a, b), s, a**2 + b**2, a * b, ((s, a + b),), Setting()).relation
-    -a**2 - b**2 + s**2 >= 2*a*b
     """
 
     numbers: tuple[Expr, ...]
     total: Expr
-    squares: Expr
     product: Expr
     names: tuple[tuple[Expr, Expr], ...]
     setting: Setting
-    theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
 
     @property
     def _sums(self) -> list[Any]:
         return [a for a in self.numbers if isinstance(a, SumOver)]
 
     @property
+    def _plain(self) -> list[Any]:
+        return [a for a in self.numbers if a not in self._sums]
+
+    @property
+    def count(self) -> Expr:
+        """``n``."""
+        size: Any = self.setting.size
+        return sp.Add(len(self.numbers), *(size - len(a.without) - 1 for a in self._sums))
+
+    @property
     def relation(self) -> Expr:
         """The inequality, to be used as a hypothesis where this is a step."""
-        size: Any = self.setting.size
-        count = sp.Add(len(self.numbers), *(size - len(a.without) - 1 for a in self._sums))
-        return sp.Ge(self.total**2 - self.squares, count * (count - 1) * self.product ** (2 / count))
+        raise NotImplementedError
+
+    def _named(self, short: Expr, plain: Expr) -> Equal:
+        return Equal(short.xreplace(dict(self.names)), plain, self.setting)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
-        plain, k = [a for a in self.numbers if a not in self._sums], sp.Symbol("any", integer=True, positive=True)
-        squares = (sum_over(_squared(a), a.without) for a in self._sums)
+        k = sp.Symbol("any", integer=True, positive=True)
         products = (product_over(a.at, a.without) for a in self._sums)
         apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
-        total, square_sum, product = (e.xreplace(dict(self.names)) for e in (self.total, self.squares, self.product))
         return (
-            Equal(total, sp.Add(*self.numbers), self.setting),
-            Equal(square_sum, sp.Add(*(a**2 for a in plain), *squares), self.setting),
-            Equal(product, sp.Mul(*plain, *products), self.setting),
-            *(greater(a, 0, self.setting) for a in plain),
+            self._named(self.total, sp.Add(*self.numbers)),
+            self._named(self.product, sp.Mul(*self._plain, *products)),
+            *(greater(a, 0, self.setting) for a in self._plain),
             *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
         )
 
     def __str__(self) -> str:
         return str(self.relation)
+
+
+@dataclass(frozen=True)
+class ArithmeticGeometric(_Means):
+    """``Σa ≥ n(∏a)^{1/n}`` for n positive numbers.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> ArithmeticGeometric((a, b), a + b, a * b, (), Setting()).relation
+    a + b >= 2*sqrt(a*b)
+    """
+
+    theorem: ClassVar = Theorem("inequality of arithmetic and geometric means", "Hardy, Littlewood, Pólya 1934, 2.5")
+
+    @property
+    def relation(self) -> Expr:
+        return sp.Ge(self.total, self.count * self.product ** (1 / self.count))
+
+
+@dataclass(frozen=True)
+class Maclaurin(_Means):
+    """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
+
+    Attributes:
+        squares: ``Σa²``, with short names.
+
+    >>> a, b, s = sp.symbols("a b s", real=True)
+    >>> Maclaurin((a, b), s, a * b, ((s, a + b),), Setting(), a**2 + b**2).relation
+    -a**2 - b**2 + s**2 >= 2*a*b
+    """
+
+    squares: Expr
+    theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
+
+    @property
+    def relation(self) -> Expr:
+        return sp.Ge(self.total**2 - self.squares, self.count * (self.count - 1) * self.product ** (2 / self.count))
+
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        squares = (sum_over(_squared(a), a.without) for a in self._sums)
+        return (*super().premises(), self._named(self.squares, sp.Add(*(a**2 for a in self._plain), *squares)))

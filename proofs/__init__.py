@@ -17,5 +17,6 @@ SECTIONS = (
     "manifold",
     "rates",
     "regimes",
+    "limits",
     "trajectories",
 )

@@ -84,7 +84,7 @@ def means(gaps: Gaps) -> Maclaurin:
     """Maclaurin's inequality for the inverses ``1/u_k²`` of all L squares."""
     names = ((A, gaps.product), (H, gaps.inverses), (H_2, gaps.squares))
     numbers = (1 / W, *sp.Add.make_args(gaps.inverses))
-    return Maclaurin(numbers, 1 / W + H, 1 / W**2 + H_2, 1 / (W * A), names, gaps.after)
+    return Maclaurin(numbers, 1 / W + H, 1 / (W * A), names, gaps.after, 1 / W**2 + H_2)
 
 
 def growing(gaps: Gaps) -> Setting:
