@@ -25,6 +25,7 @@ B, D, SPEED = sp.symbols("b D E", real=True)  # 1/x², ΣΔ_k, and the logarithm
 MORE, LATER = sp.symbols("h c", real=True)
 ERROR, START = sp.symbols("C c0", real=True)
 MAIN, LOG, ROOT, WHOLE = sp.symbols("m l R E_1", real=True)
+RATIO = sp.Symbol("N", real=True)  # M/σ
 H_0, AREA = sp.symbols("H_0 V", real=True)  # Σ1/Δ_k, and σ𝒬 − θ²/2 + …
 
 
@@ -71,7 +72,7 @@ def _layer(depth: Any) -> tuple[Any, ...]:
         return ArithmeticGeometric(numbers, total, product, names, right)
 
     ratio = flow.product(lambda k: sp.sqrt(1 + B * flow.difference(k)), others)
-    speed = flow.total(lambda k: flow.difference(k) / (1 + B * flow.difference(k)) / 2, others)
+    speed = flow.total(lambda k: flow.difference(k) / (1 + B * flow.difference(k)), others)
     gaps, inverses = flow.total(flow.difference, others), flow.total(lambda k: 1 / square(k), others)
     drawn = flow.product(lambda k: X * root(k), others)
     below = (
@@ -82,8 +83,8 @@ def _layer(depth: Any) -> tuple[Any, ...]:
     return (
         Equal(flow.product(lambda k: sp.sqrt(square(k)), others), drawn, right),
         Equal(drawn, X ** (depth - 1) * flow.product(root, others), right),
-        Equal(Rate(ratio), ratio * speed, along),
-        at_least(gaps / 2, speed, along),
+        Equal(Rate(ratio), ratio * speed / 2, along),
+        at_least(gaps, speed, along),
         *_slowly(B, KAPPA, D / 2),
         means(square, depth * X**2 + D, (D, gaps)),
         means(lambda k: 1 / square(k), 1 / X**2 + INVERSES, (INVERSES, inverses)),
@@ -248,19 +249,14 @@ T6_TWO_NEXT = Claim(
 
 # -- large initializations ------------------------------------------------------------------------------
 def _large(depth: Any) -> tuple[Any, ...]:
-    """``M' = dM/dw`` lies between 0 and ``2H_0M``, so ``σ ≤ M ≤ σ + 2wH_0M``; ``wσ ≤ θ²``; then two slopes from ``θ = 0``."""
+    """``M' = dM/dw``, two terms that are not negative, lies between 0 and ``2H_0M``, so ``σ ≤ M ≤ σ + 2wH_0M``; ``wσ ≤ θ²``; then two slopes from ``θ = 0``."""
     gaps = Gaps(depth)
     flow, least = gaps.flow, gaps.least
     start = flow.total(lambda k: 1 / (flow.initial(k) ** 2 - flow.initial(least) ** 2), (least,))
     growing = (RateRule(W, ONE), RateRule(PRODUCT, PRODUCT * INVERSES), RateRule(INVERSES, -SQUARES))
-    signs = [("products and sums of squares", sp.Ge(s, 0)) for s in (PRODUCT, W)]
-    rises = given(*signs, ("the step before", sp.Ge(INVERSES, W * SQUARES)), ("Σ1/u_k² ≥ 0", sp.Ge(INVERSES, 0)))
-    slow = given(
-        *signs,
-        ("Σ1/u_k² ≥ 0", sp.Ge(INVERSES, 0)),
-        ("Σ1/u_k⁴ ≥ 0", sp.Ge(SQUARES, 0)),
-        ("H_0 ≥ H", sp.Ge(H_0, INVERSES)),
-    )
+    sums = [("products and sums of squares", sp.Ge(s, 0)) for s in (PRODUCT, INVERSES, SQUARES)]
+    slow = given(*sums, ("w > 0", sp.Gt(W, 0)), ("the first step", sp.Ge(H_0, INVERSES)))
+    rise = PRODUCT * (INVERSES * (1 + W * INVERSES) + (INVERSES - W * SQUARES))
     metric = metric_in_w(PRODUCT, INVERSES)
     positive = ("σ > 0", sp.Gt(SIGMA, 0)), ("M ≥ σ", sp.Ge(M, SIGMA)), ("H_0 > 0", sp.Gt(H_0, 0))
     bounds = ("M ≤ σ + 2wH_0M", sp.Le(M, SIGMA + 2 * W * H_0 * M)), ("wσ ≤ θ²", sp.Ge(THETA**2, W * SIGMA))
@@ -283,9 +279,9 @@ def _large(depth: Any) -> tuple[Any, ...]:
         at_least(start, gaps.inverses, gaps.after),
         at_least(gaps.product, flow.gap(least), gaps.after),
         at_least(gaps.inverses, W * gaps.squares, gaps.after),
-        at_least(Rate(metric), 0, Setting(rises.hypotheses, growing)),
-        at_least(2 * H_0 * metric, Rate(metric), Setting(slow.hypotheses, growing)),
-        *_slowly(W, M, 2 * H_0),
+        Equal(Rate(metric), rise, Setting((), growing)),
+        at_least(2 * H_0 * metric, rise, slow),
+        *_slowly(W, RATIO, 2 * H_0),
         at_least(most, M, given(*positive, *bounds)),
         Equal(Rate(slope), bend, Setting(known.hypotheses[:2], moving[:2])),
         rising(SLOPE, bend, known),
