@@ -28,7 +28,7 @@ Expr: TypeAlias = Any
 
 
 def _continuous(expr: Expr) -> Holds:
-    """That an expression is continuous where it is defined: sums, products, powers of constant exponents, logarithms."""
+    """That an expression is continuous where it is defined: sums, products, powers of constant exponents, log."""
     heads = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
     inner = {part for part in sp.preorder_traversal(expr) if not isinstance(part, (sp.IndexedBase, sp.Idx))}
     return Holds(sp.sympify(all(isinstance(part, heads) for part in inner)))
@@ -137,7 +137,7 @@ class PowerTail(Consequence):
     factor: Expr
     exponent: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("comparison with the tail of a power", "calculus: ∫_x^∞ z^{−1−p} dz = x^{−p}/p for p > 0")
+    theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus: ∫_x^∞ z^{−1−p} dz = x^{−p}/p")
 
     def premises(self) -> tuple[Equal | Compare | Holds, ...]:
         after = Hypothesis("from x on", sp.Ge(self.variable, self.start))
