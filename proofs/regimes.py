@@ -82,7 +82,7 @@ T6_RICH = Claim(
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t1-slope", "new-t4-bounded", "new-t4-range", "new-t6-scaling"),
     remark="Where s_iθ_i < 0, with t_−. By new-t6-scaling t_+ is a^{2−L} times its value at a = 1 from a·u(0), while x ≤ θ^{1/L} and "
-    "κ = ∏√(1 + a²Δ_k/x²): so a^{L−2}𝒬_a(θ) tends to t_+θ as a → 0. That limit is this remark's; the bound is decided.",
+    "κ = ∏√(1 + a²Δ_k/x²): claim new-t6-small bounds the error for every a ≤ 1.",
 )
 
 
