@@ -167,7 +167,7 @@ def _squared(total: SumOver) -> Any:
 
 
 @dataclass(frozen=True)
-class _Means(Consequence):
+class _Means:
     """A mean of n positive numbers against their geometric mean.
 
     Attributes:
@@ -220,7 +220,7 @@ class _Means(Consequence):
 
 
 @dataclass(frozen=True)
-class ArithmeticGeometric(_Means):
+class ArithmeticGeometric(_Means, Consequence):
     """``Σa ≥ n(∏a)^{1/n}`` for n positive numbers.
 
     >>> a, b = sp.symbols("a b", real=True)
@@ -236,7 +236,7 @@ class ArithmeticGeometric(_Means):
 
 
 @dataclass(frozen=True)
-class Maclaurin(_Means):
+class Maclaurin(_Means, Consequence):
     """``(Σa)² − Σa² ≥ n(n−1)(∏a)^{2/n}`` for n positive numbers: the second of Maclaurin's means against the last.
 
     Attributes:
