@@ -22,7 +22,15 @@ from ddln_sym.proposition import (
 )
 from ddln_sym.theorem import at_every
 
-__all__ = ["AboveStart", "ArithmeticGeometric", "DominatedTail", "Maclaurin", "OntoTheLine", "PowerTail"]
+__all__ = [
+    "AboveStart",
+    "ArithmeticGeometric",
+    "DominatedTail",
+    "Maclaurin",
+    "OntoTheLine",
+    "PowerTail",
+    "StrictMaclaurin",
+]
 
 Expr: TypeAlias = Any
 
@@ -41,6 +49,7 @@ class AboveStart(Consequence):
     Attributes:
         variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
         setting: how they move, and what is known after the start.
+        strict: whether the derivative is positive, and the quantity above its start.
     """
 
     variable: Expr
@@ -48,27 +57,30 @@ class AboveStart(Consequence):
     least: Expr
     start: tuple[tuple[Expr, Expr], ...]
     setting: Setting
+    strict: bool = False
     theorem: ClassVar = Theorem("mean value theorem", "Lagrange 1797")
 
     @property
     def conclusion(self) -> Compare:
         """The inequality after the start."""
         begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
-        return at_least(self.quantity, self.least, replace(self.setting, hypotheses=(begun, *self.setting.hypotheses)))
+        after = replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
+        return Compare(self.quantity, self.least, after, self.strict)
 
     def premises(self) -> tuple[Equal | Compare | Holds, ...]:
         after, begun = self.conclusion.setting, {self.variable: sp.Integer(0), **dict(self.start)}
         still = tuple(h for h in self.setting.hypotheses if not h.relation.has(*begun))
         return (
             Equal(Rate(self.variable), 1, after),
-            at_least(Rate(self.quantity), 0, after),
+            Compare(Rate(self.quantity), 0, after, self.strict),
             Equal(self.quantity.xreplace(begun), self.least, Setting(still)),
             conserved(self.least, after),
             _continuous(self.quantity),
         )
 
     def __str__(self) -> str:
-        return f"{self.quantity} ≥ {self.least} for {self.variable} ≥ 0"
+        sign = ">" if self.strict else "≥"
+        return f"{self.quantity} {sign} {self.least} for {self.variable} {sign} 0"
 
 
 @dataclass(frozen=True)
@@ -257,3 +269,34 @@ class Maclaurin(_Means, Consequence):
     def premises(self) -> tuple[Equal | Compare, ...]:
         squares = (sum_over(_squared(a), a.without) for a in self._sums)
         return (*super().premises(), self._named(self.squares, sp.Add(*(a**2 for a in self._plain), *squares)))
+
+
+@dataclass(frozen=True)
+class StrictMaclaurin(Maclaurin):
+    """The same with ``>``, for at least three numbers of which two differ.
+
+    Attributes:
+        unequal: the places of the two in ``numbers``; a sum stands for any one of its terms.
+
+    >>> a, b, c, s, q = sp.symbols("a b c s q", real=True)
+    >>> StrictMaclaurin((a, b, c), s, a * b * c, (), Setting(), q, (0, 1)).relation
+    -q + s**2 > 6*(a*b*c)**(2/3)
+    """
+
+    unequal: tuple[int, int]
+
+    @property
+    def relation(self) -> Expr:
+        return sp.Gt(*super().relation.args)
+
+    def premises(self) -> tuple[Equal | Compare, ...]:
+        k = sp.Symbol("any", integer=True, positive=True)
+        pair = [self.numbers[place] for place in self.unequal]
+        without = {m for a in pair if isinstance(a, SumOver) for m in a.without}
+        apart = (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in without)
+        one, other = (a.at(k) if isinstance(a, SumOver) else a for a in pair)
+        return (
+            *super().premises(),
+            greater(self.count, 2, self.setting),
+            greater((one - other) ** 2, 0, self.setting.given(*apart)),
+        )

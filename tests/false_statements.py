@@ -10,7 +10,15 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart, ArithmeticGeometric, DominatedTail, Maclaurin, OntoTheLine, PowerTail
+from ddln_sym.calculus import (
+    AboveStart,
+    ArithmeticGeometric,
+    DominatedTail,
+    Maclaurin,
+    OntoTheLine,
+    PowerTail,
+    StrictMaclaurin,
+)
 from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.expression import Rate, SumOver, bound_index, product_over, sum_over
 from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
@@ -475,6 +483,15 @@ EVERY_DEPTH = [
     ("a jump after the start", AboveStart(x, 1 - sp.sign(x), ONE, (), SLOPES)),
     ("means of numbers of any sign", Maclaurin((x, y), x + y, x * y, (), Setting(), x**2 + y**2)),
     ("means with another product", Maclaurin((x, y), x + y, x, (), under(sp.Gt(x, 0), sp.Gt(y, 0)), x**2 + y**2)),
+    (
+        "strict means of equal numbers",
+        StrictMaclaurin((x, x, x), 3 * x, x**3, (), under(sp.Gt(x, 0)), 3 * x**2, (0, 1)),
+    ),
+    (
+        "strict means of two numbers",
+        StrictMaclaurin((x, y), x + y, x * y, (), under(sp.Gt(x, 0), sp.Gt(y, x)), x**2 + y**2, (0, 1)),
+    ),
+    ("a constant strictly above its start", AboveStart(x, y, ONE, ((y, ONE),), under(rates=((x, ONE),)), strict=True)),
     (
         "means with another sum of squares",
         Maclaurin((x, y), x + y, x * y, (), under(sp.Gt(x, 0), sp.Gt(y, 0)), x**2),
