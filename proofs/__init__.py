@@ -8,6 +8,7 @@ SECTIONS = (
     "convergence",
     "speed",
     "two_layers",
+    "implicit_bias",
     "redundant",
     "commuting",
     "necessity",
@@ -17,5 +18,6 @@ SECTIONS = (
     "manifold",
     "rates",
     "regimes",
+    "limits",
     "trajectories",
 )

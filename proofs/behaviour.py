@@ -89,14 +89,14 @@ EQ_6 = Claim(
     id="eq-6",
     title="all squared layers move alike",
     source="Proposition 1.1, (6)",
-    printed=r"\frac{d}{dt}\left(u^j\odot u^j\right)(t)=\frac{d}{dt}\left(u^k\odot u^k\right)(t)"
+    printed=r"\forall t\geqslant 0,\ \frac{d}{dt}\left(u^j\odot u^j\right)(t)=\frac{d}{dt}\left(u^k\odot u^k\right)(t)"
     r"=-\theta(t)\odot\nabla L(\theta(t))",
     statement=_squares_move(-1),
     correction=Claim(
         id="eq-6-corrected",
         title="all squared layers move alike, at twice the printed speed",
         source="Proposition 1.1, (6)",
-        printed=r"\frac{d}{dt}\left(u^j\odot u^j\right)(t)=\frac{d}{dt}\left(u^k\odot u^k\right)(t)"
+        printed=r"\forall t\geqslant 0,\ \frac{d}{dt}\left(u^j\odot u^j\right)(t)=\frac{d}{dt}\left(u^k\odot u^k\right)(t)"
         r"=-2\,\theta(t)\odot\nabla\mathcal{L}(\theta(t))",
         statement=_squares_move(-2),
     ),
@@ -106,7 +106,7 @@ EQ_7 = Claim(
     id="eq-7",
     title="differences of squared layers are conserved",
     source="Proposition 1.1, (7)",
-    printed=r"u^j(t)^{\odot 2}-u^j(0)^{\odot 2}=u^k(t)^{\odot 2}-u^k(0)^{\odot 2}",
+    printed=r"\forall t\geqslant 0,\ u^j(t)^{\odot 2}-u^j(0)^{\odot 2}=u^k(t)^{\odot 2}-u^k(0)^{\odot 2}",
     statement=_conservation,
 )
 
@@ -198,7 +198,8 @@ FIG_3 = Claim(
     id="fig-3",
     title="Figure 3: of four layers, only the one of least initial modulus can change sign",
     source="Figure 3",
-    printed=r"L=4:\ \text{only the layer with minimal absolute value at initialization changes its sign}",
+    printed=r"\text{for the first component, only the third layer changes its sign throughout the training process. "
+    r"This layer is that with minimal absolute value at initialization.}",
     statement=lambda depth: _keeps_sign(sp.Integer(4)),
     depths=(sp.Integer(4),),
     scope=Scope("L = 4", "all d"),
@@ -251,6 +252,24 @@ LAYERS_AFTER_7 = Claim(
     ),
 )
 
+
+def _same_product(depth: Any) -> Equal:
+    """``v^1 = u^m``, ``v^m = u^1`` and ``v^j = u^j`` else, where m is the least layer; for m = 1 nothing moves."""
+    flow = LayerFlow(depth)
+    first, least = sp.Integer(1), flow.index("m", 2)
+    swapped = flow.layer(least) * flow.layer(first) * flow.product(flow.layer, (first, least))
+    return Equal(flow.theta, swapped, Setting((), (), flow.depth).given(*flow.apart(least, first)))
+
+
+THETA_AFTER_7 = Claim(
+    id="theta-after-7",
+    title="the permuted layers have the same product",
+    source="Section 2.1, after (7)",
+    printed=r"\theta=\bigodot_{j=1}^L v^j",
+    statement=_same_product,
+    remark="With the permutation of the corrected claim layers-after-7: the first and the least layer change places.",
+)
+
 SIGN_AFTER_7 = Claim(
     id="sign-after-7",
     title="the layers but the first keep their sign",
@@ -273,7 +292,7 @@ ROOT_AFTER_7 = Claim(
     id="root-after-7",
     title="every layer in terms of the first",
     source="Section 2.1, before (8)",
-    printed=r"v^j(t)=\text{sign}\left(v^j(0)\right)\odot\sqrt{v^1(t)^{\odot 2}+v^j(0)^{\odot 2}-v^1(0)^{\odot 2}}",
+    printed=r"\forall j\in⟦2,L⟧,\ \forall t\geqslant 0,\ v^j(t)=\text{sign}\left(v^j(0)\right)\odot\sqrt{v^1(t)^{\odot 2}+v^j(0)^{\odot 2}-v^1(0)^{\odot 2}}",
     statement=_root,
     uses=("eq-7", "sign-after-7"),
 )

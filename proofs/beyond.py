@@ -9,33 +9,24 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import LayerFlow, OrderedFlow
+from ddln_sym.gradient_flow import LayerFlow
 from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, greater
 from ddln_sym.theorem import Primitive, Solves
+from proofs.reduction import mirror_integral
 
 ONE = sp.Integer(1)
-XI, INTEGRAL = sp.symbols("xi I", real=True)  # I = ∫ dz/P(z) from v^1(0) to v^1
+XI = sp.Symbol("xi", real=True)
 X, Z, THETA, THETA_0 = sp.symbols("x z theta theta0", real=True)
 A, B, C = sp.symbols("Delta_2 Delta_3 Delta_4", real=True)
 
 
 # -- T1: the Legendre pair --------------------------------------------------------------------------
-def _mirror(depth: Any) -> Solves:
-    flow = OrderedFlow(depth)
-    sign, root = sp.sign(flow.product(flow.initial, (ONE,))), flow.product(flow.root, (ONE,))
-    speed = -sign * root * flow.slope  # (8)
-    rates = (RateRule(flow.first, speed), RateRule(INTEGRAL, speed / root))
-    setting = Setting((), rates, flow.depth).given(*flow.least(ONE))
-    start = ((INTEGRAL, sp.Integer(0)),)
-    return Solves(sp.Symbol("gradQ", real=True), sign * INTEGRAL, -flow.slope, sp.Integer(0), start, setting)
-
-
 T1_MIRROR = Claim(
     id="new-t1-mirror",
     title="s·∫dz/P from v^1(0) to v^1(t) is ξ(t) = −∫∇𝓛, for every depth",
     source="open question after Theorem 1",
     printed=r"\xi(\theta)=s\int_{v^1(0)}^{v^1}\frac{dz}{P(z)},\quad P(z)=\prod_{k\ge2}\sqrt{z^2+\Delta_k},\quad \theta=s\,v^1P(v^1)",
-    statement=_mirror,
+    statement=mirror_integral,
     uses=("eq-8", "theta-determined"),
     remark="I is a symbol with I' = (v^1)'/P(v^1) and I = 0 at the start: the integral, by the fundamental theorem of calculus.",
 )

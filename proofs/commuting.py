@@ -105,7 +105,8 @@ START_IN_M = Claim(
     id="start-in-M",
     title="(𝒜) puts the flattened initialization in M",
     source="Appendix A.4, after (33)",
-    printed=r"\text{if }\theta\text{ is parameterized by }(u^j)\text{ satisfying }(\mathcal{A})\text{, then }{\bm u}(0)\in\mathcal{M}",
+    printed=r"\text{if }\theta\text{ is parameterized by }\left(u^j\right)_{j\in[L]}\text{ satisfying }\mathcal{A}\text{, then the corresponding }"
+    r"{\bm u}(0)\text{ belongs to }\mathcal{M}\text{.}",
     statement=in_manifold,
     remark="Two zeros in a coordinate would tie for the least modulus: every layer but the least is nonzero.",
 )
@@ -135,6 +136,42 @@ EQ_34 = Claim(
     statement=_gradient_entries,
     uses=("eq-10",),
     remark="Derivatives are taken along one parameter at a time, inside and outside the block.",
+)
+
+
+def _outside(depth: Any) -> Equal:
+    """An entry of ``∇G_i`` inside the block does not change with a parameter outside it; those outside are 0."""
+    flow = LayerFlow(depth)
+    along = Setting((), (RateRule(sp.Symbol("w_outside", real=True), sp.Integer(1)),), flow.depth)
+    return Equal(Rate(flow.others(flow.index("j", 1))), 0, along)
+
+
+HESSIAN = Claim(
+    id="hessian-after-34",
+    title="the Hessian of G_i vanishes outside block i",
+    source="Appendix A.4, after (34)",
+    printed=r"\left(\nabla^2G_i(w)\right)_{jk}=0\text{ as long as } j\notin⟦(i-1)L+1,iL⟧\text{ or } k\notin⟦(i-1)L+1,iL⟧",
+    statement=_outside,
+    uses=("eq-34",),
+    remark="Entries of the gradient outside the block are 0 by (34). The Hessian is symmetric: j or k may be the index outside.",
+)
+
+
+def _one_sided(depth: Any) -> Holds:
+    """Every m lies outside block ``i_1``, where ``(∇²G_{i_1})_{km} = 0``, or outside ``i_2``, where ``(∇G_{i_2})_m = 0``."""
+    block = sp.floor((N - 1) / L) + 1
+    apart = Setting((Hypothesis("i_1 ≠ i_2", sp.Ne(I, K)),))
+    return Holds(sp.Or(sp.Ne(block, I), sp.Ne(block, K)), apart)
+
+
+ONE_SIDED = Claim(
+    id="product-after-34",
+    title="already one of the two products of the bracket vanishes",
+    source="Appendix A.4, after (34)",
+    printed=r"\text{for any }(i_1,i_2)\in[d]\times[d]\text{ such that } i_1\neq i_2,\ \nabla^2G_{i_1}(w)\nabla G_{i_2}(w)=0",
+    statement=_one_sided,
+    uses=("eq-34", "hessian-after-34"),
+    remark="Entry k of the product is Σ_m ∂_k∂_mG_{i_1}·∂_mG_{i_2}, and every term has a factor 0.",
 )
 
 COMMUTING = Claim(
@@ -168,7 +205,7 @@ REGULAR = Claim(
     id="regular",
     title="G is a regular parametrization on M",
     source="Appendix A.4",
-    printed=r"\text{rank}\,J_G(w)=d\quad\forall w\in\mathcal{M}",
+    printed=r"J_G(w)\text{ is of rank } d\text{ for all } w\in\mathcal{M}\text{.}",
     statement=lambda depth: regular_statement(_net(depth)),
     uses=("eq-34",),
 )

@@ -27,7 +27,7 @@ EQ_11 = Claim(
     id="eq-11",
     title="the flow of θ",
     source="Section 2.3, (11)",
-    printed=r"\dot\theta(t)+\sum_{j=1}^L\left(\bigodot_{k\neq j}u^k(t)^{\odot 2}\right)\odot\nabla\mathcal{L}(\theta(t))=0",
+    printed=r"\forall t\geqslant 0,\quad\dot\theta(t)+\sum_{j=1}^L\left(\bigodot_{k\neq j}u^k(t)^{\odot 2}\right)\odot\nabla\mathcal{L}(\theta(t))=0",
     statement=_theta_moves,
     uses=("eq-5",),
 )
@@ -36,7 +36,7 @@ EQ_12 = Claim(
     id="eq-12",
     title="the flow of θ through the metric M(t)",
     source="Section 2.3, (12)",
-    printed=r"\dot\theta(t)+M(t)\nabla\mathcal{L}(\theta(t))=0,\quad "
+    printed=r"\forall t\geqslant 0,\quad\dot\theta(t)+M(t)\nabla\mathcal{L}(\theta(t))=0,\quad "
     r"M:t\mapsto\text{diag}\left(\left(\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)\right)_{i\in[d]}\right)",
     statement=lambda depth: Equal(
         Rate(LayerFlow(depth).theta) + LayerFlow(depth).metric * LayerFlow(depth).slope, 0, LayerFlow(depth).setting
@@ -91,7 +91,7 @@ EQ_13 = Claim(
     id="eq-13",
     title="the metric is bounded below along the whole trajectory",
     source="Section 2.3, (13)",
-    printed=r"\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)=\sum_{j=1,\,j\neq l}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)"
+    printed=r"\forall t\geqslant 0,\ \sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)=\sum_{j=1,\,j\neq l}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)"
     r"+\prod_{k\neq l}u^k_i(t)^2\geqslant 0+\prod_{k\neq l}(u^k_i(0)^2-u^l_i(0)^2)>0",
     statement=_chain_13,
     uses=("eq-7",),
@@ -144,6 +144,23 @@ def _inverse_at_theta(depth: Any) -> Equal:
     invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
     return Equal(Rate(flow.theta) / flow.metric + flow.slope, 0, flow.setting.given(invertible))
 
+
+def _inverse_entries(depth: Any) -> Equal:
+    """Entry by entry: the product with the entry of M, which is not zero by (13), is 1."""
+    flow, m = LayerFlow(depth), sp.Symbol("M_i", real=True)
+    inverse = flow.metric**-1
+    given = (Hypothesis("(12)", sp.Eq(m, flow.metric)), Hypothesis("claim eq-13", sp.Gt(m, 0)))
+    return Equal(m * inverse, 1, Setting((), (), flow.depth).given(*given))
+
+
+INVERSE_AFTER_13 = Claim(
+    id="inverse-after-13",
+    title="the inverse of M(t), entry by entry",
+    source="Section 2.3, after (13)",
+    printed=r"M^{-1}(t)=\text{diag}\left(\left(\left(\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)\right)^{-1}\right)_{i\in[d]}\right)",
+    statement=_inverse_entries,
+    uses=("eq-13",),
+)
 
 INVERSE_BEFORE_14 = Claim(
     id="inverse-before-14",
@@ -236,7 +253,7 @@ EQ_15 = Claim(
     id="eq-15",
     title="linear convergence of the loss",
     source="Theorem 2, (15)",
-    printed=r"\mathcal{L}(\theta(t))-\mathcal{L}^*\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
+    printed=r"\forall t\geqslant 0,\quad\mathcal{L}(\theta(t))-\mathcal{L}^*\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
     statement=_theorem_2,
     uses=("eq-13", "rate-before-14"),
 )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from ddln_sym.calculus import DominatedTail, OntoTheLine
+from ddln_sym.calculus import DominatedTail, OntoTheLine, PowerTail
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate
@@ -18,6 +18,7 @@ from ddln_sym.theorem import Primitive
 ONE = sp.Integer(1)
 X, Z, XI, INTEGRAL = sp.symbols("x z xi I", real=True)  # I = ∫ dz/P(z) from x_0 to x
 P, N, F, SIGMA = sp.symbols("P N f sigma", real=True)  # P(x), Σx²/(x² + Δ_k), 1/P(x), ∏Δ_k
+AT_X = sp.Symbol("G", real=True)  # 1/P(x), where F is 1/P(z)
 Y = sp.Symbol("y", real=True)  # x·P(x) = s·θ
 BEGUN = sp.Symbol("c", real=True)  # arcsinh(x_0/√Δ)
 A, B, C = sp.symbols("Delta_2 Delta_3 Delta_4", real=True)
@@ -108,6 +109,39 @@ T4_BOUNDED = Claim(
     statement=_bounded,
     scope=Scope("all L ≥ 3", "all d"),
     remark="P is a function of z², so the same holds on the left. From P² ≥ x^{2(L−1)}, factor by factor, to the tail of 1/P.",
+)
+
+
+def _tail(depth: Any) -> tuple[Any, ...]:
+    """``z^{L−1}P(x) ≥ x^{L−1}P(z)`` for z ≥ x, factor by factor; F and AT_X stand for ``1/P(z)`` and ``1/P(x)``."""
+    flow = _deep(depth)
+    ordered = (Hypothesis("x > 0", sp.Gt(X, 0)), Hypothesis("z ≥ x", sp.Ge(Z, X)))
+    after = Setting(ordered, (), flow.depth).given(*flow.least(ONE))
+    outer = flow.product(lambda k: Z**2 * (X**2 + flow.difference(k)), (ONE,))
+    inner = flow.product(lambda k: X**2 * (Z**2 + flow.difference(k)), (ONE,))
+    power, begun = Z ** (flow.depth - 1), AT_X * X ** (flow.depth - 1)
+    given = (
+        Hypothesis("L ≥ 3", sp.Ge(flow.depth, 3)),
+        Hypothesis("x > 0", sp.Gt(X, 0)),
+        Hypothesis("1/P(z) is positive", sp.Gt(F, 0)),
+        Hypothesis("1/P(x) is positive", sp.Gt(AT_X, 0)),
+        Hypothesis("z^{L−1}P(x) ≥ x^{L−1}P(z), squared", sp.Ge((F * power) ** 2, begun**2)),
+    )
+    return (
+        at_least(outer, inner, after),
+        PowerTail(Z, X, F, begun, flow.depth - 2, Setting(given)),
+        Equal(begun * X ** (2 - flow.depth) / (flow.depth - 2), AT_X * X / (flow.depth - 2), Setting(given[:2])),
+    )
+
+
+T4_TAIL = Claim(
+    id="new-t4-tail",
+    title="∫_x^∞ dz/P(z) ≥ x/((L−2)P(x)) for L ≥ 3 and x > 0",
+    source="open question after Theorem 1",
+    printed=r"\int_x^\infty\frac{dz}{P(z)}\ge\frac{x}{(L-2)P(x)},\quad L\ge3",
+    statement=_tail,
+    scope=Scope("all L ≥ 3", "all d"),
+    remark="P(z)/z^{L−1} decreases. With claim new-t4-bounded the tail is known up to the factor κ = P(x)/x^{L−1}, which tends to 1.",
 )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart, Maclaurin
+from ddln_sym.calculus import AboveStart, Maclaurin, StrictMaclaurin
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import LayerFlow
+from ddln_sym.gradient_flow import DEPTH, LayerFlow
 from ddln_sym.proposition import Denied, Equal, Hypothesis, RateRule, Setting, greater
 
 W = sp.Symbol("w", real=True)  # the square of the layer of least initial modulus
@@ -84,16 +85,23 @@ def means(gaps: Gaps) -> Maclaurin:
     """Maclaurin's inequality for the inverses ``1/u_k²`` of all L squares."""
     names = ((A, gaps.product), (H, gaps.inverses), (H_2, gaps.squares))
     numbers = (1 / W, *sp.Add.make_args(gaps.inverses))
-    return Maclaurin(numbers, 1 / W + H, 1 / W**2 + H_2, 1 / (W * A), names, gaps.after)
+    return Maclaurin(numbers, 1 / W + H, 1 / (W * A), names, gaps.after, 1 / W**2 + H_2)
 
 
-def growing(gaps: Gaps) -> Setting:
+def unequal_means(gaps: Gaps) -> StrictMaclaurin:
+    """The same for L ≥ 3, with ``>``: under (𝒜) the first number is larger than any other."""
+    plain, size = means(gaps), gaps.flow.depth
+    deep = plain.setting.given(Hypothesis("L ≥ 3", sp.Ge(size, 3)))
+    return StrictMaclaurin(plain.numbers, plain.total, plain.product, plain.names, deep, plain.squares, (0, 1))
+
+
+def growing(gaps: Gaps, inequality: Callable[[Gaps], Maclaurin] = means) -> Setting:
     """How the product and the sums over the other layers change with w, and what is known of them."""
     size = gaps.flow.depth
     along = (RateRule(W, sp.Integer(1)), RateRule(A, A * H), RateRule(H, -H_2))
     signs = (Hypothesis("products and sums of squares", sp.Gt(s, 0)) for s in (A, H))
-    deep, inequality = Hypothesis("L ≥ 2", sp.Ge(size, 2)), Hypothesis("Maclaurin's inequality", means(gaps).relation)
-    return Setting((), along).given(deep, *signs, inequality)
+    deep, known = Hypothesis("L ≥ 2", sp.Ge(size, 2)), Hypothesis("Maclaurin's inequality", inequality(gaps).relation)
+    return Setting((), along).given(deep, *signs, known)
 
 
 def _bound(depth: Any) -> tuple[Any, ...]:
@@ -116,6 +124,28 @@ T7_BOUND = Claim(
     uses=("new-t7-in-w",),
     remark="M² − L²P^{2−2/L} is σ² at w = 0, where A = ∏Δ_k = σ, and does not decrease in w, because P'' ≥ L(L−1)P^{1−2/L}: "
     "Maclaurin's inequality for the L numbers 1/u_k².",
+)
+
+
+def _strict(depth: Any) -> tuple[Any, ...]:
+    """The steps of new-t7-bound with ``>``; what they rest on besides the means is decided there."""
+    gaps = Gaps(depth if depth == DEPTH else max(depth, 3))
+    excess = metric_in_w(A, H) ** 2 - _power(gaps.flow.depth, A) ** 2
+    return (
+        unequal_means(gaps),
+        AboveStart(W, excess, SIGMA**2, ((A, SIGMA),), growing(gaps, unequal_means), strict=True),
+    )
+
+
+T7_STRICT = Claim(
+    id="new-t7-strict",
+    title="for L ≥ 3 the bound of new-t7-bound is strict wherever θ_i ≠ 0",
+    source="Section 2.3, (14)",
+    printed=r"L\ge3,\ \theta_i\neq0\ \Longrightarrow\ M_i>\sqrt{\sigma_i^2+\left(L|\theta_i|^{2-2/L}\right)^2}",
+    statement=_strict,
+    scope=Scope("all L ≥ 3", "all d"),
+    uses=("new-t7-in-w", "new-t7-bound"),
+    remark="Maclaurin's inequality is strict unless all numbers are equal, and 1/w > 1/(w + Δ_k) under (𝒜).",
 )
 
 

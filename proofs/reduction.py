@@ -39,7 +39,7 @@ EQ_8 = Claim(
     id="eq-8",
     title="a closed equation for the first layer",
     source="Section 2.1, (8)",
-    printed=r"\frac{dv^1(t)}{dt}+\text{sign}\left(\bigodot_{j\neq 1}v^j(0)\right)\odot"
+    printed=r"\forall t\geqslant 0,\ \frac{dv^1(t)}{dt}+\text{sign}\left(\bigodot_{j\neq 1}v^j(0)\right)\odot"
     r"\left(\bigodot_{j\neq 1}\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)\odot\nabla L(\theta(t))=0",
     statement=_reduced,
     uses=("eq-5", "root-after-7"),
@@ -122,7 +122,7 @@ THETA_DETERMINED = Claim(
     id="theta-determined",
     title="the flow of θ is determined by v^1 and the initialization",
     source="Section 2.1, after (8)",
-    printed=r"\text{the flow of }\theta\text{ is entirely determined by that of }v^1\text{ and the initialization}",
+    printed=r"\text{we can see that the flow of }\theta\text{ is entirely determined by that of }v^1\text{ and the initialization of the network.}",
     statement=_theta_from_first,
     uses=("root-after-7",),
     remark="Read as: θ(t) is a function of v^1(t) and v(0); the function is the corrected display after (8).",
@@ -141,6 +141,7 @@ EQ_9 = Claim(
 )
 
 XI, GAP = sp.Symbol("xi", real=True), sp.Symbol("a", real=True)
+INTEGRAL = sp.Symbol("I", real=True)  # ∫dz/P(z) from v^1(0) to v^1(t)
 
 
 def _tangent(depth: Any) -> Solves:
@@ -155,18 +156,22 @@ def _tangent(depth: Any) -> Solves:
     return Solves(flow.first, GAP * sp.tan(GAP * XI), field, sp.Integer(0), ((XI, sp.Integer(0)),), along)
 
 
-def _quadrature(depth: Any) -> Equal:
-    """``ξ' = s·(v^1)'/P(v^1)``: v^1 is the inverse of an integral, at every depth."""
+def mirror_integral(depth: Any) -> Solves:
+    """``ξ = s·∫dz/P(z)`` from v^1(0) to v^1(t): the same velocity ``−∇𝓛``, and 0 at the start."""
     flow = OrderedFlow(depth)
-    sign = sp.sign(flow.product(flow.initial, (ONE,)))
-    return Equal(-flow.slope, sign * Rate(flow.first) / flow.product(flow.root, (ONE,)), flow.setting)
+    sign, root = sp.sign(flow.product(flow.initial, (ONE,))), flow.product(flow.root, (ONE,))
+    speed = -sign * root * flow.slope  # (8)
+    rates = (RateRule(flow.first, speed), RateRule(INTEGRAL, speed / root))
+    setting = Setting((), rates, flow.depth).given(*flow.least(ONE))
+    start = ((INTEGRAL, sp.Integer(0)),)
+    return Solves(sp.Symbol("gradQ", real=True), sign * INTEGRAL, -flow.slope, sp.Integer(0), start, setting)
 
 
 NO_EXPRESSION = Claim(
     id="no-expression-after-8",
     title="for L > 2, (8) gives no analytical expression of v^1",
     source="Section 2.1, after (8)",
-    printed=r"\text{if } L>2,\ (8)\text{ does not allow us to get an analytical expression of } v^1(t)",
+    printed=r"\text{if } L>2\text{, equation 8 does not allow us to get an analytical expression of } v^1(t)\text{ and thus of }\theta(t)\text{.}",
     statement=lambda depth: Denied(_tangent(depth)),
     depths=(sp.Integer(3),),
     scope=Scope("fails at L = 3", "all d"),
@@ -177,7 +182,8 @@ NO_EXPRESSION = Claim(
         source="Section 2.1, after (8)",
         printed=r"\xi(t)=\text{sign}\left(\prod_{j\neq 1}v^j(0)\right)\int_{v^1(0)}^{v^1(t)}"
         r"\frac{dz}{\prod_{j\neq 1}\sqrt{z^2+\Delta_j}}",
-        statement=_quadrature,
+        statement=mirror_integral,
+        remark="The integral is a symbol I with I' = (v^1)'/P(v^1) and I = 0 at the start, by the fundamental theorem of calculus.",
     ),
 )
 

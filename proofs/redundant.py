@@ -192,7 +192,7 @@ EQ_32 = Claim(
     source="Appendix A.3, (32)",
     printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta)",
     statement=lambda depth: _kkt_ratio(PRINTED),
-    uses=("eq-29",),
+    uses=("eq-29", "multiplier-after-18"),
     remark="With 𝒬 as printed in (30): for X = (1, 1) a minimizer would have equal slopes in both coordinates.",
     correction=Claim(
         id="eq-32-corrected",
@@ -200,6 +200,7 @@ EQ_32 = Claim(
         source="Appendix A.3, (32)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with } u(0)^{\odot-(L-2)}",
         statement=lambda depth: (_kkt_ratio(CORRECTED), *_kkt(SCALED)),
+        remark="With ξ_∞ = Xᵀν; that the limit θ_∞ is positive, where 𝒬 is differentiable, is assumed.",
         **ALL,
     ),
     depths=ALL["depths"],

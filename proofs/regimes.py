@@ -21,11 +21,11 @@ SLOPE, AREA = sp.symbols("S V", real=True)  # ±(θ − factor·ξ) and ±(θ²/
 GAP, BEGUN = sp.symbols("r c", real=True)  # √Δ and arcsinh(x_0/√Δ), for two layers
 
 
-def _given(*relations: tuple[str, Any]) -> Setting:
+def given(*relations: tuple[str, Any]) -> Setting:
     return Setting().given(*(Hypothesis(name, relation) for name, relation in relations))
 
 
-def _entropy(theta: Any, xi: Any, x: Any, x_0: Any) -> Any:
+def entropy(theta: Any, xi: Any, x: Any, x_0: Any) -> Any:
     """``𝒬 = θξ − (x² − x_0²)/2``, by claim new-t1-slope."""
     return theta * xi - (x**2 - x_0**2) / 2
 
@@ -39,11 +39,11 @@ def _scaled(depth: Any) -> tuple[Equal, ...]:
     larger = flow.product(lambda k: sp.sqrt((SCALE * x) ** 2 + SCALE**2 * flow.difference(k)), (ONE,))
     positive = Setting((Hypothesis("a > 0", sp.Gt(SCALE, 0)),), (), size)
     given = positive.given(*flow.least(ONE))
-    moved = _entropy(SCALE**size * THETA, SCALE ** (2 - size) * XI, SCALE * X, SCALE * X_0)
+    moved = entropy(SCALE**size * THETA, SCALE ** (2 - size) * XI, SCALE * X, SCALE * X_0)
     return (
         Equal(SCALE * x * larger, SCALE**size * (x * root), given),
         Equal(SCALE / larger, SCALE ** (2 - size) / root, given),
-        Equal(moved, SCALE**2 * _entropy(THETA, XI, X, X_0), positive),
+        Equal(moved, SCALE**2 * entropy(THETA, XI, X, X_0), positive),
     )
 
 
@@ -62,13 +62,13 @@ T6_SCALING = Claim(
 def _rich(depth: Any) -> tuple[Any, ...]:
     """For ``s = 1``, ``x > 0``, with ``ξ = t − T``, T the tail of the integral, and ``θ = κx^L``, ``κ = P(x)/x^{L−1}``."""
     size = depth if depth == DEPTH else max(depth, 3)
-    missing = T * THETA - _entropy(THETA, T - TAIL, X, X_0)
+    missing = T * THETA - entropy(THETA, T - TAIL, X, X_0)
     tail = ("claim new-t4-bounded", sp.Le(TAIL, X ** (2 - size) / (size - 2)))
     signs = ("x > 0", sp.Gt(X, 0)), ("κ > 0", sp.Gt(KAPPA, 0)), ("L ≥ 3", sp.Ge(size, 3))
     above = X**2 / 2 + KAPPA * X**2 / (size - 2)
     return (
         Equal(missing, THETA * TAIL + (X**2 - X_0**2) / 2),
-        at_least(above, KAPPA * X**size * TAIL + X**2 / 2, _given(*signs, tail)),
+        at_least(above, KAPPA * X**size * TAIL + X**2 / 2, given(*signs, tail)),
     )
 
 
@@ -82,7 +82,7 @@ T6_RICH = Claim(
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t1-slope", "new-t4-bounded", "new-t4-range", "new-t6-scaling"),
     remark="Where s_iθ_i < 0, with t_−. By new-t6-scaling t_+ is a^{2−L} times its value at a = 1 from a·u(0), while x ≤ θ^{1/L} and "
-    "κ = ∏√(1 + a²Δ_k/x²): so a^{L−2}𝒬_a(θ) tends to t_+θ as a → 0. That limit is this remark's; the bound is decided.",
+    "κ = ∏√(1 + a²Δ_k/x²): claim new-t6-small bounds the error for every a ≤ 1.",
 )
 
 
@@ -93,9 +93,9 @@ def _two_layers(depth: Any) -> tuple[Any, ...]:
     split = sp.log((X + sp.sqrt(X**2 + SCALE**2 * GAP**2)) / GAP) - BEGUN
     squares = ("θ² = x²(x² + a²Δ)", sp.Eq(THETA**2, X**2 * (X**2 + SCALE**2 * GAP**2)))
     return (
-        Equal(mirror, sp.log(1 / SCALE) + split, _given(*signs)),
-        at_least(THETA**2, X**4, _given(squares)),
-        at_least((X**2 + SCALE**2 * GAP**2 / 2) ** 2, THETA**2, _given(squares)),
+        Equal(mirror, sp.log(1 / SCALE) + split, given(*signs)),
+        at_least(THETA**2, X**4, given(squares)),
+        at_least((X**2 + SCALE**2 * GAP**2 / 2) ** 2, THETA**2, given(squares)),
     )
 
 
@@ -116,10 +116,10 @@ T6_TWO = Claim(
 def _between(factor: Any, sign: int) -> tuple[Equal | AboveStart, ...]:
     """``±(θ − factor·ξ) ≥ 0`` and, from it, ``±(θ²/2 − factor·𝒬) ≥ 0``, for ``θ ≥ 0``."""
     moving = (RateRule(THETA, ONE), RateRule(XI, 1 / M), RateRule(Q, XI))
-    known = _given(("M between its ends", sp.Ge(sign * (M - factor), 0)), ("M > 0", sp.Gt(M, 0)))
+    known = given(("M between its ends", sp.Ge(sign * (M - factor), 0)), ("M > 0", sp.Gt(M, 0)))
     slope, area = sign * (THETA - factor * XI), sign * (THETA**2 / 2 - factor * Q)
     first = Setting(known.hypotheses, (moving[0], RateRule(SLOPE, sign * (1 - factor / M))))
-    second = Setting(_given(("the step before", sp.Ge(SLOPE, 0))).hypotheses, (moving[0], RateRule(AREA, SLOPE)))
+    second = Setting(given(("the step before", sp.Ge(SLOPE, 0))).hypotheses, (moving[0], RateRule(AREA, SLOPE)))
     zero = sp.Integer(0)
     return (
         Equal(Rate(slope), sign * (1 - factor / M), Setting(known.hypotheses[1:], moving)),

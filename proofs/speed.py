@@ -104,7 +104,8 @@ FIG_4 = Claim(
     id="fig-4",
     title="Figure 4: the rates of the three networks are as 1 : 1.4^10 : 1.8^10",
     source="Figure 4",
-    printed=r"L=6:\ \text{the initial values of the remaining layers are respectively equal to } 1.4 \text{ and } 1.8 \text{ times those of the first}",
+    printed=r"\text{The initial value of the remaining layers of the first network (in blue) is generated randomly, while that of "
+    r"the second (in orange) and the third (in green) are respectively equal to 1.4 and 1.8 times the values of the firs component-wise.}",
     statement=lambda depth: tuple(
         Equal(
             LayerFlow(6).product(lambda k, c=c: (c * LayerFlow(6).initial(k)) ** 2, (1,)),

@@ -9,9 +9,9 @@ import sympy as sp
 from ddln_sym.certificate import Scope
 from ddln_sym.claim import Claim
 from ddln_sym.derivation import MODES, derive_two_layers
-from ddln_sym.expression import Rate, sum_over
+from ddln_sym.expression import Rate
 from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
-from ddln_sym.theorem import ConstrainedMinimizer, Primitive, Solves
+from ddln_sym.theorem import Primitive, Solves
 
 U, V, U0, V0, G, XI, THETA = sp.symbols("u v u0 v0 g xi theta", real=True)
 FLOW = Setting((), (RateRule(U, -V * G), RateRule(V, -U * G)))
@@ -131,7 +131,7 @@ EQ_26 = Claim(
     **TWO,
 )
 
-_MODES_0 = dict(zip(MODES, (U0 + V0, U0 - V0), strict=True))
+START = dict(zip(MODES, (U0 + V0, U0 - V0), strict=True))
 
 EQ_17 = Claim(
     id="eq-17",
@@ -139,9 +139,23 @@ EQ_17 = Claim(
     source="Appendix A.1, (17)",
     printed=r"\theta(t)=\Psi(\xi(t)):=\frac{|u(0)^{\odot 2}-v(0)^{\odot 2}|}{2}\text{sinh}\left(2\xi(t)"
     r"+\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|\right)",
-    statement=lambda depth: Equal(derive_two_layers().trajectory.xreplace(_MODES_0), psi(XI), GIVEN),
+    statement=lambda depth: Equal(derive_two_layers().trajectory.xreplace(START), psi(XI), GIVEN),
     uses=("eq-26",),
     remark="The left side is the trajectory that the derivation finds from the flow.",
+    **TWO,
+)
+
+INTEGRAL = sp.Symbol("I", real=True)
+
+XI_AFTER_17 = Claim(
+    id="xi-after-17",
+    title="ξ = −∫∇𝓛 is the solution of ξ' + ∇𝓛 = 0 from ξ = 0",
+    source="Appendix A.1, after (17)",
+    printed=r"\dot\xi(t)+\nabla\mathcal{L}(\theta(t))=0",
+    statement=lambda depth: Solves(
+        XI, -INTEGRAL, -G, sp.Integer(0), ((INTEGRAL, sp.Integer(0)),), Setting((), (RateRule(INTEGRAL, G),))
+    ),
+    remark="I is a symbol with I' = ∇𝓛 and I = 0 at the start: the integral, by the fundamental theorem of calculus.",
     **TWO,
 )
 
@@ -152,7 +166,7 @@ PSI_INVERSE = Claim(
     printed=r"\Psi^{-1}(\theta)=\tfrac12\text{arcsinh}(2\theta/\Delta_0)-\tfrac12\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|",
     statement=lambda depth: (
         Equal(psi_inverse(psi(XI)), XI, GIVEN),
-        Equal(derive_two_layers().mirror_map.xreplace(_MODES_0), psi_inverse(THETA), GIVEN),
+        Equal(derive_two_layers().mirror_map.xreplace(START), psi_inverse(THETA), GIVEN),
     ),
     remark="The paper uses Ψ⁻¹ without writing it; this one is checked against the derived mirror map.",
     **TWO,
@@ -177,97 +191,13 @@ EQ_20 = Claim(
         r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
         statement=lambda depth: (
             Primitive(THETA, entropy(sp.Rational(1, 4)), psi_inverse(THETA), GIVEN),
-            Equal(CORRECTED, sp.diff(derive_two_layers().entropy, THETA).xreplace(_MODES_0), GIVEN),
+            Equal(CORRECTED, sp.diff(derive_two_layers().entropy, THETA).xreplace(START), GIVEN),
         ),
         **TWO,
     ),
     **TWO,
 )
 
-
-def _kkt(slope: Any) -> ConstrainedMinimizer:
-    """The limit ``θ_∞ = Ψ(ξ_∞)``, ``ξ_∞ = Xᵀν``, against the slope of an entropy."""
-    return ConstrainedMinimizer(THETA, slope, psi(XI), XI, GIVEN)
-
-
-def _kkt_ratio(slope: Any) -> Any:
-    """Stationarity over ``{Xθ = y}`` for one row ``X = (1, 1)``: equal slopes in both coordinates.
-
-    Both coordinates have ``ξ_∞ = ν``; the second starts from ``(p0, q0)``.
-    """
-    p0, q0 = sp.symbols("p0 q0", real=True)
-    second = {U0: p0, V0: q0}
-    here = slope.xreplace({THETA: psi(XI)})
-    given = Setting((*ASSUMPTION, *(Hypothesis("(𝒜)", h.relation.xreplace(second)) for h in ASSUMPTION)))
-    return Equal(here, here.xreplace(second), given)
-
-
-EQ_18 = Claim(
-    id="eq-18",
-    title="the limit minimizes 𝒬 over the interpolators",
-    source="Appendix A.1, (18)",
-    printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta)",
-    statement=lambda depth: _kkt_ratio(PRINTED),
-    uses=("eq-17", "eq-19"),
-    remark="With 𝒬 as printed in (20): for X = (1, 1) the limit is (Ψ_1(ν), Ψ_2(ν)), and a minimizer would have equal slopes there.",
-    correction=Claim(
-        id="eq-18-corrected",
-        title="with the corrected 𝒬 the limit satisfies the KKT conditions of a convex problem",
-        source="Appendix A.1, (18)",
-        printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with prefactor } 1/4",
-        statement=lambda depth: _kkt(CORRECTED),
-        **TWO,
-    ),
-    depths=TWO["depths"],
-    scope=Scope("L = 2", "d ≥ 2"),
-)
-
-
-def _centred(depth: Any) -> Any:
-    """``v(0) = 0``: the logarithm is 0 and the printed 𝒬 is twice the true one, with the same minimizers."""
-    centred = Setting((Hypothesis("(𝒜)", sp.Ne(U0, 0)),))
-    return (
-        Equal(PRINTED.xreplace({V0: sp.Integer(0)}), 2 * CORRECTED.xreplace({V0: sp.Integer(0)}), centred),
-        Equal(PRINTED.xreplace({V0: sp.Integer(0), THETA: psi(XI).xreplace({V0: sp.Integer(0)})}), 2 * XI, centred),
-    )
-
-
-EQ_18_CENTRED = Claim(
-    id="new-eq-18-centred",
-    title="(18) survives as printed when one layer starts at zero: there the printed 𝒬 is twice the true one",
-    source="consequence of (20)",
-    printed=r"v(0)=0\ \Longrightarrow\ \mathcal{Q}_{(20)}=2\,\mathcal{Q}\ \text{and (18) holds as printed}",
-    statement=_centred,
-    uses=("eq-17",),
-    **TWO,
-)
-
-
-def _multiplier(depth: Any) -> tuple[Any, ...]:
-    """``ξ' = −∇𝓛 = −Xᵀ∇ℓ``, so ``ξ = Xᵀν`` with ``ν = −∫∇ℓ``, for one column of X; and (19) asks ``∇Q = Xᵀω``."""
-    x, nu, ell = sp.symbols("x nu ell", real=True)  # an entry of X, ν and ∇ℓ there
-    column, dual, residual = (sp.IndexedBase(name, real=True) for name in ("X", "nu", "ell"))
-    k, n = sp.symbols("k n", integer=True, positive=True)
-    data = Setting((), (RateRule(dual[k], -residual[k], k),), n)  # all n data points
-    rates = (RateRule(XI, -x * ell), RateRule(nu, -ell))
-    start = ((nu, sp.Integer(0)),)
-    return (
-        Solves(XI, x * nu, -x * ell, sp.Integer(0), start, Setting((), rates)),
-        Equal(Rate(sum_over(lambda m: column[m] * dual[m])), -sum_over(lambda m: column[m] * residual[m]), data),
-        Equal(CORRECTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
-    )
-
-
-EQ_19 = Claim(
-    id="eq-19",
-    title="the KKT conditions hold with ω = ν = −∫∇ℓ",
-    source="Appendix A.1, (19)",
-    printed=r"X\theta_\infty=y,\quad\exists\omega\in\mathbb{R}^n,\ \nabla\mathcal{Q}(\theta_\infty)=X^T\omega",
-    statement=_multiplier,
-    uses=("eq-17",),
-    remark="𝒬 is defined there by ∇𝒬 = Ψ⁻¹; Xθ_∞ = y is the assumption. One coordinate stands for all.",
-    **TWO,
-)
 
 EQ_21 = Claim(
     id="eq-21",

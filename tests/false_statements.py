@@ -10,7 +10,15 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart, DominatedTail, Maclaurin, OntoTheLine
+from ddln_sym.calculus import (
+    AboveStart,
+    ArithmeticGeometric,
+    DominatedTail,
+    Maclaurin,
+    OntoTheLine,
+    PowerTail,
+    StrictMaclaurin,
+)
 from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.expression import Rate, SumOver, bound_index, product_over, sum_over
 from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
@@ -462,6 +470,7 @@ TERMWISE = [
 ]
 
 SLOPES = under(sp.Gt(a, 0), sp.Gt(b, 0), rates=((x, ONE), (y, a)))
+RATIO = under(sp.Gt(y, 0), sp.Gt(b, 0), sp.Ge(a, b), rates=((x, ONE), (y, b * y)))
 INTEGRAND = 1 / sp.sqrt((z**2 + a) * (z**2 + b))
 POSITIVE = under(sp.Gt(a, 0), sp.Gt(b, 0), sp.Gt(z, 0), rates=((z, ONE),))
 PAIRS = tuple(p**2 - q**2 for p, q in ((w[0], w[1]), (w[1], w[2]), (w[2], w[0])))
@@ -472,11 +481,20 @@ EVERY_DEPTH = [
     ("a start that is forgotten", AboveStart(x, y, sp.Integer(0), (), SLOPES)),
     ("a variable that runs backwards", AboveStart(x, x, sp.Integer(0), (), under(rates=((x, -ONE),)))),
     ("a jump after the start", AboveStart(x, 1 - sp.sign(x), ONE, (), SLOPES)),
-    ("means of numbers of any sign", Maclaurin((x, y), x + y, x**2 + y**2, x * y, (), Setting())),
-    ("means with another product", Maclaurin((x, y), x + y, x**2 + y**2, x, (), under(sp.Gt(x, 0), sp.Gt(y, 0)))),
+    ("means of numbers of any sign", Maclaurin((x, y), x + y, x * y, (), Setting(), x**2 + y**2)),
+    ("means with another product", Maclaurin((x, y), x + y, x, (), under(sp.Gt(x, 0), sp.Gt(y, 0)), x**2 + y**2)),
+    (
+        "strict means of equal numbers",
+        StrictMaclaurin((x, x, x), 3 * x, x**3, (), under(sp.Gt(x, 0)), 3 * x**2, (0, 1)),
+    ),
+    (
+        "strict means of two numbers",
+        StrictMaclaurin((x, y), x + y, x * y, (), under(sp.Gt(x, 0), sp.Gt(y, x)), x**2 + y**2, (0, 1)),
+    ),
+    ("a constant strictly above its start", AboveStart(x, y, ONE, ((y, ONE),), under(rates=((x, ONE),)), strict=True)),
     (
         "means with another sum of squares",
-        Maclaurin((x, y), x + y, x**2, x * y, (), under(sp.Gt(x, 0), sp.Gt(y, 0))),
+        Maclaurin((x, y), x + y, x * y, (), under(sp.Gt(x, 0), sp.Gt(y, 0)), x**2),
     ),
     ("the cube has a slope of at least one", OntoTheLine(x, x**3, ONE, under(rates=((x, ONE),)))),
     ("the arctangent is onto", OntoTheLine(x, sp.atan(x), 1 / (1 + x**2), under(rates=((x, ONE),)))),
@@ -532,6 +550,38 @@ EVERY_DEPTH = [
             ((y, sp.Integer(0)),),
             under(sp.Ge(a, b), sp.Gt(b, 0), rates=((x, ONE), (y, b / a - 1))),
         ),
+    ),
+    ("a tail above twice its power", PowerTail(z, x, z**-2, sp.Integer(2), ONE, under(sp.Gt(x, 0)))),
+    ("a tail of 1/z³, as if of 1/z²", PowerTail(z, x, z**-3, ONE, ONE, under(sp.Gt(x, 0)))),
+    ("the tail of 1/z is a power", PowerTail(z, x, 1 / z, ONE, sp.Integer(0), under(sp.Gt(x, 0)))),
+    ("a tail that starts anywhere", PowerTail(z, x, z**-2, ONE, ONE, under())),
+    ("a tail whose factor moves", PowerTail(z, x, z**-2, z, sp.Integer(2), under(sp.Gt(x, 0)))),
+    ("arithmetic and geometric means of any sign", ArithmeticGeometric((x, y), x + y, x * y, (), Setting())),
+    (
+        "the geometric mean of another product",
+        ArithmeticGeometric((x, y), x + y, x, (), under(sp.Gt(x, 0), sp.Gt(y, 0))),
+    ),
+    (
+        "the logarithm above h",
+        AboveStart(x, sp.log(y) - x, sp.Integer(0), ((y, ONE),), under(sp.Ge(y, 1), rates=((x, ONE), (y, ONE)))),
+    ),
+    ("a logarithm through its pole", AboveStart(x, -sp.log(1 - x), sp.Integer(0), (), under(rates=((x, ONE),)))),
+    ("a ratio at most 1 + bx", AboveStart(x, 1 + a * x - y, sp.Integer(0), ((y, ONE),), RATIO)),
+    (
+        "the next order of a small initialization, with 1/(L−2)",
+        at_least(
+            b * t + x**2 / 2,
+            L * y / (L - 2),
+            under(sp.Ge(L, 3), sp.Gt(b, 0), sp.Ge(b * t, x**2 / (L - 2)), sp.Ge(x**2, y)),
+        ),
+    ),
+    (
+        "two layers at scale a, to the next order, without log(1/a)",
+        Equal(a**2 * (x / a**2) * sp.log(x / a**2), x * sp.log(x), under(sp.Gt(a, 0), sp.Gt(x, 0))),
+    ),
+    (
+        "the quartic term of a large initialization at a^{−L}",
+        Equal(a ** (2 * L) * (x / a**L) ** 4, x**4 / a**L, under(sp.Gt(a, 0), sp.Ge(L, 2))),
     ),
     ("all differences of squares are independent", FullRank(PAIRS, w[:3], AT_MOST_ONE)),
     ("differences of squares are independent outside M", FullRank(PAIRS[:2], w[:3], Domain())),
@@ -690,6 +740,7 @@ REFUTED = {
     "the logarithm of the scale, of the other sign",
     "θ above x² + a²Δ/2",
     "t_+θ − 𝒬 within x²/2",
+    "two layers at scale a, to the next order, without log(1/a)",
     "all differences of squares are independent",
     "differences of squares are independent outside M",
     "a true statement is denied",

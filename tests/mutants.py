@@ -34,7 +34,7 @@ from ddln_sym.proposition import (
 KINDS = ("constant", "sign", "exponent", "index", "dropped term", "dropped assumption")
 PER_KIND = 3
 #: Fields of a consequence that name what it is about; they are changed through its premises.
-STRUCTURE = ("unknown", "variable", "theta", "depth", "dimension", "size", "diagonal")
+STRUCTURE = ("unknown", "variable", "start", "theta", "depth", "dimension", "size", "diagonal")
 
 
 @dataclass(frozen=True)

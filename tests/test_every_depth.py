@@ -65,7 +65,7 @@ def test_indices_that_are_said_to_differ():
 @given(st.lists(POSITIVE, min_size=2, max_size=6))
 def test_maclaurin_at_numbers(values):
     symbols = sp.symbols(f"a:{len(values)}", real=True)
-    means = Maclaurin(symbols, sp.Add(*symbols), sp.Add(*(a**2 for a in symbols)), sp.Mul(*symbols), (), Setting())
+    means = Maclaurin(symbols, sp.Add(*symbols), sp.Mul(*symbols), (), Setting(), sp.Add(*(a**2 for a in symbols)))
     numbers = [_mpf(v) for v in values]
     left, right = (sp.lambdify(symbols, side, "mpmath")(*numbers) for side in means.relation.args)
     assert left >= right * (1 - mpmath.mpf(10) ** -12)

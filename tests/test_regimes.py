@@ -71,6 +71,53 @@ def test_the_next_order(depth):
         assert errors[-1] < mpf(10) ** -9
 
 
+@pytest.mark.parametrize("depth", range(3, 9))
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("scale", [Fraction(1), Fraction(1, 3), Fraction(1, 100)])
+def test_the_bounds_of_small_initializations(depth, side, scale):
+    """Claim new-t6-next at every scale a, its κ at ``a = 1`` as in claim new-t6-small; x from the conjugate."""
+    start = [Fraction(1, 2), *[Fraction(j, 2) for j in range(2, depth + 1)]]
+    theta, size, a = side * Fraction(3, 4), mpf(3) / 4, number(scale)
+    least, *others = [number(v) for v in start]
+    with mpmath.workdps(40):
+        gaps = [v**2 - least**2 for v in others]
+        entropy = dd.entropy([[v] for v in start])
+        x = mpmath.sqrt(least**2 + 2 * entropy.conjugate(entropy.gradient([theta], digits=35), digits=30))
+        kappa = mpmath.sqrt(mpmath.fprod(x**2 + gap for gap in gaps)) / x ** (depth - 1)
+        value = dd.entropy(dd.scaled([[v] for v in start], scale))([theta], digits=30)
+        power = mpf(depth) / (2 * (depth - 2)) * size ** (mpf(2) / depth)
+        middle = a ** (2 - depth) * weight(start, theta) * size - value - power + a**2 * least**2 / 2
+        bound = a**2 * mpmath.fsum(gaps) / (2 * (depth - 2))
+        assert -bound < middle < kappa * bound
+
+
+@pytest.mark.parametrize("depth", range(2, 9))
+@pytest.mark.parametrize("scale", [Fraction(1, 2), Fraction(1), Fraction(10)])
+def test_the_bounds_of_large_initializations(depth, scale):
+    """Claim new-t6-large, its bound reached to the order that is left out."""
+    others, theta, a = [Fraction(j, 2) for j in range(2, depth + 1)], mpf(3) / 4, number(scale)
+    with mpmath.workdps(40):
+        gaps = [number(v) ** 2 for v in others]
+        sigma, inverses = mpmath.fprod(gaps), mpmath.fsum(1 / gap for gap in gaps)
+        value = dd.entropy(dd.scaled([[0], *([v] for v in others)], scale))([Fraction(3, 4)], digits=35)
+        missing = theta**2 / (2 * sigma) - a ** (2 * depth - 2) * value
+        bound = theta**4 * inverses / (6 * sigma**2) * a ** (-2 * depth)
+        assert 0 < missing < bound
+        assert scale < 10 or missing > bound * (1 - a**-2)
+
+
+@pytest.mark.parametrize("scale", [Fraction(1, 100), Fraction(1), Fraction(10)])
+@pytest.mark.parametrize("side", [1, -1])
+def test_the_bounds_of_two_layers(scale, side):
+    """Claim new-t6-two-layers-next: both signs of θ, from (1/2, 1), where ``Δ = 3/4``."""
+    size, gap, a = mpf(2), mpf(3) / 4, number(scale)
+    with mpmath.workdps(40):
+        c = side * mpmath.asinh(1 / (2 * mpmath.sqrt(gap)))
+        value = dd.entropy(dd.scaled([[Fraction(1, 2)], [1]], scale))([2 * side], digits=35)
+        rest = value - size * (-mpmath.log(a) + mpmath.log(4 * size / gap) / 2 - c - mpf(1) / 2)
+        assert a**2 / 8 < rest < a**2 / 8 + a**2 * gap / 4
+
+
 def test_two_layers_lose_their_shape_slowly():
     """``Q_a/log(1/a) → ‖θ‖_1``: the error is of order ``1/log(1/a)``."""
     start, theta = [[0, 1], [1, 3]], [2, -1]

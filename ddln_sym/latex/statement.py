@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart, DominatedTail, Maclaurin, OntoTheLine
+from ddln_sym.calculus import AboveStart, DominatedTail, Means, OntoTheLine, PowerTail
 from ddln_sym.expression import Rate
 from ddln_sym.latex.layout import LINE, broken, width
 from ddln_sym.latex.naming import Part, abbreviated
@@ -154,8 +154,9 @@ def _(proposition: ConstrainedMinimizer, show: Printer) -> list[str]:
 
 @_sides.register
 def _(proposition: AboveStart, show: Printer) -> list[str]:
-    after = rf"\quad\text{{for}}\ {show.doprint(proposition.variable)}\ge0"
-    return [show.doprint(proposition.quantity), r"\ge", show.doprint(proposition.least) + after]
+    sign = ">" if proposition.strict else r"\ge"
+    after = rf"\quad\text{{for}}\ {show.doprint(proposition.variable)}{sign} 0"
+    return [show.doprint(proposition.quantity), sign, show.doprint(proposition.least) + after]
 
 
 @_sides.register
@@ -171,8 +172,16 @@ def _(proposition: DominatedTail, show: Printer) -> list[str]:
 
 
 @_sides.register
-def _(proposition: Maclaurin, show: Printer) -> list[str]:
-    return [show.doprint(proposition.relation.lhs), r"\ge", show.doprint(proposition.relation.rhs)]
+def _(proposition: PowerTail, show: Printer) -> list[str]:
+    x, z = show.doprint(proposition.start), show.doprint(proposition.variable)
+    least = show.doprint(proposition.factor * proposition.start**-proposition.exponent / proposition.exponent)
+    return [rf"\int_{{{x}}}^{{\infty}} {show.doprint(proposition.integrand)}\,d{z}", r"\ge", least]
+
+
+@_sides.register
+def _(proposition: Means, show: Printer) -> list[str]:
+    relation = proposition.relation
+    return [show.doprint(relation.lhs), ">" if isinstance(relation, sp.Gt) else r"\ge", show.doprint(relation.rhs)]
 
 
 def _network(components: Sequence[Expr], show: Printer) -> list[str]:
