@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -12,8 +13,6 @@ from flint import arb
 from ddln_sym.balls import decimal
 from ddln_sym.certificate import Witness
 from ddln_sym.enclosure import Enclosure
-from ddln_sym.error_bound import EnclosureError
-from ddln_sym.limit import NoLimit
 from ddln_sym.proposition import Theorem, Validated
 from ddln_sym.step_bound import ball
 from ddln_sym.trajectory import GradientFlow
@@ -22,6 +21,8 @@ __all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]
 
 #: Digits of the balls, where a statement does not ask for more.
 DIGITS = 20
+#: A fraction with a larger denominator is written with ten decimal digits.
+SHORT = 1000
 METHOD = Theorem("validated Taylor integration", "ddln_sym.error_bound; Grönwall's inequality")
 
 Answer = tuple[bool | None, str, Witness | None]
@@ -38,6 +39,8 @@ def _no(point: dict[str, str], values: dict[str, str]) -> Answer:
 
 def _below(value: arb) -> str:
     """Six digits of a number just below a positive one."""
+    if not value.is_finite():
+        return "any number"  # the loss is at its minimum
     return decimal(value * arb("0.99999"), 6)[0]
 
 
@@ -65,7 +68,7 @@ class ChangesSigns(Validated):
     def decided(self) -> Answer:
         try:
             changes = _enclosed(self.flow, self.until, DIGITS).sign_changes()
-        except (EnclosureError, ArithmeticError) as error:
+        except ArithmeticError as error:
             return None, str(error), None
         times = {(c.layer, c.coordinate): " ± ".join(decimal(c.time, 8)) for c in changes}
         if len(times) == len(changes) and times.keys() == self.layers:
@@ -73,6 +76,8 @@ class ChangesSigns(Validated):
             return True, listed or "no layer changes sign", None
         wrong = {f"u^{j}_{i}": f"changes sign at t = {times[j, i]}" for j, i in sorted(times.keys() - self.layers)}
         wrong |= {f"u^{j}_{i}": "keeps its sign" for j, i in sorted(self.layers - times.keys())}
+        often = Counter((c.layer, c.coordinate) for c in changes)
+        wrong |= {f"u^{j}_{i}": f"changes sign {n} times" for (j, i), n in sorted(often.items()) if n > 1}
         return _no({}, wrong)
 
     def __str__(self) -> str:
@@ -98,9 +103,9 @@ class DecaysAtRate(Validated):
     def decided(self) -> Answer:
         try:
             box = _enclosed(self.flow, self.until, DIGITS)
-        except (EnclosureError, ArithmeticError) as error:
+            least = box.least_rate()
+        except (ArithmeticError, ValueError) as error:
             return None, str(error), None
-        least = box.least_rate()
         if least >= ball(self.rate):
             return True, f"the logarithmic rate is at least {_below(least)} all the time", None
         minimum = ball(box.problem.exact_minimum)
@@ -129,10 +134,14 @@ class ConvergesTo(Validated):
     radius: Fraction
     method: ClassVar = METHOD
 
+    def __post_init__(self) -> None:
+        if len(self.point) != self.flow.loss.dimension:
+            raise ValueError(f"point has {len(self.point)} entries: expected {self.flow.loss.dimension}, as many as θ")
+
     def decided(self) -> Answer:
         try:
             limit = _enclosed(self.flow, self.until, DIGITS).limit()
-        except (EnclosureError, NoLimit, ArithmeticError) as error:
+        except ArithmeticError as error:
             return None, str(error), None
         distances = [abs(x - ball(p)) for x, p in zip(limit.theta, self.point, strict=True)]
         for i, (x, distance) in enumerate(zip(limit.theta, distances, strict=True), 1):
@@ -144,5 +153,5 @@ class ConvergesTo(Validated):
         return None, "the limit is not known well enough", None
 
     def __str__(self) -> str:
-        named = ", ".join(map(str, self.point))
-        return f"θ(t) converges to ({named}), up to {self.radius}"
+        named = ", ".join(str(p) if p.denominator < SHORT else decimal(ball(p), 10)[0] + "…" for p in self.point)
+        return f"θ(t) converges to ({named}), up to {decimal(ball(self.radius), 2)[0]}"

@@ -14,7 +14,7 @@ from mpmath.libmp import dps_to_prec
 
 from ddln_sym.exact import exact
 
-__all__ = ["decimal", "is_number", "precision", "rational", "rational_row", "to_fraction", "to_mpf"]
+__all__ = ["decimal", "is_number", "precision", "rational", "rational_row", "squared", "to_fraction", "to_mpf"]
 
 
 def is_number(value: Any) -> bool:
@@ -46,6 +46,15 @@ def rational_row(row: Any, name: str) -> tuple[fmpq, ...]:
     if not all(map(is_number, values)):
         raise ValueError(f"{name} is nested too deeply: it has to be one row of numbers")
     return tuple(rational(value, f"{name}_{n}") for n, value in enumerate(values, 1))
+
+
+def squared(ball: arb) -> arb:
+    """``x²``; the power of FLINT knows nothing of a ball with midpoint 0.
+
+    >>> squared(arb(0, 1)).contains(1), (arb(0, 1) ** 2).is_nan()
+    (True, True)
+    """
+    return ball * ball
 
 
 def to_fraction(value: fmpq) -> Fraction:

@@ -11,13 +11,14 @@ from typing import Any
 
 from flint import arb
 
-from ddln_sym.balls import precision
+from ddln_sym.balls import precision, squared
+from ddln_sym.enclosed_state import Place, layers_of, metric_of, sign_of
 from ddln_sym.error_bound import PARTS, BoundedStep, EnclosureError, Part, bounded
 from ddln_sym.exact import exact
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.limit import Limit, limit_from, loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.loss import SquaredLoss
-from ddln_sym.step_bound import BOUND_BITS, Local, ball, largest
+from ddln_sym.step_bound import BOUND_BITS, Local, TooCoarse, ball, largest
 from ddln_sym.taylor import Solution
 
 __all__ = ["Enclosure", "SignChange"]
@@ -82,7 +83,7 @@ class Enclosure:
             return ball(self.end)
 
     # -- where a time lies ---------------------------------------------------------------------------
-    def _place(self, t: Any) -> _Place | None:
+    def _place(self, t: Any) -> Place | None:
         """The step and the part of a time; None for a flow that has no steps."""
         time = exact(t, "t")
         if not 0 <= time <= self.end:
@@ -91,9 +92,9 @@ class Enclosure:
             return None
         step = self._steps[bisect_right(self._steps, time, key=lambda step: step.begin) - 1]
         part = step.parts[bisect_left(step.parts, time, key=lambda part: part.end)]
-        return _Place(step, part, ball((time - step.begin) / step.length))
+        return Place(step, part, ball((time - step.begin) / step.length))
 
-    def _theta(self, place: _Place | None) -> list[Any]:
+    def _theta(self, place: Place | None) -> list[Any]:
         """θ, which is 0 where two layers are."""
         if place is None:
             return [ball(c.theta) for c in self._coordinates]
@@ -102,13 +103,13 @@ class Enclosure:
             found[i] = place.theta(n)
         return found
 
-    def _columns(self, place: _Place | None) -> list[list[Any]]:
+    def _columns(self, place: Place | None) -> list[list[Any]]:
         """The layers, coordinate by coordinate."""
         found = [[ball(u) for u in c.start] for c in self._coordinates]
         if place is None:
             return found
         for n, i in enumerate(self._active):
-            found[i] = _layers(self._coordinates[i], place.theta(n), place.w(n))
+            found[i] = layers_of(self._coordinates[i], place.theta(n), place.w(n))
         return found
 
     # -- what is asked -------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ class Enclosure:
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d balls."""
         with precision(self._bits):
-            return tuple(_metric(column) for column in self._columns(self._place(t)))
+            return tuple(metric_of(column) for column in self._columns(self._place(t)))
 
     def limit(self) -> Limit:
         """Balls around the limits of θ and ξ, which are thereby proved to exist.
@@ -166,17 +167,23 @@ class Enclosure:
         worst = arb(0)
         with precision(self._bits):
             for step in self._steps:
-                place = _Place(step, step.parts[-1], arb(1))
+                place = Place(step, step.parts[-1], arb(1))
                 for group in (*self._columns(place), (*place.xi(), arb(1))):
-                    worst = worst.max(largest([u.rad() for u in group]) / largest([abs(u) for u in group]))
-            if not worst > 0:
+                    radius = largest([u.rad() for u in group])
+                    if radius != 0:
+                        worst = worst.max(radius / largest([abs(u) for u in group]))
+            if worst == 0:
                 return 0
-            return max(0, ceil(float((worst.log() / arb(10).log()).upper())) + self.digits)
+            found = (worst.log() / arb(10).log()).upper()
+            return max(0, ceil(float(found)) + self.digits) if found.is_finite() else self.digits
 
     def least_rate(self) -> Any:
         """A lower bound of ``⟨∇𝓛, M∇𝓛⟩/(𝓛 − 𝓛*)``, the rate at which the loss decays, over all the time enclosed.
 
         On each piece of time it is the larger of the quotient itself and of ``2μ·min M``.
+
+        Raises:
+            ValueError: a negative weight, so there is no ``𝓛*``.
 
         >>> from ddln_sym.trajectory import GradientFlow
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])  # 2σμ = 4
@@ -192,19 +199,33 @@ class Enclosure:
             minimum = ball(self.problem.exact_minimum)
             for step, part, begin, end in self._quarters():
                 inner = step.inner(begin, end)
-                theta, speed, least = [arb(0)] * len(self._coordinates), arb(0), arb("inf")
-                for n, i in enumerate(self._active):
-                    models = step.models[n]
-                    local = Local(models, inner, careful=len(step.parts) > PARTS)
-                    local.within(part.theta[n])
-                    theta[i] = models.theta.range(inner) + arb(0, part.theta[n])
-                    speed += local.least * (models.force.range(inner) + arb(0, part.force[n])) ** 2
-                    least = least.min(local.least)
-                left = (loss_ball(self.problem, theta) - minimum).upper()
-                quotient = speed / left if left > 0 else arb("inf")
-                everywhere = 2 * mu * least if len(self._active) == len(theta) else arb(0)
-                found = found.min(quotient.lower().max(everywhere.lower()))
+                found = found.min(self._rate_on(step, part, inner, minimum, mu))
         return found.lower()
+
+    def _rate_on(self, step: BoundedStep, part: Part, inner: Any, minimum: Any, mu: Any) -> Any:
+        """The same on one piece of time; 0, which is always right, where nothing better is known."""
+        theta, speed, least = [arb(0)] * len(self._coordinates), arb(0), arb("inf")
+        for n, i in enumerate(self._active):
+            models = step.models[n]
+            try:
+                local = Local(models, inner, careful=len(step.parts) > PARTS)
+                local.within(part.theta[n])
+            except TooCoarse:
+                return arb(0)
+            theta[i] = models.theta.range(inner) + arb(0, part.theta[n])
+            speed += local.least * squared(models.force.range(inner) + arb(0, part.force[n]))
+            least = least.min(local.least)
+        left = (loss_ball(self.problem, theta) - minimum).upper()
+        if left <= 0:
+            return arb("inf")
+        bounds = [speed / left]
+        if len(self._active) == len(theta):
+            bounds.append(2 * mu * least)
+        found = arb(0)
+        for bound in bounds:
+            if bound > 0:  # a ball that is no number is not
+                found = found.max(bound.lower())
+        return found
 
     # -- signs ---------------------------------------------------------------------------------------
     def sign_changes(self) -> tuple[SignChange, ...]:
@@ -252,15 +273,15 @@ class Enclosure:
         for step, part, begin, end in self._quarters():
             inner = step.inner(begin, end)
             with precision(BOUND_BITS):
-                sign = _sign(step.models[n].theta.range(inner) + arb(0, part.theta[n]))
-                force = 0 if sign else _sign(step.models[n].force.range(inner) + arb(0, part.force[n]))
+                sign = sign_of(step.models[n].theta.range(inner) + arb(0, part.theta[n]))
+                force = 0 if sign else sign_of(step.models[n].force.range(inner) + arb(0, part.force[n]))
             if sign:
                 yield end, sign
             elif not force or direction * force < 0:
                 raise EnclosureError(begin)
             direction = force
         if direction:
-            last = _sign(self.theta(self.end)[self._active[n]])
+            last = sign_of(self.theta(self.end)[self._active[n]])
             if not last:
                 raise EnclosureError(self.end)
             yield self.end, last
@@ -271,67 +292,8 @@ class Enclosure:
             middle = (after + before) / 2
             with precision(self._bits):
                 place = self._place(middle)
-                found = _sign(place.theta(n)) if place else 0
+                found = sign_of(place.theta(n)) if place else 0
             if not found:
                 break
             after, before = (middle, before) if found == sign else (after, middle)
         return after, before
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A time in a part of a step: ``inner`` is where, in units of the step's length."""
-
-    step: BoundedStep
-    part: Part
-    inner: Any
-
-    def theta(self, n: int) -> Any:
-        """θ of the n-th coordinate that moves."""
-        return self.step.models[n].theta.at(self.inner) + arb(0, self.part.theta[n])
-
-    def w(self, n: int) -> Any:
-        """The square of its layer of least modulus: P(w) is as far from P(w̃) as θ² is from it, at most."""
-        models, radius = self.step.models[n], self.part.theta[n]
-        gap = models.gap + radius * (2 * models.theta.at(self.inner).abs_upper() + radius)
-        near = models.w.at(self.inner) + arb(0, (gap / self.part.flattest[n]).upper())
-        return near.nonnegative_part()
-
-    def xi(self) -> tuple[Any, ...]:
-        """ξ of every coordinate."""
-        return tuple(m.at(self.inner) + arb(0, r) for m, r in zip(self.step.xi, self.part.xi, strict=True))
-
-
-def _sign(value: Any) -> int:
-    """1 or −1 where a ball has one sign, else 0."""
-    return int(bool(value > 0)) - int(bool(value < 0))
-
-
-def _layers(coordinate: Coordinate, theta: Any, w: Any) -> list[Any]:
-    """All layers of a coordinate, from θ and the square of the one of least modulus."""
-    found = [
-        (w + ball(delta)).sqrt() * (1 if u > 0 else -1)
-        for u, delta in zip(coordinate.start, coordinate.differences, strict=True)
-    ]
-    others = arb(coordinate.sign)
-    for k, u in enumerate(found):
-        if k != coordinate.least:
-            others *= abs(u)
-    # θ over the others is better where the least one is near zero, the root where it is large.
-    quotient, root = theta / others, found[coordinate.least]
-    sign = _sign(root) if coordinate.tied else _sign(quotient)
-    known = sign and root.rad() < quotient.rad()
-    found[coordinate.least] = abs(root) * sign if known else quotient
-    return found
-
-
-def _metric(column: Sequence[Any]) -> Any:
-    """``Σ_j ∏_{k≠j} u_k²``."""
-    found = arb(0)
-    for j in range(len(column)):
-        product = arb(1)
-        for k, u in enumerate(column):
-            if k != j:
-                product *= u * u
-        found += product
-    return found

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpz_poly
@@ -129,9 +130,12 @@ class _Bounds:
 
     def steps(self) -> Iterator[BoundedStep]:
         steps = self.solution.steps
+        times = [*(step.begin for step in steps), self.solution.end]
+        if times[0] != 0 or any(begin >= end for begin, end in pairwise(times)):
+            raise EnclosureError(Fraction(0))
         theta = [self._exact(self.coordinates[i].theta) for i in self.active]
         xi = [arb(0)] * len(self.coordinates)
-        for step, end in zip(steps, [*(step.begin for step in steps[1:]), self.solution.end], strict=False):
+        for step, end in zip(steps, times[1:], strict=True):
             found = self._models(step, end - step.begin)
             jumps = [(m.theta.start - t).abs_upper() for m, t in zip(found.models, theta, strict=True)]
             self.xi = [(r + (m.start - x).abs_upper()).upper() for r, m, x in zip(self.xi, found.xi, xi, strict=True)]

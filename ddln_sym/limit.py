@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import acb_mat, arb, fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat, fmpz_poly
 
-from ddln_sym.balls import precision
+from ddln_sym.balls import precision, squared
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.loss import SquaredLoss
 from ddln_sym.step_bound import Curve, ball, largest
@@ -89,7 +89,8 @@ def limit_from(
 
 def _metric(curve: Curve, theta: Any, square: Any, radius: Any) -> tuple[Any, Any]:
     """Bounds of ``M = P'(w)`` over every ``w`` with ``P(w) = θ²`` for a θ within the radius; P increases."""
-    farthest, nearest = (theta.abs_upper() + radius) ** 2, (theta.abs_lower() - radius).nonnegative_part() ** 2
+    farthest = squared(theta.abs_upper() + radius)
+    nearest = squared((theta.abs_lower() - radius).nonnegative_part())
     flattest = curve.derivative(1, square.lower().max(arb(0))).lower()
     if not flattest > 0:
         raise NoLimit(FAR)
@@ -106,7 +107,7 @@ def loss_ball(loss: SquaredLoss, theta: Sequence[Any]) -> Any:
     """``weight·‖Xθ − y‖²``, a ball."""
     found = arb(0)
     for row, target in zip(loss.rows, loss.targets, strict=True):
-        found += sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)) ** 2
+        found += squared(sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)))
     return ball(loss.weight) * found
 
 
@@ -126,13 +127,15 @@ def polyak_lojasiewicz_ball(loss: SquaredLoss, bits: int = 128) -> Any:
     # The rows span what X does not annihilate: (XᵀX)Rᵀ = RᵀK, so K has the nonzero eigenvalues of XᵀX.
     data = _matrix(loss.rows)
     small = (basis * basis.transpose()).solve(basis * data.transpose() * data * basis.transpose())
+    # Its characteristic polynomial over the integers keeps repeated eigenvalues exactly together.
+    polynomial = small.charpoly()
+    integral = fmpz_poly([int(c * polynomial.denom()) for c in polynomial.coeffs()])
     with precision(bits):
-        values = [value.real for value in acb_mat(small).eig(multiple=True)]
-        least = values[0]
-        for value in values[1:]:
-            least = least.min(value)
-        weight = fmpq(loss.weight.numerator, loss.weight.denominator)
-        return 2 * arb(weight) * least
+        roots: Any = integral.complex_roots()
+        least = arb("inf")
+        for root, _ in roots:
+            least = least.min(root.real)
+        return 2 * ball(loss.weight) * least
 
 
 def _matrix(rows: Sequence[Sequence[Fraction]]) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from flint import acb, arb, ctx, fmpq
 
+from ddln_sym.balls import squared
 from ddln_sym.quadrature import integrate
 
 __all__ = ["MirrorIntegral"]
@@ -90,7 +91,7 @@ class MirrorIntegral:
             return _carlson(x * x, x * x + gaps[0], x * x + gaps[1])
         if self.depth == 4:
             a, b, c = ((x * x + gap).sqrt() for gap in gaps)
-            return _carlson((b * c + x * a) ** 2, (a * c + x * b) ** 2, (a * b + x * c) ** 2)
+            return _carlson(*map(squared, (b * c + x * a, a * c + x * b, a * b + x * c)))
         if not self.ties and x < self._crossover():
             return self.total() - self._near(x)
         return self._far(x)
@@ -116,7 +117,7 @@ class MirrorIntegral:
         least, rest = gaps[0], gaps[1:]
 
         def integrand(s: arb) -> arb:
-            square, found = least * s.sinh() ** 2, arb(1)
+            square, found = least * squared(s.sinh()), arb(1)
             for gap in rest:
                 found *= square + gap
             return found.rsqrt()
@@ -136,7 +137,7 @@ class MirrorIntegral:
 
         def integrand(s: arb) -> arb:
             sine = s.sinh()
-            square, found = sine**2, arb(1)
+            square, found = squared(sine), arb(1)
             for ratio in ratios:
                 found *= 1 + ratio * square
             return sine**power * found.rsqrt()
@@ -160,4 +161,4 @@ def _least_modulus(constant: arb, factor: arb, near: arb, height: arb) -> arb:
     least ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no
     factor under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
     """
-    return (constant + factor * (near.sinh() ** 2 + height.cos() ** 2)) * height.cos()
+    return (constant + factor * (squared(near.sinh()) + squared(height.cos()))) * height.cos()

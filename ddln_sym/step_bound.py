@@ -106,26 +106,28 @@ class Local:
         self.product = theta * force
         self.theta = theta.abs_upper()
         self._raw_low, self._raw_high = w.lower(), w.upper()
-        curve, gap = models.curve, models.gap
-        positive = self._raw_low > 0
-        self.low = (self._raw_low * (1 - MARGIN)).lower() if positive else arb(0)
-        self.least = curve.derivative(1, self.low).lower()
-        #: P' at least, between w̃ and any exact w; w̃ may be below 0 by rounding.
-        self.flattest = self.least
-        if not positive:
-            self.flattest = self.least.min(curve.derivative(1, self._raw_low.union(arb(0)))).lower()
-        if not (self.least > 0 and self.flattest > 0):
-            raise TooCoarse
-        self.shift = self._shift(gap)
+        curve = models.curve
+        self.shift = self._settled(models.gap)
         high = self._high(self.shift)
         self.metric, bend = curve.derivative(1, high).upper(), curve.derivative(2, high).upper()
         misfit = models.defect + models.length * bend * self.shift * force.abs_upper()
         #: √W|δ| at most.
         self.defect = (misfit / self.least.sqrt()).upper()
 
-    def _shift(self, gap: Any) -> Any:
-        """``|w − w̃|`` at most, for the exact w of a θ with ``|θ² − P(w̃)|`` at most ``gap``."""
-        if self._raw_low > 0 and not self.least * (self._raw_low - self.low) > gap:
+    def _settled(self, gap: Any) -> Any:
+        """``|w − w̃|`` at most, for the exact w ≥ 0 of a θ with ``|θ² − P(w̃)| ≤ gap``; sets the lower bounds."""
+        curve, raw = self.models.curve, self._raw_low
+        self.low = (raw * (1 - MARGIN)).lower().max(arb(0)).lower()
+        # P grows by more than the gap from the lowered end to the range of w̃, or else that end says nothing.
+        if not curve.derivative(1, self.low).lower() * (raw - self.low) > gap:
+            self.low = arb(0)
+        #: P' at least, at every such w.
+        self.least = curve.derivative(1, self.low).lower()
+        #: P' at least, between w̃ and every such w; w̃ may be below 0 by rounding.
+        self.flattest = self.least
+        if not raw > 0:
+            self.flattest = self.least.min(curve.derivative(1, raw.union(arb(0)))).lower()
+        if not (self.least > 0 and self.flattest > 0):
             raise TooCoarse
         return (gap / self.flattest).upper()
 
@@ -136,7 +138,7 @@ class Local:
         """Bounds over every θ with ``|θ − θ̃| ≤ ρ``."""
         self.rho = rho
         curve, models = self.models.curve, self.models
-        wide = self._shift((models.gap + rho * (2 * self.theta + rho)).upper())
+        wide = self._settled((models.gap + rho * (2 * self.theta + rho)).upper())
         high = self._high(wide)
         steepest, sharpest = curve.derivative(1, high), curve.derivative(2, high)
         bend = sharpest.upper()

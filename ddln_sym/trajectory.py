@@ -30,6 +30,8 @@ SPARE_DIGITS = 2
 LONGER = 15
 #: Errors that cannot be bounded with this many times the digits are given up.
 MOST_CARRIED = 8
+#: Digits with which a bound is tried at least before it is given up.
+FEWEST_CARRIED = 15
 
 
 class NoConvergence(ArithmeticError):
@@ -165,19 +167,22 @@ class GradientFlow:
         count = carried
         if not isinstance(self.loss, SquaredLoss):
             raise ValueError(f"the loss is {self.loss!r}: enclosures are there for a SquaredLoss only")
+        most = MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
             solution = self._run(end, carried, False, progress)._solution
             try:
                 box = Enclosure(self.loss, self.coordinates, solution, count)
+                lost = box.lost_digits()
+                if not lost:
+                    return box
+                wanted = carried + lost + SPARE_DIGITS
             except EnclosureError:
-                if carried > MOST_CARRIED * count:
+                if carried >= most:
                     raise
-                carried *= 2
-                continue
-            lost = box.lost_digits()
-            if not lost:
-                return box
-            carried += lost + SPARE_DIGITS
+                wanted = max(2 * carried, FEWEST_CARRIED)
+            if carried >= most:
+                raise EnclosureError(end)
+            carried = min(wanted, most)
 
     def _run(
         self,

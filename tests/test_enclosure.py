@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from test_docs import DOCS
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy, implicit_bias
+from ddln_sym.along import ConvergesTo, DecaysAtRate
 from ddln_sym.balls import precision
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.error_bound import EnclosureError
+from ddln_sym.kernel import decide
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.limit import NoLimit, polyak_lojasiewicz_ball
 from ddln_sym.problem import read_problem
@@ -235,6 +237,73 @@ def test_no_limit_is_claimed_without_proof(flow, until, reason):
 def test_the_ball_of_mu_contains_mu(X):
     loss = SquaredLoss(X, [1] * len(X))
     assert polyak_lojasiewicz_ball(loss).overlaps(as_ball(loss.polyak_lojasiewicz()) + arb(0, 1e-13))
+
+
+# -- where balls are no numbers, or rates are quotients of them ------------------------------------------
+def balanced(theta):
+    """Two layers with the product given and squares that differ by 1."""
+    theta = Fraction(theta)
+    return [(theta - 1 / theta) / 2, (theta + 1 / theta) / 2]
+
+
+def test_a_rate_that_is_too_fast_is_refuted():
+    """A coordinate of the residual passes through zero, where a power of a ball would not be a number."""
+    layers = list(zip(balanced(6), balanced("6.01"), strict=True))
+    flow = GradientFlow(SquaredLoss([[1, 1], [30, -30]], [2, 0]), layers)
+    step = decide(DecaysAtRate(flow, Fraction(1), Fraction(60)))
+    assert step.verdict.value == "refuted" and "bound" in step.witness.values
+    assert 0 < flow.enclose(1, 20).least_rate() < 60
+
+
+@pytest.mark.parametrize(
+    ("loss", "layers", "until", "verdict"),
+    [
+        (SquaredLoss([[1]], [2]), [[1], [2]], 1, "proved"),  # at rest at the minimum: it decays at every rate
+        (SquaredLoss([[1]], [2]), [[0], [1]], 0, "proved"),
+        (SquaredLoss([[1]], [2], weight=-1), [["0.1"], [1]], "0.1", "undecided"),
+        (SquaredLoss([[1]], ["0.1"]), [[0], [20]], Fraction(1, 2**37), "proved"),
+        (SquaredLoss([[1, -1], [1, 1]], [0, 2]), [[0, 0], [1, 1]], 1, "proved"),
+        (SquaredLoss([[1, 0]], [2]), [[0, 0], [1, 1]], 1, "proved"),  # a column of X is zero
+    ],
+)
+def test_rates_in_extreme_cases(loss, layers, until, verdict):
+    step = decide(DecaysAtRate(GradientFlow(loss, layers), Fraction(until), Fraction(1, 100)))
+    assert step.verdict.value == verdict
+
+
+def test_digits_are_kept_beside_a_coordinate_of_zeros():
+    box = GradientFlow(SquaredLoss([[1, 0]], [-2]), [[1, 0], [1, 0]]).enclose(1, 15)
+    for layer in (row[0] for row in box.layers(1)):
+        assert layer.rad() <= abs(layer) * arb(10) ** -15
+
+
+def test_layers_that_are_close_to_zero_are_numbers():
+    tiny = ["0", "1.26e-8", "-1.2e-8", "-7.8e-9", "-1.35e-8"]
+    layers = list(zip(tiny, ["1", "1", "2", "1.5", "3"], strict=True))
+    box = GradientFlow(SquaredLoss([[0, 1]], [-1]), layers).enclose("0.05", 5)
+    for row in box.layers("0.05"):
+        assert row[0].is_finite() and row[0].rad() <= 1e-12
+
+
+def test_a_point_of_the_wrong_length():
+    flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    with pytest.raises(ValueError, match="point has 2 entries: expected 1"):
+        ConvergesTo(flow, Fraction(12), (Fraction(2), Fraction(1)), Fraction(1))
+
+
+@pytest.mark.parametrize("X", [[[2, 0, 0], [0, 2, 0], [0, 0, 3]], [[1, 1, 0], [1, -1, 0], [0, 0, 1]]])
+def test_repeated_singular_values_have_a_ball_too(X):
+    loss = SquaredLoss(X, [0] * 3)
+    assert polyak_lojasiewicz_ball(loss).overlaps(as_ball(loss.polyak_lojasiewicz()) + arb(0, 1e-13))
+
+
+def test_steps_out_of_order_are_refused():
+    flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    solution = flow.integrate(1, 20)._solution
+    late = [Step(step.begin + Fraction(1, 4), step.scale, step.jets) for step in solution.steps]
+    for steps in (late, [], list(reversed(solution.steps))):
+        with pytest.raises(EnclosureError):
+            Enclosure(flow.loss, flow.coordinates, replace(solution, steps=steps), 20)
 
 
 # -- input -------------------------------------------------------------------------------------------

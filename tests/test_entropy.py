@@ -326,7 +326,7 @@ def test_closed_forms(column):
             ):
                 value = found.subs(symbol, sp.Rational(theta)).evalf(30)
                 assert abs(value - sp.Float(expected, 30)) < sp.Float("1e-27") * (1 + abs(expected))
-    assert entropy._repr_latex_().startswith("$Q")
+    assert entropy._repr_latex_().startswith(r"$\displaystyle \begin{aligned} Q")
 
 
 def test_a_closed_form_at_zero():
