@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ddln_sym"
 #: A module imports modules of a lower rank only; a package within it is of one rank.
 RANKS = {
+    "recurrence": -1,
     "display": 0,
     "exact": 0,
     "expression": 0,
