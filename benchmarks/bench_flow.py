@@ -4,7 +4,8 @@ Run with ``python benchmarks/bench_flow.py [--quick]``; ``--quick`` leaves out `
 takes minutes.  heyoka takes part when it is installed (``pip install ddln-sym[peers]``), in multiprecision, on all
 Ld equations and on the same 2d equations as ours; its compilation is timed apart.  Beside each time stand the error
 against a run of ours with 20 more digits and the drift of the conserved quantities, so that a fast wrong answer
-shows.  Nothing is asserted about times.
+shows.  The last line of a problem is the trajectory in balls, with the largest radius of a layer.  Nothing is asserted
+about times.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import heyoka_peer as peers
 import numpy as np
 from mpmath import mp, mpf
 
-from ddln_sym import GradientFlow, SquaredLoss
+from ddln_sym import Enclosure, GradientFlow, SquaredLoss
 
 SIZES = {"Figure 3": (4, 5, 10), "Figure 4": (6, 8, 10)}
 DIGITS = (30, 50, 100)
@@ -85,6 +86,11 @@ def drift(layers: Layers, flow: GradientFlow) -> Any:
     return found
 
 
+def widest(box: Enclosure) -> Any:
+    """The largest radius of a layer at time 1."""
+    return max(mpf(str(u.rad().mid().str(5, radius=False))) for row in box.layers(1) for u in row)
+
+
 def compare(size: tuple[int, int, int], digits: int, seed: int, peer: bool) -> None:
     """One line for each method."""
     flow = problem(*size, seed)
@@ -100,11 +106,17 @@ def compare(size: tuple[int, int, int], digits: int, seed: int, peer: bool) -> N
         if peer:
             aim = f" (aim {AIMS[digits]})" if AIMS[digits] else ""
             rows.append(("mpmath.odefun", *timed(lambda: odefun(flow, digits)), aim))
+        proving, box = timed(lambda: flow.enclose(1, digits), REPETITIONS)
         for name, time, layers, remark in rows:
             facts = f"error {mp.nstr(error(layers, reference), 2):>8}  drift {mp.nstr(drift(layers, flow), 2):>8}"
             print(
                 f"  {digits:>4} digits  seed {seed}  {name:<17}{time:9.4f} s  {facts}  {time / seconds:7.2f}×{remark}"
             )
+        radius = mp.nstr(widest(box), 2)
+        print(
+            f"  {digits:>4} digits  seed {seed}  {'enclosure':<17}{proving:9.4f} s  "
+            f"{f'radius {radius}':<30}  {proving / seconds:7.2f}× (aim at most 3)"
+        )
     sys.stdout.flush()
 
 

@@ -6,14 +6,15 @@ A number ``c`` is the integer ``⌊c·2^bits⌋``, and the k-th Taylor coefficie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from operator import mul
 from typing import Any, TypeAlias
 
 from mpmath.libmp import from_man_exp, mpf_exp, to_fixed
+
+from ddln_sym.recurrence import Line, Recurrence, recurrence
 
 try:
     from gmpy2 import mpz as integer
@@ -21,6 +22,10 @@ except ImportError:  # the same digits, more slowly
     integer = int
 
 __all__ = ["Number", "Program", "fixed", "integer"]
+
+RUN = 4
+FEW_BITS = 1000
+SPARE_BITS = 8
 
 #: Integers of gmpy2, or of Python where gmpy2 is missing.
 Number: TypeAlias = Any
@@ -46,8 +51,8 @@ class Program:
 
     >>> p = Program(1)
     >>> p.derivative(0, p.product(0, 0))
-    >>> len(p.jets(p.prepare(20), [fixed(Fraction(1), 20)], Fraction(1), 4)[0])
-    5
+    >>> p.convolutions
+    0.5
     """
 
     def __init__(self, size: int) -> None:
@@ -125,87 +130,57 @@ class Program:
         return np.array([factor * slopes[register] for register, factor in rows])
 
     def prepare(self, bits: int) -> Prepared:
-        """The constants as scaled integers."""
-        lines: list[tuple[Any, ...]] = []
+        """The constants as scaled integers, and the function of the coefficients."""
+        constants: list[Number] = []
+
+        def place(value: Fraction) -> int:
+            constants.append(fixed(value, bits))
+            return len(constants) - 1
+
+        lines: list[Line] = []
         for line in self._lines:
             if line[0] == "total":
-                whole = [(r, int(c)) for r, c in line[1] if c.denominator == 1]
-                broken = [(r, fixed(c, bits)) for r, c in line[1] if c.denominator != 1]
-                line = ("total", whole, [r for r, _ in broken], [c for _, c in broken], fixed(line[2], bits))
+                whole = tuple((r, int(c)) for r, c in line[1] if c.denominator == 1)
+                broken = tuple((r, place(c)) for r, c in line[1] if c.denominator != 1)
+                line = ("total", whole, broken, place(line[2]))
             lines.append(line)
-        return Prepared(lines, bits)
-
-    def jets(self, prepared: Prepared, state: Sequence[Number], h: Fraction, order: int) -> list[list[Number]]:
-        """Coefficients ``c_0, …, c_order`` of each unknown, the k-th times ``h^k``."""
-        bits = prepared.bits
-        registers: list[list[Number]] = [[value] for value in state] + [[] for _ in self._lines]
-        work = [_instruction(line, registers, registers[self.size + n], bits) for n, line in enumerate(prepared.lines)]
-        step, shift = integer(h.numerator), h.denominator.bit_length() - 1
-        ends = [
-            (registers[unknown].append, registers[register], factor * step)
-            for unknown, (register, factor) in sorted(self._derivatives.items())
-        ]
-        for k in range(order):
-            for fill in work:
-                fill(k)
-            for append, source, factor in ends:
-                append((source[k] * factor >> shift) // (k + 1))
-        return registers[: self.size]
+        derivatives = tuple(self._derivatives[unknown] for unknown in range(self.size))
+        return Prepared(recurrence(self.size, tuple(lines), derivatives, _logistic), constants, bits)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
-    """A program's lines with scaled constants."""
+    """A program with scaled constants.
 
-    lines: list[tuple[Any, ...]]
+    >>> p = Program(1)
+    >>> p.derivative(0, p.product(0, 0))
+    >>> [int(c) for c in p.prepare(20).jets([fixed(Fraction(1), 20)], Fraction(1, 2), 4)[0]]
+    [1048576, 524288, 262144, 131072, 65536]
+    """
+
+    recurrence: Recurrence
+    constants: list[Number]
     bits: int
 
+    def __post_init__(self) -> None:
+        #: Bits that a factor of a product may have, so that sums of products keep to their slots.
+        self.room = self.bits + SPARE_BITS
 
-def _instruction(
-    line: tuple[Any, ...], registers: list[list[Number]], target: list[Number], bits: int
-) -> Callable[[int], None]:
-    """A function of k that appends the k-th coefficient of one line to its register."""
-    append = target.append
-    if line[0] == "product":
-        a, b = registers[line[1]], registers[line[2]]
-
-        def product(k: int) -> None:
-            append(sum(map(mul, a, reversed(b))) >> bits)
-
-        return product
-    if line[0] == "square":
-        a = registers[line[1]]
-        return lambda k: append(_squared(a, k) >> bits)
-    if line[0] == "logistic":
-        a, rises, rates = registers[line[1]], list[Number](), list[Number]()
-
-        def logistic(k: int) -> None:
-            if k:
-                rises.append(k * a[k])
-                append((sum(map(mul, rises, reversed(rates))) >> bits) // k)
-            else:
-                append(_logistic(a[0], bits))
-            rates.append(target[k] - (_squared(target, k) >> bits))
-
-        return logistic
-    whole, places, weights, constant = line[1:]
-    simple = [(registers[r], c) for r, c in whole]
-    weighted = [registers[r] for r in places]
-
-    def total(k: int) -> None:
-        found = sum(map(mul, weights, [r[k] for r in weighted])) >> bits
-        for register, c in simple:
-            found += c * register[k]
-        append(found if k else found + constant)
-
-    return total
-
-
-def _squared(a: list[Number], k: int) -> Number:
-    """The k-th coefficient of ``a²``, twice as long; ``a`` ends with its own k-th."""
-    half = (k + 1) // 2
-    found = sum(map(mul, a[:half], reversed(a))) << 1
-    return found if k % 2 else found + a[half] * a[half]
+    def jets(self, state: Sequence[Number], h: Fraction, order: int) -> list[list[Number]]:
+        """Coefficients ``c_0, …, c_order`` of each unknown, the k-th times ``h^k``; h has a power of two below."""
+        run = RUN if self.bits < FEW_BITS else order
+        while True:
+            half = integer(1) << 2 * self.room + order.bit_length()
+            step, shift = integer(h.numerator), h.denominator.bit_length() - 1
+            jets, factors = self.recurrence(state, self.constants, self.bits, step, shift, order, run, half)
+            if run >= order:
+                return jets
+            # The first factor to be too long is found too long: all that it is made of is right.
+            longest = max((int(max(max(f), -min(f))).bit_length() for f in factors), default=0)
+            if longest <= self.room:
+                self.room = longest + SPARE_BITS
+                return jets
+            self.room *= 2
 
 
 def _logistic(value: Number, bits: int) -> Number:

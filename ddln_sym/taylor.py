@@ -12,7 +12,7 @@ from ddln_sym.program import Number, Program, fixed
 
 __all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
 
-ORDER_PER_DIGIT = 1.15
+ORDER_PER_DIGIT = 1.25
 #: The last coefficient of a step is so many bits below the digits asked for; rounding is so many below them, and more
 #: by the bits of the order.
 CUT_OFF_BITS, GUARD_BITS = 2, 14
@@ -24,6 +24,10 @@ STEP_BITS = 20
 FAR = 2.0**-8
 #: The next guess, in multiples of the step that was found possible, and its growth at most.
 AIM, GROWTH = 1.15, 8.0
+#: So many coefficients tell about how long the first step may be.
+PROBE = 8
+#: A scale changes by so many bits at most at a time.
+MOST_BITS = 1000.0
 #: A flow whose steps are shorter than this part of the time reached has arrived at a singularity.
 LEAST_PART = 2**100
 
@@ -48,7 +52,7 @@ class Precision:
         digits: the decimal digits asked for. extra: bits for the conditioning of the problem.
 
     >>> Precision(50).order
-    61
+    66
     """
 
     digits: int
@@ -61,7 +65,7 @@ class Precision:
 
     @property
     def order(self) -> int:
-        """Where a series is cut off: 1.15 times the digits carried, which keeps the work per time least."""
+        """Where a series is cut off: 1.25 times the digits carried, which keeps the work per time least."""
         return max(8, ceil(ORDER_PER_DIGIT * self.wanted / log2(10)) + 3)
 
     @property
@@ -126,6 +130,11 @@ def _short(value: Fraction, up: bool = False) -> Fraction:
     return (ceil if up else floor)(value / Fraction(2) ** exponent) * Fraction(2) ** exponent
 
 
+def _multiple(exponent: float) -> float:
+    """A power of two; a float, and not 0, whatever the exponent."""
+    return float(2.0 ** max(-MOST_BITS, min(exponent, MOST_BITS)))
+
+
 def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> float:
     """How many times the scale of the jets a step may be long, from their last two coefficients."""
 
@@ -137,9 +146,17 @@ def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> floa
         noisy = order - 1
         while noisy > 1 and size(noisy - 1) < NOISE_BITS:
             noisy -= 1
-        return float(2.0 ** ((tolerance - NOISE_BITS) / noisy))
+        return _multiple((tolerance - NOISE_BITS) / noisy)
     sizes = [(k, max(int(abs(jet[k])) for jet in jets)) for k in (order, order - 1)]
-    return float(min(2.0 ** ((tolerance - log2(a)) / k) for k, a in sizes if a))
+    return _multiple(min((tolerance - log2(a)) / k for k, a in sizes if a))
+
+
+def _guess(jets: Sequence[Sequence[Number]], precision: Precision) -> float:
+    """How many times the scale of the jets to begin with, if their coefficients go on as these few do."""
+    first, last = (max(int(abs(jet[k])) for jet in jets) for k in (0, -1))
+    # An unknown may begin at 0; then 1 is the size to compare with.
+    growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / (len(jets[0]) - 1)
+    return AIM * _multiple(-growth - (precision.bits - precision.tolerance) / precision.order)
 
 
 def solve(
@@ -167,9 +184,14 @@ def solve(
     prepared = program.prepare(bits)
     state = first = [fixed(value, bits) for value in start]
     time, steps = Fraction(0), list[Step]()
-    scale = _short(min(until, Fraction(1))) if until else Fraction(1)
+    scale = Fraction(1)
+    if until:
+        scale, guess = _short(min(until, Fraction(1))), 0.0
+        while guess < FAR:
+            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
+            scale = _short(scale * Fraction(guess))
     while time < until:
-        jets = program.jets(prepared, state, scale, order)
+        jets = prepared.jets(state, scale, order)
         ratio = _ratio(jets, order, precision.tolerance)
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
             scale = _short(scale * Fraction(ratio))

@@ -15,6 +15,7 @@ PACKAGE = ROOT / "ddln_sym"
 #: A module imports modules of a lower rank only; a package within it is of one rank.
 PACKAGES = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
 RANKS = {
+    "recurrence": -1,
     "display": 0,
     "exact": 0,
     "expression": 0,

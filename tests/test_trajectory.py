@@ -31,6 +31,20 @@ def test_progress_is_told():
 
 
 # -- the end of a flow -------------------------------------------------------------------------------
+def test_a_first_step_that_is_hard_to_guess():
+    """At layers of 10^100 the first step is 10^1400 times shorter than the time asked for."""
+
+    class Begun(Exception):
+        pass
+
+    def progress(time):
+        raise Begun
+
+    flow = GradientFlow(SquaredLoss([[1]], [2]), [["1e100"], ["2e100"], ["3e100"], ["5e100"]])
+    with pytest.raises(Begun):
+        flow.integrate(1, digits=15, progress=progress)
+
+
 def test_blow_up_of_a_field():
     y = sp.Symbol("y")
     with pytest.raises(BlowUpError, match="leaves every bound") as caught:
