@@ -1,4 +1,4 @@
-"""Write ``docs/figures/overview.svg``, every claim with its verdict at a glance: ``python docs/make_overview.py``.
+"""Write ``docs/overview.svg``, every claim with its verdict at a glance: ``python docs/make_overview.py``.
 
 The verdicts are those of the lockfile; they also stand in the picture's description, for readers and for the tests.
 """
@@ -20,7 +20,7 @@ from ddln_sym.output import write_files
 from ddln_sym.plots import BLUE, STYLE, VERMILION
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "docs" / "figures" / "overview.svg"
+TARGET = ROOT / "docs" / "overview.svg"
 LOCK = ROOT / "proofs" / "verdicts.json"
 
 WIDTH = 7.2 * 72  # points

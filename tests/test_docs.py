@@ -281,7 +281,7 @@ def test_counts_are_those_of_the_lockfile() -> None:
 
 def test_the_overview_shows_the_verdicts_on_file() -> None:
     """The picture of the README says in its description what it shows."""
-    picture = (DOCS / "figures" / "overview.svg").read_text(encoding="utf-8")
+    picture = (DOCS / "overview.svg").read_text(encoding="utf-8")
     shown = json.loads(unescape(re.search(r"<dc:description>(.*?)</dc:description>", picture, re.DOTALL)[1]))
     locked = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"]
     assert shown == {claim.id: locked[claim.id]["verdict"] for claim in collect()}, "run `python docs/make_overview.py`"

@@ -22,6 +22,7 @@ SEED, LAYERS, DIMENSION, SAMPLES, STARTS = 5, 3, 4, 12, 12
 DEVIATIONS = {"Xavier": sqrt(1 / DIMENSION), "He": sqrt(2 / DIMENSION), "small": 0.1}
 TIED = Fraction(1, 2)  # the modulus of every layer
 FALL, LONGEST, DIGITS = 10**6, 2000, 15
+HALVINGS = 40
 
 
 def experiment() -> Outcome:
@@ -58,13 +59,18 @@ def _starts(draw: Draw) -> Iterator[tuple[str, list[list[Fraction]]]]:
 
 
 def _mean_rate(flow: GradientFlow) -> tuple[float, bool]:
-    """``log((𝓛(0) − 𝓛*)/(𝓛(t) − 𝓛*))/t`` at the end, and whether the loss fell as far as it should."""
+    """``log((𝓛(0) − 𝓛*)/(𝓛(t) − 𝓛*))/t`` when the loss has fallen by ``FALL``, or at the end if it never does."""
     first = flow.loss.excess([c.theta for c in flow.coordinates])
     try:
-        trajectory, converged = flow.converge(first / FALL, DIGITS, LONGEST), True
+        trajectory = flow.converge(first / FALL, DIGITS, LONGEST)
     except NoConvergence:
-        trajectory, converged = flow.integrate(LONGEST, DIGITS), False
-    return log(first / trajectory.excess(trajectory.end)) / float(trajectory.end), converged
+        trajectory = flow.integrate(LONGEST, DIGITS)
+        return log(first / trajectory.excess(trajectory.end)) / float(trajectory.end), False
+    early, late = 0.0, float(trajectory.end)
+    for _ in range(HALVINGS):
+        middle = (early + late) / 2
+        early, late = (middle, late) if trajectory.excess(middle) > first / FALL else (early, middle)
+    return log(FALL) / late, True
 
 
 def _caption(rows: list[tuple[str, float, float, float, int]], compared: list[Comparison], twice_mu: float) -> str:
