@@ -32,6 +32,7 @@ LIMITS = {
     "new-t4-bounded": 5,
     "new-t4-range": 5,
     "new-t4-tail": 4,
+    "new-t6-large": 3,
     "new-t6-layer": 3,
     "new-t6-small": 3,
     "new-t6-scaling": 5,
