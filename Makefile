@@ -19,7 +19,7 @@ check: $(STAMP) ## run every proof and compare with proofs/verdicts.json
 	@$(BIN)/ddln-sym check $(ARGS)
 
 test: $(STAMP) ## run the test suite
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 test-nightly: $(STAMP) ## run the tests with properties, each on 10,000 examples: hours
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest $$(grep -l '^from hypothesis import' tests/test_*.py) $(ARGS)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -18,8 +19,26 @@ settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+#: Of each claim: mutants killed, shown to be equivalent, born; from this process and from the workers of xdist.
+TALLY: dict[str, list[int]] = {}
+
+
+def _own_tally() -> dict[str, list[int]]:
+    return getattr(sys.modules.get("test_mutants"), "TALLY", {})
+
+
+def pytest_sessionfinish(session: Any) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tally"] = _own_tally()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: Any) -> None:
+    TALLY.update(getattr(node, "workeroutput", {}).get("tally", {}))
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    tally = getattr(sys.modules.get("test_mutants"), "TALLY", {})
+    tally = {**TALLY, **_own_tally()}
     if tally:
         killed, equivalent, born = (sum(column) for column in zip(*tally.values(), strict=True))
         counts = f"{killed} of {born} killed, {equivalent} shown to be equivalent"
