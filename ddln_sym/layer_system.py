@@ -24,7 +24,7 @@ try:
 except ImportError:
     from math import isqrt
 
-__all__ = ["Coordinate", "FullSystem", "LayerSystem", "ReducedSystem"]
+__all__ = ["Coordinate", "FullSystem", "LayerSystem", "ReducedSystem", "expanded"]
 
 T = TypeVar("T")
 
@@ -300,13 +300,20 @@ class FullSystem(LayerSystem):
 # -- P'/L by completing squares ---------------------------------------------------------------------
 def _slope(program: Program, w: int, differences: Sequence[Fraction]) -> int:
     """The register of ``P'(w)/L``, ``P(w) = ∏(w + Δ_k)``."""
-    coefficients = [Fraction(1)]
-    for delta in differences:
-        coefficients = [
-            a + delta * b for a, b in zip([Fraction(0), *coefficients], [*coefficients, Fraction(0)], strict=True)
-        ]
     depth = len(differences)
-    return program.total(*_evaluated(program, w, [k * c / depth for k, c in enumerate(coefficients)][1:]))
+    return program.total(*_evaluated(program, w, [k * c / depth for k, c in enumerate(expanded(differences))][1:]))
+
+
+def expanded(differences: Sequence[Fraction]) -> list[Fraction]:
+    """The coefficients of ``P(w) = ∏(w + Δ_k)``, lowest first.
+
+    >>> [int(c) for c in expanded([Fraction(1), Fraction(2)])]
+    [2, 3, 1]
+    """
+    found = [Fraction(1)]
+    for delta in differences:
+        found = [a + delta * b for a, b in zip([Fraction(0), *found], [*found, Fraction(0)], strict=True)]
+    return found
 
 
 def _evaluated(program: Program, w: int, p: Sequence[Fraction]) -> tuple[dict[int, Fraction], Fraction]:

@@ -9,7 +9,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from ddln_sym.balls import precision
-from ddln_sym.layer_system import Coordinate
+from ddln_sym.layer_system import Coordinate, expanded
 from ddln_sym.taylor_model import TaylorModel, combined
 
 __all__ = ["BOUND_BITS", "Curve", "Local", "StepModels", "TooCoarse", "ball", "largest"]
@@ -49,10 +49,7 @@ class Curve:
     """
 
     def __init__(self, coordinate: Coordinate) -> None:
-        found = [Fraction(1)]
-        for delta in coordinate.differences:
-            found = [a + delta * b for a, b in zip([Fraction(0), *found], [*found, Fraction(0)], strict=True)]
-        self.coefficients = tuple(found)
+        self.coefficients = tuple(expanded(coordinate.differences))
         derivatives = [self.coefficients]
         for _ in range(2):
             derivatives.append(tuple(k * c for k, c in enumerate(derivatives[-1]))[1:])
