@@ -23,8 +23,9 @@ except ImportError:  # the same digits, more slowly
 
 __all__ = ["Number", "Program", "fixed", "integer"]
 
-RUN = 4
-FEW_BITS = 1000
+#: So many orders at once, up to so many bits; see :mod:`ddln_sym.recurrence`.
+RUN, FEW_BITS = 6, 1000
+#: Bits that a factor may grow by before its slots become too short.
 SPARE_BITS = 8
 
 #: Integers of gmpy2, or of Python where gmpy2 is missing.
@@ -176,7 +177,7 @@ class Prepared:
             if run >= order:
                 return jets
             # The first factor to be too long is found too long: all that it is made of is right.
-            longest = max((int(max(max(f), -min(f))).bit_length() for f in factors), default=0)
+            longest = max((max(map(abs, f)).bit_length() for f in factors), default=0)
             if longest <= self.room:
                 self.room = longest + SPARE_BITS
                 return jets

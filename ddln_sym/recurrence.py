@@ -5,8 +5,9 @@ The text gives every number a name instead: ``x3`` is the coefficient of registe
 list of its coefficients so far.
 
 **Several orders at once.** An operation on integers of a few words costs much the same whatever their length.  So after
-the first ``run`` orders, ``Σ a_i b_{k−i}`` is found for ``run`` orders k in one sum, by integers with ``run`` slots:
-``p`` holds the sums from order k on, with the next one in its lowest slot, and pairs (i, j) get into it in two ways.
+the first ``run`` orders, an even number, ``Σ a_i b_{k−i}`` is found for ``run`` orders k in one sum, by integers with
+``run`` slots: ``p`` holds the sums from order k on, with the next one in its lowest slot, and pairs (i, j) get into it
+in two ways.
 
 - min(i, j) < run: at order max(i, j), as ``a_k·h_b + b_k·h_a``, where ``h_b = Σ_{j<run} b_j X^j`` and ``X = 2^slot``;
 - others: at the last order k ≤ i + j that ``run`` divides, as ``Σ_i a_i w_{k−i}``, where the window ``w_j`` is
