@@ -91,7 +91,7 @@ def source(size: int, lines: Sequence[Line], derivatives: Sequence[tuple[int, in
     x2 = x0 * x1 >> bits
     x2 = sum(map(mul, s0, reversed(s1))) >> bits
     p2 = (h0 * h1 + rest >> slot * run) + halves
-    p2 += sum(map(mul, s0[run:], reversed(w1)), halves)
+    p2 += sum(map(mul, w1, reversed(s0)), halves)
     p2 += x0 * h1 + x1 * h0
     x2 = (p2 & mask) - half >> bits
     p2 >>= slot
@@ -190,7 +190,7 @@ class _Writer:
         self.first.append(f"x{n} = x{a} * x{b} >> bits")
         self.alone.append(f"x{n} = sum(map(mul, s{a}, reversed(s{b}))) >> bits")
         self._sums(n, a, b, f"x{a} * h{b} + x{b} * h{a}")
-        self.windows.append(f"p{n} += sum(map(mul, s{a}[run:], reversed(w{b})), halves)")
+        self.windows.append(f"p{n} += sum(map(mul, w{b}, reversed(s{a})), halves)")
 
     def square(self, n: int, a: int) -> None:
         self.first.append(f"x{n} = x{a} * x{a} >> bits")
