@@ -42,7 +42,7 @@ from ddln_sym.loss import SquaredLoss
 from ddln_sym.program import Number, fixed, integer
 from ddln_sym.step_bound import BOUND_BITS, Curve, Local, StepModels, TooCoarse, ball, largest
 from ddln_sym.taylor import Solution, Step
-from ddln_sym.taylor_model import TaylorModel, combined
+from ddln_sym.taylor_model import TaylorModel, combined, norm
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]
 
@@ -150,8 +150,8 @@ class _Bounds:
     def _models(self, step: Step, length: Fraction) -> BoundedStep:
         """The polynomials of a step in a time that runs from 0 to 1; they are what is compared with the flow."""
         bits, order = self.solution.precision.bits, self.solution.precision.order
-        jets = [fmpz_poly(_rescaled(jet, length / step.scale, bits)) for jet in step.jets]
-        series = [TaylorModel(jet, 0, bits, order) for jet in jets]
+        jets = _rescaled(step.jets, length / step.scale, bits)
+        series = [TaylorModel(fmpz_poly(jet), arb(0), bits, order) for jet in jets]
         moving = 2 * len(self.active)
         squares, thetas, xi = series[:moving:2], series[1:moving:2], series[moving:]
         forces = [
@@ -164,10 +164,7 @@ class _Bounds:
         ]
         one = Fraction(1)
         #: The polynomial of ξ follows the force up to rounding, over the whole step.
-        self.slack = [
-            combined([(one, m.derivative()), (length, force)], Fraction(0), bits, order).norm
-            for m, force in zip(xi, forces, strict=True)
-        ]
+        self.slack = [norm([(one, m.derivative()), (length, force)], bits) for m, force in zip(xi, forces, strict=True)]
         return BoundedStep(step.begin, length, models, xi, [])
 
     def _bound(self, step: BoundedStep, jumps: Sequence[Any]) -> None:
@@ -235,14 +232,14 @@ class _Bounds:
         return Part(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
 
 
-def _rescaled(jet: Sequence[Number], part: Fraction, bits: int) -> list[int]:
-    """The coefficients at a shorter scale, rounded down; what they say there is a new polynomial."""
+def _rescaled(jets: Sequence[Sequence[Number]], part: Fraction, bits: int) -> list[list[int]]:
+    """The coefficients at a shorter scale, rounded down; what they say there are new polynomials."""
     if part == 1:
-        return [int(c) for c in jet]
+        return [list(map(int, jet)) for jet in jets]
     # The coefficients may grow as fast as the powers of the part decrease, so those need the more places.
-    places = bits + len(jet) * (part.denominator.bit_length() - part.numerator.bit_length() + 1)
-    factor, power, found = fixed(part, places), integer(1) << places, []
-    for c in jet:
-        found.append(int(c * power >> places))
-        power = power * factor >> places
-    return found
+    length = len(jets[0])
+    places = bits + length * (part.denominator.bit_length() - part.numerator.bit_length() + 1)
+    factor, powers = fixed(part, places), [integer(1) << places]
+    while len(powers) < length:
+        powers.append(powers[-1] * factor >> places)
+    return [[int(c * power >> places) for c, power in zip(jet, powers, strict=True)] for jet in jets]

@@ -10,7 +10,7 @@ from flint import arb, fmpq
 
 from ddln_sym.balls import precision
 from ddln_sym.layer_system import Coordinate, expanded
-from ddln_sym.taylor_model import TaylorModel, combined
+from ddln_sym.taylor_model import TaylorModel, combined, norm
 
 __all__ = ["BOUND_BITS", "Curve", "Local", "StepModels", "TooCoarse", "ball", "largest"]
 
@@ -81,10 +81,10 @@ class StepModels:
         square = theta * theta
         p = curve.coefficients
         terms = [(-c, power) for c, power in zip(p[1:], powers, strict=True)]
-        self.gap = combined([(Fraction(1), square), *terms], -p[0], bits, order).norm
+        self.gap = norm([(Fraction(1), square), *terms], bits, -p[0])
         slope = [(k * c, power) for k, (c, power) in enumerate(zip(p[2:], powers, strict=False), 2)]
         field = combined(slope, p[1], bits, order) * force
-        self.defect = combined([(Fraction(1), theta.derivative()), (length, field)], Fraction(0), bits, order).norm
+        self.defect = norm([(Fraction(1), theta.derivative()), (length, field)], bits)
         self.length = ball(length)
 
 

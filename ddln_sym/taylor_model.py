@@ -1,8 +1,8 @@
 """Functions on ``[0, 1]`` as polynomials with a bound on the error: rigorous arithmetic without machine floats.
 
 A Taylor model stands for every power series ``f`` with ``‖f − p‖ ≤ error`` in the norm ``‖Σ c_k τ^k‖ = Σ |c_k|``,
-which bounds ``|f|`` on ``[0, 1]`` and satisfies ``‖fg‖ ≤ ‖f‖·‖g‖``.  Numbers are integers in units of
-``2^−bits`` and errors are rounded up, so nothing depends on how a machine rounds.
+which bounds ``|f|`` on ``[0, 1]`` and satisfies ``‖fg‖ ≤ ‖f‖·‖g‖``.  Coefficients are integers in units of
+``2^−bits``; norms and errors are upper bounds, rounded up by ball arithmetic.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from flint import arb, arb_poly, fmpz, fmpz_poly
 
 from ddln_sym.balls import precision
 
-__all__ = ["TaylorModel", "combined", "scaled"]
+__all__ = ["TaylorModel", "combined", "norm", "scaled"]
 
 #: Coefficients that are looked at one by one for a range; the rest enters through its norm.
 LEADING = 24
@@ -32,9 +32,22 @@ def scaled(value: Any, bits: int) -> Any:
     return arb((fmpz(value), fmpz(-bits)))
 
 
-def _up(value: Any, bits: int) -> int:
-    """``⌈value·2^−bits⌉``."""
-    return int(-(-value >> bits))
+def _norm(polynomial: Any, bits: int) -> Any:
+    """``Σ |c_k|·2^−bits`` at most: a Horner scheme in balls at ``0 ± 1`` adds the moduli.
+
+    >>> _norm(fmpz_poly([3, -4]), 2)
+    1.75000000000000
+    """
+    return (arb_poly(polynomial)(arb(0, 1)) * arb((1, -bits))).abs_upper()
+
+
+def _rounded(polynomial: Any, bits: int) -> tuple[Any, Any]:
+    """The coefficients without their last places, each off by less than one unit, and the norm of what is lost.
+
+    >>> _rounded(fmpz_poly([5, -3]), 1)[0]
+    (-2)*x + 2
+    """
+    return polynomial // fmpz_poly([1 << bits]), arb((len(polynomial), -bits))
 
 
 @dataclass(frozen=True)
@@ -42,28 +55,23 @@ class TaylorModel:
     """A polynomial, and how far a function may be from it.
 
     Attributes:
-        polynomial: an ``fmpz_poly``, of a degree of at most ``order``. error: an integer of at least 0.
-        bits: binary places of both. order: the degree at which products are cut off.
+        polynomial: an ``fmpz_poly``, of a degree of at most ``order``. error: an exact ball of at least 0.
+        bits: binary places of the coefficients. order: the degree at which products are cut off.
 
-    >>> x = TaylorModel(fmpz_poly([0, 4]), 0, 2, 1)  # x² = 1·τ² lies beyond the order
+    >>> x = TaylorModel(fmpz_poly([0, 4]), arb(0), 2, 1)  # x² = 1·τ² lies beyond the order
     >>> (x * x).error
-    6
+    1.00000000000000
     """
 
     polynomial: Any
-    error: int
+    error: Any
     bits: int
     order: int
 
     @cached_property
-    def size(self) -> Any:
-        """The norm of the polynomial, in units of the last place."""
-        return sum(map(abs, self.polynomial.coeffs()))
-
-    @property
     def norm(self) -> Any:
         """An upper bound of ``‖f‖``, as an exact ball."""
-        return scaled(self.size + self.error, self.bits)
+        return (_norm(self.polynomial, self.bits) + self.error).upper()
 
     @property
     def start(self) -> Any:
@@ -76,12 +84,15 @@ class TaylorModel:
         return scaled(self.polynomial(1), self.bits)
 
     def __mul__(self, other: TaylorModel) -> TaylorModel:
-        found = (self.polynomial * other.polynomial).coeffs()
-        kept = [c >> self.bits for c in found[: self.order + 1]]
-        lost = sum(map(abs, found[self.order + 1 :]))
-        spread = self.error * other.size + other.error * self.size + self.error * other.error
-        # Cutting off a coefficient's last places loses less than one unit.
-        return TaylorModel(fmpz_poly(kept), _up(lost + spread, self.bits) + len(kept), self.bits, self.order)
+        product = self.polynomial * other.polynomial
+        kept, rounding = _rounded(product.truncate(self.order + 1), self.bits)
+        error = rounding + _norm(product.right_shift(self.order + 1), 2 * self.bits)
+        # ‖fg − pq‖ ≤ ‖f − p‖·‖g‖ + ‖p‖·‖g − q‖, and ‖p‖ is at most the norm kept with f.
+        if self.error != 0:
+            error += self.error * other.norm
+        if other.error != 0:
+            error += other.error * self.norm
+        return TaylorModel(kept, error.upper(), self.bits, self.order)
 
     def derivative(self) -> TaylorModel:
         """The derivative of the polynomial.
@@ -89,14 +100,15 @@ class TaylorModel:
         Raises:
             ValueError: the model has an error, and a small function may have a large derivative.
         """
-        if self.error:
+        if self.error != 0:
             raise ValueError("the model has an error: only a polynomial can be differentiated")
-        return TaylorModel(self.polynomial.derivative(), 0, self.bits, self.order)
+        return TaylorModel(self.polynomial.derivative(), arb(0), self.bits, self.order)
 
     @cached_property
     def _leading(self) -> tuple[Any, Any]:
-        tail = sum(map(abs, self.polynomial.coeffs()[LEADING:]))
-        return arb_poly(self.polynomial.truncate(LEADING)), arb(0, scaled(tail + self.error, self.bits))
+        """The leading coefficients, and a ball around 0 for the rest."""
+        rest = _norm(self.polynomial.right_shift(LEADING), self.bits) + self.error
+        return arb_poly(self.polynomial.truncate(LEADING)), arb(0, rest.upper())
 
     def range(self, part: Any, careful: bool = False) -> Any:
         """A ball that contains ``f(τ)`` for every τ in a ball that lies within ``[0, 1]``.
@@ -109,15 +121,31 @@ class TaylorModel:
             return head(part) * scaled(1, self.bits) + rest
         with precision(self.bits):
             around = arb_poly(self.polynomial)(arb_poly([part.mid(), part.rad()])).coeffs()
-            spread = sum((c.abs_upper() for c in around[1:]), arb(self.error))
-            return sum(around[:1], arb(0, spread.upper())) * scaled(1, self.bits)
+            spread = sum((c.abs_upper() for c in around[1:]), arb(0)) * scaled(1, self.bits) + self.error
+            return sum(around[:1], arb(0)) * scaled(1, self.bits) + arb(0, spread.upper())
 
     def at(self, time: Any) -> Any:
         """A ball that contains ``f(τ)``, as narrow as the working precision allows."""
-        return arb_poly(self.polynomial)(time) * scaled(1, self.bits) + arb(0, scaled(self.error, self.bits))
+        return arb_poly(self.polynomial)(time) * scaled(1, self.bits) + arb(0, self.error)
 
 
-def combined(terms: Sequence[tuple[Fraction, TaylorModel]], constant: Fraction, bits: int, order: int) -> TaylorModel:
+Terms: TypeAlias = Sequence[tuple[Fraction, TaylorModel]]
+
+
+def _total(terms: Terms, constant: Fraction, bits: int) -> tuple[Any, Any]:
+    """``Σ factor·model + constant`` as a polynomial in units of ``2^−2bits``, and the error."""
+    total, error = fmpz_poly([(constant.numerator << 2 * bits) // constant.denominator]), arb((1, -2 * bits))
+    for factor, model in terms:
+        whole, rest = divmod(factor.numerator << bits, factor.denominator)
+        total += model.polynomial * whole
+        if model.error != 0:
+            error += abs(scaled(whole, bits)) * model.error
+        if rest:
+            error += scaled(1, bits) * model.norm
+    return total, error
+
+
+def combined(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorModel:
     """``Σ factor·model + constant``.
 
     Args:
@@ -125,12 +153,19 @@ def combined(terms: Sequence[tuple[Fraction, TaylorModel]], constant: Fraction, 
 
     >>> third = combined([], Fraction(1, 3), 2, 1)
     >>> third.polynomial, third.error
-    (1, 2)
+    (1, 0.312500000000000)
     """
-    total, error = fmpz_poly([(constant.numerator << 2 * bits) // constant.denominator]), 1 << bits
-    for factor, model in terms:
-        whole, rest = divmod(factor.numerator << bits, factor.denominator)
-        total += model.polynomial * whole
-        error += abs(whole) * model.error + (model.size + model.error if rest else 0)
-    kept = [c >> bits for c in total.coeffs()]
-    return TaylorModel(fmpz_poly(kept), _up(error, bits) + len(kept), bits, order)
+    total, error = _total(terms, constant, bits)
+    kept, rounding = _rounded(total, bits)
+    return TaylorModel(kept, (error + rounding).upper(), bits, order)
+
+
+def norm(terms: Terms, bits: int, constant: Fraction = Fraction(0)) -> Any:
+    """``‖Σ factor·model + constant‖`` at most, as an exact ball.
+
+    >>> x = TaylorModel(fmpz_poly([0, 4]), arb(0), 2, 1)
+    >>> norm([(Fraction(3), x)], 2, constant=Fraction(-1))
+    4.06250000000000
+    """
+    total, error = _total(terms, constant, bits)
+    return (_norm(total, 2 * bits) + error).upper()

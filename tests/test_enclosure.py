@@ -23,7 +23,7 @@ from ddln_sym.problem import read_problem
 from ddln_sym.step_bound import Curve, StepModels, ball
 from ddln_sym.strategies import Start, flows, horizon
 from ddln_sym.taylor import Step
-from ddln_sym.taylor_model import TaylorModel, combined
+from ddln_sym.taylor_model import TaylorModel, combined, norm, scaled
 
 DIGITS, MORE = 30, 60
 TIMES = [Fraction(0), Fraction(1, 7), Fraction(2, 3), Fraction(1)]
@@ -146,30 +146,44 @@ def test_polynomials_that_are_hopeless_are_refused():
         Enclosure(flow.loss, flow.coordinates, sabotaged(solution, 2, 1 << solution.precision.bits), 20)
 
 
-@given(
-    st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=9), st.lists(st.integers(-(2**40), 2**40), max_size=9)
-)
+#: Large ones, and ones that rounding makes vanish.
+COEFFICIENTS = st.lists(st.integers(-(2**40), 2**40) | st.integers(-3, 3), max_size=9)
+
+
+@given(COEFFICIENTS, COEFFICIENTS)
 def test_products_of_models_contain_the_products(a, b):
     bits, order = 20, 6
-    p, q = (TaylorModel(fmpz_poly(c[: order + 1]), 3, bits, order) for c in (a, b))
+    p, q = (TaylorModel(fmpz_poly(c[: order + 1]), scaled(3, bits), bits, order) for c in (a, b))
     with precision(200):
         for t in (fmpq(0), fmpq(1, 3), fmpq(1)):
             for e in (-3, 0, 3):  # the functions themselves are off by up to the error
                 f, g = ((m.polynomial(t) + e) / fmpq(2**bits) for m in (p, q))
                 assert (p * q).at(arb(t)).contains(f * g)
-                third = combined([(Fraction(1, 3), p), (Fraction(-2), q)], Fraction(1, 7), bits, order)
+                terms = [(Fraction(1, 3), p), (Fraction(-2), q)]
+                third = combined(terms, Fraction(1, 7), bits, order)
                 assert third.at(arb(t)).contains(f / 3 - 2 * g + fmpq(1, 7))
                 assert third.range(arb(t)).overlaps(arb(f / 3 - 2 * g + fmpq(1, 7)))
+                assert norm(terms, bits, Fraction(1, 7)) >= abs(arb(f / 3 - 2 * g + fmpq(1, 7)))
+
+
+def test_what_rounding_makes_vanish_is_counted():
+    """Coefficients of less than one unit are gone from a product, and its error says so."""
+    bits, order = 20, 8
+    x, tiny = (TaylorModel(fmpz_poly(c), arb(0), bits, order) for c in ([1 << 19], [1] * order))
+    product = x * tiny
+    assert len(product.polynomial) == 0
+    assert product.error >= scaled(order, bits + 1)
 
 
 def test_the_norms_see_a_wrong_field():
     """θ' = −2g with g = 1 has no defect; with θ' = −3g there is one of the right size."""
     curve = Curve(Coordinate((Fraction(0), Fraction(1))))
     bits, one = 60, 1 << 60
-    force = TaylorModel(fmpz_poly([one]), 0, bits, 8)
-    square = TaylorModel(fmpz_poly([]), 0, bits, 8)
+    force = TaylorModel(fmpz_poly([one]), arb(0), bits, 8)
+    square = TaylorModel(fmpz_poly([]), arb(0), bits, 8)
     for slope, defect in [(-1, 0), (-2, 1)]:
-        models = StepModels(curve, square, TaylorModel(fmpz_poly([0, slope * one]), 0, bits, 8), force, Fraction(1))
+        theta = TaylorModel(fmpz_poly([0, slope * one]), arb(0), bits, 8)
+        models = StepModels(curve, square, theta, force, Fraction(1))
         assert abs(float(models.defect) - defect) < 1e-15
 
 
