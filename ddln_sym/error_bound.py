@@ -47,7 +47,7 @@ from ddln_sym.taylor_model import TaylorModel, combined, norm
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]
 
 #: Each step is looked at in so many parts, and in twice as many where the bounds are too coarse, up to the last.
-PARTS, MOST_PARTS = 4, 64
+PARTS, MOST_PARTS = 2, 64
 #: A part over which ``v`` may grow by more than a factor of ``e`` to this power is looked at more finely.
 MOST_GROWTH = arb(0.5)
 #: ρ, in multiples of the error expected.
@@ -173,9 +173,11 @@ class _Bounds:
         count = PARTS
         while True:
             try:
-                self._jump(step, jumps, count)
                 for n in range(count):
-                    step.parts.append(self._advance(step, n, count))
+                    places = self._locals(step, n, count)
+                    if n == 0:
+                        self._jump(places, jumps)
+                    step.parts.append(self._advance(step, places, n, count))
                 return
             except TooCoarse:
                 if count >= MOST_PARTS:
@@ -189,18 +191,18 @@ class _Bounds:
         part = step.inner(begin + n * width, begin + (n + 1) * width)
         return [Local(models, part, count > PARTS) for models in step.models]
 
-    def _jump(self, step: BoundedStep, jumps: Sequence[Any], count: int) -> None:
+    def _jump(self, places: Sequence[Local], jumps: Sequence[Any]) -> None:
         """``v`` after the polynomials have jumped: the metric changes, and ξ̂ moves by the jump over ``M``."""
         moved = changed = arb(0)
-        for local, jump in zip(self._locals(step, 0, count), jumps, strict=True):
+        for local, jump in zip(places, jumps, strict=True):
             local.within(jump)
             changed = changed.max(local.deviation)
             moved += local.metric * (jump / local.least) ** 2
         self.v = (self.v * (1 + changed) + moved.sqrt()).upper()
 
-    def _advance(self, step: BoundedStep, n: int, count: int) -> Part:
+    def _advance(self, step: BoundedStep, places: Sequence[Local], n: int, count: int) -> Part:
         """One part of a step, by Grönwall's inequality."""
-        places, width = self._locals(step, n, count), ball(Fraction(1, count))
+        width = ball(Fraction(1, count))
         defect = sum((local.defect**2 for local in places), arb(0)).sqrt().upper()
         reached = self.v + defect * width
         for local in places:

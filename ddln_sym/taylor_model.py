@@ -106,9 +106,9 @@ class TaylorModel:
 
     @cached_property
     def _leading(self) -> tuple[Any, Any]:
-        """The leading coefficients, and a ball around 0 for the rest."""
+        """The leading coefficients, as numbers, and a ball around 0 for the rest."""
         rest = _norm(self.polynomial.right_shift(LEADING), self.bits) + self.error
-        return arb_poly(self.polynomial.truncate(LEADING)), arb(0, rest.upper())
+        return arb_poly(self.polynomial.truncate(LEADING)) * scaled(1, self.bits), arb(0, rest.upper())
 
     def range(self, part: Any, careful: bool = False) -> Any:
         """A ball that contains ``f(τ)`` for every τ in a ball that lies within ``[0, 1]``.
@@ -118,7 +118,7 @@ class TaylorModel:
         """
         if not careful:
             head, rest = self._leading
-            return head(part) * scaled(1, self.bits) + rest
+            return head(part) + rest
         with precision(self.bits):
             around = arb_poly(self.polynomial)(arb_poly([part.mid(), part.rad()])).coeffs()
             spread = sum((c.abs_upper() for c in around[1:]), arb(0)) * scaled(1, self.bits) + self.error
