@@ -27,7 +27,8 @@ DIGITS = (30, 50, 100)
 SEEDS = (0, 1, 2)
 GROWING = {"L": (2, 4, 8, 16), "d": (2, 4, 8, 16), "n": (5, 10, 20, 40), "digits": (25, 50, 100, 200)}
 AIMS = {30: None, 50: 80, 100: 200}
-REPETITIONS = 3
+REPETITIONS = 5
+OURS, ENCLOSURE = "2d equations", "enclosure"
 
 Layers = Sequence[Sequence[Any]]
 
@@ -60,14 +61,21 @@ def odefun(flow: GradientFlow, digits: int) -> Layers:
         return [end[j * d : (j + 1) * d] for j in range(depth)]
 
 
-def timed(work: Callable[[], Any], repetitions: int = 1) -> tuple[float, Any]:
-    """The least processor time of some runs, and what the last returned."""
-    best, result = float("inf"), None
-    for _ in range(repetitions):
-        begun = process_time()
-        result = work()
-        best = min(best, process_time() - begun)
-    return best, result
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """The processor time of a run, and what it returned."""
+    begun = process_time()
+    result = work()
+    return process_time() - begun, result
+
+
+def race(works: dict[str, Callable[[], Any]]) -> dict[str, tuple[float, Any]]:
+    """The least processor time of each, and what it returned; they take turns, so that a busy spell slows them all."""
+    best: dict[str, tuple[float, Any]] = {}
+    for _ in range(REPETITIONS):
+        for name, work in works.items():
+            seconds, result = timed(work)
+            best[name] = min(seconds, best.get(name, (seconds,))[0]), result
+    return best
 
 
 def error(layers: Layers, reference: Layers) -> Any:
@@ -96,25 +104,30 @@ def compare(size: tuple[int, int, int], digits: int, seed: int, peer: bool) -> N
     flow = problem(*size, seed)
     with mp.workdps(digits + 30):
         reference = flow.integrate(1, digits + 20).layers(1)
-        seconds, trajectory = timed(lambda: flow.integrate(1, digits), REPETITIONS)
-        whole, full = timed(lambda: flow.integrate(1, digits, full=True))
-        rows = [("2d equations", seconds, trajectory.layers(1), ""), ("all Ld equations", whole, full.layers(1), "")]
+        works: dict[str, Callable[[], Any]] = {
+            OURS: lambda: flow.integrate(1, digits).layers(1),
+            "all Ld equations": lambda: flow.integrate(1, digits, full=True).layers(1),
+        }
+        remarks = {}
         if peers.installed():
             for name, build in (("heyoka, 2d", peers.reduced), ("heyoka, all Ld", peers.full)):
-                compiling, run = timed(lambda build=build: build(flow, digits))
-                rows.append((name, *timed(run, REPETITIONS), f"  and {compiling:.2f} s to compile"))
+                compiling, works[name] = timed(lambda build=build: build(flow, digits))
+                remarks[name] = f"  and {compiling:.2f} s to compile"
+        found = race({**works, ENCLOSURE: lambda: flow.enclose(1, digits)})
+        proving, box = found.pop(ENCLOSURE)
         if peer:
-            aim = f" (aim {AIMS[digits]})" if AIMS[digits] else ""
-            rows.append(("mpmath.odefun", *timed(lambda: odefun(flow, digits)), aim))
-        proving, box = timed(lambda: flow.enclose(1, digits), REPETITIONS)
-        for name, time, layers, remark in rows:
+            found["mpmath.odefun"] = timed(lambda: odefun(flow, digits))
+            remarks["mpmath.odefun"] = f" (aim {AIMS[digits]})" if AIMS[digits] else ""
+        seconds = found[OURS][0]
+        for name, (time, layers) in found.items():
             facts = f"error {mp.nstr(error(layers, reference), 2):>8}  drift {mp.nstr(drift(layers, flow), 2):>8}"
             print(
-                f"  {digits:>4} digits  seed {seed}  {name:<17}{time:9.4f} s  {facts}  {time / seconds:7.2f}×{remark}"
+                f"  {digits:>4} digits  seed {seed}  {name:<17}{time:9.4f} s  {facts}  "
+                f"{time / seconds:7.2f}×{remarks.get(name, '')}"
             )
         radius = mp.nstr(widest(box), 2)
         print(
-            f"  {digits:>4} digits  seed {seed}  {'enclosure':<17}{proving:9.4f} s  "
+            f"  {digits:>4} digits  seed {seed}  {ENCLOSURE:<17}{proving:9.4f} s  "
             f"{f'radius {radius}':<30}  {proving / seconds:7.2f}× (aim at most 3)"
         )
     sys.stdout.flush()
@@ -130,7 +143,8 @@ def scaling() -> None:
             sizes = base | {name: value}
             flow = problem(sizes["L"], sizes["d"], sizes["n"], seed=1)
             # One time unit of a flow that starts alike: the number of steps is divided out.
-            time, trajectory = timed(lambda flow=flow, digits=sizes["digits"]: flow.integrate(1, digits), REPETITIONS)
+            found = race({OURS: lambda flow=flow, digits=sizes["digits"]: flow.integrate(1, digits)})
+            time, trajectory = found[OURS]
             seconds.append(time / trajectory.steps)
         exponent = np.polyfit(np.log(values), np.log(seconds), 1)[0]
         cells = "".join(f"{value:>6}: {1000 * time:7.2f} ms" for value, time in zip(values, seconds, strict=True))

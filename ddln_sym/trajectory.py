@@ -26,6 +26,8 @@ __all__ = ["GradientFlow", "NoConvergence", "Trajectory"]
 DECAY_FACTOR, DECAY_BITS = 4, 1000
 #: Digits beyond those asked for, so that rounding to them is the last error.
 SPARE_DIGITS = 2
+#: The same for a bound on the error.
+BOUND_DIGITS = 1
 #: Digits beyond those asked for where few numbers are computed and each is rounded many times.
 LONGER = 15
 #: Errors that cannot be bounded with this many times the digits are given up.
@@ -98,6 +100,14 @@ class GradientFlow:
         """
         return min(coordinate.gap for coordinate in self.coordinates)
 
+    @cached_property
+    def _reduced(self) -> LayerSystem:
+        return ReducedSystem(self.loss, self.coordinates)
+
+    @cached_property
+    def _full(self) -> LayerSystem:
+        return FullSystem(self.loss, self.coordinates)
+
     def integrate(
         self, until: Any, digits: int = 30, full: bool = False, progress: Callable[[float], object] | None = None
     ) -> Trajectory:
@@ -164,8 +174,8 @@ class GradientFlow:
         1.9984985172065
         """
         end, count = _time(until, "until"), whole_digits(digits)
-        # A bound exceeds the error by a digit or so, and a second run costs as much as the first.
-        carried = count + SPARE_DIGITS
+        # A bound seldom exceeds the error by more, and a second run costs as much as the first.
+        carried = count + BOUND_DIGITS
         if not isinstance(self.loss, SquaredLoss):
             raise ValueError(f"the loss is {self.loss!r}: enclosures are there for a SquaredLoss only")
         most = MOST_CARRIED * max(count, FEWEST_CARRIED)
@@ -176,7 +186,7 @@ class GradientFlow:
                 lost = box.lost_digits()
                 if not lost:
                     return box
-                wanted = carried + lost + SPARE_DIGITS
+                wanted = carried + lost + BOUND_DIGITS
             except EnclosureError:
                 if carried >= most:
                     raise
@@ -193,7 +203,7 @@ class GradientFlow:
         progress: Callable[[float], object] | None,
         limit: Any = None,
     ) -> Trajectory:
-        system = (FullSystem if full else ReducedSystem)(self.loss, self.coordinates)
+        system = self._full if full else self._reduced
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
         def run(extra: int) -> Trajectory:
