@@ -62,14 +62,16 @@ def to_fraction(value: fmpq) -> Fraction:
 
 
 @contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """Ball arithmetic at a number of bits; the caller's precision is restored."""
-    before = ctx.prec
+def precision(bits: int, terms: int | None = None) -> Iterator[None]:
+    """Ball arithmetic at a number of bits, and power series of so many terms; the caller's are restored."""
+    before = ctx.prec, ctx.cap
     ctx.prec = bits
+    if terms is not None:
+        ctx.cap = terms
     try:
         yield
     finally:
-        ctx.prec = before
+        ctx.prec, ctx.cap = before
 
 
 def to_mpf(ball: arb, bits: int) -> mpmath.mpf:

@@ -16,8 +16,9 @@ from ddln_sym.enclosed_state import Place, layers_of, metric_of, sign_of
 from ddln_sym.error_bound import PARTS, BoundedStep, EnclosureError, Part, bounded
 from ddln_sym.exact import exact
 from ddln_sym.layer_system import Coordinate
-from ddln_sym.limit import Limit, limit_from, loss_ball, polyak_lojasiewicz_ball
-from ddln_sym.loss import SquaredLoss
+from ddln_sym.limit import Limit, limit_from
+from ddln_sym.loss import Loss
+from ddln_sym.loss_ball import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.step_bound import BOUND_BITS, Local, TooCoarse, ball, largest
 from ddln_sym.taylor import Solution
 
@@ -61,13 +62,14 @@ class Enclosure:
         EnclosureError: the error of the solution cannot be bounded.
     Source: the argument stands in :mod:`ddln_sym.error_bound`.
 
+    >>> from ddln_sym.loss import SquaredLoss
     >>> from ddln_sym.trajectory import GradientFlow
     >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=1, digits=20)
     >>> print(box.theta(1)[0].str(18, radius=False))
     1.99652479238814213
     """
 
-    def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:
         self.problem, self.digits, self.end = loss, digits, solution.end
         self._steps = bounded(loss, coordinates, solution)
         self._coordinates, self._bits = coordinates, solution.precision.bits + SPARE_BITS
@@ -145,6 +147,7 @@ class Enclosure:
         Raises:
             NoLimit: that cannot be proved, perhaps because the end is too early.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> from ddln_sym.trajectory import GradientFlow
         >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=12, digits=30)
         >>> (limit,) = box.limit().theta
@@ -183,8 +186,9 @@ class Enclosure:
         On each piece of time it is the larger of the quotient itself and of ``2μ·min M``.
 
         Raises:
-            ValueError: a negative weight, so there is no ``𝓛*``.
+            ValueError: there is no ``𝓛*``, as for a negative weight, or it is not known.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> from ddln_sym.trajectory import GradientFlow
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])  # 2σμ = 4
         >>> round(float(flow.enclose(until=1, digits=20).least_rate()), 4)
@@ -239,6 +243,7 @@ class Enclosure:
             EnclosureError: θ_i and g_i come too close to zero together, or θ_i is too close to zero at the end.
         Source: Proposition 1.2.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> from ddln_sym.trajectory import GradientFlow
         >>> box = GradientFlow(SquaredLoss([[1]], [2]), [["-0.5"], [1]]).enclose(until=1, digits=20)
         >>> [(change.layer, f"{float(change.after):.6f}") for change in box.sign_changes()]

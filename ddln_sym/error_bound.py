@@ -6,7 +6,7 @@ In one coordinate the layers are determined by θ: ``w = x²``, the square of th
 
 **The idea.** On a step let ``θ̃, w̃`` be the polynomials found, ``ŵ`` the exact solution of ``P(ŵ) = θ̃²`` and
 ``ξ̂ = ξ(θ̃)``.  The error ``e = ξ − ξ̂`` is measured in the metric of the mirror map, ``v² = Σ W_i e_i²``,
-``W = P'(ŵ)``.  With ``A = ∇²𝓛`` and ``θ − θ̃ = (I + N)We``, ``N`` diagonal and small,
+``W = P'(ŵ)``.  With ``A`` the mean of ``∇²𝓛`` between θ̃ and θ, and ``θ − θ̃ = (I + N)We``, ``N`` diagonal and small,
 
     ½(v²)' = −⟨We, A(I + N)We⟩ + ½Σ W_i' e_i² − ⟨We, δ⟩,    δ = ξ̂' + ∇𝓛(θ̃).
 
@@ -17,7 +17,7 @@ A convex loss makes the first term at most ``‖A‖·max|N|·max W·v²``, so o
 one scalar inequality, which Grönwall's inequality solves: nothing wraps.  (For a negative weight of the loss,
 ``max|N|`` is replaced by ``1 + max|N|``.)
 
-**The defect.** ``Wδ = D + (P'(ŵ) − P'(w̃))g̃`` with ``D = θ̃' + P'(w̃)g̃`` a polynomial, and
+**The defect.** ``Wδ = D + (P'(ŵ) − P'(w̃))g̃`` with ``g̃ = ∇𝓛(θ̃)`` and ``D = θ̃' + P'(w̃)g̃``, and
 ``|ŵ − w̃| ≤ |θ̃² − P(w̃)| / min P'``: two norms of Taylor models.  ``W' = 2P''(ŵ)θ̃θ̃'/P'(ŵ)``; and since ``P'``
 has real roots ``−r_j ≤ 0`` only, ``P''/P' = Σ 1/(w + r_j)`` decreases, so its range is read off at two ends.
 
@@ -37,12 +37,13 @@ from typing import Any
 from flint import arb, fmpz_poly
 
 from ddln_sym.balls import precision
+from ddln_sym.gradient_model import GradientModels
 from ddln_sym.layer_system import Coordinate
-from ddln_sym.loss import SquaredLoss
+from ddln_sym.loss import Loss
 from ddln_sym.program import Number, fixed, integer
 from ddln_sym.step_bound import BOUND_BITS, Curve, Local, StepModels, TooCoarse, ball, largest
 from ddln_sym.taylor import Solution, Step
-from ddln_sym.taylor_model import TaylorModel, combined, norm
+from ddln_sym.taylor_model import TaylorModel, norm
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]
 
@@ -104,7 +105,7 @@ class BoundedStep:
         return ball((first + last) / 2) + arb(0, ball((last - first) / 2).upper())
 
 
-def bounded(loss: SquaredLoss, coordinates: Sequence[Coordinate], solution: Solution) -> list[BoundedStep]:
+def bounded(loss: Loss, coordinates: Sequence[Coordinate], solution: Solution) -> list[BoundedStep]:
     """Every step of a solution of :class:`ddln_sym.layer_system.ReducedSystem` with bounds on its error.
 
     Raises:
@@ -117,15 +118,14 @@ def bounded(loss: SquaredLoss, coordinates: Sequence[Coordinate], solution: Solu
 class _Bounds:
     """What is carried from step to step: ``v``, and the radii of ξ."""
 
-    def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate], solution: Solution) -> None:
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], solution: Solution) -> None:
         self.solution, self.coordinates = solution, coordinates
         self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
         self.curves = {i: Curve(coordinates[i]) for i in self.active}
-        self.matrix, self.shift = loss.normal_form
-        self.convex = loss.weight > 0
-        sums = (sum((abs(self.matrix[i][j]) for j in self.active), Fraction(0)) for i in self.active)
-        self.hessian = ball(max(sums, default=Fraction(0))).upper()
-        self.weights = [[ball(abs(row[j])).upper() for j in self.active] for row in self.matrix]
+        self.gradient, self.convex = GradientModels(loss, self.active), loss.convex
+        self.curvature = [[ball(row[j]).upper() for j in self.active] for row in loss.curvature]
+        #: ‖∇²𝓛‖ at most, where only what moves counts.
+        self.hessian = largest([arb(0), *(sum(self.curvature[i], arb(0)) for i in self.active)])
         self.v, self.xi = arb(0), [arb(0)] * len(coordinates)
 
     def steps(self) -> Iterator[BoundedStep]:
@@ -154,10 +154,7 @@ class _Bounds:
         series = [TaylorModel(fmpz_poly(jet), arb(0), bits, order) for jet in jets]
         moving = 2 * len(self.active)
         squares, thetas, xi = series[:moving:2], series[1:moving:2], series[moving:]
-        forces = [
-            combined([(row[j], m) for j, m in zip(self.active, thetas, strict=True)], -b, bits, order)
-            for row, b in zip(self.matrix, self.shift, strict=True)
-        ]
+        forces = self.gradient(dict(zip(self.active, thetas, strict=True)), bits, order)
         models = [
             StepModels(self.curves[i], square, theta, forces[i], length)
             for i, square, theta in zip(self.active, squares, thetas, strict=True)
@@ -222,7 +219,7 @@ class _Bounds:
         self.v = most if growth > 0 else ((growth * width).exp() * self.v + defect * width).upper()
         forces = [
             sum((weight * radius for weight, radius in zip(row, radii, strict=True)), arb(0)).upper()
-            for row in self.weights
+            for row in self.curvature
         ]
         time = ball(step.length) * width
         self.xi = [

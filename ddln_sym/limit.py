@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat, fmpz_poly
+from flint import arb
 
-from ddln_sym.balls import precision, squared
+from ddln_sym.balls import squared
 from ddln_sym.layer_system import Coordinate
-from ddln_sym.loss import SquaredLoss
+from ddln_sym.loss import Loss
+from ddln_sym.loss_ball import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.step_bound import Curve, ball, largest
 
-__all__ = ["Limit", "NoLimit", "limit_from", "loss_ball", "polyak_lojasiewicz_ball"]
+__all__ = ["Limit", "NoLimit", "limit_from"]
 
 #: Radii of balls tried before giving up, each twice what the one before would have needed.
 ATTEMPTS = 6
@@ -49,7 +49,7 @@ class Limit:
 
 
 def limit_from(
-    loss: SquaredLoss,
+    loss: Loss,
     coordinates: Sequence[Coordinate],
     theta: Sequence[Any],
     squares: Sequence[Any],
@@ -101,51 +101,3 @@ def _metric(curve: Curve, theta: Any, square: Any, radius: Any) -> tuple[Any, An
             return curve.derivative(1, low).lower(), curve.derivative(1, high).upper()
         reach *= 2
     raise NoLimit(FAR)
-
-
-def loss_ball(loss: SquaredLoss, theta: Sequence[Any]) -> Any:
-    """``weight·‖Xθ − y‖²``, a ball."""
-    found = arb(0)
-    for row, target in zip(loss.rows, loss.targets, strict=True):
-        found += squared(sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)))
-    return ball(loss.weight) * found
-
-
-def polyak_lojasiewicz_ball(loss: SquaredLoss, bits: int = 128) -> Any:
-    """``μ = 2·weight·σ²``, σ the least nonzero singular value of X, as a ball.
-
-    Raises:
-        ValueError: a negative weight, or X is zero, so there is no such μ.
-
-    >>> polyak_lojasiewicz_ball(SquaredLoss([[3, 0], [0, 4]], [1, 1])).str(10, radius=False)
-    '18.00000000'
-    """
-    if loss.weight < 0 or not loss.rank:
-        raise ValueError("μ exists for a positive weight and an X that is not zero")
-    rows = _independent(loss.rows)
-    basis = _matrix(rows)
-    # The rows span what X does not annihilate: (XᵀX)Rᵀ = RᵀK, so K has the nonzero eigenvalues of XᵀX.
-    data = _matrix(loss.rows)
-    small = (basis * basis.transpose()).solve(basis * data.transpose() * data * basis.transpose())
-    # Its characteristic polynomial over the integers keeps repeated eigenvalues exactly together.
-    polynomial = small.charpoly()
-    integral = fmpz_poly([int(c * polynomial.denom()) for c in polynomial.coeffs()])
-    with precision(bits):
-        roots: Any = integral.complex_roots()
-        least = arb("inf")
-        for root, _ in roots:
-            least = least.min(root.real)
-        return 2 * ball(loss.weight) * least
-
-
-def _matrix(rows: Sequence[Sequence[Fraction]]) -> Any:
-    return fmpq_mat([[fmpq(a.numerator, a.denominator) for a in row] for row in rows])
-
-
-def _independent(rows: Sequence[Sequence[Fraction]]) -> list[Sequence[Fraction]]:
-    """As many independent rows as there are."""
-    found: list[Sequence[Fraction]] = []
-    for row in rows:
-        if _matrix([*found, row]).rank() > len(found):
-            found.append(row)
-    return found

@@ -86,10 +86,10 @@ class LogisticLoss(Loss):
         return found
 
     @cached_property
-    def smoothness(self) -> Fraction:
-        """``max_i Σ_j Σ_r |x_ri·x_rj|/4``, a bound on the largest eigenvalue of the second derivative."""
+    def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
+        """``Σ_r |x_ri·x_rj|/4``."""
         columns = [[abs(x) for x in column] for column in zip(*self.rows, strict=True)]
-        return max(sum((dot(p, q) for q in columns), Fraction(0)) for p in columns) / 4
+        return tuple(tuple(dot(p, q) / 4 for q in columns) for p in columns)
 
     @cached_property
     def separable(self) -> bool:
@@ -106,7 +106,7 @@ class LogisticLoss(Loss):
         return bool(solver.check() == z3.sat)
 
     @property
-    def minimum(self) -> Any:
+    def exact_minimum(self) -> Fraction:
         """``inf 𝓛 = 0``, which no θ attains, where the data are separable.
 
         Raises:
@@ -114,7 +114,7 @@ class LogisticLoss(Loss):
         """
         if not self.separable:
             raise ValueError("no θ gives every row of X the sign of its label: inf 𝓛 > 0 has no closed form")
-        return mp.mpf(0)
+        return Fraction(0)
 
     def excess(self, theta: Any) -> Any:
         return self(theta) - self.minimum

@@ -83,13 +83,31 @@ class Loss(ABC):
 
     @property
     @abstractmethod
+    def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
+        """Bounds of ``|∂_i ∂_j 𝓛(θ)|`` for every θ, d rows of d."""
+
+    @cached_property
     def smoothness(self) -> Fraction:
-        """A Lipschitz constant of ``∇𝓛``."""
+        """``max_i Σ_j |∂_i ∂_j 𝓛|`` at most, a Lipschitz constant of ``∇𝓛``."""
+        return max(sum(row, Fraction(0)) for row in self.curvature)
 
     @property
     @abstractmethod
+    def exact_minimum(self) -> Fraction:
+        """``𝓛* = inf 𝓛`` as a fraction.
+
+        Raises:
+            ValueError: there is none, or it is not known.
+        """
+
+    @property
     def minimum(self) -> Any:
-        """``𝓛* = inf 𝓛``, as an mpf at the working precision."""
+        """``𝓛*`` as an mpf at the working precision, under the conditions of :attr:`exact_minimum`.
+
+        >>> SquaredLoss([[1], [1]], [0, 1]).minimum
+        mpf('0.5')
+        """
+        return rounded(self.exact_minimum)
 
     @abstractmethod
     def excess(self, theta: Any) -> Any:
@@ -179,9 +197,9 @@ class SquaredLoss(Loss):
         ]
 
     @cached_property
-    def smoothness(self) -> Fraction:
-        """``max_i Σ_j |A_ij|``, a bound on the largest eigenvalue of ``A = 2·weight·XᵀX``."""
-        return max(sum(map(abs, row), Fraction(0)) for row in self.normal_form[0])
+    def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
+        """``|A_ij|``, with ``A = 2·weight·XᵀX``."""
+        return tuple(tuple(map(abs, row)) for row in self.normal_form[0])
 
     @cached_property
     def _solution(self) -> tuple[tuple[Fraction, ...], int]:
@@ -221,15 +239,6 @@ class SquaredLoss(Loss):
         if self.weight < 0:
             raise ValueError(f"weight is {self.weight}: a negative loss has no minimum")
         return self.exact_value(self._solution[0])
-
-    @property
-    def minimum(self) -> Any:
-        """``𝓛* = min 𝓛``, as an mpf at the working precision.
-
-        >>> SquaredLoss([[1], [1]], [0, 1]).minimum
-        mpf('0.5')
-        """
-        return rounded(self.exact_minimum)
 
     def excess(self, theta: Any) -> Any:
         return rounded(self.exact_value(theta) - self.exact_minimum)

@@ -49,6 +49,9 @@ class Program:
 
     Args:
         size: the number of unknowns.
+    Attributes:
+        lines: the instructions, ``("total", terms, constant)``, ``("square", a)``, ``("product", a, b)`` or
+            ``("logistic", a)``, of registers.
 
     >>> p = Program(1)
     >>> p.derivative(0, p.product(0, 0))
@@ -58,14 +61,14 @@ class Program:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._lines: list[tuple[Any, ...]] = []
+        self.lines: list[tuple[Any, ...]] = []
         self._known: dict[tuple[Any, ...], int] = {}
         self._derivatives: dict[int, tuple[int, int]] = {}
 
     def _add(self, line: tuple[Any, ...]) -> int:
         if line not in self._known:
-            self._known[line] = self.size + len(self._lines)
-            self._lines.append(line)
+            self._known[line] = self.size + len(self.lines)
+            self.lines.append(line)
         return self._known[line]
 
     def product(self, a: int, b: int) -> int:
@@ -90,13 +93,13 @@ class Program:
     @property
     def convolutions(self) -> float:
         """Convolutions per order, a square counted as half; a logistic function takes one of each."""
-        return sum({"product": 1.0, "square": 0.5, "logistic": 1.5}.get(line[0], 0.0) for line in self._lines)
+        return sum({"product": 1.0, "square": 0.5, "logistic": 1.5}.get(line[0], 0.0) for line in self.lines)
 
     @cached_property
     def degree(self) -> int:
         """The largest degree of a register in the unknowns, a logistic function being bounded."""
         degrees = [1] * self.size
-        for line in self._lines:
+        for line in self.lines:
             if line[0] == "total":
                 degrees.append(max((degrees[r] for r, _ in line[1]), default=0))
             else:
@@ -116,7 +119,7 @@ class Program:
         import numpy as np
 
         values, slopes = list(point), list(np.eye(self.size))
-        for line in self._lines:
+        for line in self.lines:
             if line[0] == "total":
                 values.append(sum((float(c) * values[r] for r, c in line[1]), float(line[2])))
                 slopes.append(sum((float(c) * slopes[r] for r, c in line[1]), np.zeros(self.size)))
@@ -139,7 +142,7 @@ class Program:
             return len(constants) - 1
 
         lines: list[Line] = []
-        for line in self._lines:
+        for line in self.lines:
             if line[0] == "total":
                 whole = tuple((r, int(c)) for r, c in line[1] if c.denominator == 1)
                 broken = tuple((r, place(c)) for r, c in line[1] if c.denominator != 1)

@@ -1,8 +1,8 @@
 """Functions on ``[0, 1]`` as polynomials with a bound on the error: rigorous arithmetic without machine floats.
 
-A Taylor model stands for every power series ``f`` with ``‖f − p‖ ≤ error`` in the norm ``‖Σ c_k τ^k‖ = Σ |c_k|``,
-which bounds ``|f|`` on ``[0, 1]`` and satisfies ``‖fg‖ ≤ ‖f‖·‖g‖``.  Coefficients are integers in units of
-``2^−bits``; norms and errors are upper bounds, rounded up by ball arithmetic.
+A Taylor model stands for every function ``f`` with ``|f − p| ≤ error`` on ``[0, 1]``.  A polynomial ``p = Σ c_k τ^k``
+is bounded there by its norm ``‖p‖ = Σ |c_k|``.  Coefficients are integers in units of ``2^−bits``; norms and errors
+are upper bounds, rounded up by ball arithmetic.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class TaylorModel:
 
     @cached_property
     def norm(self) -> Any:
-        """An upper bound of ``‖f‖``, as an exact ball."""
+        """An upper bound of ``|f|``, as an exact ball."""
         return (_norm(self.polynomial, self.bits) + self.error).upper()
 
     @property
@@ -87,7 +87,7 @@ class TaylorModel:
         product = self.polynomial * other.polynomial
         kept, rounding = _rounded(product.truncate(self.order + 1), self.bits)
         error = rounding + _norm(product.right_shift(self.order + 1), 2 * self.bits)
-        # ‖fg − pq‖ ≤ ‖f − p‖·‖g‖ + ‖p‖·‖g − q‖, and ‖p‖ is at most the norm kept with f.
+        # |fg − pq| ≤ |f − p|·|g| + |p|·|g − q|, and the norm kept with f bounds p as well.
         if self.error != 0:
             error += self.error * other.norm
         if other.error != 0:
@@ -161,7 +161,7 @@ def combined(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorM
 
 
 def norm(terms: Terms, bits: int, constant: Fraction = Fraction(0)) -> Any:
-    """``‖Σ factor·model + constant‖`` at most, as an exact ball.
+    """``|Σ factor·model + constant|`` at most, as an exact ball.
 
     >>> x = TaylorModel(fmpz_poly([0, 4]), arb(0), 2, 1)
     >>> norm([(Fraction(3), x)], 2, constant=Fraction(-1))

@@ -16,7 +16,7 @@ from ddln_sym.error_bound import EnclosureError
 from ddln_sym.error_growth import with_enough_bits
 from ddln_sym.exact import exact, exact_matrix, whole_digits
 from ddln_sym.layer_system import Coordinate, FullSystem, LayerSystem, ReducedSystem
-from ddln_sym.loss import Loss, SquaredLoss, rounded
+from ddln_sym.loss import Loss, rounded
 from ddln_sym.program import Number
 from ddln_sym.taylor import Precision, Solution, solve
 
@@ -166,7 +166,7 @@ class GradientFlow:
             until: the last time. digits: decimal digits that the radii shall prove, relative as in :class:`Trajectory`.
             progress: is told the time reached after each step.
         Raises:
-            ValueError, BlowUpError: as in :meth:`integrate`; or the loss is not a squared one.
+            ValueError, BlowUpError: as in :meth:`integrate`.
             EnclosureError: the error could not be bounded, however many digits were carried.
 
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
@@ -176,8 +176,6 @@ class GradientFlow:
         end, count = _time(until, "until"), whole_digits(digits)
         # A bound seldom exceeds the error by more, and a second run costs as much as the first.
         carried = count + BOUND_DIGITS
-        if not isinstance(self.loss, SquaredLoss):
-            raise ValueError(f"the loss is {self.loss!r}: enclosures are there for a SquaredLoss only")
         most = MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
             solution = self._run(end, carried, False, progress)._solution

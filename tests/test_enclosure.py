@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from flint import arb, fmpq, fmpz_poly
+from flint import arb, arb_poly, fmpq, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
 from test_docs import DOCS
@@ -16,12 +16,14 @@ from ddln_sym.along import ConvergesTo, DecaysAtRate
 from ddln_sym.balls import precision
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.error_bound import EnclosureError
+from ddln_sym.gradient_model import logistic
 from ddln_sym.kernel import decide
 from ddln_sym.layer_system import Coordinate
-from ddln_sym.limit import NoLimit, polyak_lojasiewicz_ball
+from ddln_sym.limit import NoLimit
+from ddln_sym.loss_ball import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.problem import read_problem
 from ddln_sym.step_bound import Curve, StepModels, ball
-from ddln_sym.strategies import Start, flows, horizon
+from ddln_sym.strategies import Start, flows, horizon, logistic_losses
 from ddln_sym.taylor import Step
 from ddln_sym.taylor_model import TaylorModel, combined, norm, scaled
 
@@ -65,8 +67,14 @@ def contains(box, reference, t):
     )
 
 
+MOVING = (Start.APART, Start.TIED, Start.ZERO)
+
+
 # -- the balls ---------------------------------------------------------------------------------------
-@given(flows(tuple(Start), dimensions=(1, 4), scales=SCALES))
+@given(
+    flows(tuple(Start), dimensions=(1, 4), scales=SCALES)
+    | flows(tuple(Start), dimensions=(1, 4), scales=SCALES, loss=logistic_losses)
+)
 def test_the_full_system_lies_inside(flow):
     """The reference integrates other equations, with twice the digits."""
     end = 2 * horizon(flow)
@@ -113,6 +121,29 @@ def test_a_frozen_coordinate_keeps_its_layers_and_moves_xi():
     assert box.xi("0.5")[0].contains(1)  # the slope is −2 all the time
 
 
+def test_a_logistic_flow():
+    """Labels that no hyperplane separates: what is proved of its time, and what is refused by name."""
+    flow = GradientFlow(LogisticLoss([[1, 2], [3, -1], ["0.5", 1]], [1, -1, -1]), [["0.3", -1], [1, "0.5"], [-2, 2]])
+    box, reference = flow.enclose(5, 50), flow.integrate(5, 80, full=True)
+    assert all(same(flat(box.layers(t)), flat(reference.layers(t)), 80) for t in (0, 1, 5))
+    assert max(u.rad() for u in flat(box.layers(5))) < arb(10) ** -50
+    (change,) = box.sign_changes()
+    k, i = change.layer - 1, change.coordinate - 1
+    before, after = (reference.layers(t)[k][i] for t in (change.after, change.before))
+    assert before * after < 0
+    with pytest.raises(NoLimit, match="μ exists for a squared loss"):
+        box.limit()
+    with pytest.raises(ValueError, match="inf 𝓛 > 0 has no closed form"):
+        box.least_rate()
+
+
+def test_the_rate_of_a_separable_logistic_flow():
+    """One margin m = θ = u₁u₂: the rate ⟨∇𝓛, M∇𝓛⟩/𝓛 = M s²/𝓛 with s = 1/(1 + e^θ) grows with M and falls with θ."""
+    box = GradientFlow(LogisticLoss([[1]], [1]), [[0], [1]]).enclose("0.01", 20)
+    start = arb(1) / 4 / arb(2).log()
+    assert start * arb("0.97") < box.least_rate() <= start
+
+
 # -- the bounds under sabotage -----------------------------------------------------------------------
 def sabotaged(solution, at, by):
     """A solution whose polynomials are off from one step on, as rounding errors or a wrong program would have it."""
@@ -123,7 +154,11 @@ def sabotaged(solution, at, by):
     return replace(solution, steps=steps)
 
 
-@given(flows((Start.APART, Start.TIED, Start.ZERO), dimensions=(1, 3)), st.integers(20, 60), st.integers(0, 10))
+@given(
+    flows(MOVING, dimensions=(1, 3)) | flows(MOVING, dimensions=(1, 3), loss=logistic_losses),
+    st.integers(20, 60),
+    st.integers(0, 10),
+)
 def test_wrong_polynomials_are_noticed(flow, bits, place):
     """The proof is a posteriori: with polynomials that are wrong the balls are wider, and still contain the flow."""
     end = horizon(flow)
@@ -173,6 +208,26 @@ def test_what_rounding_makes_vanish_is_counted():
     product = x * tiny
     assert len(product.polynomial) == 0
     assert product.error >= scaled(order, bits + 1)
+
+
+@given(st.lists(st.integers(-(2**31), 2**31), max_size=5), st.integers(0, 2**20))
+def test_the_model_of_a_logistic_function_contains_it(coefficients, error):
+    """Also where the argument moves so far that nothing is known but 0 < s < 1."""
+    bits, order = 30, 12
+    z = TaylorModel(fmpz_poly(coefficients), scaled(error, bits), bits, order)
+    s = logistic(z)
+    for t in (arb(0), arb(fmpq(1, 3)), arb(1)):
+        for e in (-error, 0, error):
+            value = 1 / (1 + (-(arb_poly(z.polynomial)(t) + e) * scaled(1, bits)).exp())
+            assert s.at(t).overlaps(value)
+            assert abs(s.at(t).mid() - value).upper() <= s.error + arb(10) ** -100
+
+
+def test_the_model_of_a_logistic_function_is_sharp():
+    z = TaylorModel(fmpz_poly([1 << 100, -(1 << 99)]), arb(0), 100, 60)
+    assert logistic(z).error < arb((1, -80))
+    far = TaylorModel(fmpz_poly([0, 1 << 110]), arb(0), 100, 60)  # from 0 to 1024
+    assert logistic(far).error == arb((1, -1))
 
 
 def test_the_norms_see_a_wrong_field():
@@ -321,9 +376,9 @@ def test_steps_out_of_order_are_refused():
 
 
 # -- input -------------------------------------------------------------------------------------------
-def test_the_logistic_loss_is_refused():
-    with pytest.raises(ValueError, match="enclosures are there for a SquaredLoss only"):
-        GradientFlow(LogisticLoss([[1]], [1]), [[0], [1]]).enclose(1, 20)
+def test_a_loss_without_balls_is_refused():
+    with pytest.raises(TypeError, match="there are no balls for it"):
+        loss_ball(None, [arb(0)])
 
 
 def test_times_outside_are_refused():
