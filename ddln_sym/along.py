@@ -10,11 +10,10 @@ from typing import ClassVar
 
 from flint import arb
 
-from ddln_sym.balls import decimal
+from ddln_sym.balls import ball, decimal
 from ddln_sym.certificate import Witness
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.proposition import Theorem, Validated
-from ddln_sym.step_bound import ball
 from ddln_sym.trajectory import GradientFlow
 
 __all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]

@@ -14,7 +14,7 @@ from mpmath.libmp import dps_to_prec
 
 from ddln_sym.exact import exact
 
-__all__ = ["decimal", "is_number", "precision", "rational", "rational_row", "squared", "to_fraction", "to_mpf"]
+__all__ = ["ball", "decimal", "is_number", "precision", "rational", "rational_row", "squared", "to_fraction", "to_mpf"]
 
 
 def is_number(value: Any) -> bool:
@@ -59,6 +59,15 @@ def squared(ball: arb) -> arb:
 
 def to_fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
+
+
+def ball(value: Fraction) -> Any:
+    """A fraction as a ball, at the precision of the context.
+
+    >>> ball(Fraction(1, 2))
+    0.500000000000000
+    """
+    return arb(fmpq(value.numerator, value.denominator))
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import Any
 
 from flint import arb
 
+from ddln_sym.balls import ball
 from ddln_sym.error_bound import BoundedStep, Part
 from ddln_sym.layer_system import Coordinate
-from ddln_sym.step_bound import ball
 
 __all__ = ["Place", "layers_of", "metric_of", "sign_of"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import arb
 
-from ddln_sym.balls import precision, squared
+from ddln_sym.balls import ball, precision, squared
 from ddln_sym.enclosed_state import Place, layers_of, metric_of, sign_of
 from ddln_sym.error_bound import PARTS, BoundedStep, EnclosureError, Part, bounded
 from ddln_sym.exact import exact
@@ -19,7 +19,7 @@ from ddln_sym.layer_system import Coordinate
 from ddln_sym.limit import Limit, limit_from
 from ddln_sym.loss import Loss
 from ddln_sym.loss_ball import loss_ball, polyak_lojasiewicz_ball
-from ddln_sym.step_bound import BOUND_BITS, Local, TooCoarse, ball, largest
+from ddln_sym.step_bound import BOUND_BITS, Local, TooCoarse, largest
 from ddln_sym.taylor import Solution
 
 __all__ = ["Enclosure", "SignChange"]

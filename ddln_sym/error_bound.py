@@ -36,12 +36,12 @@ from typing import Any
 
 from flint import arb, fmpz_poly
 
-from ddln_sym.balls import precision
+from ddln_sym.balls import ball, precision
 from ddln_sym.gradient_model import GradientModels
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.loss import Loss
 from ddln_sym.program import Number, fixed, integer
-from ddln_sym.step_bound import BOUND_BITS, Curve, Local, StepModels, TooCoarse, ball, largest
+from ddln_sym.step_bound import BOUND_BITS, Curve, Local, StepModels, TooCoarse, largest
 from ddln_sym.taylor import Solution, Step
 from ddln_sym.taylor_model import TaylorModel, norm
 

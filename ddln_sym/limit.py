@@ -17,11 +17,11 @@ from typing import Any
 
 from flint import arb
 
-from ddln_sym.balls import squared
+from ddln_sym.balls import ball, squared
 from ddln_sym.layer_system import Coordinate
 from ddln_sym.loss import Loss
 from ddln_sym.loss_ball import loss_ball, polyak_lojasiewicz_ball
-from ddln_sym.step_bound import Curve, ball, largest
+from ddln_sym.step_bound import Curve, largest
 
 __all__ = ["Limit", "NoLimit", "limit_from"]
 

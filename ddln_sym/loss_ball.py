@@ -9,10 +9,9 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_mat, fmpz_poly
 
-from ddln_sym.balls import precision, squared
+from ddln_sym.balls import ball, precision, squared
 from ddln_sym.logistic import LogisticLoss
 from ddln_sym.loss import Loss, SquaredLoss
-from ddln_sym.step_bound import ball
 
 __all__ = ["loss_ball", "polyak_lojasiewicz_ball"]
 

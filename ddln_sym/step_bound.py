@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb
 
-from ddln_sym.balls import precision
+from ddln_sym.balls import ball, precision
 from ddln_sym.layer_system import Coordinate, expanded
 from ddln_sym.taylor_model import TaylorModel, combined, norm
 
-__all__ = ["BOUND_BITS", "Curve", "Local", "StepModels", "TooCoarse", "ball", "largest"]
+__all__ = ["BOUND_BITS", "Curve", "Local", "StepModels", "TooCoarse", "largest"]
 
 #: Bits of the bounds, which are rounded outward.
 BOUND_BITS = 64
@@ -22,15 +22,6 @@ MARGIN = arb((1, -20))
 
 class TooCoarse(Exception):
     """The bounds say nothing on a part of a step."""
-
-
-def ball(value: Fraction) -> Any:
-    """A fraction as a ball, at the precision of the context.
-
-    >>> ball(Fraction(1, 2))
-    0.500000000000000
-    """
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def largest(values: Sequence[Any]) -> Any:

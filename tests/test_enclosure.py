@@ -13,7 +13,7 @@ from test_docs import DOCS
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy, implicit_bias
 from ddln_sym.along import ConvergesTo, DecaysAtRate
-from ddln_sym.balls import precision
+from ddln_sym.balls import ball, precision
 from ddln_sym.enclosure import Enclosure
 from ddln_sym.error_bound import EnclosureError
 from ddln_sym.gradient_model import logistic
@@ -22,7 +22,7 @@ from ddln_sym.layer_system import Coordinate
 from ddln_sym.limit import NoLimit
 from ddln_sym.loss_ball import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.problem import read_problem
-from ddln_sym.step_bound import Curve, StepModels, ball
+from ddln_sym.step_bound import Curve, StepModels
 from ddln_sym.strategies import Start, flows, horizon, logistic_losses
 from ddln_sym.taylor import Step
 from ddln_sym.taylor_model import TaylorModel, combined, norm, scaled
