@@ -24,7 +24,7 @@ except ImportError:  # the same digits, more slowly
 __all__ = ["Number", "Program", "fixed", "integer"]
 
 #: So many orders at once, up to so many bits; see :mod:`ddln_sym.recurrence`.
-RUN, FEW_BITS = 6, 1000
+RUN, FEW_BITS = 6, 600
 #: Bits that a factor may grow by before its slots become too short.
 SPARE_BITS = 8
 
