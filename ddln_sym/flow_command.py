@@ -55,15 +55,12 @@ def flow(
 
 
 def _show(found: dict[str, Any]) -> None:
-    for name in ("t", "loss", "bound"):
-        if name in found:
-            typer.echo(f"{name:<8}{_written(found[name])}")
-    for name in ("theta", "xi", "metric"):
-        for i, value in enumerate(found[name], 1):
-            typer.echo(f"{f'{name}_{i}':<10}{_written(value)}")
-    for j, row in enumerate(found["layers"], 1):
-        for i, value in enumerate(row, 1):
-            typer.echo(f"{f'u^{j}_{i}':<10}{_written(value)}")
+    lines = {name: found[name] for name in ("t", "loss", "bound") if name in found}
+    lines |= {f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found[name], 1)}
+    lines |= {f"u^{j}_{i}": value for j, row in enumerate(found["layers"], 1) for i, value in enumerate(row, 1)}
+    for name, value in lines.items():
+        text = _written(value)
+        typer.echo(f"{name:<10}{text if text.startswith('-') else f' {text}'}")
     if found.get("certified"):
         changes = found["sign_changes"]
         for change in changes or ():
