@@ -35,8 +35,8 @@ def scaled(value: Any, bits: int) -> Any:
 def _norm(polynomial: Any, bits: int) -> Any:
     """``Σ |c_k|·2^−bits`` at most: a Horner scheme in balls at ``0 ± 1`` adds the moduli.
 
-    >>> _norm(fmpz_poly([3, -4]), 2)
-    1.75000000000000
+    >>> print(_norm(fmpz_poly([3, -4]), 2).str(5, radius=False))
+    1.7500
     """
     return (arb_poly(polynomial)(arb(0, 1)) * arb((1, -bits))).abs_upper()
 
@@ -164,8 +164,8 @@ def norm(terms: Terms, bits: int, constant: Fraction = Fraction(0)) -> Any:
     """``|Σ factor·model + constant|`` at most, as an exact ball.
 
     >>> x = TaylorModel(fmpz_poly([0, 4]), arb(0), 2, 1)
-    >>> norm([(Fraction(3), x)], 2, constant=Fraction(-1))
-    4.06250000000000
+    >>> print(norm([(Fraction(3), x)], 2, constant=Fraction(-1)).str(5, radius=False))
+    4.0625
     """
     total, error = _total(terms, constant, bits)
     return (_norm(total, 2 * bits) + error).upper()

@@ -169,6 +169,7 @@ class GradientFlow:
             ValueError, BlowUpError: as in :meth:`integrate`.
             EnclosureError: the error could not be bounded, however many digits were carried.
 
+        >>> from ddln_sym.loss import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
         >>> print(flow.enclose(until=1, digits=15).theta(1)[0].str(14, radius=False))
         1.9984985172065
