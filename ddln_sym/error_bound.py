@@ -237,7 +237,7 @@ def _rescaled(jets: Sequence[Sequence[Number]], part: Fraction, bits: int) -> li
         return [list(map(int, jet)) for jet in jets]
     # The coefficients may grow as fast as the powers of the part decrease, so those need the more places.
     length = len(jets[0])
-    places = bits + length * (part.denominator.bit_length() - part.numerator.bit_length() + 1)
+    places = bits + max(0, length * (part.denominator.bit_length() - part.numerator.bit_length() + 1))
     factor, powers = fixed(part, places), [integer(1) << places]
     while len(powers) < length:
         powers.append(powers[-1] * factor >> places)

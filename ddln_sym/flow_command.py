@@ -55,7 +55,7 @@ def flow(
 
 
 def _show(found: dict[str, Any]) -> None:
-    lines = {name: found[name] for name in ("t", "loss", "bound") if name in found}
+    lines: dict[str, Any] = {name: found[name] for name in ("t", "loss", "bound") if name in found}
     lines |= {f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found[name], 1)}
     lines |= {f"u^{j}_{i}": value for j, row in enumerate(found["layers"], 1) for i, value in enumerate(row, 1)}
     for name, value in lines.items():

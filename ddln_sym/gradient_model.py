@@ -6,7 +6,8 @@ polynomial ``s̃`` with the residual ``r = s̃' − s̃(1 − s̃)z'`` is off by
     e' = (1 − 2s − e)z'·e + r,    and |1 − 2s| < 1.
 
 So, as long as ``|e| < ρ``, Grönwall's inequality says ``|e| ≤ (|e(0)| + ‖r‖)·exp((1 + ρ)‖z'‖)``, and where that is
-less than ρ the assumption cannot fail first.  An error of z enters s at most by a quarter.
+less than ρ the assumption cannot fail first.  An error of z enters s at most by a quarter.  Where s hardly moves, or z
+moves far, a constant between the values at both ends of the range of z is as good.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from flint import arb, arb_poly, arb_series, fmpz_poly
 from ddln_sym.balls import precision
 from ddln_sym.loss import Loss
 from ddln_sym.program import Program
-from ddln_sym.taylor_model import TaylorModel, combined, norm
+from ddln_sym.taylor_model import TaylorModel, combined, norm, scaled
 
 __all__ = ["GradientModels", "logistic"]
 
 #: ρ.
 ROOM = arb((1, -10))
+#: If z moves farther, the bound is hopeless.
+FARTHEST = arb(64)
 #: Bits beyond those of a model, so that its first guess is right to all of them.
 SPARE_BITS = 20
 
@@ -67,24 +70,29 @@ class GradientModels:
 def logistic(z: TaylorModel) -> TaylorModel:
     """``1/(1 + e^{−z})``.
 
-    >>> s = logistic(TaylorModel(fmpz_poly([0, 1 << 60]), arb(0), bits=60, order=40))
+    >>> s = logistic(TaylorModel(fmpz_poly([0, 1 << 80]), arb(0), bits=80, order=40))
     >>> s.at(arb(1)).overlaps(1 / (1 + arb(-1).exp())), s.error < 1e-15
     (True, True)
     """
-    bits, order = z.bits, z.order
+    bits, order, one = z.bits, z.order, Fraction(1)
+    spread = norm([(one, z)], bits, -Fraction(int(z.polynomial[0]), 1 << bits))
+    ends = (1 / (1 + (-z.start - side * spread).exp()) for side in (-1, 1))
+    constant = next(ends).union(next(ends))
+    middle = _integer(constant, bits)
+    error = (abs(constant - scaled(middle, bits))).upper()
+    rough = TaylorModel(fmpz_poly([middle]), error, bits, order)
+    if error < scaled(1, bits) or not spread < FARTHEST:
+        return rough
     with precision(bits + SPARE_BITS, terms=order + 1):
         series = arb_series(arb_poly(z.polynomial) * arb((1, -bits)))
         found = TaylorModel(fmpz_poly([_integer(c, bits) for c in 1 / (1 + (-series).exp())]), arb(0), bits, order)
         first = 1 / (1 + (-z.start).exp())
     slope = TaylorModel(z.polynomial, arb(0), bits, order).derivative()
-    one = Fraction(1)
     product = combined([(one, found), (-one, found * found)], Fraction(0), bits, order) * slope
     residual = norm([(one, found.derivative()), (-one, product)], bits)
     error = ((first - found.start).abs_upper() + residual) * ((1 + ROOM) * slope.norm).exp()
     if not error < ROOM:
-        # Nothing is known but that s lies between 0 and 1.
-        half = arb((1, -1))
-        return TaylorModel(fmpz_poly([1 << bits - 1]), half, bits, order)
+        return rough
     return TaylorModel(found.polynomial, (error + z.error / 4).upper(), bits, order)
 
 
@@ -92,4 +100,4 @@ def _integer(value: Any, bits: int) -> Any:
     """The middle of a ball in units of ``2^−bits``, rounded down."""
     mantissa, exponent = value.mid().man_exp()
     shift = int(exponent) + bits
-    return mantissa << shift if shift >= 0 else mantissa >> -shift
+    return mantissa << shift if shift >= 0 else mantissa >> min(-shift, mantissa.bit_length() + 1)

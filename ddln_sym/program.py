@@ -158,7 +158,8 @@ class Prepared:
 
     >>> p = Program(1)
     >>> p.derivative(0, p.product(0, 0))
-    >>> [int(c) for c in p.prepare(20).jets([fixed(Fraction(1), 20)], Fraction(1, 2), 4)[0]]
+    >>> jets, arguments = p.prepare(20).jets([fixed(Fraction(1), 20)], Fraction(1, 2), 4)
+    >>> [int(c) for c in jets[0]]
     [1048576, 524288, 262144, 131072, 65536]
     """
 
@@ -170,20 +171,25 @@ class Prepared:
         #: Bits that a factor of a product may have, so that sums of products keep to their slots.
         self.room = self.bits + SPARE_BITS
 
-    def jets(self, state: Sequence[Number], h: Fraction, order: int) -> list[list[Number]]:
-        """Coefficients ``c_0, …, c_order`` of each unknown, the k-th times ``h^k``; h has a power of two below."""
+    def jets(self, state: Sequence[Number], h: Fraction, order: int) -> tuple[list[list[Number]], list[list[Number]]]:
+        """Coefficients of each unknown, and of the argument of each logistic function.
+
+        Args:
+            state: the unknowns. h: what the k-th coefficients carry a power ``h^k`` of; below it is a power of two.
+            order: the last k; arguments have one coefficient less.
+        """
         run = RUN if self.bits < FEW_BITS else order
         while True:
             half = integer(1) << 2 * self.room + order.bit_length()
             step, shift = integer(h.numerator), h.denominator.bit_length() - 1
-            jets, factors = self.recurrence(state, self.constants, self.bits, step, shift, order, run, half)
+            jets, factors, arguments = self.recurrence(state, self.constants, self.bits, step, shift, order, run, half)
             if run >= order:
-                return jets
+                return jets, arguments
             # The first factor to be too long is found too long: all that it is made of is right.
             longest = max((max(map(abs, f)).bit_length() for f in factors), default=0)
             if longest <= self.room:
                 self.room = longest + SPARE_BITS
-                return jets
+                return jets, arguments
             self.room *= 2
 
 

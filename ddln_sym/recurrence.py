@@ -32,8 +32,8 @@ __all__ = ["Line", "Recurrence", "recurrence", "source"]
 #: registers and whole factors, pairs of registers and places among the constants, and the place of the summand.
 Line: TypeAlias = tuple[Any, ...]
 #: Of state, constants, bits, step, shift, order, run and half a slot: the coefficients of each unknown, the k-th times
-#: the k-th power of ``step / 2^shift``, and those of each factor of a product.
-Recurrence: TypeAlias = Callable[..., tuple[list[list[Any]], list[list[Any]]]]
+#: the k-th power of ``step / 2^shift``, those of each factor of a product, and of each logistic function's argument.
+Recurrence: TypeAlias = Callable[..., tuple[list[list[Any]], list[list[Any]], list[list[Any]]]]
 
 _FUNCTION = """\
 def jets(state, constants, bits, step, shift, order, run, half):
@@ -57,7 +57,7 @@ def jets(state, constants, bits, step, shift, order, run, half):
 {together}
             {unknowns} = {later_slopes}
 {last}
-    return [{series}], [{factors}]
+    return [{series}], [{factors}], [{arguments}]
 """
 
 
@@ -115,6 +115,7 @@ def source(size: int, lines: Sequence[Line], derivatives: Sequence[tuple[int, in
         multiples=_row(f"{factor} * step" for factor in rates),
         series=_row(f"s{n}" for n in range(size)),
         factors=_row(f"s{n}" for n in sorted(uses)),
+        arguments=_row(f"z{n}" for n in writer.logistics),
         first=indent("\n".join(writer.first), 4 * " "),
         slopes=_row(moved),
         alone=indent("\n".join(writer.alone), 8 * " "),
@@ -140,11 +141,13 @@ class _Writer:
     Attributes:
         first, alone, together: of order 0, of each order below ``run``, of each order above.
         heads, windows: of order ``run``, and of each order that it divides.
+        logistics: registers of logistic functions.
     """
 
     def __init__(self, uses: Mapping[int, int]) -> None:
         self._uses = uses
         self._slid: list[int] = []
+        self.logistics: list[int] = []
         self.first: list[str] = []
         self.alone: list[str] = ["middle = (k + 1) // 2"]
         self.heads = [f"h{r} = sum(s{r}[n] << slot * n for n in places)" for r in sorted(uses)]
@@ -202,11 +205,14 @@ class _Writer:
         ]
 
     def logistic(self, n: int, a: int) -> None:
+        self.logistics.append(n)
         self.first += [
+            f"z{n} = [x{a}]",
             f"x{n} = logistic(x{a}, bits)",
             f"t{n}, d{n}, r{n} = [x{n}], [], [x{n} - (x{n} * x{n} >> bits)]",
         ]
         for line in (
+            f"z{n}.append(x{a})",
             f"d{n}.append(k * x{a})",
             f"x{n} = (sum(map(mul, d{n}, reversed(r{n}))) >> bits) // k",
             f"t{n}.append(x{n})",

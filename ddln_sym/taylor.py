@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, log2
+from math import ceil, floor, inf, log, log2
 
 from ddln_sym.program import Number, Program, fixed
 
@@ -24,8 +24,13 @@ STEP_BITS = 20
 FAR = 2.0**-8
 #: The next guess, in multiples of the step that was found possible, and its growth at most.
 AIM, GROWTH = 1.15, 8.0
+#: How often the part of a step is halved in search of the longest one that may be taken.
+HALVINGS = 12
 #: So many coefficients tell about how long the first step may be.
 PROBE = 8
+#: The argument of a logistic function moves by so much at most in a step: its tail, which is rounded to the last bit,
+#: grows by the exponential of that.
+MOST_MOVED = 4.0
 #: A scale changes by so many bits at most at a time.
 MOST_BITS = 1000.0
 #: A flow whose steps are shorter than this part of the time reached has arrived at a singularity.
@@ -151,6 +156,27 @@ def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> floa
     return _multiple(min((tolerance - log2(a)) / k for k, a in sizes if a))
 
 
+def _reach(arguments: Sequence[Sequence[Number]], bits: int) -> float:
+    """How many times the scale of the jets a step may be long for the logistic functions; infinite if no shorter.
+
+    Where a logistic function is 0 or 1 to the last bit throughout, its argument may move farther.
+    """
+    found = inf
+    for argument in arguments:
+        far = _multiple(log2(abs(int(argument[0])) or 1) - bits)
+        most = max(MOST_MOVED, far - bits * log(2))
+        if sum(map(abs, argument[1:])) <= Fraction(most) * (1 << bits):
+            continue
+        sizes = [(k, log2(abs(int(c))) - bits) for k, c in enumerate(argument) if k and c]
+        low, high = min((log2(most / len(sizes)) - size) / k for k, size in sizes), 0.0
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            moved = sum(_multiple(size + k * middle) for k, size in sizes)
+            low, high = (middle, high) if moved <= most else (low, middle)
+        found = min(found, _multiple(low))
+    return found
+
+
 def _guess(jets: Sequence[Sequence[Number]], precision: Precision) -> float:
     """How many times the scale of the jets to begin with, if their coefficients go on as these few do."""
     first, last = (max(int(abs(jet[k])) for jet in jets) for k in (0, -1))
@@ -188,11 +214,11 @@ def solve(
     if until:
         scale, guess = _short(min(until, Fraction(1))), 0.0
         while guess < FAR:
-            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
+            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE)[0], precision))
             scale = _short(scale * Fraction(guess))
     while time < until:
-        jets = prepared.jets(state, scale, order)
-        ratio = _ratio(jets, order, precision.tolerance)
+        jets, arguments = prepared.jets(state, scale, order)
+        ratio = min(_ratio(jets, order, precision.tolerance), _reach(arguments, bits))
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
             scale = _short(scale * Fraction(ratio))
         else:

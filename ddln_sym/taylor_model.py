@@ -88,9 +88,9 @@ class TaylorModel:
         kept, rounding = _rounded(product.truncate(self.order + 1), self.bits)
         error = rounding + _norm(product.right_shift(self.order + 1), 2 * self.bits)
         # |fg − pq| ≤ |f − p|·|g| + |p|·|g − q|, and the norm kept with f bounds p as well.
-        if self.error != 0:
+        if not self.error.is_zero():
             error += self.error * other.norm
-        if other.error != 0:
+        if not other.error.is_zero():
             error += other.error * self.norm
         return TaylorModel(kept, error.upper(), self.bits, self.order)
 
@@ -100,7 +100,7 @@ class TaylorModel:
         Raises:
             ValueError: the model has an error, and a small function may have a large derivative.
         """
-        if self.error != 0:
+        if not self.error.is_zero():
             raise ValueError("the model has an error: only a polynomial can be differentiated")
         return TaylorModel(self.polynomial.derivative(), arb(0), self.bits, self.order)
 
@@ -138,7 +138,7 @@ def _total(terms: Terms, constant: Fraction, bits: int) -> tuple[Any, Any]:
     for factor, model in terms:
         whole, rest = divmod(factor.numerator << bits, factor.denominator)
         total += model.polynomial * whole
-        if model.error != 0:
+        if not model.error.is_zero():
             error += abs(scaled(whole, bits)) * model.error
         if rest:
             error += scaled(1, bits) * model.norm

@@ -29,7 +29,7 @@ def field() -> Program:
 def coefficients(run, order, state, scale):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(programs, "RUN", run)
-        return field().prepare(BITS).jets([fixed(value, BITS) for value in state], scale, order)
+        return field().prepare(BITS).jets([fixed(value, BITS) for value in state], scale, order)[0]
 
 
 @given(st.tuples(VALUES, VALUES, VALUES), st.sampled_from([2, 4, 6, 8]), st.integers(8, 40), st.integers(-6, 6))
