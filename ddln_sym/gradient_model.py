@@ -76,12 +76,8 @@ def logistic(z: TaylorModel) -> TaylorModel:
     """
     bits, order, one = z.bits, z.order, Fraction(1)
     spread = norm([(one, z)], bits, -Fraction(int(z.polynomial[0]), 1 << bits))
-    ends = (1 / (1 + (-z.start - side * spread).exp()) for side in (-1, 1))
-    constant = next(ends).union(next(ends))
-    middle = _integer(constant, bits)
-    error = (abs(constant - scaled(middle, bits))).upper()
-    rough = TaylorModel(fmpz_poly([middle]), error, bits, order)
-    if error < scaled(1, bits) or not spread < FARTHEST:
+    rough = _constant(z, spread)
+    if rough.error < scaled(1, bits) or not spread < FARTHEST:
         return rough
     with precision(bits + SPARE_BITS, terms=order + 1):
         series = arb_series(arb_poly(z.polynomial) * arb((1, -bits)))
@@ -94,6 +90,18 @@ def logistic(z: TaylorModel) -> TaylorModel:
     if not error < ROOM:
         return rough
     return TaylorModel(found.polynomial, (error + z.error / 4).upper(), bits, order)
+
+
+def _constant(z: TaylorModel, spread: Any) -> TaylorModel:
+    """The same by a constant, of a z that moves by so much at most."""
+    bits = z.bits
+    with precision(bits + SPARE_BITS):
+        low, high = (1 / (1 + (-z.start - side * spread).exp()) for side in (-1, 1))
+        found = low.union(high)
+        if not found.is_finite():  # the exponential is too large
+            found = arb(0).union(arb(1))
+        middle = _integer(found, bits)
+        return TaylorModel(fmpz_poly([middle]), abs(found - scaled(middle, bits)).upper(), bits, z.order)
 
 
 def _integer(value: Any, bits: int) -> Any:

@@ -174,6 +174,15 @@ def test_wrong_polynomials_are_noticed(flow, bits, place):
     assert max(u.rad() for u in flat(box.layers(end))) > max(u.rad() for u in flat(right.layers(end)))
 
 
+def test_steps_that_are_far_too_long_are_refused():
+    flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    solution = flow.integrate(1, 20)._solution
+    first, *rest = solution.steps
+    short = Step(first.begin, first.scale / 64, first.jets)
+    with pytest.raises(EnclosureError):
+        Enclosure(flow.loss, flow.coordinates, replace(solution, steps=[short, *rest]), 20)
+
+
 def test_polynomials_that_are_hopeless_are_refused():
     flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
     solution = flow.integrate(1, 20)._solution

@@ -13,6 +13,7 @@ from mpmath import mp, mpf
 from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, exactly, largest
 
 from ddln_sym import GradientFlow, LogisticLoss, deep_diagonal
+from ddln_sym.balls import to_mpf
 from ddln_sym.gradient_flow import velocity
 from ddln_sym.problem import read_problem, summary_of
 from ddln_sym.strategies import flows, horizon, logistic_losses
@@ -124,3 +125,30 @@ def test_a_problem_file_names_the_loss(tmp_path):
     path.write_text('loss = "hinge"\nX = [[1]]\ny = [1]\nlayers = [[1], [2]]\n', encoding="utf-8")
     with pytest.raises(ValueError, match="has the loss 'hinge': expected one of squared, logistic"):
         read_problem(path)
+
+
+# -- saturated rows ----------------------------------------------------------------------------------
+#: Margins that begin far below zero: the slope is 1 to the last bit, until the flow arrives in one step or two.
+SATURATED = {
+    "arrives": (LogisticLoss([[-1]], [1]), [[4], [10]], "0.4827"),
+    "from afar": (LogisticLoss([[-1]], [1]), [[4], [20]], "0.2692"),
+    "steep": (LogisticLoss([[-30]], [1]), [[1], [2]], "0.1"),
+    "steeper": (LogisticLoss([[-1000]], [1]), [[1], [2]], "0.001"),
+    "opposed": (LogisticLoss([[1000], [-1]], [1, 1]), [[2], [1]], "0.6"),
+    "enormous": (LogisticLoss([["1e20"]], [1]), [[1], [2]], "1e-25"),
+}
+
+
+@pytest.mark.parametrize("name", SATURATED)
+@pytest.mark.parametrize("digits", [5, 20, 50])
+def test_saturated_rows(name, digits):
+    """Against balls: a run with more digits would make the same mistake."""
+    loss, layers, end = SATURATED[name]
+    flow = GradientFlow(loss, layers)
+    trajectory, box = flow.integrate(end, digits), flow.enclose(end, digits + 20)
+    for t in (Fraction(end) / 3, Fraction(end)):
+        for row, balls in zip(trajectory.layers(t), box.layers(t), strict=True):
+            size = max(abs(u) for u in trajectory.layers(t)[0] + trajectory.layers(t)[1])
+            for u, ball in zip(row, balls, strict=True):
+                with mp.workdps(digits + 30):
+                    assert abs(u - to_mpf(ball, 500)) <= size * mpf(10) ** -digits
