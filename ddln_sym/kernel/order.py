@@ -237,19 +237,22 @@ def _solver(facts: Sequence[Fact], relations: Sequence[Expr]) -> tuple[Any, Call
     """A z3 solver that holds the facts and relations, and how it reads a polynomial."""
     import z3
 
-    solver = z3.SolverFor("QF_NRA")
+    # A context of its own, and its variables first: what else it holds changes their order, and with it the time.
+    context = z3.Context()
+    solver = z3.SolverFor("QF_NRA", ctx=context)
     solver.set("timeout", Z3_MILLISECONDS)
-    names: dict[Expr, Any] = {}
+    known = generators(*(fact for fact, _ in facts), *relations)
+    names = {g: z3.Real(f"x{n}", context) for n, g in enumerate(known)}
 
     def translate(p: Expr) -> Any:
         symbols = generators(p)
         if not symbols:
-            return z3.RealVal(str(p))
-        total = z3.RealVal(0)
+            return z3.RealVal(str(p), context)
+        total = z3.RealVal(0, context)
         for powers, coefficient in sp.Poly(p, *symbols).terms():
-            term = z3.RealVal(str(coefficient))
+            term = z3.RealVal(str(coefficient), context)
             for g, n in zip(symbols, powers, strict=True):
-                variable = names.setdefault(g, z3.Real(f"x{len(names)}"))
+                variable = names.setdefault(g, z3.Real(f"x{len(names)}", context))
                 for _ in range(n):
                     term = term * variable
             total = total + term
