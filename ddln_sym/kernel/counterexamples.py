@@ -6,9 +6,11 @@ compute it at numbers, so a refutation does not rest on the rules that failed to
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -21,7 +23,7 @@ from ddln_sym.statements import Compare, Equal, Witness
 Expr = Any
 Point = Mapping[Expr, Fraction]
 
-__all__ = ["ball", "exact", "find"]
+__all__ = ["NotRational", "Point", "Undefined", "ball", "exact", "find", "points", "symbols_of", "truth"]
 
 #: Small numbers first: a person should be able to check the witness by hand.
 VALUES = tuple(Fraction(v) for v in ("1", "0", "2", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
@@ -45,6 +47,8 @@ def exact(expr: Expr, point: Point) -> Fraction:
         return Fraction(int(expr.p), int(expr.q))
     if expr in point:
         return point[expr]
+    if isinstance(expr, sp.Piecewise):
+        return _exact_case(expr, point)
     arguments = [exact(a, point) for a in expr.args] if expr.args else []
     if isinstance(expr, sp.Add):
         return sum(arguments, Fraction(0))
@@ -61,11 +65,60 @@ def exact(expr: Expr, point: Point) -> Fraction:
         return Fraction((arguments[0] > 0) - (arguments[0] < 0))
     if isinstance(expr, (sp.Min, sp.Max)):
         return min(arguments) if isinstance(expr, sp.Min) else max(arguments)
+    if isinstance(expr, sp.floor):
+        return Fraction(arguments[0].__floor__())
+    if isinstance(expr, sp.Mod):
+        if arguments[1] == 0:
+            raise Undefined("remainder of a division by zero")
+        return arguments[0] % arguments[1]
     if isinstance(expr, (sp.exp, sp.sinh, sp.asinh, sp.tan, sp.atan)) and arguments[0] == 0:
         return Fraction(1 if isinstance(expr, sp.exp) else 0)
     if isinstance(expr, sp.log) and arguments[0] == 1:
         return Fraction(0)
     raise NotRational(f"{expr.func} is not rational here")
+
+
+def _exact_case(expr: Expr, point: Point) -> Fraction:
+    """The value of the first case whose condition holds."""
+    for case in expr.args:
+        if truth(case.cond, point):
+            return exact(case.expr, point)
+    raise Undefined("no case applies")
+
+
+_RELATIONS: dict[Any, Callable[[Fraction, Fraction], bool]] = {
+    sp.Eq: operator.eq,
+    sp.Ne: operator.ne,
+    sp.Gt: operator.gt,
+    sp.Ge: operator.ge,
+    sp.Lt: operator.lt,
+    sp.Le: operator.le,
+}
+
+
+def truth(formula: Expr, point: Point) -> bool:
+    """Whether a Boolean formula holds at a rational point, where every part of it has a value.
+
+    Raises:
+        Undefined: a part of it has no value there (SymPy would take ``nan = nan`` as false).
+        NotRational: a part of it is not a rational number that this evaluator can name.
+    """
+    if formula in (sp.true, sp.false):
+        return formula is sp.true
+    if formula.func in _RELATIONS:
+        return _RELATIONS[formula.func](exact(formula.lhs, point), exact(formula.rhs, point))
+    parts = [truth(part, point) for part in formula.args]
+    if isinstance(formula, sp.And):
+        return all(parts)
+    if isinstance(formula, sp.Or):
+        return any(parts)
+    if isinstance(formula, sp.Not):
+        return not parts[0]
+    if isinstance(formula, sp.Implies):
+        return parts[1] or not parts[0]
+    if isinstance(formula, sp.Equivalent):
+        return len(set(parts)) == 1
+    raise NotRational(f"no truth value for {formula.func}")
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -97,7 +150,19 @@ _BALLS: dict[Any, Callable[[arb], arb]] = {
 
 
 def ball(expr: Expr, point: Point) -> arb:
-    """A ball that contains the value of an expression at a rational point."""
+    """A ball that contains the value of an expression at a rational point.
+
+    Raises:
+        Undefined: a part of the expression has no finite ball there, as where it is not defined.
+        NotRational: it has a head without ball arithmetic.
+    """
+    value = _ball(expr, point)
+    if not value.is_finite():
+        raise Undefined(f"{expr} has no value here")
+    return value
+
+
+def _ball(expr: Expr, point: Point) -> arb:
     if expr.is_Rational:
         return arb(fmpq(int(expr.p), int(expr.q)))
     if expr in point:
@@ -121,7 +186,7 @@ def ball(expr: Expr, point: Point) -> arb:
     raise NotRational(f"no ball arithmetic for {expr.func}")
 
 
-def _symbols(*exprs: Expr) -> list[Expr]:
+def symbols_of(*exprs: Expr) -> list[Expr]:
     found: set[Expr] = set()
     for expr in exprs:
         held = {i: sp.Dummy() for i in expr.atoms(sp.Indexed)}
@@ -138,20 +203,19 @@ def _holds(relation: Expr, point: Point) -> bool:
     except NotRational:
         try:
             difference = ball(relation.lhs, point) - ball(relation.rhs, point)
-        except NotRational:
+        except (NotRational, Undefined):
             return False
         if isinstance(relation, (sp.Gt, sp.Ge)):
             return bool(difference > 0)
         return isinstance(relation, sp.Ne) and not difference.contains(0)
     except Undefined:
         return False
-    outcomes = {sp.Eq: a == b, sp.Ne: a != b, sp.Gt: a > b, sp.Ge: a >= b, sp.Lt: a < b, sp.Le: a <= b}
-    return outcomes[relation.func]
+    return _RELATIONS[relation.func](a, b)
 
 
-def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, Fraction]]:
-    """Small rational points that satisfy the hypotheses, by backtracking."""
-    scopes = [(r, set(_symbols(r))) for r in relations]
+def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingProxyType({})) -> Iterator[Point]:
+    """Small rational points that satisfy the hypotheses, by backtracking from the values that are given."""
+    scopes = [(r, set(symbols_of(r))) for r in relations]
 
     def extend(point: dict[Expr, Fraction], depth: int, budget: int) -> Iterator[dict[Expr, Fraction]]:
         if depth == len(symbols):
@@ -168,10 +232,10 @@ def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, F
                 yield from extend(point, depth + 1, budget)
             del point[symbol]
 
-    if not all(_holds(r, {}) for r, scope in scopes if not scope):
+    if not all(_holds(r, given) for r, scope in scopes if scope <= given.keys()):
         return
     for budget in (2, 4, 7, len(VALUES)):  # points made of the smallest numbers come first
-        yield from islice(extend({}, 0, budget), POINTS)
+        yield from islice(extend(dict(given), 0, budget), POINTS)
 
 
 def _may_be(symbol: Expr, value: Fraction) -> bool:
@@ -208,12 +272,12 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
         return None
     # the statement is for every function, so it may be tried with the identity
     lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
-    symbols = _symbols(lhs, rhs, *relations)
+    symbols = symbols_of(lhs, rhs, *relations)
     previous = ctx.prec
     ctx.prec = BITS
     try:
         first: Witness | None = None
-        for count, point in enumerate(_points(symbols, relations)):
+        for count, point in enumerate(points(symbols, relations)):
             verdict = _fails(proposition, lhs, rhs, point)
             if verdict is not None:
                 left, right, kind = verdict
@@ -247,9 +311,7 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
         pass
     try:
         here, there = ball(lhs, point), ball(rhs, point)
-    except NotRational:
-        return None
-    if not (here.is_finite() and there.is_finite()):
+    except (NotRational, Undefined):
         return None
     false = not (here - there).contains(0) if isinstance(proposition, Equal) else bool(here < there)
     return (here, there, "ball arithmetic") if false else None

@@ -38,7 +38,7 @@ from false_statements import (
     z,
 )
 
-from ddln_sym.kernel import NotPolynomial, decide, satisfiable
+from ddln_sym.kernel import NotPolynomial, decide, satisfiable, signs
 from ddln_sym.kernel.polynomials import membership
 from ddln_sym.models.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.statements import (
@@ -434,3 +434,29 @@ def test_products_are_compared_factor_by_factor() -> None:
     step = decide(at_least(product_over(lambda p: u[p] ** 2), product_over(lambda p: v[p] ** 2), under(larger, size=L)))
     assert step.proved
     assert all(part.proved for part in step.parts)
+
+
+# -- z3 ---------------------------------------------------------------------------------------------------
+def test_the_limit_of_z3_is_work_not_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    three_squares = at_least(x**2 + y**2 + z**2, x * y + y * z + z * x)
+    assert decide(three_squares).proved
+    monkeypatch.setattr(signs, "WORK", 1)
+    assert decide(three_squares).verdict is Verdict.UNDECIDED
+
+
+def test_a_witness_of_a_formula_does_not_depend_on_what_was_asked_before() -> None:
+    statement = Holds(sp.Implies(sp.Ne(k, j), sp.Lt(f(j), f(j))), under(every(sp.Lt(f(j), f(k)), j)))
+    first = decide(statement).witness
+    for other in (Holds(sp.Eq(sp.Mod(m, 3), 1)), Holds(sp.Eq(f(m), f(m + 1))), Holds(sp.Gt(x**2, 2))):
+        assert decide(other).verdict is Verdict.REFUTED
+    assert decide(statement).witness == first
+    assert first is not None
+    assert first.point == {"j": "1", "k": "2", "f(1)": "0", "f(any other)": "1"}
+
+
+def test_a_formula_is_false_only_where_all_of_it_has_a_value() -> None:
+    shifted = sp.Eq(sp.floor(i / m) + 1, sp.floor((i + m) / m))  # true for m ≠ 0
+    remainder = sp.Eq(sp.Mod(i, m), sp.Mod(i + m, m))
+    for formula in (shifted, remainder):
+        assert decide(Holds(formula)).verdict is Verdict.UNDECIDED
+        assert decide(Denied(Holds(formula))).verdict is Verdict.UNDECIDED

@@ -19,8 +19,8 @@ TALLY: dict[str, list[int]] = {}
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
-    monkeypatch.setattr(order, "Z3_MILLISECONDS", 250)
-    monkeypatch.setattr(logic, "Z3_MILLISECONDS", 500)
+    monkeypatch.setattr(order, "WORK", 100_000)
+    monkeypatch.setattr(logic, "WORK", 200_000)
     monkeypatch.setattr(kernel, "PATIENT", 60)
 
 
