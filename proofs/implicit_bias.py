@@ -29,7 +29,7 @@ def _multiplier(depth: Any) -> tuple[Any, ...]:
     column, dual, residual = (sp.IndexedBase(name, real=True) for name in ("X", "nu", "ell"))
     k, n = sp.symbols("k n", integer=True, positive=True)
     data = Setting((), (RateRule(dual[k], -residual[k], k),), n)
-    rates = (RateRule(XI, -x * ell), RateRule(nu, -ell))
+    rates = (RateRule(nu, -ell),)
     start = ((nu, sp.Integer(0)),)
     return (
         Solves(XI, x * nu, -x * ell, sp.Integer(0), start, Setting((), rates)),

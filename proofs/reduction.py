@@ -147,7 +147,7 @@ def _tangent(depth: Any) -> Solves:
     start = {flow.initial(1): sp.Integer(0), flow.initial(2): GAP, flow.initial(3): GAP}
     sign = sp.sign(flow.product(flow.initial, (ONE,)))
     field = (-sign * flow.product(flow.root, (ONE,)) * flow.slope).xreplace(start)
-    exists = Hypothesis("while the solution exists", sp.Ne(sp.cos(GAP * XI), 0))
+    exists = Hypothesis("while the solution exists", sp.Gt(sp.cos(GAP * XI), 0))
     given = (Hypothesis("(𝒜)", sp.Ne(GAP, 0)), exists)
     along = Setting(given, (RateRule(XI, -flow.slope),))
     return Solves(flow.first, GAP * sp.tan(GAP * XI), field, sp.Integer(0), ((XI, sp.Integer(0)),), along)

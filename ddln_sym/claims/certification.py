@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
-from ddln_sym.kernel import NotPolynomial, satisfiable
+from ddln_sym.kernel import satisfiable
 from ddln_sym.statements import Certificate, Compare, Equal, Scope, Step, Verdict
 
 __all__ = ["certify", "certify_all", "statements"]
@@ -34,11 +34,11 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     except Exception as error:
         raise ClaimError(f"{claim.id}: its statement raised {type(error).__name__}: {error}") from error
     for proposition in propositions:
-        if isinstance(proposition, (bool, sp.Basic)):
+        if isinstance(proposition, (bool, int, float, complex, str, sp.Basic)) or proposition is None:
             raise ClaimError(f"{claim.id}: {proposition} is not a proposition: write it as Equal, Compare, Holds, …")
         try:
             step = claim.prove(proposition)
-        except NotPolynomial as error:
+        except ValueError as error:  # not polynomial, or its symbols are not plain
             raise ClaimError(f"{claim.id}: {error}") from error
         if not isinstance(step, Step) or step.proposition != proposition:
             raise ClaimError(
@@ -53,7 +53,7 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
 def _vacuous(claim: Claim, depth: Expr) -> str:
     """The first proposition whose hypotheses no point satisfies, if any."""
     for proposition in statements(claim, depth):
-        if isinstance(proposition, (Equal, Compare)) and not satisfiable(proposition.setting):
+        if isinstance(proposition, (Equal, Compare)) and satisfiable(proposition.setting) is False:
             return str(proposition)
     return ""
 

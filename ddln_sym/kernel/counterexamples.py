@@ -18,7 +18,7 @@ from flint import arb, ctx, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import rates_applied
-from ddln_sym.statements import Compare, Equal, Witness
+from ddln_sym.statements import Compare, Equal, Index, Witness
 
 Expr = Any
 Point = Mapping[Expr, Fraction]
@@ -28,6 +28,7 @@ __all__ = ["NotRational", "Point", "Undefined", "ball", "exact", "find", "points
 #: Small numbers first: a person should be able to check the witness by hand.
 VALUES = tuple(Fraction(v) for v in ("1", "0", "2", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
 POINTS = 4000
+TRIALS = 400_000  # values to try for single symbols, whether or not they lead to a point
 PATIENCE = 60  # points to try for an exact witness once balls have found one
 EXACT = "exact rational"
 BITS = 200
@@ -216,6 +217,7 @@ def _holds(relation: Expr, point: Point) -> bool:
 def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingProxyType({})) -> Iterator[Point]:
     """Small rational points that satisfy the hypotheses, by backtracking from the values that are given."""
     scopes = [(r, set(symbols_of(r))) for r in relations]
+    trials = 0
 
     def extend(point: dict[Expr, Fraction], depth: int, budget: int) -> Iterator[dict[Expr, Fraction]]:
         if depth == len(symbols):
@@ -223,7 +225,11 @@ def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingPro
                 yield dict(point)
             return
         symbol = symbols[depth]
+        nonlocal trials
         for value in VALUES[:budget]:
+            trials += 1
+            if trials > TRIALS:
+                return
             if not _may_be(symbol, value):
                 continue
             point[symbol] = value
@@ -261,25 +267,28 @@ def _number(value: Fraction | arb) -> str:
 
 def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | None:
     """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points."""
-    setting = proposition.setting
+    setting, defined = proposition.setting, list[Expr]()
     try:
-        lhs, rhs = (rates_applied(side, setting) for side in (proposition.lhs, proposition.rhs))
+        lhs, rhs = (rates_applied(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
     except ValueError:  # a rate that is not defined everywhere
         return None
     relations = [h.relation for h in setting.hypotheses if h.index is None]
-    opaque = set().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations)))
+    places = {s for e in (lhs, rhs, *relations, *defined) for s in e.atoms(Index)}
+    relations += [sp.Le(place, setting.size) for place in sorted(places, key=str) if setting.size is not None]
+    opaque = set().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations, *defined)))
     if any(len(f.args) != 1 for f in opaque):
         return None
     # the statement is for every function, so it may be tried with the identity
     lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
-    symbols = symbols_of(lhs, rhs, *relations)
+    defined = [_as_identity(e) for e in defined]
+    symbols = symbols_of(lhs, rhs, *relations, *defined)
     previous = ctx.prec
     ctx.prec = BITS
     try:
         first: Witness | None = None
         for count, point in enumerate(points(symbols, relations)):
             verdict = _fails(proposition, lhs, rhs, point)
-            if verdict is not None:
+            if verdict is not None and all(_has_value(part, point) for part in defined):
                 left, right, kind = verdict
                 found = Witness(
                     {**{str(s): str(v) for s, v in point.items()}, **{str(f.func): "s ↦ s" for f in opaque}},
@@ -294,6 +303,14 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
         return first
     finally:
         ctx.prec = previous
+
+
+def _has_value(expr: Expr, point: Point) -> bool:
+    try:
+        ball(expr, point)
+    except (Undefined, NotRational):
+        return False
+    return True
 
 
 def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, str] | None:

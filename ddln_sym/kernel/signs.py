@@ -13,8 +13,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.polynomials import Auxiliary, factors, generators, remainder
+from ddln_sym.kernel.polynomials import factors, generators, remainder
 from ddln_sym.kernel.solver import Answer, ask, fresh
+from ddln_sym.statements import Auxiliary
 
 Expr = Any
 Fact = tuple[Expr, bool]

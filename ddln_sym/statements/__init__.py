@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from ddln_sym.statements.certificates import SEAL, Certificate, Scope, SideCondition, Step, Verdict, Witness, Working
-from ddln_sym.statements.expressions import DEPTH, ProductOver, Rate, SumOver, product_over, sum_over
+from ddln_sym.statements.expressions import (
+    DEPTH,
+    Auxiliary,
+    BoundIndex,
+    Index,
+    ProductOver,
+    Rate,
+    SumOver,
+    product_over,
+    sum_over,
+)
 from ddln_sym.statements.inequalities import (
     AboveStart,
     ArithmeticGeometric,
@@ -15,9 +25,11 @@ from ddln_sym.statements.inequalities import (
     StrictMaclaurin,
 )
 from ddln_sym.statements.propositions import (
+    AsLongAs,
     Commutes,
     Compare,
     Consequence,
+    Continuous,
     Denied,
     Domain,
     Equal,
@@ -25,6 +37,7 @@ from ddln_sym.statements.propositions import (
     Holds,
     Hypothesis,
     Needed,
+    Polynomial,
     RateRule,
     SeparateBlocks,
     Setting,
@@ -33,19 +46,35 @@ from ddln_sym.statements.propositions import (
     at_least,
     conserved,
     greater,
+    lasting,
 )
-from ddln_sym.statements.theorems import ConstrainedMinimizer, ExponentialDecay, KeepsSign, NullSet, Primitive, Solves
+from ddln_sym.statements.theorems import (
+    ConstrainedMinimizer,
+    ExponentialDecay,
+    KeepsSign,
+    NullSet,
+    Primitive,
+    Solves,
+    at_every,
+    fresh,
+    uncut,
+)
+from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, expressions_in, variable
 
 __all__ = [
     "DEPTH",
     "SEAL",
     "AboveStart",
     "ArithmeticGeometric",
+    "AsLongAs",
+    "Auxiliary",
+    "BoundIndex",
     "Certificate",
     "Commutes",
     "Compare",
     "Consequence",
     "ConstrainedMinimizer",
+    "Continuous",
     "Denied",
     "Domain",
     "DominatedTail",
@@ -54,12 +83,14 @@ __all__ = [
     "FullRank",
     "Holds",
     "Hypothesis",
+    "Index",
     "KeepsSign",
     "Maclaurin",
     "Means",
     "Needed",
     "NullSet",
     "OntoTheLine",
+    "Polynomial",
     "PowerTail",
     "Primitive",
     "ProductOver",
@@ -78,9 +109,18 @@ __all__ = [
     "Verdict",
     "Witness",
     "Working",
+    "at_every",
     "at_least",
+    "check_vocabulary",
     "conserved",
+    "expression",
+    "expression_tuple",
+    "expressions_in",
+    "fresh",
     "greater",
+    "lasting",
     "product_over",
     "sum_over",
+    "uncut",
+    "variable",
 ]

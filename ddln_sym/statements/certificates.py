@@ -19,6 +19,7 @@ class Verdict(StrEnum):
 
     PROVED = "proved"
     REFUTED = "refuted"
+    BY_ITS_AUTHOR = "decided by its author"
     NUMERICALLY_SUPPORTED = "numerically-supported"
     UNDECIDED = "undecided"
 
@@ -31,7 +32,7 @@ class Verdict(StrEnum):
         """
         if not verdicts:
             return Verdict.UNDECIDED
-        for verdict in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NUMERICALLY_SUPPORTED):
+        for verdict in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NUMERICALLY_SUPPORTED, Verdict.BY_ITS_AUTHOR):
             if verdict in verdicts:
                 return verdict
         return Verdict.PROVED
