@@ -62,7 +62,7 @@ class LayerSystem(ABC):
             columns = self.columns(state, bits)
             now = {i: self.coordinates[i].size(columns[i], bits) for i in self.active}
             if now:
-                moved = max(abs(b - a[0]) for a, b in zip(step.jets[-len(columns) :], self.xi(state), strict=True))
+                moved = max(abs(b - a) for a, b in zip(self.xi(step.jets.first), self.xi(state), strict=True))
                 stretch = max(now[i].metric - before[i].metric for i in self.active) / 2
                 if not self.loss.convex:
                     steepest = 2.0 ** max(size.metric for size in now.values())
