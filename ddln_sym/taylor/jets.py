@@ -289,7 +289,10 @@ class Recurrence:
             return None
         multiples = array("q", factors)
         found = kernel.taylor(digits, self.bits, order, shift, *code.buffers, multiples, beginning, logistics)
-        return None if found is None else CompiledJets(digits, self.bits, order, self.size, *found, code.places)
+        if found is None:
+            return None
+        planes, used = found
+        return CompiledJets(digits, self.bits, order, self.size, planes, used, code.places)
 
 
 @dataclass(frozen=True)
