@@ -1,0 +1,136 @@
+"""Vector fields as straight-line programs of exact constants; see :mod:`ddln_sym.taylor.jets` for what runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from ddln_sym.taylor.jets import Line, Number, Recurrence
+
+try:
+    from gmpy2 import mpz as integer
+except ImportError:  # the same digits, more slowly
+    integer = int
+
+__all__ = ["Number", "Program", "fixed", "integer"]
+
+
+def fixed(value: Fraction, bits: int) -> Number:
+    """``⌊value·2^bits⌋``.
+
+    >>> int(fixed(Fraction(-1, 3), 2))
+    -2
+    """
+    return (integer(value.numerator) << bits) // integer(value.denominator)
+
+
+class Program:
+    """A vector field as a straight line of sums, squares, products and logistic functions.
+
+    Registers ``0 … size − 1`` hold the state; each instruction fills the next register, and repeating
+    one gives the register it filled before.
+
+    Args:
+        size: the number of unknowns.
+    Attributes:
+        lines: the instructions, ``("total", terms, constant)``, ``("square", a)``, ``("product", a, b)`` or
+            ``("logistic", a)``, of registers.
+
+    >>> p = Program(1)
+    >>> p.derivative(0, p.product(0, 0))
+    >>> p.convolutions
+    0.5
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.lines: list[tuple[Any, ...]] = []
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._derivatives: dict[int, tuple[int, int]] = {}
+
+    def _add(self, line: tuple[Any, ...]) -> int:
+        if line not in self._known:
+            self._known[line] = self.size + len(self.lines)
+            self.lines.append(line)
+        return self._known[line]
+
+    def product(self, a: int, b: int) -> int:
+        """The register of ``a·b``; a square costs half."""
+        return self._add(("square", a)) if a == b else self._add(("product", *sorted((a, b))))
+
+    def logistic(self, a: int) -> int:
+        """The register of ``s = 1/(1 + e^{−a})``, by ``s' = s(1 − s)a'``; every step begins with its exact value."""
+        return self._add(("logistic", a))
+
+    def total(self, terms: dict[int, Fraction], constant: Fraction = Fraction(0)) -> int:
+        """The register of ``Σ terms[r]·r + constant``."""
+        kept = tuple(sorted((r, c) for r, c in terms.items() if c))
+        if len(kept) == 1 and kept[0][1] == 1 and not constant:
+            return kept[0][0]
+        return self._add(("total", kept, constant))
+
+    def derivative(self, unknown: int, register: int, factor: int = 1) -> None:
+        """Let the derivative of an unknown be ``factor·register``."""
+        self._derivatives[unknown] = (register, factor)
+
+    @property
+    def convolutions(self) -> float:
+        """Convolutions per order, a square counted as half; a logistic function takes one of each."""
+        return sum({"product": 1.0, "square": 0.5, "logistic": 1.5}.get(line[0], 0.0) for line in self.lines)
+
+    @cached_property
+    def degree(self) -> int:
+        """The largest degree of a register in the unknowns, a logistic function being bounded."""
+        degrees = [1] * self.size
+        for line in self.lines:
+            if line[0] == "total":
+                degrees.append(max((degrees[r] for r, _ in line[1]), default=0))
+            else:
+                degrees.append(0 if line[0] == "logistic" else degrees[line[1]] + degrees[line[-1]])
+        return max(degrees)
+
+    def linearized(self, point: Sequence[float]) -> Any:
+        """The Jacobian of the field at a point, in floats: a D × D array.
+
+        >>> p = Program(2)
+        >>> p.derivative(0, p.product(0, 1))
+        >>> p.derivative(1, p.total({p.logistic(0): Fraction(-4), 1: Fraction(2)}))
+        >>> p.linearized([0.0, 3.0])
+        array([[ 3.,  0.],
+               [-1.,  2.]])
+        """
+        import numpy as np
+
+        values, slopes = list(point), list(np.eye(self.size))
+        for line in self.lines:
+            if line[0] == "total":
+                values.append(sum((float(c) * values[r] for r, c in line[1]), float(line[2])))
+                slopes.append(sum((float(c) * slopes[r] for r, c in line[1]), np.zeros(self.size)))
+            elif line[0] == "logistic":
+                values.append((1 + np.tanh(values[line[1]] / 2)) / 2)
+                slopes.append(values[-1] * (1 - values[-1]) * slopes[line[1]])
+            else:
+                a, b = line[1], line[-1]
+                values.append(values[a] * values[b])
+                slopes.append(values[a] * slopes[b] + values[b] * slopes[a])
+        rows = (self._derivatives[unknown] for unknown in range(self.size))
+        return np.array([factor * slopes[register] for register, factor in rows])
+
+    def prepare(self, bits: int) -> Recurrence:
+        """The recurrence of its Taylor coefficients, in integers of so many binary places.
+
+        >>> p = Program(1)
+        >>> p.derivative(0, p.product(0, 0))
+        >>> [int(c) for c in p.prepare(20).jets([1 << 20], Fraction(1, 2), 4)[0]]
+        [1048576, 524288, 262144, 131072, 65536]
+        """
+        lines: list[Line] = []
+        for line in self.lines:
+            if line[0] == "total":
+                _, terms, summand = line
+                constants = [fixed(c, bits) for _, c in terms]
+                line = ("total", tuple(r for r, _ in terms), constants, fixed(summand, bits))
+            lines.append(line)
+        return Recurrence(self.size, lines, [self._derivatives[n] for n in range(self.size)], bits)
