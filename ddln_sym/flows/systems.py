@@ -194,7 +194,7 @@ def _convolutions(degree: int, width: int) -> float:
     """What :func:`_polynomial` costs with powers up to ``w^width``: even powers are squares, which cost half.
 
     >>> [_convolutions(39, width) for width in (1, 5, 8, 20)]
-    [38.0, 10.0, 9.0, 15.5]
+    [38.0, 10.0, 9.0, 15.0]
     """
     squares = width // 2
     return width - 1 - squares / 2 + (degree - 1) // width
