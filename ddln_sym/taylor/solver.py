@@ -126,8 +126,11 @@ class Solution:
 
 def _short(value: Fraction, up: bool = False) -> Fraction:
     """A number with STEP_BITS bits just below a positive one, or just above it."""
-    exponent = value.numerator.bit_length() - value.denominator.bit_length() - STEP_BITS
-    return (ceil if up else floor)(value / Fraction(2) ** exponent) * Fraction(2) ** exponent
+    above, below = value.numerator, value.denominator
+    exponent = above.bit_length() - below.bit_length() - STEP_BITS
+    raised, lowered = max(-exponent, 0), max(exponent, 0)
+    whole, rest = divmod(above << raised, below << lowered)
+    return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
 def _multiple(exponent: float) -> float:
