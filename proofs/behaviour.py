@@ -9,7 +9,9 @@ import sympy as sp
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
+    Denied,
     Equal,
+    Flaw,
     Holds,
     Hypothesis,
     KeepsSign,
@@ -101,6 +103,8 @@ EQ_6 = Claim(
     printed=r"\forall t\geqslant 0,\ \frac{d}{dt}\left(u^j\odot u^j\right)(t)=\frac{d}{dt}\left(u^k\odot u^k\right)(t)"
     r"=-\theta(t)\odot\nabla L(\theta(t))",
     statement=_squares_move(-1),
+    flaw=Flaw.ERROR,
+    remark="Multiplying (5) by u^j gives half the derivative of the square. On a flow with (𝒜): claim new-eq-6-along-a-flow.",
     correction=Claim(
         id="eq-6-corrected",
         title="all squared layers move alike, at twice the printed speed",
@@ -126,6 +130,7 @@ PROP_1_1 = Claim(
     printed=r"\frac{d}{dt}(u^j\odot u^j)=\frac{d}{dt}(u^k\odot u^k)=-\theta\odot\nabla L(\theta),"
     r"\quad u^j(t)^{\odot 2}-u^j(0)^{\odot 2}=u^k(t)^{\odot 2}-u^k(0)^{\odot 2}",
     statement=lambda depth: (*EQ_6.statement(depth), EQ_7.statement(depth)),
+    uses=("eq-6", "eq-7"),
     correction=Claim(
         id="prop-1-1-corrected",
         title="Proposition 1, first part, with the factor 2 in (6)",
@@ -133,7 +138,48 @@ PROP_1_1 = Claim(
         printed=r"\frac{d}{dt}(u^j\odot u^j)=\frac{d}{dt}(u^k\odot u^k)=-2\,\theta\odot\nabla\mathcal{L}(\theta),"
         r"\quad u^j(t)^{\odot 2}-u^j(0)^{\odot 2}=u^k(t)^{\odot 2}-u^k(0)^{\odot 2}",
         statement=lambda depth: (*_squares_move(-2)(depth), _conservation(depth)),
+        uses=("eq-6-corrected", "eq-7"),
     ),
+)
+
+
+TIME = sp.Symbol("t", real=True)
+#: The layers of the flow of 𝓛(θ) = θ from u(0) = (1, 2), two layers and one coordinate.
+LINEAR_FLOW = tuple((3 * sp.exp(-TIME) + sign * sp.exp(TIME)) / 2 for sign in (-1, 1))
+
+
+def follows_linear_loss(depth: Any) -> tuple[Equal, ...]:
+    """That :data:`LINEAR_FLOW` solves (5) for ``𝓛(θ) = θ``, and starts at (1, 2)."""
+    first, second = LINEAR_FLOW
+    along = Setting((), (RateRule(TIME, ONE),))
+    return (
+        Equal(Rate(first), -second, along),
+        Equal(Rate(second), -first, along),
+        Equal(first.xreplace({TIME: sp.Integer(0)}), 1),
+        Equal(second.xreplace({TIME: sp.Integer(0)}), 2),
+    )
+
+
+def _squares_on_a_flow(depth: Any) -> tuple[Any, ...]:
+    first, second = LINEAR_FLOW
+    later = Setting((Hypothesis("t > 0", sp.Gt(TIME, 0)),), (RateRule(TIME, ONE),))
+    return (
+        *follows_linear_loss(depth),
+        Denied(Equal(Rate(first**2), -first * second, later)),
+        Equal(Rate(first**2), -2 * first * second, Setting((), later.rates)),
+    )
+
+
+SQUARES_ON_A_FLOW = Claim(
+    id="new-eq-6-along-a-flow",
+    title="a flow with (𝒜) on which (6) fails: 𝓛(θ) = θ from u(0) = (1, 2)",
+    source="consequence of (6)",
+    printed=r"u^1(t)=\tfrac12(3e^{-t}-e^t),\ u^2(t)=\tfrac12(3e^{-t}+e^t):\quad"
+    r"\tfrac{d}{dt}(u^1)^2=-2\theta\nabla\mathcal{L}(\theta)\neq-\theta\nabla\mathcal{L}(\theta)",
+    statement=_squares_on_a_flow,
+    depths=(sp.Integer(2),),
+    scope=Scope("L = 2", "d = 1"),
+    remark="At e^t = 3: u = (−1, 2), so θ = −2; the square of the first layer grows at 4, and (6) says 2.",
 )
 
 
@@ -250,6 +296,7 @@ LAYERS_AFTER_7 = Claim(
     printed=r"v^1_i=u^j_i\ \text{where}\ j=\arg\min_{k\in[L]}|u^j_i(0)|,\quad "
     r"v^j_i=\begin{cases}u^1_i&\text{if } j=\arg\min_{k\in[L]}|u^j_i(0)|\\u^j_i&\text{else}\end{cases}",
     statement=lambda depth: _is_argmin(lambda k: A(M)),
+    flaw=Flaw.MISPRINT,
     remark="The objective |u^j_i(0)| does not contain the variable k of the minimum, so every k minimizes it.",
     correction=Claim(
         id="layers-after-7-corrected",

@@ -14,7 +14,7 @@ from ddln_sym.models import (
     regular_statement,
     symmetric_domains_statement,
 )
-from ddln_sym.statements import DEPTH, Equal, Holds, Hypothesis, Rate, RateRule, Scope, Setting
+from ddln_sym.statements import DEPTH, Equal, Flaw, Holds, Hypothesis, Rate, RateRule, Scope, Setting
 from proofs.mirror_flow import OpenManifold, in_manifold
 
 I, J, K, L, N, D = sp.symbols("i j k L n d", integer=True, positive=True)
@@ -45,6 +45,7 @@ EQ_33 = Claim(
     printed=r"\mathcal{M}=\left\{w\in\mathbb{R}^{L\times d},\ \forall i\in[d],\ "
     r"\#\left\{j\in[L],\ w_{(i-1)L+(j-1)}=0\right\}\leqslant 1\right\}",
     statement=lambda depth: _places(-1, DEEP),
+    flaw=Flaw.MISPRINT,
     remark="For i = j = 1 the index is 0, and w_0 does not exist; for i > 1 and j = 1 it points into the block before.",
     correction=Claim(
         id="eq-33-corrected",
@@ -82,6 +83,7 @@ COMPLEMENT = Claim(
     r"\left\{w\in\mathbb{R}^{L\times d},\ w_{(i-1)L+(j-1)}=w_{(i-1)L+(k-1)}=0\right\}",
     statement=_complement(-1, DEEP),
     depths=(DEPTH, *map(sp.Integer, range(2, 9))),
+    flaw=Flaw.MISPRINT,
     remark="The same index slip as in (33).",
     correction=Claim(
         id="complement-after-33-corrected",

@@ -19,7 +19,7 @@ from ddln_sym.statements import (
     Solves,
     sum_over,
 )
-from proofs.two_layers import ASSUMPTION, CORRECTED, GIVEN, PRINTED, START, THETA, TWO, U0, V0, XI, psi
+from proofs.two_layers import ASSUMPTION, CORRECTED, GIVEN, PRINTED, START, THETA, TWO, U0, V0, XI, psi, psi_inverse
 
 
 # -- the limit of ξ -------------------------------------------------------------------------------------
@@ -90,18 +90,31 @@ def _kkt_ratio(slope: Any) -> Any:
 
 EQ_18 = Claim(
     id="eq-18",
-    title="the limit minimizes 𝒬 over the interpolators",
+    title="the limit minimizes 𝒬 over the interpolators, for the 𝒬 with ∇𝒬 = Ψ⁻¹",
     source="Appendix A.1, (18)",
-    printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta)",
+    printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\quad\nabla\mathcal{Q}=\Psi^{-1}",
+    statement=lambda depth: _kkt(psi_inverse(THETA)),
+    uses=("eq-17", "eq-19", "limit-after-18"),
+    remark="As the text has it: θ(t) converges, Xθ_∞ = y, and 𝒬 is defined by ∇𝒬 = Ψ⁻¹; one coordinate stands for all.",
+    **TWO,
+)
+
+EQ_18_WITH_20 = Claim(
+    id="eq-18-with-20",
+    title="(18) for the 𝒬 that (20) gives",
+    source="Appendix A.1, (18) with (20)",
+    printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\quad\mathcal{Q}\text{ as in (20)}",
     statement=lambda depth: _kkt_ratio(PRINTED),
-    uses=("eq-17", "eq-19"),
-    remark="With 𝒬 as printed in (20): for X = (1, 1) the limit is (Ψ_1(ν), Ψ_2(ν)), and a minimizer would have equal slopes there.",
+    uses=("eq-17", "eq-20"),
+    remark="For X = (1, 1) the limit is (Ψ_1(ν), Ψ_2(ν)), and a minimizer would have equal slopes there. The witness is the limit of the "
+    "flow of (θ_1 + θ_2 − y)² with y = Ψ_1(1) + Ψ_2(1), from u(0) = (1, 1), v(0) = (2, 0).",
     correction=Claim(
-        id="eq-18-corrected",
-        title="with the corrected 𝒬 the limit satisfies the KKT conditions of a convex problem",
-        source="Appendix A.1, (18)",
+        id="eq-18-with-20-corrected",
+        title="with prefactor 1/4 in (20) the limit satisfies the KKT conditions of a convex problem",
+        source="Appendix A.1, (18) with (20)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _kkt(CORRECTED),
+        uses=("eq-17", "eq-20-corrected", "limit-after-18"),
         **TWO,
     ),
     depths=TWO["depths"],
@@ -134,7 +147,7 @@ EQ_19 = Claim(
     title="the KKT conditions hold with ω = ν = −∫∇ℓ",
     source="Appendix A.1, (19)",
     printed=r"X\theta_\infty=y,\quad\exists\omega\in\mathbb{R}^n,\ \nabla\mathcal{Q}(\theta_\infty)=X^T\omega",
-    statement=lambda depth: Equal(CORRECTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
+    statement=lambda depth: Equal(psi_inverse(psi(XI)), XI, GIVEN),
     uses=("eq-17", "limit-after-18"),
     remark="𝒬 is defined there by ∇𝒬 = Ψ⁻¹; Xθ_∞ = y is the assumption. One coordinate stands for all.",
     **TWO,

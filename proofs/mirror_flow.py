@@ -19,6 +19,7 @@ from ddln_sym.statements import (
     DEPTH,
     Consequence,
     Equal,
+    Flaw,
     Holds,
     Hypothesis,
     Rate,
@@ -52,6 +53,7 @@ FLATTENING = Claim(
     printed=r"\forall n\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1},"
     r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
     statement=lambda depth: _flattened(I, Hypothesis("L ≥ 2", sp.Ge(L, 2))),
+    flaw=Flaw.MISPRINT,
     remark="n is bound and does not occur, i is free; the witness reads i as the coordinate, as in u^j_i.",
     correction=Claim(
         id="flattening-before-10-corrected",

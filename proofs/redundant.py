@@ -8,7 +8,18 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import derive_redundant
-from ddln_sym.statements import ConstrainedMinimizer, Equal, Hypothesis, Rate, RateRule, Scope, Setting, Solves
+from ddln_sym.statements import (
+    ConstrainedMinimizer,
+    Denied,
+    Equal,
+    Flaw,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    Solves,
+)
 
 L, U, U0, G, XI, THETA = sp.symbols("L u u0 g xi theta", real=True)
 DEEP = (Hypothesis("L > 2", sp.Gt(L, 2)), Hypothesis("u(0) > 0", sp.Gt(U0, 0)))
@@ -18,6 +29,7 @@ BASE = U0 ** (-(L - 2)) - L * (L - 2) * XI  # the bracket of (28) and (29)
 EXISTS = Hypothesis("before the flow blows up", sp.Gt(BASE, 0))
 GIVEN = Setting((*DEEP, EXISTS))
 ALONG = Setting((*DEEP, EXISTS), (RateRule(XI, -G),))
+MOVED = Hypothesis("θ has moved, so t > 0", sp.Ne(XI, 0))
 POSITIVE_THETA = Hypothesis("θ > 0", sp.Gt(THETA, 0))
 REACHED = Setting((*DEEP, POSITIVE_THETA))
 
@@ -99,7 +111,9 @@ EQ_30 = Claim(
     source="Appendix A.3, (30)",
     printed=r"\mathcal{Q}(\theta)=\langle u(0)^{\odot(L-2)},\theta\rangle-\frac L2\left\langle\mathbf 1,\theta^{\odot\frac2L}\right\rangle",
     statement=lambda depth: Equal(sp.Derivative(entropy(L - 2), THETA), psi_inverse(THETA), REACHED),
-    remark="The exponent of u(0) has the wrong sign; with u(0) = 1 it would not matter.",
+    flaw=Flaw.ERROR,
+    remark="The exponent of u(0) has the wrong sign; with u(0) = 1 it would not matter. The witness lies on the flow of θ²/2 from "
+    "u(0) = 2, which passes θ = 1.",
     correction=Claim(
         id="eq-30-corrected",
         title="with u(0)^{−(L−2)}, ∇𝒬 = Ψ⁻¹, which is L(L−2) times the derived mirror map",
@@ -116,7 +130,7 @@ EQ_30 = Claim(
 
 
 def _mirror(slope: Any) -> Equal:
-    return Equal(Rate(slope.xreplace({THETA: TRAJECTORY})) + G, 0, ALONG)
+    return Equal(Rate(slope.xreplace({THETA: TRAJECTORY})) + G, 0, ALONG.given(MOVED))
 
 
 def _mirror_from_start(slope: Any, speed: Any) -> Solves:
@@ -131,7 +145,8 @@ EQ_31 = Claim(
     source="Appendix A.3, (31)",
     printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: _mirror(PRINTED),
-    uses=("eq-29",),
+    uses=("eq-29", "eq-30"),
+    flaw=Flaw.ERROR,
     remark="Along the flow (30) makes d∇𝒬/dt = −L(L−2)∇𝓛, with or without its wrong exponent, which adds a constant "
     "to ∇𝒬: the mirror flow needs 𝒬/(L(L−2)).",
     correction=Claim(
@@ -140,6 +155,7 @@ EQ_31 = Claim(
         source="Appendix A.3, (31)",
         printed=r"\frac{1}{L(L-2)}\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
         statement=lambda depth: _mirror_from_start(SCALED, 1),
+        uses=("eq-29", "eq-30-corrected"),
         **ALL,
     ),
     **ALL,
@@ -147,18 +163,11 @@ EQ_31 = Claim(
 
 EQ_31_SCALE = Claim(
     id="new-eq-31-corrected-exponent",
-    title="(31) still fails when only the exponent in (30) is corrected",
+    title="(31) still fails when only the exponent in (30) is corrected: it is off by the factor L(L−2)",
     source="consequence of (30)",
-    printed=r"\mathcal{Q}\text{ with } u(0)^{\odot-(L-2)}:\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
-    statement=lambda depth: _mirror(CORRECTED),
-    correction=Claim(
-        id="new-eq-31-corrected-exponent-corrected",
-        title="it is off by the factor L(L−2)",
-        source="consequence of (30)",
-        printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+L(L-2)\nabla\mathcal{L}(\theta(t))=0",
-        statement=lambda depth: _mirror_from_start(CORRECTED, L * (L - 2)),
-        **ALL,
-    ),
+    printed=r"\mathcal{Q}\text{ with } u(0)^{\odot-(L-2)}:\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+L(L-2)\nabla\mathcal{L}(\theta(t))=0",
+    statement=lambda depth: (Denied(_mirror(CORRECTED)), _mirror_from_start(CORRECTED, L * (L - 2))),
+    uses=("eq-29",),
     **ALL,
 )
 
@@ -171,7 +180,7 @@ def _kkt_ratio(slope: Any) -> Equal:
     u1 = sp.Symbol("u1", real=True)
     here = slope.xreplace({THETA: TRAJECTORY})
     given = tuple(Hypothesis(h.name, h.relation.xreplace({U0: u1})) for h in (DEEP[1], EXISTS))
-    return Equal(here, here.xreplace({U0: u1}), Setting((*GIVEN.hypotheses, *given)))
+    return Equal(here, here.xreplace({U0: u1}), Setting((*GIVEN.hypotheses, *given, MOVED)))
 
 
 def _kkt(slope: Any) -> tuple[Equal | ConstrainedMinimizer, ...]:
@@ -189,14 +198,16 @@ EQ_32 = Claim(
     source="Appendix A.3, (32)",
     printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta)",
     statement=lambda depth: _kkt_ratio(PRINTED),
-    uses=("eq-29", "multiplier-after-18"),
-    remark="With 𝒬 as printed in (30): for X = (1, 1) a minimizer would have equal slopes in both coordinates.",
+    uses=("eq-29", "eq-30"),
+    remark="With 𝒬 as printed in (30): for X = (1, 1) a minimizer would have equal slopes in both coordinates. The witness is the limit of "
+    "the flow of (θ_1 + θ_2 − y)², y its own sum, at the ξ that it shows.",
     correction=Claim(
         id="eq-32-corrected",
         title="the limit minimizes the corrected 𝒬; its scale does not matter",
         source="Appendix A.3, (32)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with } u(0)^{\odot-(L-2)}",
         statement=lambda depth: (_kkt_ratio(CORRECTED), *_kkt(SCALED)),
+        uses=("eq-29", "eq-30-corrected", "multiplier-after-18"),
         remark="With ξ_∞ = Xᵀν; that the limit θ_∞ is positive, where 𝒬 is differentiable, is assumed.",
         **ALL,
     ),

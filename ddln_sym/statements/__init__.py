@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ddln_sym.statements.certificates import SEAL, Certificate, Scope, SideCondition, Step, Verdict, Witness, Working
+from ddln_sym.statements.certificates import (
+    SEAL,
+    Certificate,
+    Flaw,
+    Origin,
+    Scope,
+    SideCondition,
+    Step,
+    Verdict,
+    Witness,
+    Working,
+)
 from ddln_sym.statements.expressions import DEPTH, ProductOver, Rate, SumOver, product_over, sum_over
 from ddln_sym.statements.inequalities import (
     AboveStart,
@@ -51,6 +62,7 @@ __all__ = [
     "DominatedTail",
     "Equal",
     "ExponentialDecay",
+    "Flaw",
     "FullRank",
     "Holds",
     "Hypothesis",
@@ -60,6 +72,7 @@ __all__ = [
     "Needed",
     "NullSet",
     "OntoTheLine",
+    "Origin",
     "PowerTail",
     "Primitive",
     "ProductOver",

@@ -14,7 +14,8 @@ from ddln_sym.cli import app as cli
 from ddln_sym.render import terminal as console
 
 RESULT_KEYS = {
-    "id", "title", "source", "verdict", "scope", "evidence", "assumes", "witness", "correction", "seconds",
+    "id", "title", "source", "verdict", "scope", "origin", "flaw", "evidence", "assumes", "witness", "correction",
+    "seconds",
 }  # fmt: skip
 
 run = pytest.fixture(running)
