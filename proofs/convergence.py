@@ -245,8 +245,11 @@ THM_2 = Claim(
     id="thm-2",
     title="Theorem 2: under (𝒜) and PL the loss converges at the rate 2σμ",
     source="Theorem 2",
-    printed=r"(\mathcal{A})\text{ and PL with }\mu>0\ \Longrightarrow\ \mathcal{L}(\theta(t))-\mathcal{L}^*"
-    r"\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
+    printed=r"\text{Let }\theta=\bigodot_{j=1}^Lu^j\text{ and }(u^j)_{j\in[L]}\text{ follow the dynamic described in equation 5. Suppose that }"
+    r"\arg\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\neq\emptyset\text{ and let }\mathcal{L}^*\text{ denote }"
+    r"\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\text{. If the initialization of the network satisfies }\mathcal{A}\text{ and the loss "
+    r"function }\mathcal{L}\text{ satisfies a Polyak-Łojasiewicz property with parameter }\mu>0\text{, then for all } t\geqslant 0,\quad"
+    r"\mathcal{L}(\theta(t))-\mathcal{L}^*\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
     statement=lambda depth: (*_dissipation(depth), *_theorem_2(depth)),
     uses=("eq-11", "eq-12", "eq-13", "eq-14", "rate-before-14", "eq-15"),
     remark="The chain (11) → (12) → (13) → (14) → PL → Grönwall.",

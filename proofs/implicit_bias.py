@@ -9,8 +9,10 @@ import sympy as sp
 from ddln_sym.claims import Claim
 from ddln_sym.models import derive_two_layers
 from ddln_sym.statements import (
+    AboveStart,
     ConstrainedMinimizer,
     Equal,
+    Flaw,
     Hypothesis,
     Rate,
     RateRule,
@@ -39,14 +41,52 @@ def _multiplier(depth: Any) -> tuple[Any, ...]:
 
 MULTIPLIER = Claim(
     id="multiplier-after-18",
-    title="the limit of ξ is Xᵀν, whatever the parametrization",
+    title="ξ = Xᵀν at every time, ν = −∫∇ℓ, whatever the parametrization, and at ∞ if the integral converges",
     source="Appendix A.1, after (18)",
     printed=r"\lim_{t\rightarrow+\infty}\xi(t)=-\int_0^{+\infty}\nabla\mathcal{L}(\theta(s))ds"
     r"=-X^T\underbrace{\int_0^{+\infty}\nabla\ell(X\theta(s)-y)ds}_{:=-\nu}",
     statement=_multiplier,
     uses=("xi-after-17",),
-    remark="Decided at every time; that the integrals converge as t → ∞ is assumed. Nothing in it depends on L.",
+    flaw=Flaw.SHARPENED,
+    remark="At every time. ξ may converge without ν (claim new-multiplier-diverges), so ν as an integral up to ∞ need not exist; the "
+    "conclusion needs only that lim ξ = Xᵀω for some ω, and the range of Xᵀ is closed. Nothing in it depends on L.",
     **TWO,
+)
+
+
+def _diverges(depth: Any) -> tuple[Any, ...]:
+    """``X = (1, 0)ᵀ``, ``ℓ(a, b) = a⁴ + a²b + b²``: the second entry of ∇ℓ at (θ, 0) is θ², and ``4M_0∫θ² ≥ log(θ_0/θ)``."""
+    a, b = sp.symbols("a b", real=True)
+    ell = a**4 + a**2 * b + b**2
+    at = {a: THETA, b: sp.Integer(0)}
+    time, integral, start, metric, bound = sp.symbols("t I theta0 M M0", real=True)
+    given = (
+        Hypothesis("θ > 0", sp.Gt(THETA, 0)),
+        Hypothesis("θ_0 > 0", sp.Gt(start, 0)),
+        Hypothesis("M decreases with θ", sp.Ge(bound, metric)),
+    )
+    slope = 4 * THETA**3
+    rates = (RateRule(time, sp.Integer(1)), RateRule(integral, THETA**2), RateRule(THETA, -metric * slope))
+    growth = 4 * bound * integral + sp.log(THETA) - sp.log(start)
+    return (
+        Equal(sp.diff(ell, a).xreplace(at), slope),
+        Equal(sp.diff(ell, b).xreplace(at), THETA**2),
+        Equal(ell, (b + a**2 / 2) ** 2 + 3 * a**4 / 4),
+        AboveStart(time, growth, sp.Integer(0), ((integral, sp.Integer(0)), (THETA, start)), Setting(given, rates)),
+    )
+
+
+DIVERGES = Claim(
+    id="new-multiplier-diverges",
+    title="ν = −∫∇ℓ need not exist: X = (1, 0)ᵀ, y = 0, ℓ(a, b) = a⁴ + a²b + b², θ(0) > 0",
+    source="Appendix A.1, after (18)",
+    printed=r"4M(0)\int_0^t\nabla_2\ell(X\theta(s))\,ds\ge\log\frac{\theta(0)}{\theta(t)}\to\infty",
+    statement=_diverges,
+    depths=(sp.Integer(2),),
+    scope=Scope("L = 2", "d = 1, n = 2"),
+    uses=("eq-12",),
+    remark="𝓛(θ) = θ⁴ and ℓ ≥ 0 with 0 only at 0, so θ(t) → 0 = θ_∞ from above, Xθ_∞ = y, and M = √(σ² + 4θ²) decreases. ξ converges: "
+    "∇𝒬 is continuous at 0.",
 )
 
 
@@ -65,7 +105,8 @@ LIMIT = Claim(
     printed=r"\theta_\infty=\Psi(X^T\nu)",
     statement=_limit,
     uses=("eq-17", "multiplier-after-18"),
-    remark="Ψ is continuous, so θ(t) = Ψ(ξ(t)) tends to Ψ at the limit of ξ.",
+    remark="Ψ is a homeomorphism, so ξ converges with θ; each ξ(t) lies in the range of Xᵀ, which is closed, so the limit is Xᵀν for "
+    "some ν, and Ψ is continuous there.",
     **TWO,
 )
 

@@ -19,6 +19,7 @@ from ddln_sym.statements import (
     Scope,
     Setting,
     Solves,
+    greater,
 )
 
 L, U, U0, G, XI, THETA = sp.symbols("L u u0 g xi theta", real=True)
@@ -73,13 +74,54 @@ EQ_27 = Claim(
 
 EQ_28 = Claim(
     id="eq-28",
-    title="the layer in closed form",
+    title="the layer in closed form, from a positive initialization",
     source="Appendix A.3, (28)",
     printed=r"u(t)=\left(u(0)^{\odot-(L-2)}-L(L-2)\xi(t)\right)^{\odot-\frac{1}{L-2}}",
     statement=lambda depth: Solves(U, LAYER, -L * U ** (L - 1) * G, U0, ((XI, sp.Integer(0)),), ALONG),
     uses=("eq-27",),
     remark="As long as the bracket is positive: the flow blows up where it reaches 0.",
     **ALL,
+)
+
+
+def _even(sign: int) -> Any:
+    """(28) from ``u(0) < 0`` for even L: the printed root is positive, the layer stays negative."""
+
+    def statement(depth: Any) -> Any:
+        negative = Hypothesis("u(0) < 0", sp.Lt(U0, 0))
+        size = int(depth)
+        base = U0 ** (2 - size) - size * (size - 2) * XI
+        exists = Hypothesis("before the flow blows up", sp.Gt(base, 0))
+        layer = base ** sp.Rational(-1, size - 2)
+        if sign < 0:
+            along = Setting((negative, exists), (RateRule(XI, -G),))
+            return Solves(U, -layer, -size * U ** (size - 1) * G, U0, ((XI, sp.Integer(0)),), along)
+        return greater(0, layer, Setting((negative, exists, MOVED)))
+
+    return statement
+
+
+EQ_28_NEGATIVE = Claim(
+    id="eq-28-negative",
+    title="(28) as long as u(t) ≠ 0, from a negative initialization",
+    source="Appendix A.3, (28)",
+    printed=r"\text{Supposing that for any } i\in\mathbb{R}^d,\ u_i(t)\text{ is different from } 0\text{ for any } t\geqslant 0\text{: }"
+    r"u(t)=\left(u(0)^{\odot-(L-2)}-L(L-2)\xi(t)\right)^{\odot-\frac{1}{L-2}}",
+    statement=_even(1),
+    depths=(sp.Integer(4),),
+    scope=Scope("fails at L = 4", "all d"),
+    flaw=Flaw.SHARPENED,
+    remark="True as meant, with the positivity that the text goes on to mention (claim eq-28). The condition u(t) ≠ 0 alone does not "
+    "suffice: a layer keeps its sign (claim positive-after-27), and for even L the printed root is positive.",
+    correction=Claim(
+        id="eq-28-negative-corrected",
+        title="for even L and u(0) < 0 the layer is minus the printed root",
+        source="Appendix A.3, (28)",
+        printed=r"u(t)=\text{sign}(u(0))\odot\left(u(0)^{\odot-(L-2)}-L(L-2)\xi(t)\right)^{\odot-\frac{1}{L-2}},\quad L\text{ even}",
+        statement=_even(-1),
+        depths=(sp.Integer(4), sp.Integer(6)),
+        scope=Scope("L = 4, 6", "all d"),
+    ),
 )
 
 EQ_29 = Claim(
@@ -230,15 +272,30 @@ EQ_32_ONES = Claim(
     **ALL,
 )
 
+
+def _never_zero(depth: Any) -> tuple[Any, ...]:
+    """``u' = c·u`` with ``c = −L u^{L−2}g``, whatever it does in time: ``u = u(0)·e^{∫c}``."""
+    exponent, coefficient, x = sp.symbols("E c x", real=True)
+    growing = Setting((), (RateRule(exponent, coefficient),))
+    positive = Setting((DEEP[0], Hypothesis("u > 0", sp.Gt(U, 0))))
+    return (
+        Equal(-L * U ** (L - 1) * G, -L * U ** (L - 2) * G * U, positive),
+        Solves(x, U0 * sp.exp(exponent), x * coefficient, U0, ((exponent, sp.Integer(0)),), growing),
+        greater((U0 * sp.exp(exponent)) ** 2, 0, Setting((Hypothesis("u(0) ≠ 0", sp.Ne(U0, 0)),))),
+    )
+
+
 POSITIVE = Claim(
     id="positive-after-27",
     title="positivity of the initialization keeps u(t) away from 0",
     source="Appendix A.3, before (28)",
-    printed=r"u_i(t)\text{ is different from } 0\text{ for any } t\geqslant 0\text{ (which can be done by enforcing positivity "
-    r"of } X, y\text{ and the initialization)}",
-    statement=lambda depth: Equal(LAYER ** (-(L - 2)), BASE, GIVEN),
-    uses=("eq-28",),
-    remark="Positive u(0) suffices, whatever X and y: u^{−(L−2)} stays finite while the flow exists, so u is never 0.",
+    printed=r"\text{for any } i\in\mathbb{R}^d,\ u_i(t)\text{ is different from } 0\text{ for any } t\geqslant 0\text{ (which can be done by "
+    r"enforcing positivity of } X, y\text{ and the initialization)}",
+    statement=_never_zero,
+    uses=("eq-27",),
+    flaw=Flaw.SHARPENED,
+    remark="Read for i ∈ [d]. A positive u(0), or just u(0) ≠ 0, suffices, whatever X and y: 0 is an equilibrium of (27), a linear equation "
+    "for u with the coefficient −L u^{L−2}g, whose solution is an exponential, never zero.",
     **ALL,
 )
 
