@@ -24,12 +24,16 @@ KINDS = {
     Flaw.ERROR: ("Errors", "A formula that is wrong."),
     Flaw.CONSEQUENCE: ("Consequences", "A formula that uses one of those, and is right once that one is corrected."),
     Flaw.MISPRINT: ("Misprints", "An index or an argument; what is meant is plain, and nothing rests on the slip."),
-    Flaw.SHARPENED: ("Sharpened", "True or arguable as meant. A stricter reading is decided, because more is known."),
+    Flaw.SHARPENED: (
+        "Sharpened",
+        "True or arguable as meant, and more is known: either the printed statement is proved and sharper ones are "
+        "named, or a stricter reading of it is decided.",
+    ),
 }
 INTRODUCTION = (
     "Read is version 1 of arXiv 2412.16765 (21 December 2024); later versions exist and may have changed what follows. "
     "The theorems of the paper stand. "
-    "Every statement below has a point at which it fails and a corrected form that is proved. "
+    "Every statement below that is refuted has a point at which it fails and a corrected form that is proved. "
     "`[m +/- r]` is a ball that surely contains the value. A point given by layers and by a slope `g` of the loss is a "
     "state of the flow of the linear loss with that slope, at any time, as that flow runs backwards too."
 )
@@ -71,6 +75,12 @@ def formula(latex: str) -> str:
 
 
 def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
+    if certificate.proved:
+        yield f"### `{claim.id}`: {claim.title}"
+        yield f"{claim.source}. As printed, and proved ({certificate.scope}):"
+        yield formula(claim.printed)
+        yield claim.remark
+        return
     correction, step = claim.correction, refuting(certificate)
     assert correction is not None and certificate.correction is not None and step.witness is not None
     yield f"### `{claim.id}`: {claim.title}"
@@ -90,6 +100,9 @@ def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
 def overview(found: list[tuple[Claim, Certificate]]) -> str:
     rows = ["| claim | place | fails | corrected | the correction is |", "|---|---|---|---|---|"]
     for claim, certificate in found:
+        if certificate.proved:
+            rows.append(f"| [`{claim.id}`](#{claim.id}) | {cell(claim.source)} | proved as printed | | |")
+            continue
         witness = refuting(certificate).witness
         assert claim.correction is not None and certificate.correction is not None and witness is not None
         at = f" at {listed(witness.point)}" if witness.point else ""
@@ -105,11 +118,12 @@ def overview(found: list[tuple[Claim, Certificate]]) -> str:
 
 
 def render() -> str:
-    """The page, from the claims of the text that have a correction: no other claim can be refuted."""
+    """The page, from the claims of the text that have a correction, or say that more is known."""
     claims = collect()
     library = {claim.id: claim for claim in claims}
-    suspects = [claim.id for claim in claims if claim.correction is not None and claim.origin is Origin.TEXT]
-    found = [(library[c.id], c) for c in certify_all(claims, suspects) if c.verdict is Verdict.REFUTED]
+    text = [claim for claim in claims if claim.origin is Origin.TEXT]
+    suspects = [claim.id for claim in text if claim.correction is not None or claim.flaw is Flaw.SHARPENED]
+    found = [(library[c.id], c) for c in certify_all(claims, suspects) if c.verdict is Verdict.REFUTED or c.flaw]
     if stale := CONSEQUENCE.keys() - {claim.id for claim, _ in found}:
         raise SystemExit(f"consequences.toml names what is not refuted: {', '.join(sorted(stale))}")
     if unsorted := [claim.id for claim, certificate in found if certificate.flaw is None]:

@@ -23,6 +23,7 @@ from ddln_sym.statements.inequalities import (
     Means,
     OntoTheLine,
     PowerTail,
+    SquareOfIntegral,
     StrictMaclaurin,
 )
 from ddln_sym.statements.propositions import (
@@ -83,6 +84,7 @@ __all__ = [
     "Setting",
     "SideCondition",
     "Solves",
+    "SquareOfIntegral",
     "Step",
     "StrictMaclaurin",
     "SumOver",
