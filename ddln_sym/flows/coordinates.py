@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, inf, log2, prod
+from math import ceil, inf, lcm, log2, prod
 from typing import TypeVar
 
 from ddln_sym.taylor import Number, integer, magnitude
@@ -159,7 +159,10 @@ def expanded(differences: Sequence[Fraction]) -> list[Fraction]:
     >>> [int(c) for c in expanded([Fraction(1), Fraction(2)])]
     [2, 3, 1]
     """
-    found = [Fraction(1)]
+    scale = lcm(*(delta.denominator for delta in differences))
+    found = [1]  # of ∏(w + scale·Δ_k), which are integers
     for delta in differences:
-        found = [a + delta * b for a, b in zip([Fraction(0), *found], [*found, Fraction(0)], strict=True)]
-    return found
+        shift = int(scale * delta)
+        found = [a + shift * b for a, b in zip([0, *found], [*found, 0], strict=True)]
+    depth = len(differences)
+    return [Fraction(c, scale ** (depth - k)) for k, c in enumerate(found)]

@@ -133,7 +133,7 @@ def guard(program: Program, start: Sequence[Fraction], precision: Precision) -> 
     def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
         nonlocal before, largest
         now = rate([float(Fraction(int(value), 1 << bits)) for value in state])
-        moved = max(abs(value - jet[0]) for value, jet in zip(state, step.jets, strict=True))
+        moved = max(abs(b - a) for a, b in zip(step.jets.first, state, strict=True))
         growth.advance(float(length) * max(before, now) / log(2), growth.added(length, magnitude(moved, bits)))
         largest = max(largest, *(magnitude(value, bits) for value in state))
         growth.demand(largest)
