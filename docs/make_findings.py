@@ -133,7 +133,7 @@ def render() -> str:
     blocks = [
         "<!-- Written by docs/make_findings.py; change that, or the claims, and run it again. -->",
         "# Findings",
-        f"{', '.join(counts[:-1])} and {counts[-1]}. {INTRODUCTION}",
+        f"{', '.join(counts)}. {INTRODUCTION}",
     ]
     for kind, (title, meaning) in KINDS.items():
         if groups[kind]:

@@ -262,8 +262,8 @@ def test_counts_are_those_of_the_lockfile() -> None:
     kinds = [flaws[flaw.value] for flaw in Flaw]
     page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     for shape in (
-        r"Of the claims of the text N are proved and N refuted\*\*, .*? The findings: N errors, N consequences of them, "
-        r"N misprints, and N statements? sharpened.*? Beyond the text N claims are proved",
+        r"Of the claims of the text N are proved and N refuted\*\*, .*? The findings: N errors, N consequences of "
+        r"them, N misprints, and N statements? sharpened.*? Beyond the text N claims are proved",
         r"N proved, N refuted \(findings: N errors, N consequences, N misprints, N sharpened\); "
         r"beyond the text N proved",
     ):
