@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,6 +14,9 @@ __all__ = ["Claim", "ClaimError", "NoClaims"]
 
 Expr: TypeAlias = Any
 Proof: TypeAlias = Callable[[Any], Step]
+
+#: Ids name files and links to places in a page.
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class ClaimError(ValueError):
@@ -40,6 +44,9 @@ class Claim:
         remark: how the printed formula was read, where it can be read in more ways than one.
         prove: decides one proposition; the kernel by default.
 
+    Raises:
+        ClaimError: the id cannot be the name of a file.
+
     >>> x = sp.Symbol("x", real=True)
     >>> square = Claim("square", "squares are not negative", "folklore", "x^2 \\\\ge 0",
     ...                lambda depth: Compare(x**2, 0), depths=(2,))
@@ -58,6 +65,13 @@ class Claim:
     correction: Claim | None = None
     remark: str = ""
     prove: Proof = decide
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not IDENTIFIER.fullmatch(self.id):
+            raise ClaimError(
+                f"a claim has the id {self.id!r}: an id is letters, digits, hyphens, dots and underscores, "
+                "begins with a letter or a digit, and has at most 100 of them"
+            )
 
     @property
     def schematic(self) -> bool:

@@ -76,7 +76,7 @@ def summary(certificates: Sequence[Certificate], seconds: float) -> Text:
             parts.append(", ")
     corrected = sum(1 for c in certificates if c.correction is not None and c.correction.proved)
     parts.append(f"{corrected} correction{'s' * (corrected != 1)} proved, " if corrected else "")
-    parts.append(f"{len(certificates)} claims in {seconds:.1f} s")
+    parts.append(f"{len(certificates)} claim{'s' * (len(certificates) != 1)} in {seconds:.1f} s")
     return parts
 
 
