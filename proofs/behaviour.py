@@ -22,6 +22,8 @@ from ddln_sym.statements import (
     greater,
 )
 
+TITLE = "Section 2.1: the flow of the layers"
+
 ONE = sp.Integer(1)
 
 
@@ -60,7 +62,7 @@ EQ_4 = Claim(
     printed=r"\forall j\in[L],\ \forall t\geqslant 0,\quad \frac{du^j(t)}{dt}"
     r"+\nabla_j\mathcal{L}\left(\bigodot_{k=1}^L u^k(t)\right)=0",
     statement=_gradient_flow,
-    remark="The loss is an arbitrary differentiable function; SymPy takes its partial derivative by u^j, with the "
+    remark="The loss is an arbitrary differentiable function; SymPy takes its partial derivative by $u^j$, with the "
     "other layers held fixed.",
 )
 
@@ -179,12 +181,12 @@ def _ties(depth: Any) -> NullSet:
 
 A_ALMOST_SURELY = Claim(
     id="assumption-A",
-    title="(𝒜) holds almost surely at random, and equal layers violate it",
-    source="Section 2.1, after (𝒜)",
+    title="$(𝒜)$ holds almost surely at random, and equal layers violate it",
+    source="Section 2.1, after $(𝒜)$",
     printed=r"\text{initializing each layer with the same values violates this assumption; "
     r"while setting them randomly is almost surely valid}",
     statement=lambda depth: (_ties(depth), Holds(sp.Not(sp.Lt(A(M), A(J))), Setting((EQUAL_LAYERS,)))),
-    remark="“Randomly” is read as: with a distribution that has a density. (𝒜) fails where u_j² = u_k² for some j ≠ k.",
+    remark="“Randomly” is read as: with a distribution that has a density. $(𝒜)$ fails where $u_j² = u_k²$ for some $j ≠ k$.",
 )
 
 
@@ -196,8 +198,8 @@ def _only_least_vanishes(depth: Any) -> Any:
 
 ONE_CROSSES = Claim(
     id="one-layer-crosses",
-    title="under (𝒜) at most one layer per coordinate can cross zero",
-    source="Section 2.1, after (𝒜)",
+    title="under $(𝒜)$ at most one layer per coordinate can cross zero",
+    source="Section 2.1, after $(𝒜)$",
     printed=r"\text{for each component } i, \text{ only one layer } j \text{ can cross zero}",
     statement=_only_least_vanishes,
     uses=("eq-7",),
@@ -250,10 +252,10 @@ LAYERS_AFTER_7 = Claim(
     printed=r"v^1_i=u^j_i\ \text{where}\ j=\arg\min_{k\in[L]}|u^j_i(0)|,\quad "
     r"v^j_i=\begin{cases}u^1_i&\text{if } j=\arg\min_{k\in[L]}|u^j_i(0)|\\u^j_i&\text{else}\end{cases}",
     statement=lambda depth: _is_argmin(lambda k: A(M)),
-    remark="The objective |u^j_i(0)| does not contain the variable k of the minimum, so every k minimizes it.",
+    remark="The objective $|u^j_i(0)|$ does not contain the variable $k$ of the minimum, so every $k$ minimizes it.",
     correction=Claim(
         id="layers-after-7-corrected",
-        title="with |u^k_i(0)| it is a permutation that puts the least modulus first",
+        title="with $|u^k_i(0)|$ it is a permutation that puts the least modulus first",
         source="Section 2.1, after (7)",
         printed=r"v^1_i=u^j_i\ \text{where}\ j=\arg\min_{k\in[L]}|u^k_i(0)|,\quad "
         r"v^j_i=\begin{cases}u^1_i&\text{if } j=\arg\min_{k\in[L]}|u^k_i(0)|\\u^j_i&\text{else}\end{cases}",

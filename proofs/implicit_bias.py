@@ -21,6 +21,8 @@ from ddln_sym.statements import (
 )
 from proofs.two_layers import ASSUMPTION, CORRECTED, GIVEN, PRINTED, START, THETA, TWO, U0, V0, XI, psi
 
+TITLE = "Appendix A.1: what the limit of two layers minimizes"
+
 
 # -- the limit of ξ -------------------------------------------------------------------------------------
 def _multiplier(depth: Any) -> tuple[Any, ...]:
@@ -39,13 +41,13 @@ def _multiplier(depth: Any) -> tuple[Any, ...]:
 
 MULTIPLIER = Claim(
     id="multiplier-after-18",
-    title="the limit of ξ is Xᵀν, whatever the parametrization",
+    title="the limit of $ξ$ is $Xᵀν$, whatever the parametrization",
     source="Appendix A.1, after (18)",
     printed=r"\lim_{t\rightarrow+\infty}\xi(t)=-\int_0^{+\infty}\nabla\mathcal{L}(\theta(s))ds"
     r"=-X^T\underbrace{\int_0^{+\infty}\nabla\ell(X\theta(s)-y)ds}_{:=-\nu}",
     statement=_multiplier,
     uses=("xi-after-17",),
-    remark="Decided at every time; that the integrals converge as t → ∞ is assumed. Nothing in it depends on L.",
+    remark="Decided at every time; that the integrals converge as $t → ∞$ is assumed. Nothing in it depends on $L$.",
     **TWO,
 )
 
@@ -60,12 +62,12 @@ def _limit(depth: Any) -> Equal:
 
 LIMIT = Claim(
     id="limit-after-18",
-    title="the limit of θ is Ψ at Xᵀν",
+    title="the limit of $θ$ is $Ψ$ at $Xᵀν$",
     source="Appendix A.1, after (18)",
     printed=r"\theta_\infty=\Psi(X^T\nu)",
     statement=_limit,
     uses=("eq-17", "multiplier-after-18"),
-    remark="Ψ is continuous, so θ(t) = Ψ(ξ(t)) tends to Ψ at the limit of ξ.",
+    remark="$Ψ$ is continuous, so $θ(t) = Ψ(ξ(t))$ tends to $Ψ$ at the limit of $ξ$.",
     **TWO,
 )
 
@@ -90,15 +92,15 @@ def _kkt_ratio(slope: Any) -> Any:
 
 EQ_18 = Claim(
     id="eq-18",
-    title="the limit minimizes 𝒬 over the interpolators",
+    title="the limit minimizes $𝒬$ over the interpolators",
     source="Appendix A.1, (18)",
     printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta)",
     statement=lambda depth: _kkt_ratio(PRINTED),
     uses=("eq-17", "eq-19"),
-    remark="With 𝒬 as printed in (20): for X = (1, 1) the limit is (Ψ_1(ν), Ψ_2(ν)), and a minimizer would have equal slopes there.",
+    remark="With $𝒬$ as printed in (20): for $X = (1, 1)$ the limit is $(Ψ_1(ν), Ψ_2(ν))$, and a minimizer would have equal slopes there.",
     correction=Claim(
         id="eq-18-corrected",
-        title="with the corrected 𝒬 the limit satisfies the KKT conditions of a convex problem",
+        title="with the corrected $𝒬$ the limit satisfies the KKT conditions of a convex problem",
         source="Appendix A.1, (18)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _kkt(CORRECTED),
@@ -120,7 +122,7 @@ def _centred(depth: Any) -> Any:
 
 EQ_18_CENTRED = Claim(
     id="new-eq-18-centred",
-    title="(18) survives as printed when one layer starts at zero: there the printed 𝒬 is twice the true one",
+    title="(18) survives as printed when one layer starts at zero: there the printed $𝒬$ is twice the true one",
     source="consequence of (20)",
     printed=r"v(0)=0\ \Longrightarrow\ \mathcal{Q}_{(20)}=2\,\mathcal{Q}\ \text{and (18) holds as printed}",
     statement=_centred,
@@ -131,12 +133,12 @@ EQ_18_CENTRED = Claim(
 
 EQ_19 = Claim(
     id="eq-19",
-    title="the KKT conditions hold with ω = ν = −∫∇ℓ",
+    title="the KKT conditions hold with $ω = ν = −∫∇ℓ$",
     source="Appendix A.1, (19)",
     printed=r"X\theta_\infty=y,\quad\exists\omega\in\mathbb{R}^n,\ \nabla\mathcal{Q}(\theta_\infty)=X^T\omega",
     statement=lambda depth: Equal(CORRECTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
     uses=("eq-17", "limit-after-18"),
-    remark="𝒬 is defined there by ∇𝒬 = Ψ⁻¹; Xθ_∞ = y is the assumption. One coordinate stands for all.",
+    remark="$𝒬$ is defined there by $∇𝒬 = Ψ⁻¹$; $Xθ_∞ = y$ is the assumption. One coordinate stands for all.",
     **TWO,
 )
 

@@ -31,6 +31,8 @@ from ddln_sym.statements import (
     sum_over,
 )
 
+TITLE = "Section 2.2: $θ$ follows a mirror flow"
+
 I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
 
 
@@ -52,7 +54,7 @@ FLATTENING = Claim(
     printed=r"\forall n\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1},"
     r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
     statement=lambda depth: _flattened(I, Hypothesis("L ≥ 2", sp.Ge(L, 2))),
-    remark="n is bound and does not occur, i is free; the witness reads i as the coordinate, as in u^j_i.",
+    remark="$n$ is bound and does not occur, $i$ is free; the witness reads $i$ as the coordinate, as in $u^j_i$.",
     correction=Claim(
         id="flattening-before-10-corrected",
         title="the layers as one vector, one index throughout",
@@ -74,11 +76,11 @@ def _block(depth: Any) -> tuple[Holds, ...]:
 
 EQ_10 = Claim(
     id="eq-10",
-    title="θ = G(w) under the flattening",
+    title="$θ = G(w)$ under the flattening",
     source="Section 2.2, (10)",
     printed=r"G_i(w)=\prod_{j=(i-1)L+1}^{iL}w_j",
     statement=_block,
-    remark="The product runs over exactly the places of u^1_i, …, u^L_i in the flattened vector.",
+    remark="The product runs over exactly the places of $u^1_i, …, u^L_i$ in the flattened vector.",
 )
 
 
@@ -150,14 +152,14 @@ class MirrorFlow(Consequence):
 
 THM_1 = Claim(
     id="thm-1",
-    title="Theorem 1: under (𝒜), θ follows a mirror flow",
+    title="Theorem 1: under $(𝒜)$, $θ$ follows a mirror flow",
     source="Theorem 1",
     printed=r"\text{there exists a convex entropy function }\mathcal{Q}:\mathbb{R}^d\rightarrow\mathbb{R}\text{ such that: }"
     r"\forall t\geqslant 0,\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: MirrorFlow(depth, D if depth == DEPTH else sp.Integer(2)),
     uses=("eq-5", "eq-10", "eq-34", "one-layer-crosses"),
-    remark="The chain: M open, (𝒜) puts u(0) in M and Proposition 1.2 keeps u(t) there, G commuting, G regular on M, domains "
-    "symmetric; then the cited theorem. That the flow (5) exists for all t ≥ 0 is part of its hypothesis.",
+    remark="The chain: $M$ open, $(𝒜)$ puts $u(0)$ in $M$ and Proposition 1.2 keeps $u(t)$ there, $G$ commuting, $G$ regular on $M$, domains "
+    "symmetric; then the cited theorem. That the flow (5) exists for all $t ≥ 0$ is part of its hypothesis.",
 )
 
 
@@ -179,7 +181,7 @@ def _loss_decreases(depth: Any) -> Any:
 
 LOSS_DECREASES = Claim(
     id="loss-decreases",
-    title="𝒬 is convex, hence the loss never increases",
+    title="$𝒬$ is convex, hence the loss never increases",
     source="Section 2.2, after Theorem 1",
     printed=r"\text{the entropy }\mathcal{Q}\text{ is convex and so, for instance, that the quantity }\mathcal{L}(\theta(t))"
     r"\text{ is non-increasing along time}",

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from importlib.abc import SourceLoader
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
 
-__all__ = ["collect", "sections"]
+__all__ = ["collect", "sections", "title_of"]
 
 
 #: Where the names of a module of version 0.1 are now.
@@ -89,7 +90,7 @@ def collect(path: Path | None = None) -> tuple[Claim, ...]:
 
 
 def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
-    """The same claims by the module that they stand in, under its title: the first line of its docstring.
+    """The same claims by the module that they stand in, under its title.
 
     Raises:
         ClaimError, NoClaims: as :func:`collect` does.
@@ -101,7 +102,7 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
     claims: dict[str, Claim] = {}
     found: dict[str, tuple[Claim, ...]] = {}
     for module in modules:
-        title = (module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
+        title = title_of(module)
         for value in _claims_of(module):
             if claims.get(value.id, value) is not value:
                 raise ClaimError(f"the id {value.id} is used by two different claims: ids must be unique")
@@ -111,6 +112,12 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
     if not claims:
         raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
     return found
+
+
+def title_of(module: ModuleType) -> str:
+    """The title of a module of claims: its ``TITLE``, or else the first line of its docstring, or its name."""
+    title = getattr(module, "TITLE", None) or module.__doc__ or module.__name__
+    return str(title).strip().splitlines()[0].rstrip(".")
 
 
 def _claims_of(module: Any) -> Iterator[Claim]:
