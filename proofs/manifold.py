@@ -202,7 +202,7 @@ def _ranks(depth: Any) -> tuple[Any, ...]:
 
 T8_RANK = Claim(
     id="new-t8-rank",
-    title="by exact rank: $dim Lie{∇G_i} = d$, and the differences of neighbouring squares have rank $d(L−1)$ on $M$",
+    title="by exact rank: $dim Lie(∇G_1, …, ∇G_d) = d$, and the differences of neighbouring squares have rank $d(L−1)$ on $M$",
     source="Proposition 1.1, (7)",
     printed=r"\dim\text{Lie}\{\nabla G_i\}=d,\quad\text{rank}\,\frac{\partial(u_j^2-u_{j+1}^2)}{\partial u}=d(L-1)",
     statement=_ranks,

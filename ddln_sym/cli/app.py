@@ -147,14 +147,14 @@ def list_claims(
     from rich.table import Table
     from rich.text import Text
 
-    from ddln_sym.render.terminal import consoles
+    from ddln_sym.render.terminal import consoles, unmarked
 
     _, chosen = _select(selection or [])
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("claim", "place", "title"):
         grid.add_column(name, no_wrap=name == "claim", overflow="fold")
     for claim in chosen:
-        grid.add_row(Text(claim.id), Text(claim.source), Text(claim.title))
+        grid.add_row(Text(claim.id), Text(unmarked(claim.source)), Text(unmarked(claim.title)))
     consoles()[0].print(grid)
 
 

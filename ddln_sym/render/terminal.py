@@ -14,7 +14,7 @@ from rich.text import Text
 from ddln_sym.claims import Claim, certify_all
 from ddln_sym.statements import Certificate, Step, Verdict
 
-__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "summary", "table"]
+__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "summary", "table", "unmarked"]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -25,6 +25,11 @@ COLOURS = {
 LONG = 420  # characters of a proposition that fit on a screen
 SHOWN = 2  # side conditions of a step that are shown
 PIPE_WIDTH = 120  # columns where there is no terminal
+
+
+def unmarked(text: str) -> str:
+    """A text without the dollars around its mathematics."""
+    return text.replace("$", "")
 
 
 def _verdict(verdict: Verdict) -> Text:
@@ -45,7 +50,7 @@ def table(certificates: Sequence[Certificate]) -> Table:
         grid.add_row(Text(name), Text(place), _verdict(certificate.verdict), scope, seconds)
 
     for certificate in certificates:
-        row(certificate, certificate.id, certificate.source)
+        row(certificate, certificate.id, unmarked(certificate.source))
         if certificate.correction is not None:
             row(certificate.correction, "  └ corrected", "")
     return grid
@@ -58,11 +63,13 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
         if certificate.verdict is Verdict.REFUTED:
             claim = library[certificate.id]
             lines = [
-                Text.assemble((certificate.id, "bold red"), f"  {certificate.title}  ({certificate.source})"),
+                Text.assemble(
+                    (certificate.id, "bold red"), f"  {unmarked(certificate.title)}  ({unmarked(certificate.source)})"
+                ),
                 Text.assemble(("  fails      ", "dim"), str(certificate.witness)),
             ]
             if claim.correction is not None:
-                lines.append(Text.assemble(("  corrected  ", "dim"), claim.correction.title))
+                lines.append(Text.assemble(("  corrected  ", "dim"), unmarked(claim.correction.title)))
             yield Group(*lines)
 
 
@@ -109,8 +116,8 @@ def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
 def explanation(claim: Claim, certificate: Certificate) -> Group:
     """What is printed, the verdict, the witness, the correction, and every step with what decided it."""
     lines: list[Text | Padding] = [
-        Text.assemble((claim.id, "bold"), f"  {claim.title}"),
-        Text(f"{claim.source}", style="dim"),
+        Text.assemble((claim.id, "bold"), f"  {unmarked(claim.title)}"),
+        Text(f"{unmarked(claim.source)}", style="dim"),
     ]
 
     def field(name: str, value: str | Text) -> None:
@@ -118,7 +125,7 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
 
     field("printed", claim.printed)
     if claim.remark:
-        field("remark", claim.remark)
+        field("remark", unmarked(claim.remark))
     field("verdict", Text.assemble(_verdict(certificate.verdict), f"  ({certificate.scope})"))
     if certificate.reason:
         field("because", certificate.reason)
@@ -130,7 +137,7 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
     lines += _steps(certificate.steps)
     if claim.correction is not None and certificate.correction is not None:
         lines.append(Text())
-        lines.append(Text.assemble(("correction ", "bold"), claim.correction.title))
+        lines.append(Text.assemble(("correction ", "bold"), unmarked(claim.correction.title)))
         field("corrected", claim.correction.printed)
         field("verdict", Text.assemble(_verdict(certificate.correction.verdict), f"  ({certificate.correction.scope})"))
         lines.append(Text("steps", style="bold"))

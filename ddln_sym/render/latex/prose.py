@@ -32,7 +32,7 @@ SIGNS |= {"⊂": r"\subset ", "⊆": r"\subseteq ", "∩": r"\cap ", "∪": r"\c
 SIGNS |= {c: f"_{{{n}}}" for n, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", [*"0123456789", "+", "-", "T", "n"], strict=True))
 OPERATORS = {"=", "<", ">", "+", "-", "/", ":", "≥", "≤", "≠", "∈", "∉", "−", "·", "±", "→", "⇒", "↦", "≈", "×", "⊙"}
-FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag)\b"
+FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag|dim|Lie|AGM)\b"
 STANDARD = {"sin", "cos", "tan", "log", "exp", "min", "max", "sinh", "arctan"}
 ESCAPED = {c: f"\\{c}" for c in "%#&_${}"}
 SPELLED = {"~": "textasciitilde", "^": "textasciicircum", "\\": "textbackslash"}
@@ -110,6 +110,9 @@ def prose(text: str, known: Collection[str] = ()) -> str:
     >>> print(prose("the limit minimizes 𝒬, and θ = 2 there (claim eq-7)", {"eq-7"}))
     the limit minimizes $\\mathcal{Q}$, and $\\theta = 2$ there (claim~\\claimref{eq-7})
     """
+    if "$" in text:  # mathematics is marked
+        pieces = [f"${math_of(t)}$" if n % 2 else _kept(t, known) for n, t in enumerate(text.split("$"))]
+        return "".join(pieces)
     found = CLAIM.search(text)
     if found is not None and found[2] in known:
         before, after = prose(text[: found.start()], known), prose(text[found.end() :], known)
@@ -123,6 +126,12 @@ def prose(text: str, known: Collection[str] = ()) -> str:
         result.append(_set(" ".join(words[n:end])) if end > n else words[n].translate(SPECIAL))
         n = max(end, n + 1)
     return UNKNOWN.sub(lambda m: rf"[\mbox{{U+{ord(m[0]):04X}}}]", " ".join(result))
+
+
+def _kept(text: str, known: Collection[str]) -> str:
+    """Words between formulas, with the blanks around them."""
+    words = CLAIM.sub(lambda m: f"{m[1]}\1\0{m[2]}\0" if m[2] in known else m[0], text).translate(SPECIAL)
+    return re.sub("\0(.*?)\0", r"\\claimref{\1}", words).replace("\1", "~")
 
 
 def _run(words: list[str], start: int) -> int:
