@@ -47,6 +47,9 @@ class Claim:
     Raises:
         ClaimError: the id cannot be the name of a file.
 
+    >>> import sympy as sp
+    >>> from ddln_sym.claims import certify
+    >>> from ddln_sym.statements import Compare
     >>> x = sp.Symbol("x", real=True)
     >>> square = Claim("square", "squares are not negative", "folklore", "x^2 \\\\ge 0",
     ...                lambda depth: Compare(x**2, 0), depths=(2,))

@@ -9,8 +9,8 @@ from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
+from browser import FAULTS, opened
 from command_line import LIBRARY, ROOT, assert_sentence, in_process, running
-from test_site import FAULTS, opened
 
 from ddln_sym import experiments
 from ddln_sym.cli import app as cli
