@@ -19,7 +19,7 @@ import ddln_sym
 from ddln_sym import Claim
 from ddln_sym._html import printed
 from ddln_sym.claims import collect, title_of
-from ddln_sym.render.latex.prose import math_of
+from ddln_sym.render.latex import math_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
