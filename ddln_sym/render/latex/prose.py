@@ -32,8 +32,8 @@ SIGNS |= {"⊂": r"\subset ", "⊆": r"\subseteq ", "∩": r"\cap ", "∪": r"\c
 SIGNS |= {c: f"_{{{n}}}" for n, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", [*"0123456789", "+", "-", "T", "n"], strict=True))
 OPERATORS = {"=", "<", ">", "+", "-", "/", ":", "≥", "≤", "≠", "∈", "∉", "−", "·", "±", "→", "⇒", "↦", "≈", "×", "⊙"}
-FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag|dim|Lie|AGM)\b"
-STANDARD = {"sin", "cos", "tan", "log", "exp", "min", "max", "sinh", "arctan"}
+FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag|dim|lim|sup|Lie|AGM)\b"
+STANDARD = {"dim", "lim", "sup", "sin", "cos", "tan", "log", "exp", "min", "max", "sinh", "arctan"}
 ESCAPED = {c: f"\\{c}" for c in "%#&_${}"}
 SPELLED = {"~": "textasciitilde", "^": "textasciicircum", "\\": "textbackslash"}
 QUOTES = {"“": "``", "”": "''", "–": "--", "…": r"\dots{}"}
@@ -59,6 +59,7 @@ def math_of(text: str) -> str:
     \\Psi ^{-1}(\\theta ) \\ge \\sqrt{u_0 + 1}
     """
     text = re.sub(f"[{''.join(RAISED)}]+", lambda m: "^{" + "".join(RAISED[c] for c in m[0]) + "}", text)
+    text = re.sub(r"(?<=\w)\*", "^{*}", text)
     text = re.sub(r"\^⊙(\w)", r"^{⊙\1}", text)
     text = re.sub(r"([_^])(\d\d+|[a-z]{2,})", r"\1{\2}", text)
     text = re.sub(r"(\d)…(\d)", r"\1,…,\2", text)
