@@ -13,8 +13,8 @@ import sympy as sp
 from flint import arb, arb_series, fmpq
 from mpmath.libmp import dps_to_prec
 
-from ddln_sym.balls import precision
-from ddln_sym.proposition import Domain
+from ddln_sym.numerics import precision
+from ddln_sym.statements import Domain
 
 __all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluated", "points_in"]
 
@@ -87,7 +87,7 @@ def evaluated(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
         for a in expression.args:
             found = _product(found, evaluated(a, values))
         return found
-    if isinstance(expression, tuple(FUNCTIONS)):
+    if expression.func in FUNCTIONS:
         return _applied(FUNCTIONS[expression.func], evaluated(expression.args[0], values))
     if expression.is_Pow:
         base = evaluated(expression.base, values)

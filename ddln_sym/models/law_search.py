@@ -92,15 +92,16 @@ def logarithms(size: int) -> list[Term]:
 def powers_near(system: MonomialFields) -> list[Term]:
     """Products of few powers, negative and fractional ones too, among those that the fields suggest.
 
-    If a field moves ``x_j`` by a multiple of ``x_j^a``, then ``d/dt x_j^{1−a}`` is free of ``x_j``; such exponents,
-    small whole ones, and their products in pairs and triples are listed, as many as are taken on.
+    If a field moves ``x_j`` by a multiple of ``x_j^a``, then ``d/dt x_j^{1−a}`` is free of ``x_j``; such exponents and
+    the next ones, small whole ones, and products of two and three are listed, as many as are taken on.
     """
     q = system.denominator
     exponents: list[set[int]] = [{-2 * q, -q, q, 2 * q} for _ in range(system.size)]
     for field in system.fields:
         for j, component in field.items():
             for monomial in component:
-                exponents[j].add(q - system.powers(monomial).get(j, 0))
+                free = q - system.powers(monomial).get(j, 0)
+                exponents[j] |= {free, free + q}
     found: list[Term] = []
     for count in (1, 2, 3):
         more: list[Term] = []
@@ -134,10 +135,10 @@ def laws_of(system: MonomialFields, unknowns: Sequence[Term], rewriting: Rewriti
         found = [law for block in _blocks(system, unknowns, chosen, rewriting) for law in _kernel(*block)]
         if len(chosen) == len(system.fields):
             return found
-        failing = {n for law in found for n in failing(law, system) if n not in chosen}
-        if not failing:
+        broken = {n for law in found for n in failing(law, system) if n not in chosen}
+        if not broken:
             return found
-        chosen = chosen | failing
+        chosen = chosen | broken
 
 
 def _spread(system: MonomialFields) -> set[int]:
@@ -151,9 +152,9 @@ def _spread(system: MonomialFields) -> set[int]:
 def failing(law: Law, system: MonomialFields) -> Iterator[int]:
     """The fields along which a candidate is not constant."""
     slopes: dict[int, list[tuple[int, int]]] = {}
-    for term, coefficient in law.terms:
+    for term, weight in law.terms:
         for j, factor, rest in _derivatives(term, system):
-            slopes.setdefault(j, []).append((coefficient * factor, rest))
+            slopes.setdefault(j, []).append((weight * factor, rest))
     for n in {n for j in slopes for n in system.users[j]}:
         total: dict[int, Fraction] = {}
         for j, component in system.fields[n].items():
@@ -179,8 +180,8 @@ def _equations(
     rows: dict[tuple[int, int], dict[int, int]] = {}
     for column, term in enumerate(unknowns):
         for j, factor, rest in _derivatives(term, system):
-            for n, component in components[j]:
-                for monomial, coefficient in component:
+            for n, scaled in components[j]:
+                for monomial, coefficient in scaled:
                     row = rows.setdefault((n, rest + monomial), {})
                     row[column] = row.get(column, 0) + factor * coefficient
     if rewriting is not None:
@@ -303,5 +304,3 @@ def independent(laws: Sequence[Law], system: MonomialFields) -> list[Law]:
         if basis.add(row):
             kept.append(law)
     return kept
-
-

@@ -9,15 +9,15 @@ the count is a theorem.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, zip_longest
 from time import perf_counter
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.certificate import Certificate, Scope
 from ddln_sym.kernel import decide
 from ddln_sym.models.ball_brackets import ball_bracket_rank, ball_gradient_rank, points_in
 from ddln_sym.models.bracket_rank import PRIME, bracket_rank
@@ -33,9 +33,19 @@ from ddln_sym.models.law_search import (
 )
 from ddln_sym.models.matrix_laws import MatrixLaw, gram_differences
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms, heavy_ball, pack, with_metric
-from ddln_sym.models.relations import Enlarged, enlarged
-from ddln_sym.parametrization import Parametrization
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, Theorem, Validated, conserved
+from ddln_sym.models.parametrizations import Parametrization
+from ddln_sym.models.relations import Rewriting, check_readable, enlarged
+from ddln_sym.statements import (
+    Certificate,
+    Equal,
+    Hypothesis,
+    RateRule,
+    Scope,
+    Setting,
+    Theorem,
+    Validated,
+    conserved,
+)
 
 __all__ = ["ConservationLaws", "conservation_laws"]
 
@@ -45,6 +55,10 @@ Expr: TypeAlias = Any
 DEGREES = (2, 3, 4)
 #: From degree 3 on, no more monomials than this are tried.
 MOST_OF_HIGH_DEGREE = 25_000
+#: Nor products with logarithms in more coordinates than this, logarithms included.
+MOST_WITH_LOGARITHMS = 40
+#: A law whose rate has more terms is decided in whole numbers, not as one identity of expressions.
+MOST_TERMS = 400
 #: Random numbers start from this seed, so that the same question has the same answer.
 SEED = 0
 #: Points of the domain at which a model beyond monomials is looked at.
@@ -62,7 +76,7 @@ class _Dynamics:
 
     net: Parametrization
     metric: tuple[tuple[Expr, ...], ...] | None
-    friction: Expr | None
+    friction: Expr
 
     @property
     def moving(self) -> bool:
@@ -124,8 +138,10 @@ class _Dynamics:
         return ((*drift, *self.coordinates[-1:]) if damped else drift, *((*still, *f, *clock) for f in forces))
 
     def conserved(self, law: Expr) -> Equal:
-        """``d/dt law = 0`` for arbitrary ``g_i = (∇𝓛)_i``, wherever the law and the fields are defined, in real symbols."""
-        slopes = sp.symbols(f"g1:{len(self.net.components) + 1}", real=True)
+        """``d/dt law = 0`` for arbitrary ``g_i = (∇𝓛)_i``, wherever law and fields are defined, in real symbols."""
+        taken = {str(v) for v in self.net.variables}
+        letter = next(g for g in ("g", "dL", "slope_") if not any(name.startswith(g) for name in taken))
+        slopes = sp.symbols(f"{letter}1:{len(self.net.components) + 1}", real=True)
         used = law.free_symbols
         rules = [
             RateRule(v, p if self.moving else self._rate(n, slopes))
@@ -140,9 +156,11 @@ class _Dynamics:
             ]
             rules.append(RateRule(self.time, sp.Integer(1)))
         given = [Hypothesis("M", sp.Gt(p, 0)) for p in self.net.domain.positive if p.free_symbols & used]
-        given += [Hypothesis("declared", s > 0) for s in sorted(used, key=str) if s.is_positive]
+        given += [Hypothesis("declared", sp.Gt(s, 0, evaluate=False)) for s in sorted(used, key=str) if s.is_positive]
         given += [Hypothesis("defined", c) for c in _defined([law, *(r.value for r in rules)])]
-        plain = {s: sp.Symbol(str(s), real=True) for s in {*self.net.variables, *used} if not s.is_real or s.is_positive}
+        plain = {
+            s: sp.Symbol(str(s), real=True) for s in {*self.net.variables, *used} if not s.is_real or s.is_positive
+        }
         rates = tuple(RateRule(r.quantity.xreplace(plain), r.value.xreplace(plain)) for r in rules)
         unique = {h.relation.xreplace(plain): h.name for h in reversed(given)}
         # A symbol that is declared positive makes some of these conditions plain truths, its real twin does not.
@@ -178,6 +196,27 @@ def _defined(expressions: Sequence[Expr]) -> list[Expr]:
 
 
 @dataclass(frozen=True)
+class _ConstantAlong(Validated):
+    """A law is constant along every field: ``⟨∇h, ∇G_i⟩ = 0``, multiplied out in whole numbers, field by field."""
+
+    law: Expr
+    dynamics: _Dynamics
+    method: ClassVar = Theorem("a polynomial with no coefficient other than 0 vanishes", "algebra")
+    evidence: ClassVar[str] = "polynomial identity in whole numbers"
+
+    def decided(self) -> tuple[bool | None, str, Any]:
+        system = self.dynamics.monomial
+        places = {v: n for n, v in enumerate(self.dynamics.coordinates)}
+        terms = factored_terms(self.law, places)
+        law = Law(tuple((("monomial", pack(powers, system.denominator)), int(c)) for c, powers in terms))
+        broken = next(failing(law, system), None)
+        return (None if broken is not None else True), f"{len(system.fields)} fields", None
+
+    def __str__(self) -> str:
+        return f"⟨∇h, ∇G_i⟩ = 0 for every i, h = {self.law}"
+
+
+@dataclass(frozen=True)
 class _AtMost(Validated):
     """There are at most so many independent laws: iterated brackets span the other directions at a point."""
 
@@ -190,8 +229,8 @@ class _AtMost(Validated):
     evidence: ClassVar[str] = "rank of iterated brackets at a point"
 
     def decided(self) -> tuple[bool | None, str, Any]:
-        rank, levels, where = _bracket_rank(self.dynamics, None)
         size = len(self.dynamics.coordinates)
+        rank, levels, where = _bracket_rank(self.dynamics, size - self.bound)
         found = size - rank <= self.bound
         detail = f"brackets of up to {levels + 1} fields span {rank} of {size} directions at a point, {where}"
         return (True if found else None), detail, None
@@ -248,9 +287,9 @@ class ConservationLaws:
 
     @cached_property
     def certificate(self) -> Certificate:
-        """Each law, their independence and the bound on their number, decided by the kernel; computed when asked for."""
+        """Each law, their independence and the bound on their number, decided by the kernel when it is asked for."""
         begun = perf_counter()
-        steps = [decide(self._dynamics.conserved(law)) for law in self.laws]
+        steps = [decide(self._statement(law)) for law in self.laws]
         if self.laws:
             steps.append(decide(_AtLeast(self.laws, self._dynamics)))
         steps.append(decide(_AtMost(self.most, self._dynamics)))
@@ -258,6 +297,15 @@ class ConservationLaws:
         title = f"{self._counted()}, whatever the loss"
         source = "Marcotte, Gribonval, Peyré (2023)"
         return Certificate.of("conservation-laws", title, source, scope, steps, perf_counter() - begun)
+
+    def _statement(self, law: Expr) -> Equal | _ConstantAlong:
+        terms = sum(len(sp.Add.make_args(c)) for c in self.net.components if c.free_symbols & law.free_symbols)
+        plain = not self._dynamics.moving and law.is_polynomial(*self.net.variables)
+        if plain and terms * len(law.free_symbols) > MOST_TERMS:
+            with suppress(NotMonomial):
+                self._dynamics.monomial  # noqa: B018 — a model beyond monomials is decided as an identity
+                return _ConstantAlong(law, self._dynamics)
+        return self._dynamics.conserved(law)
 
     def _counted(self) -> str:
         if self.complete:
@@ -329,7 +377,7 @@ def conservation_laws(
         ValueError: a schematic model, or an option that does not fit.
     Source: Marcotte, Gribonval, Peyré (2023, 2024).
 
-    >>> from ddln_sym.parametrization import deep_diagonal, difference
+    >>> from ddln_sym.models import deep_diagonal, difference
     >>> found = conservation_laws(deep_diagonal(3, 1))
     >>> found.count, found.laws
     (2, (w1**2 - w2**2, w1**2 - w3**2))
@@ -364,7 +412,9 @@ def _dynamics(net: Parametrization, momentum: Any, metric: Any) -> _Dynamics:
         friction = sp.Symbol("tau", positive=True) if momentum is True else sp.sympify(momentum)
         allowed = friction.is_Symbol and friction.is_positive and friction not in net.variables
         if not (allowed or (friction.is_Rational and friction >= 0)):
-            raise ValueError(f"momentum is {momentum}: expected a friction τ ≥ 0, a rational number or a positive symbol")
+            raise ValueError(
+                f"momentum is {momentum}: expected a friction τ ≥ 0, a rational number or a positive symbol"
+            )
         if matrix is not None:
             raise ValueError("momentum and metric are given: the heavy ball is analyzed in the plain metric")
     return _Dynamics(net, matrix, friction)
@@ -383,113 +433,147 @@ def _bracket_rank(dynamics: _Dynamics, enough: int | None) -> tuple[int, int, st
         return best
 
 
+@dataclass(frozen=True)
+class _Space:
+    """Coordinates in which laws are looked for: the model's own, or more that are functions of them.
+
+    Attributes:
+        system: the fields. meanings: the coordinates as expressions. rewriting: by relations between them, if any.
+    """
+
+    system: MonomialFields
+    meanings: tuple[Expr, ...]
+    rewriting: Rewriting | None = None
+
+    def expression(self, law: Law) -> Expr:
+        """A law in the model's own variables."""
+        terms = []
+        for (kind, value), coefficient in law.terms:
+            term = sp.log(self.meanings[value]) if kind == "log" else self.system.expression(value, self.meanings)
+            terms.append(coefficient * term)
+        return sp.Add(*terms) if self.rewriting is None else sp.expand(sp.Add(*terms))
+
+
 class _Search:
-    """What has been found so far, and what is left to try."""
+    """What has been found so far, and what is left to try.
+
+    Attributes:
+        space: the coordinates. own: whether they are the model's own, so that laws can be compared modulo a prime.
+        found, kept: laws in these coordinates; independent ones as expressions, wherever they were found.
+    """
 
     def __init__(self, dynamics: _Dynamics, seconds: float | None, progress: Callable[[str], object]) -> None:
         self.dynamics, self.progress = dynamics, progress
         self.begun, self.seconds = perf_counter(), seconds
         self.notes: list[str] = []
-        self.relations: Enlarged | None = None
         try:
-            self.system = dynamics.monomial
-            self.symbols: tuple[Expr, ...] = dynamics.coordinates
+            self.space, self.own = _Space(dynamics.monomial, dynamics.coordinates), True
         except NotMonomial:
-            self.relations = enlarged(dynamics.fields, dynamics.coordinates)
-            self.system, self.symbols = self.relations.system, self.relations.meanings
+            check_readable(
+                dynamics.net.components, dynamics.net.variables
+            )  # names what it cannot read as it is written
+            more = enlarged(dynamics.fields, dynamics.coordinates)
+            self.space, self.own = _Space(more.system, more.meanings, more.rewriting), False
         self.found: list[Law] = []
-        self.kept: list[Law] = []
-        self.most = len(dynamics.coordinates)
+        self.kept: list[Expr] = []
 
     def run(self, degree: int | None) -> ConservationLaws:
-        matrices = self._matrices()
-        self._polynomials(min(2, degree or 2))
-        self.progress("ranks of iterated brackets")
-        rank, _, _ = _bracket_rank(self.dynamics, len(self.dynamics.coordinates) - len(self.kept))
-        self.most = len(self.dynamics.coordinates) - rank
-        tries: list[Callable[[], None]] = [lambda: self._powers()]
+        size = len(self.dynamics.coordinates)
+        identities = self._matrices()
+        self.kept = [self.space.expression(law) for law in independent(self.found, self.space.system)]
+        if self.kept:
+            self.progress("ranks of iterated brackets")
+        rank = _bracket_rank(self.dynamics, size - len(self.kept))[0] if self.kept else 0
+        if len(self.kept) < size - rank:
+            self._polynomials(min(2, degree or 2))
+            self.progress("ranks of iterated brackets")
+            rank = max(rank, _bracket_rank(self.dynamics, size - len(self.kept))[0])
+        most = size - rank
         higher = (n for n in DEGREES if n > 2) if degree is None else range(3, degree + 1)
-        tries += [lambda n=n: self._polynomials(n, degree is None) for n in higher]  # type: ignore[misc]
+        tries: list[Callable[[], None]] = [self._powers, self._with_logarithms]
+        tries += [partial(self._polynomials, n, degree is None) for n in higher]
         for attempt in tries:
-            if len(self.kept) >= self.most:
+            if len(self.kept) >= most:
                 break
             if self.seconds is not None and perf_counter() - self.begun > self.seconds:
                 self.notes.append(f"after {self.seconds:g} seconds nothing further was tried")
                 break
             attempt()
-        laws = [self._expression(law) for law in self.kept]
-        return ConservationLaws(self.dynamics, laws, self.most, matrices, self.notes)
+        known = set(self.kept)
+        shown = [law for law, entries in identities if known & set(entries)]
+        laws = [self._in_time(law) for law in self.kept]
+        return ConservationLaws(self.dynamics, laws, most, shown, self.notes if len(laws) < most else ())
 
-    def _matrices(self) -> list[MatrixLaw]:
+    def _matrices(self) -> list[tuple[MatrixLaw, list[Expr]]]:
         """Entries of matrix identities are the most readable laws: they come first."""
-        if self.relations is not None or self.dynamics.moving:
+        if not self.own or self.dynamics.moving:
             return []
         identities = []
-        places = {v: n for n, v in enumerate(self.symbols)}
-        for expression, entries in gram_differences(self.symbols):
-            kept = []
+        places, q = {v: n for n, v in enumerate(self.space.meanings)}, self.space.system.denominator
+        for expression, entries in gram_differences(self.space.meanings):
+            kept: list[tuple[int, int]] = []
             for place, entry in entries.items():
-                law = self._read(entry, places)
-                if next(failing(law, self.system), None) is None:
+                terms = [(("monomial", pack(powers, q)), int(c)) for c, powers in factored_terms(entry, places)]
+                law = Law(tuple(terms))
+                if next(failing(law, self.space.system), None) is None:
                     kept.append(place)
                     self.found.append(law)
                 elif place == (1, 1):
                     break
             if kept:
-                identities.append(MatrixLaw(expression, tuple(kept)))
+                conserved_entries = [self.space.expression(law) for law in self.found[-len(kept) :]]
+                identities.append((MatrixLaw(expression, tuple(kept)), conserved_entries))
         return identities
 
-    def _read(self, law: Expr, places: dict[Expr, int]) -> Law:
-        q = self.system.denominator
-        terms = [(("monomial", pack(powers, q)), int(c)) for c, powers in factored_terms(law, places)]
-        return Law(tuple(terms))
-
     def _polynomials(self, degree: int, cautious: bool = False) -> None:
-        size = self.system.size
+        size, q = self.space.system.size, self.space.system.denominator
         if cautious and sp.binomial(size + degree, degree) > MOST_OF_HIGH_DEGREE:
             self.notes.append(f"polynomials of degree {degree} were not tried: too many in {size} coordinates")
             return
         self.progress(f"polynomials of degree {degree}")
-        self._solve(lambda: monomials_of_degree(size, range(1, degree + 1), self.system.denominator), f"degree {degree}")
+        self._solve(self.space, lambda: monomials_of_degree(size, range(1, degree + 1), q), f"degree {degree}")
 
     def _powers(self) -> None:
         self.progress("powers and logarithms")
-        self._solve(lambda: [*logarithms(self.system.size), *powers_near(self.system)], "other powers and logarithms")
+        system = self.space.system
+        self._solve(self.space, lambda: [*logarithms(system.size), *powers_near(system)], "powers and logarithms")
 
-    def _solve(self, unknowns: Callable[[], list[Any]], name: str) -> None:
-        rewriting = self.relations.rewriting if self.relations is not None else None
+    def _with_logarithms(self) -> None:
+        """Products of coordinates and logarithms, with the logarithms as coordinates."""
+        system = self.space.system
+        if not self.own or self.dynamics.moving or 2 * system.size > MOST_WITH_LOGARITHMS:
+            return
+        self.progress("products with logarithms")
+        space = _Space(system.with_logarithms(), (*self.space.meanings, *map(sp.log, self.space.meanings)))
+        terms = partial(monomials_of_degree, 2 * system.size, (1, 2), system.denominator)
+        self._solve(space, terms, "products with logarithms")
+
+    def _solve(self, space: _Space, unknowns: Callable[[], list[Any]], name: str) -> None:
+        rewriting = space.rewriting
         try:
             terms = unknowns()
             if rewriting is not None:  # what can be rewritten is a sum of the others
                 terms = [(kind, m) for kind, m in terms if kind == "log" or rewriting(m) == {m: 1}]
-            found = laws_of(self.system, terms, rewriting)
+            found = laws_of(space.system, terms, rewriting)
         except TooLarge as error:
-            self.notes.append(f"{name} was not tried: {error}")
+            self.notes.append(f"{name}: not tried, {error}")
             return
-        found.sort(key=lambda law: (law.degree(self.system), len(law.terms)))
-        self.found += found
-        self.kept = self._independent(self.found)
+        found.sort(key=lambda law: (law.degree(space.system), len(law.terms)))
+        if space is self.space and self.own:
+            self.found += found
+            self.kept = [space.expression(law) for law in independent(self.found, space.system)]
+            return
+        for law in found:
+            more = [*self.kept, space.expression(law)]
+            if ball_gradient_rank(
+                list(map(self._in_time, more)), self.dynamics.arguments, self.dynamics.net.domain
+            ) == len(more):
+                self.kept = more
 
-    def _independent(self, laws: list[Law]) -> list[Law]:
-        if self.relations is None:
-            return independent(laws, self.system)
-        kept: list[Law] = []
-        for law in laws:
-            expressions = [self._expression(one) for one in (*kept, law)]
-            if ball_gradient_rank(expressions, self.dynamics.arguments, self.dynamics.net.domain) > len(kept):
-                kept.append(law)
-        return kept
-
-    def _expression(self, law: Law) -> Expr:
-        terms = []
-        for (kind, value), coefficient in law.terms:
-            term = sp.log(self.symbols[value]) if kind == "log" else self.system.expression(value, self.symbols)
-            terms.append(coefficient * term)
-        found = sp.Add(*terms)
-        if self.relations is not None:
-            found = sp.expand(found)
+    def _in_time(self, law: Expr) -> Expr:
+        """``e^{τt}`` and ``w'`` in place of the coordinates of the heavy ball."""
         if not self.dynamics.meaning:
-            return found
-        numerator, denominator = sp.fraction(sp.together(found.xreplace(self.dynamics.meaning)))
-        scale = denominator if not denominator.free_symbols - {self.dynamics.friction} else sp.Integer(1)
-        return sp.factor_terms(sp.expand(numerator / (denominator / scale)))
+            return law
+        numerator, denominator = sp.fraction(sp.together(law.xreplace(self.dynamics.meaning)))
+        constant = denominator.free_symbols <= {self.dynamics.friction}
+        return sp.factor_terms(sp.expand(numerator if constant else numerator / denominator))

@@ -53,7 +53,7 @@ def matrices_among(variables: Sequence[Expr]) -> dict[str, sp.Matrix]:
         if match is None:
             return {}
         row, column = int(match[2]) - 1, int(match[3]) - 1 if match.re is not COLUMN else 0
-        found.setdefault(match[1], {})[row, column] = variable
+        found.setdefault(match[1].rstrip("_") or match[1], {})[row, column] = variable
     matrices = {}
     for stem, places in found.items():
         rows, columns = (1 + max(place[axis] for place in places) for axis in (0, 1))
@@ -71,6 +71,8 @@ def gram_differences(variables: Sequence[Expr]) -> Iterator[tuple[Expr, Mapping[
     """
     grams: list[tuple[Expr, sp.Matrix]] = []
     for stem, matrix in matrices_among(variables).items():
+        if len(matrix) == 1:
+            continue
         symbol = sp.MatrixSymbol(stem, *matrix.shape)
         grams += [(symbol.T * symbol, matrix.T * matrix), (symbol * symbol.T, matrix * matrix.T)]
     for (one, a), (other, b) in combinations(grams, 2):

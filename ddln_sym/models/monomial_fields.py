@@ -6,7 +6,7 @@ that a product of monomials is a sum of integers; exponents may be negative.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -132,6 +132,15 @@ class MonomialFields:
         powers = self.powers(monomial)
         return sp.Mul(*(symbols[j] ** sp.Rational(e, self.denominator) for j, e in powers.items()))
 
+    def with_logarithms(self) -> MonomialFields:
+        """The same fields on ``(x, log x)``: 2N coordinates, ``(log x_j)' = x_j'/x_j``."""
+        size, q = self.size, self.denominator
+        fields = []
+        for field in self.fields:
+            slopes = {size + j: {m - (q << WIDTH * j): c for m, c in p.items()} for j, p in field.items()}
+            fields.append({**field, **slopes})
+        return MonomialFields(2 * size, q, tuple(fields))
+
     @cached_property
     def users(self) -> tuple[tuple[int, ...], ...]:
         """For each coordinate the fields that move it."""
@@ -162,7 +171,9 @@ def _shifted(powers: Powers, more: Powers) -> dict[int, Fraction]:
     return {j: e for j, e in total.items() if e}
 
 
-def with_metric(components: Sequence[Expr], variables: Sequence[Expr], metric: Sequence[Sequence[Expr]]) -> MonomialFields:
+def with_metric(
+    components: Sequence[Expr], variables: Sequence[Expr], metric: Sequence[Sequence[Expr]]
+) -> MonomialFields:
     """``A∇G_1, …, A∇G_d`` for a D × D matrix A of sums of monomials."""
     places = {v: n for n, v in enumerate(variables)}
     columns: list[list[tuple[int, list[tuple[Fraction, dict[int, Fraction]]]]]] = [
@@ -191,5 +202,3 @@ def heavy_ball(components: Sequence[Expr], variables: Sequence[Expr], friction: 
         drift[2 * count] = [(one, {2 * count: one})]
     forces = ({count + j: terms for j, terms in gradient(c, variables).items()} for c in components)
     return MonomialFields.of([drift, *forces], 2 * count + friction)
-
-

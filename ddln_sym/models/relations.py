@@ -16,7 +16,7 @@ import sympy as sp
 
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, Polynomial, factored_terms, pack
 
-__all__ = ["Enlarged", "Rewriting", "enlarged"]
+__all__ = ["Enlarged", "Rewriting", "check_readable", "enlarged"]
 
 Expr: TypeAlias = Any
 
@@ -197,6 +197,20 @@ class _Coordinates:
         return found
 
 
+def check_readable(components: Sequence[Expr], variables: Sequence[Expr]) -> None:
+    """Whether every component has relations, so that an error speaks of G as it is written.
+
+    Raises:
+        NotMonomial: one is not made of powers, exponentials and logarithms.
+    """
+    coordinates = _Coordinates(variables)
+    for n, component in enumerate(components, 1):
+        try:
+            coordinates.read(component)
+        except NotMonomial as error:
+            raise NotMonomial(f"G_{n}: {error}") from error
+
+
 def enlarged(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enlarged:
     """The same fields as sums of monomials, in coordinates that begin with the variables.
 
@@ -216,9 +230,7 @@ def enlarged(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enl
     for components in read:
         row = {j: c for j, c in enumerate(components) if c != 0}
         for n in range(count, len(coordinates.symbols)):
-            rate = sp.expand(
-                sp.Add(*(s * components[variables.index(v)] for v, s in coordinates.slopes[n].items()))
-            )
+            rate = sp.expand(sp.Add(*(s * components[variables.index(v)] for v, s in coordinates.slopes[n].items())))
             if rate != 0:
                 row[n] = rate
         rows.append(row)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.parametrization import Parametrization, _whole
-from ddln_sym.proposition import Domain
+from ddln_sym.models.parametrizations import Parametrization, whole
+from ddln_sym.statements import Domain
 
 __all__ = [
     "asymmetric_factorization",
@@ -48,7 +48,7 @@ def _row(name: str, length: int) -> tuple[Expr, ...]:
 def _widths(widths: Any, least: int) -> tuple[int, ...]:
     if isinstance(widths, (str, int)) or len(widths) < least:
         raise ValueError(f"widths is {widths!r}: expected at least {least} whole numbers, such as (2, 3, 1)")
-    return tuple(int(_whole(f"widths[{n}]", width, 1)) for n, width in enumerate(widths))
+    return tuple(int(whole(f"widths[{n}]", width, 1)) for n, width in enumerate(widths))
 
 
 def hadamard_square(dimension: int) -> Parametrization:
@@ -59,7 +59,7 @@ def hadamard_square(dimension: int) -> Parametrization:
     >>> hadamard_square(2).components
     (u1**2, u2**2)
     """
-    u = _row("u", int(_whole("dimension", dimension, 1)))
+    u = _row("u", int(whole("dimension", dimension, 1)))
     return Parametrization(tuple(a**2 for a in u), u, Domain(avoids=tuple((a,) for a in u)))
 
 
@@ -71,7 +71,7 @@ def two_sided(dimension: int) -> Parametrization:
     >>> two_sided(1).components
     (-um1*vm1 + up1*vp1,)
     """
-    size = int(_whole("dimension", dimension, 1))
+    size = int(whole("dimension", dimension, 1))
     rows = [_row(name, size) for name in ("up", "vp", "um", "vm")]
     variables = tuple(v for column in zip(*rows, strict=True) for v in column)
     avoids = tuple(column for column in zip(*rows, strict=True))
@@ -86,7 +86,7 @@ def asymmetric_factorization(rows: int, columns: int, rank: int) -> Parametrizat
     >>> asymmetric_factorization(1, 1, 2).components
     (U11*V11 + U12*V12,)
     """
-    sizes = (int(_whole(n, v, 1)) for n, v in (("rows", rows), ("columns", columns), ("rank", rank)))
+    sizes = (int(whole(n, v, 1)) for n, v in (("rows", rows), ("columns", columns), ("rank", rank)))
     n, m, r = sizes
     u, v = _matrix("U", n, r), _matrix("V", m, r)
     return Parametrization(tuple(u * v.T), (*u, *v))
@@ -103,7 +103,7 @@ def deep_linear(widths: Sequence[int]) -> Parametrization:
     (W1_11*W2_11 + W1_21*W2_12,)
     """
     sizes = _widths(widths, 3)
-    layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False), 1)]
+    layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     paths = list(product(*(range(n) for n in sizes[1:-1])))
     components = [
         sp.Add(*(_weight(layers, (i, *path, o)) for path in paths)) for o in range(sizes[-1]) for i in range(sizes[0])
@@ -129,7 +129,7 @@ def relu_paths(widths: Sequence[int], biases: bool = False) -> Parametrization:
     (W1_11*W2_11, W1_21*W2_12, W2_11*b1_1, W2_12*b1_2)
     """
     sizes = _widths(widths, 3)
-    layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False), 1)]
+    layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     components = [_weight(layers, nodes) for nodes in product(*map(range, sizes))]
     extra: list[Expr] = []
     if biases:
@@ -166,7 +166,7 @@ def weight_normalization(dimension: int, normalized: bool = True) -> Parametriza
     >>> weight_normalization(1, normalized=False).components
     (g*v1,)
     """
-    v, g = _row("v", int(_whole("dimension", dimension, 1))), sp.Symbol("g", real=True)
+    v, g = _row("v", int(whole("dimension", dimension, 1))), sp.Symbol("g", real=True)
     if not normalized:
         return Parametrization(tuple(g * a for a in v), (g, *v))
     norm = sp.sqrt(sp.Add(*(a**2 for a in v)))
@@ -181,7 +181,7 @@ def sphere(dimension: int) -> Parametrization:
     >>> sphere(2).components[0]
     w1/sqrt(w1**2 + w2**2)
     """
-    w = _row("w", int(_whole("dimension", dimension, 2)))
+    w = _row("w", int(whole("dimension", dimension, 2)))
     norm = sp.sqrt(sp.Add(*(a**2 for a in w)))
     return Parametrization(tuple(a / norm for a in w), w, Domain(avoids=(w,)))
 
@@ -194,7 +194,7 @@ def squared_simplex(dimension: int) -> Parametrization:
     >>> squared_simplex(2).components[0]
     w1**2/(w1**2 + w2**2)
     """
-    w = _row("w", int(_whole("dimension", dimension, 2)))
+    w = _row("w", int(whole("dimension", dimension, 2)))
     return Parametrization(tuple(a**2 / sp.Add(*(b**2 for b in w)) for a in w), w, Domain(avoids=(w,)))
 
 
@@ -206,7 +206,7 @@ def softmax(dimension: int) -> Parametrization:
     >>> softmax(2).components[0]
     exp(w1)/(exp(w1) + exp(w2))
     """
-    w = _row("w", int(_whole("dimension", dimension, 2)))
+    w = _row("w", int(whole("dimension", dimension, 2)))
     return Parametrization(tuple(sp.exp(a) / sp.Add(*map(sp.exp, w)) for a in w), w)
 
 
@@ -218,7 +218,7 @@ def exponential(dimension: int) -> Parametrization:
     >>> exponential(1).components
     (exp(u1),)
     """
-    u = _row("u", int(_whole("dimension", dimension, 1)))
+    u = _row("u", int(whole("dimension", dimension, 1)))
     return Parametrization(tuple(map(sp.exp, u)), u)
 
 
