@@ -14,7 +14,7 @@ from ddln_sym.models import (
     regular_statement,
     symmetric_domains_statement,
 )
-from ddln_sym.statements import DEPTH, Equal, Holds, Hypothesis, Rate, RateRule, Scope, Setting
+from ddln_sym.statements import DEPTH, Equal, Flaw, Holds, Hypothesis, Rate, RateRule, Scope, Setting, at_least, greater
 from proofs.mirror_flow import OpenManifold, in_manifold
 
 I, J, K, L, N, D = sp.symbols("i j k L n d", integer=True, positive=True)
@@ -45,6 +45,7 @@ EQ_33 = Claim(
     printed=r"\mathcal{M}=\left\{w\in\mathbb{R}^{L\times d},\ \forall i\in[d],\ "
     r"\#\left\{j\in[L],\ w_{(i-1)L+(j-1)}=0\right\}\leqslant 1\right\}",
     statement=lambda depth: _places(-1, DEEP),
+    flaw=Flaw.MISPRINT,
     remark="For i = j = 1 the index is 0, and w_0 does not exist; for i > 1 and j = 1 it points into the block before.",
     correction=Claim(
         id="eq-33-corrected",
@@ -82,6 +83,7 @@ COMPLEMENT = Claim(
     r"\left\{w\in\mathbb{R}^{L\times d},\ w_{(i-1)L+(j-1)}=w_{(i-1)L+(k-1)}=0\right\}",
     statement=_complement(-1, DEEP),
     depths=(DEPTH, *map(sp.Integer, range(2, 9))),
+    flaw=Flaw.MISPRINT,
     remark="The same index slip as in (33).",
     correction=Claim(
         id="complement-after-33-corrected",
@@ -201,6 +203,30 @@ K_ENTRIES = Claim(
     printed=r"K^i_j=\prod_{k=(i-1)L+1,\,k\neq j+L(i-1)}^{iL}w_k",
     statement=_jacobian_entries,
     uses=("eq-34",),
+)
+
+
+def _rank_of_blocks(depth: Any) -> tuple[Any, ...]:
+    """``J_GJ_Gᵀ`` is diagonal, its rows living on different blocks, with the entries ``Σ_j (K^i_j)²``."""
+    flow = LayerFlow(depth)
+    j = flow.index("j", 1)
+    nonzero = Setting((), (), flow.depth).given(Hypothesis("K^i_j ≠ 0", sp.Ne(flow.others(j), 0)))
+    return (
+        Equal(flow.metric, flow.total(lambda k: flow.others(k) ** 2), Setting((), (), flow.depth)),
+        greater(flow.others(j) ** 2, 0, nonzero),
+        at_least(flow.total(lambda k: flow.others(k) ** 2, (j,)), 0, Setting((), (), flow.depth)),
+        _one_sided(depth),
+    )
+
+
+RANK_OF_BLOCKS = Claim(
+    id="rank-before-regular",
+    title="if in every block some K^i_j ≠ 0, the block matrix J_G has rank d",
+    source="Appendix A.4",
+    printed=r"\text{if for any } i\in[d]\text{ there exists } j\in[L]\text{ such that } K^i_j\neq 0\text{, then } J_G(w)\text{ is of rank } d",
+    statement=_rank_of_blocks,
+    uses=("eq-34", "jacobian-before-regular"),
+    remark="Row i of J_G is zero outside block i, so J_GJ_Gᵀ is diagonal, with the entries Σ_j (K^i_j)² > 0; and rank J = rank JJᵀ.",
 )
 
 REGULAR = Claim(

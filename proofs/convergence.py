@@ -14,7 +14,6 @@ from ddln_sym.statements import (
     Hypothesis,
     Rate,
     RateRule,
-    Scope,
     Setting,
     at_least,
     greater,
@@ -131,23 +130,8 @@ EQ_14 = Claim(
 
 
 # -- the inverse metric -----------------------------------------------------------------------------
-GRADIENT = sp.Function("gradient")  # ∇𝓛 at d = 1, an arbitrary function of θ
-
-
-def _inverse_at_time(depth: Any) -> Equal:
-    """``M⁻¹θ' + ∇𝓛(t) = 0`` as it stands: the gradient of a loss on R, at the time t."""
-    flow = LayerFlow(depth)
-    slope = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
-    setting = flow.setting.given(slope)
-    rates = tuple(
-        RateRule(r.quantity, r.value.xreplace({flow.slope: GRADIENT(flow.theta)}), r.index) for r in setting.rates
-    )
-    moved = Setting(setting.hypotheses, rates, setting.size)
-    return Equal(Rate(flow.theta) / flow.metric + GRADIENT(sp.Symbol("t", real=True)), 0, moved)
-
-
 def _inverse_at_theta(depth: Any) -> Equal:
-    """The same at θ(t), for every dimension: the coordinate's slope is an arbitrary function of time."""
+    """The gradient at θ(t), for every dimension: the coordinate's slope is an arbitrary function of time."""
     flow = LayerFlow(depth)
     invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
     return Equal(Rate(flow.theta) / flow.metric + flow.slope, 0, flow.setting.given(invertible))
@@ -175,18 +159,9 @@ INVERSE_BEFORE_14 = Claim(
     title="M⁻¹θ' + ∇𝓛 = 0",
     source="Section 2.3, before (14)",
     printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(t)=0",
-    statement=_inverse_at_time,
-    scope=Scope("all L ≥ 2", "d = 1"),
+    statement=_inverse_at_theta,
     uses=("eq-12", "eq-13"),
-    remark="𝓛 is a function on R^d, so ∇𝓛(t) makes sense for d = 1 only; there it is read as it stands. "
-    "The witness takes 𝓛(θ) = θ²/2, so that ∇𝓛(s) = s.",
-    correction=Claim(
-        id="inverse-before-14-corrected",
-        title="M⁻¹θ' + ∇𝓛(θ) = 0",
-        source="Section 2.3, before (14)",
-        printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(\theta(t))=0",
-        statement=_inverse_at_theta,
-    ),
+    remark="∇𝓛(t) is short for ∇𝓛(θ(t)): the gradient along the trajectory, as a function of time.",
 )
 
 
@@ -270,8 +245,11 @@ THM_2 = Claim(
     id="thm-2",
     title="Theorem 2: under (𝒜) and PL the loss converges at the rate 2σμ",
     source="Theorem 2",
-    printed=r"(\mathcal{A})\text{ and PL with }\mu>0\ \Longrightarrow\ \mathcal{L}(\theta(t))-\mathcal{L}^*"
-    r"\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
+    printed=r"\text{Let }\theta=\bigodot_{j=1}^Lu^j\text{ and }(u^j)_{j\in[L]}\text{ follow the dynamic described in equation 5. Suppose that }"
+    r"\arg\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\neq\emptyset\text{ and let }\mathcal{L}^*\text{ denote }"
+    r"\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\text{. If the initialization of the network satisfies }\mathcal{A}\text{ and the loss "
+    r"function }\mathcal{L}\text{ satisfies a Polyak-Łojasiewicz property with parameter }\mu>0\text{, then for all } t\geqslant 0,\quad"
+    r"\mathcal{L}(\theta(t))-\mathcal{L}^*\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
     statement=lambda depth: (*_dissipation(depth), *_theorem_2(depth)),
     uses=("eq-11", "eq-12", "eq-13", "eq-14", "rate-before-14", "eq-15"),
     remark="The chain (11) → (12) → (13) → (14) → PL → Grönwall.",

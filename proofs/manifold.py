@@ -33,8 +33,7 @@ from ddln_sym.statements import (
     conserved,
     greater,
 )
-from proofs.mirror_flow import MirrorFlow, OpenManifold
-from proofs.necessity import frozen
+from proofs.mirror_flow import MirrorFlow, OpenManifold, StaysOnM
 from proofs.range import BetweenLimits
 
 L, D = sp.symbols("L d", integer=True, positive=True)
@@ -42,20 +41,6 @@ ONE = sp.Integer(1)
 
 
 # -- Theorem 1 ----------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class StaysOnM(Consequence):
-    """A flow that starts on M stays there: outside M a coordinate is at rest, now and at all times before."""
-
-    depth: Any
-    theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "a point at rest is not reached in finite time")
-
-    def premises(self) -> tuple[Any, ...]:
-        return tuple(frozen(self.depth))
-
-    def __str__(self) -> str:
-        return "u(0) ∈ M implies u(t) ∈ M"
-
-
 @dataclass(frozen=True)
 class MirrorFlowOnM(Consequence):
     """θ follows a mirror flow from every initialization on M: the cited theorem does not ask for (𝒜)."""
@@ -84,13 +69,13 @@ def _dimension(depth: Any) -> Any:
 
 THM_1_ON_M = Claim(
     id="new-thm-1-on-M",
-    title="Theorem 1 holds from every u(0) ∈ M: (𝒜) is sufficient, not necessary",
+    title="from every u(0) ∈ M there is a mirror flow, of an entropy that may be infinite outside an open set",
     source="Theorem 1",
     printed=r"{\bm u}(0)\in\mathcal{M}\ \Longrightarrow\ \frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: MirrorFlowOnM(depth, _dimension(depth)),
     uses=("eq-5", "eq-10", "eq-34", "new-frozen"),
     remark="While the flow exists. With (𝒜), 𝒬 lives on all of R (claim new-t4-everywhere); in a coordinate whose least modulus is "
-    "tied it lives on a half-line (claim new-t3-half-line).",
+    "tied it lives on a half-line (claim new-t3-half-line), and no finite convex 𝒬 on R serves (claim new-t11-tie).",
 )
 
 

@@ -8,7 +8,8 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import OrderedFlow
-from ddln_sym.statements import Denied, Equal, Holds, Hypothesis, Rate, RateRule, Scope, Setting, Solves
+from ddln_sym.statements import Denied, Equal, Flaw, Holds, Hypothesis, Rate, RateRule, Scope, Setting, Solves
+from proofs.behaviour import LINEAR_FLOW, follows_linear_loss
 
 ONE = sp.Integer(1)
 J, L = sp.symbols("j L", integer=True, positive=True)
@@ -58,6 +59,7 @@ DELTA_AFTER_8 = Claim(
     printed=r"\Delta_j=v^j(0)^{\odot 2}-v^1(0)^{\odot 2}\ \text{for any}\ j\in[d]",
     statement=lambda depth: _range_of_delta(DIMENSION),
     scope=Scope("all L ≥ 2", "d < L"),
+    flaw=Flaw.MISPRINT,
     remark="Harmless where d ≥ L.",
     correction=Claim(
         id="delta-after-8-corrected",
@@ -76,7 +78,9 @@ THETA_AFTER_8 = Claim(
     r"\left(\bigodot_{j=1}^L\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)",
     statement=_theta_printed,
     uses=("root-after-7",),
-    remark="The factor j = 1 of the product is |v^1(t)|, and sign(v^1(0)) is not the sign of v^1(t) once v^1 has crossed zero.",
+    flaw=Flaw.ERROR,
+    remark="The factor j = 1 of the product is |v^1(t)|, and sign(v^1(0)) is not the sign of v^1(t) once v^1 has crossed zero. "
+    "On a flow: claim new-theta-along-a-flow.",
     correction=Claim(
         id="theta-after-8-corrected",
         title="θ with the first layer itself in the product",
@@ -84,21 +88,16 @@ THETA_AFTER_8 = Claim(
         printed=r"\theta(t)=v^1(t)\odot\text{sign}\left(\bigodot_{j=2}^L v^j(0)\right)\odot"
         r"\left(\bigodot_{j=2}^L\sqrt{v^1(t)^{\odot 2}+\Delta_j}\right)",
         statement=_theta_from_first,
+        uses=("root-after-7",),
     ),
 )
 
-TIME = sp.Symbol("t", real=True)
-
 
 def _crossing(depth: Any) -> tuple[Any, ...]:
-    """The flow of 𝓛(θ) = θ from v(0) = (1, 2): v^1 crosses zero at e^{2t} = 3, and the printed θ has the wrong sign after."""
-    first, second = ((3 * sp.exp(-TIME) + sign * sp.exp(TIME)) / 2 for sign in (-1, 1))
-    along = Setting((), (RateRule(TIME, ONE),))
+    """v^1 crosses zero at e^{2t} = 3, and the printed θ has the wrong sign after."""
+    first, second = LINEAR_FLOW
     return (
-        Equal(Rate(first), -second, along),
-        Equal(Rate(second), -first, along),
-        Equal(first.xreplace({TIME: sp.Integer(0)}), 1),
-        Equal(second.xreplace({TIME: sp.Integer(0)}), 2),
+        *follows_linear_loss(depth),
         Denied(Equal(first * second, sp.Abs(first) * sp.sqrt(first**2 + 3))),
     )
 
@@ -172,7 +171,9 @@ NO_EXPRESSION = Claim(
     statement=lambda depth: Denied(_tangent(depth)),
     depths=(sp.Integer(3),),
     scope=Scope("fails at L = 3", "all d"),
-    remark="Read as: for no initialization with (𝒜). From v(0) = (0, a, a) the solution is v^1 = a·tan(aξ), ξ = −∫∇𝓛, while it exists.",
+    flaw=Flaw.SHARPENED,
+    remark="True in general, as meant: for L ≥ 5 the inverse of the integral below is not elementary. Decided is the strict reading, "
+    "for no initialization with (𝒜): from v(0) = (0, a, a) the solution is v^1 = a·tan(aξ), ξ = −∫∇𝓛, while it exists.",
     correction=Claim(
         id="no-expression-after-8-corrected",
         title="at every depth v^1 is the inverse of an integral in ξ",
@@ -180,6 +181,7 @@ NO_EXPRESSION = Claim(
         printed=r"\xi(t)=\text{sign}\left(\prod_{j\neq 1}v^j(0)\right)\int_{v^1(0)}^{v^1(t)}"
         r"\frac{dz}{\prod_{j\neq 1}\sqrt{z^2+\Delta_j}}",
         statement=mirror_integral,
+        uses=("eq-8",),
         remark="The integral is a symbol I with I' = (v^1)'/P(v^1) and I = 0 at the start, by the fundamental theorem of calculus.",
     ),
 )

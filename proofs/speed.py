@@ -8,7 +8,7 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
-from ddln_sym.statements import Equal, Hypothesis, Rate, Scope, Setting, at_least, greater, sum_over
+from ddln_sym.statements import Equal, Hypothesis, Origin, Rate, Scope, Setting, at_least, greater, sum_over
 
 
 # -- the assumption on the loss -----------------------------------------------------------------------
@@ -131,6 +131,7 @@ def _two_layer_rate(depth: Any) -> tuple[Any, ...]:
 
 MIN_RATE = Claim(
     id="rate-of-min",
+    origin=Origin.REVIEW,
     title="for two layers M = √(σ² + 4θ²): the bound of Theorem 2 can be improved away from θ = 0",
     source="reviews of Theorem 2",
     printed=r"\text{(Min et al. 2023) with a better lower bound on the rate}",

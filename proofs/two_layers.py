@@ -8,7 +8,7 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import MODES, derive_two_layers
-from ddln_sym.statements import Equal, Hypothesis, Primitive, Rate, RateRule, Scope, Setting, Solves
+from ddln_sym.statements import Equal, Flaw, Hypothesis, Origin, Primitive, Rate, RateRule, Scope, Setting, Solves
 
 U, V, U0, V0, G, XI, THETA = sp.symbols("u v u0 v0 g xi theta", real=True)
 FLOW = Setting((), (RateRule(U, -V * G), RateRule(V, -U * G)))
@@ -158,6 +158,7 @@ XI_AFTER_17 = Claim(
 
 PSI_INVERSE = Claim(
     id="psi-inverse-two",
+    origin=Origin.PROJECT,
     title="the inverse of Ψ",
     source="Appendix A.1, after (19)",
     printed=r"\Psi^{-1}(\theta)=\tfrac12\text{arcsinh}(2\theta/\Delta_0)-\tfrac12\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|",
@@ -179,7 +180,9 @@ EQ_20 = Claim(
     r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
     statement=lambda depth: Equal(sp.Derivative(entropy(sp.Rational(1, 2)), THETA), psi_inverse(THETA), GIVEN),
     uses=("psi-inverse-two",),
-    remark="The gradient of the first sum is arcsinh(2θ/Δ_0), twice what Ψ⁻¹ has: its prefactor should be 1/4.",
+    flaw=Flaw.ERROR,
+    remark="The gradient of the first sum is arcsinh(2θ/Δ_0), twice what Ψ⁻¹ has: its prefactor should be 1/4. The witness lies on "
+    "the flow of (θ − 2)²/2 from u(0) = 1, v(0) = 0, which passes θ = 1.",
     correction=Claim(
         id="eq-20-corrected",
         title="with prefactor 1/4 in the first sum, ∇𝒬 = Ψ⁻¹, and 𝒬 is the derived entropy up to a constant",
@@ -190,6 +193,7 @@ EQ_20 = Claim(
             Primitive(THETA, entropy(sp.Rational(1, 4)), psi_inverse(THETA), GIVEN),
             Equal(CORRECTED, sp.diff(derive_two_layers().entropy, THETA).xreplace(START), GIVEN),
         ),
+        uses=("psi-inverse-two",),
         **TWO,
     ),
     **TWO,
@@ -202,7 +206,7 @@ EQ_21 = Claim(
     source="Appendix A.1, (21)",
     printed=r"\nabla\mathcal{Q}(\theta(t))=\Psi^{-1}(\theta(t))=\xi(t)",
     statement=lambda depth: Equal(PRINTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
-    uses=("eq-17",),
+    uses=("eq-17", "eq-20"),
     remark="With 𝒬 as printed in (20).",
     correction=Claim(
         id="eq-21-corrected",
@@ -210,6 +214,7 @@ EQ_21 = Claim(
         source="Appendix A.1, (21)",
         printed=r"\nabla\mathcal{Q}(\theta(t))=\Psi^{-1}(\theta(t))=\xi(t),\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: Equal(CORRECTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
+        uses=("eq-17", "eq-20-corrected"),
         **TWO,
     ),
     **TWO,
@@ -233,7 +238,7 @@ EQ_22 = Claim(
     source="Appendix A.1, (22)",
     printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: _mirror(PRINTED),
-    uses=("eq-17",),
+    uses=("eq-17", "eq-20"),
     remark="With 𝒬 as printed in (20) the mirror flow runs at half the speed.",
     correction=Claim(
         id="eq-22-corrected",
@@ -241,6 +246,7 @@ EQ_22 = Claim(
         source="Appendix A.1, (22)",
         printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0,\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _mirror_from_start(CORRECTED),
+        uses=("eq-17", "eq-20-corrected"),
         **TWO,
     ),
     **TWO,

@@ -19,8 +19,10 @@ class LockfileError(ValueError):
 
 
 def entry(certificate: Certificate) -> dict[str, Any]:
-    """The part of a certificate that is locked: verdict and scope, of the correction too."""
+    """The part of a certificate that is locked: verdict, scope and kind of finding, and the same of the correction."""
     found: dict[str, Any] = {"verdict": certificate.verdict.value, "scope": str(certificate.scope)}
+    if certificate.flaw is not None:
+        found["flaw"] = certificate.flaw.value
     if certificate.correction is not None:
         found["correction"] = entry(certificate.correction)
     return found
@@ -59,7 +61,7 @@ def differences(locked: Mapping[str, Any], certificates: Iterable[Certificate]) 
 
 
 def _words(found: Mapping[str, Any]) -> str:
-    words = f"{found.get('verdict')} ({found.get('scope')})"
+    words = ", ".join(f"{found[key]}" for key in ("verdict", "flaw") if key in found) + f" ({found.get('scope')})"
     return words + (f", correction {_words(found['correction'])}" if found.get("correction") else "")
 
 

@@ -43,7 +43,10 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from ddln_sym.taylor import jets
+
         typer.echo(f"ddln-sym {__version__}")
+        typer.echo(f"Taylor coefficients: {'compiled' if jets.available() else 'plain interpreter'}")
         raise typer.Exit
 
 

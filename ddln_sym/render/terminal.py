@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ddln_sym.claims import Claim, certify_all
-from ddln_sym.statements import Certificate, Step, Verdict
+from ddln_sym.statements import Certificate, Flaw, Origin, Step, Verdict
 
-__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "summary", "table"]
+__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "plural", "summary", "table"]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -58,7 +58,11 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
         if certificate.verdict is Verdict.REFUTED:
             claim = library[certificate.id]
             lines = [
-                Text.assemble((certificate.id, "bold red"), f"  {certificate.title}  ({certificate.source})"),
+                Text.assemble(
+                    (certificate.id, "bold red"),
+                    f"  {certificate.title}  ({certificate.source})",
+                    f"  [{certificate.flaw}]" if certificate.flaw else "",
+                ),
                 Text.assemble(("  fails      ", "dim"), str(certificate.witness)),
             ]
             if claim.correction is not None:
@@ -67,17 +71,39 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
 
 
 def summary(certificates: Sequence[Certificate], seconds: float) -> Text:
-    """The closing line with its counts."""
-    counts = Counter(c.verdict for c in certificates)
+    """The closing line with its counts: the claims of the text, and those beyond it."""
+    text = [c for c in certificates if c.origin is Origin.TEXT]
+    beyond = [c for c in certificates if c.origin is not Origin.TEXT]
     parts = Text()
-    for verdict in Verdict:
-        if counts[verdict]:
-            parts.append(f"{counts[verdict]} {verdict.value}", style=COLOURS[verdict])
-            parts.append(", ")
+    for some, name in ((text, ""), (beyond, "beyond the text ")):
+        if some:
+            parts.append(name)
+            parts.append(_counted(some))
+            parts.append(", " if some is text and not beyond else "; ")
     corrected = sum(1 for c in certificates if c.correction is not None and c.correction.proved)
     parts.append(f"{corrected} correction{'s' * (corrected != 1)} proved, " if corrected else "")
     parts.append(f"{len(certificates)} claims in {seconds:.1f} s")
     return parts
+
+
+def plural(flaw: Flaw, number: int) -> str:
+    """The kind of finding as a noun or participle after a number.
+
+    >>> plural(Flaw.ERROR, 2), plural(Flaw.SHARPENED, 2)
+    ('errors', 'sharpened')
+    """
+    return flaw.value if number == 1 or flaw is Flaw.SHARPENED else f"{flaw.value}s"
+
+
+def _counted(certificates: Sequence[Certificate]) -> Text:
+    """How many of each verdict, and of each kind of finding."""
+    counts, flaws = Counter(c.verdict for c in certificates), Counter(c.flaw for c in certificates if c.flaw)
+    parts = []
+    for verdict in Verdict:
+        if counts[verdict]:
+            parts.append(Text(f"{counts[verdict]} {verdict.value}", style=COLOURS[verdict]))
+    kinds = [f"{flaws[flaw]} {plural(flaw, flaws[flaw])}" for flaw in Flaw if flaws[flaw]]
+    return Text.assemble(Text(", ").join(parts), f" (findings: {', '.join(kinds)})" if kinds else "")
 
 
 def _short(text: str) -> str:
@@ -120,6 +146,8 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
     if claim.remark:
         field("remark", claim.remark)
     field("verdict", Text.assemble(_verdict(certificate.verdict), f"  ({certificate.scope})"))
+    if certificate.flaw:
+        field("finding", certificate.flaw.value)
     if certificate.reason:
         field("because", certificate.reason)
     if certificate.witness is not None:

@@ -6,8 +6,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, inf, log, log2
 
+from ddln_sym.taylor.jets import Jets
 from ddln_sym.taylor.programs import Number, Program, fixed
 
 __all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
@@ -63,22 +65,22 @@ class Precision:
     digits: int
     extra: int = 0
 
-    @property
+    @cached_property
     def wanted(self) -> int:
         """Bits that have to be right."""
         return ceil(self.digits * log2(10)) + self.extra
 
-    @property
+    @cached_property
     def order(self) -> int:
         """Where a series is cut off: 1.25 times the digits carried, which keeps the work per time least."""
         return max(8, ceil(ORDER_PER_DIGIT * self.wanted / log2(10)) + 3)
 
-    @property
+    @cached_property
     def bits(self) -> int:
         """Bits carried: rounding loses some in each step, and the steps amplify what was lost before."""
         return self.wanted + GUARD_BITS + self.order.bit_length()
 
-    @property
+    @cached_property
     def tolerance(self) -> int:
         """log2 of the last coefficient allowed, in units of the last bit carried."""
         return self.bits - self.wanted - CUT_OFF_BITS
@@ -91,18 +93,11 @@ class Step:
 
     begin: Fraction
     scale: Fraction
-    jets: list[list[Number]]
+    jets: Jets
 
     def at(self, time: Fraction, bits: int) -> list[Number]:
-        """The unknowns at a time, by Horner's scheme."""
-        part = fixed((time - self.begin) / self.scale, bits)
-        found = []
-        for jet in self.jets:
-            value = jet[-1]
-            for coefficient in reversed(jet[:-1]):
-                value = (value * part >> bits) + coefficient
-            found.append(value)
-        return found
+        """The unknowns at a time."""
+        return self.jets.at(fixed((time - self.begin) / self.scale, bits))
 
 
 @dataclass(frozen=True)
@@ -140,19 +135,16 @@ def _multiple(exponent: float) -> float:
     return float(2.0 ** max(-MOST_BITS, min(exponent, MOST_BITS)))
 
 
-def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> float:
+def _ratio(jets: Jets, tolerance: int) -> float:
     """How many times the scale of the jets a step may be long, from their last two coefficients."""
-
-    def size(k: int) -> int:
-        return max(int(abs(jet[k])).bit_length() for jet in jets)
-
-    if max(size(order), size(order - 1)) < NOISE_BITS:
+    order = jets.order
+    sizes = [(k, jets.largest(k)) for k in (order, order - 1)]
+    if all(a.bit_length() < NOISE_BITS for _, a in sizes):
         # The last coefficients are rounding; the first that is says how much longer a step is safe.
         noisy = order - 1
-        while noisy > 1 and size(noisy - 1) < NOISE_BITS:
+        while noisy > 1 and jets.largest(noisy - 1).bit_length() < NOISE_BITS:
             noisy -= 1
         return _multiple((tolerance - NOISE_BITS) / noisy)
-    sizes = [(k, max(int(abs(jet[k])) for jet in jets)) for k in (order, order - 1)]
     return _multiple(min((tolerance - log2(a)) / k for k, a in sizes if a))
 
 
@@ -177,11 +169,11 @@ def _reach(arguments: Sequence[Sequence[Number]], bits: int) -> float:
     return found
 
 
-def _guess(jets: Sequence[Sequence[Number]], precision: Precision) -> float:
+def _guess(jets: Jets, precision: Precision) -> float:
     """How many times the scale of the jets to begin with, if their coefficients go on as these few do."""
-    first, last = (max(int(abs(jet[k])) for jet in jets) for k in (0, -1))
+    first, last = jets.largest(0), jets.largest(jets.order)
     # An unknown may begin at 0; then 1 is the size to compare with.
-    growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / (len(jets[0]) - 1)
+    growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / jets.order
     return AIM * _multiple(-growth - (precision.bits - precision.tolerance) / precision.order)
 
 
@@ -214,11 +206,11 @@ def solve(
     if until:
         scale, guess = _short(min(until, Fraction(1))), 0.0
         while guess < FAR:
-            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE)[0], precision))
+            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
             scale = _short(scale * Fraction(guess))
     while time < until:
-        jets, arguments = prepared.jets(state, scale, order)
-        ratio = min(_ratio(jets, order, precision.tolerance), _reach(arguments, bits))
+        jets = prepared.jets(state, scale, order)
+        ratio = min(_ratio(jets, precision.tolerance), _reach(jets.arguments, bits))
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
             scale = _short(scale * Fraction(ratio))
         else:
