@@ -75,17 +75,15 @@ class Claim:
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
-        if self.flaw is Flaw.CONSEQUENCE:
-            raise ValueError(f"{self.id}: a consequence is not marked as one: name the claim of the error in its uses")
-        if self.origin is None:
-            object.__setattr__(self, "origin", Origin.PROJECT if self.id.startswith("new-") else Origin.TEXT)
-
-    def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not IDENTIFIER.fullmatch(self.id):
             raise ClaimError(
                 f"a claim has the id {self.id!r}: an id is letters, digits, hyphens, dots and underscores, "
                 "begins with a letter or a digit, and has at most 100 of them"
             )
+        if self.flaw is Flaw.CONSEQUENCE:
+            raise ValueError(f"{self.id}: a consequence is not marked as one: name the claim of the error in its uses")
+        if self.origin is None:
+            object.__setattr__(self, "origin", Origin.PROJECT if self.id.startswith("new-") else Origin.TEXT)
 
     @property
     def schematic(self) -> bool:
