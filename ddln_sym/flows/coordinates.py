@@ -102,6 +102,11 @@ class Coordinate:
     def _others(self, values: Sequence[T]) -> list[T]:
         return [value for k, value in enumerate(values) if k != self.least]
 
+    @cached_property
+    def _signs(self) -> tuple[int, ...]:
+        """1 for a positive layer, −1 for another."""
+        return tuple(1 if u > 0 else -1 for u in self.start)
+
     @property
     def theta(self) -> Fraction:
         """``θ_i(0)``."""
@@ -114,10 +119,10 @@ class Coordinate:
 
     def size(self, layers: Sequence[Fraction | Number], bits: int = 0) -> Size:
         """The logarithms of ``M_i``, ``θ_i`` and the largest layer; layers in integers of so many binary places."""
-        logs = [max(magnitude(u, bits), VANISHED) for u in layers]
-        x, rest = logs[self.least], sum(self._others(logs))
-        metric = 2 * rest + log2(1 + sum(4.0 ** (x - other) for other in self._others(logs)))
-        return Size(metric, rest + x, max(logs))
+        logs = [magnitude(u, bits) if u else VANISHED for u in layers]
+        others = self._others(logs)
+        x, rest = logs[self.least], sum(others)
+        return Size(2 * rest + log2(1 + sum([4.0 ** (x - other) for other in others])), rest + x, max(logs))
 
     @property
     def extra(self) -> int:
@@ -147,8 +152,7 @@ class Coordinate:
     def layers(self, x: Number, differences: Sequence[Number], bits: int) -> list[Number]:
         """All layers from the smallest one."""
         square = x * x
-        roots = (isqrt(square + (delta << bits)) for delta in differences)
-        found = [root if u > 0 else -root for root, u in zip(roots, self.start, strict=True)]
+        found = [isqrt(square + (delta << bits)) * s for delta, s in zip(differences, self._signs, strict=True)]
         found[self.least] = x
         return found
 

@@ -63,7 +63,9 @@ def magnitude(value: Fraction | Number, bits: int = 0) -> float:
     """
     if not value:
         return -inf
-    return log2(abs(int(value.numerator))) - log2(int(value.denominator)) - bits
+    if type(value) is Fraction:
+        return log2(abs(value.numerator)) - log2(value.denominator) - bits
+    return log2(abs(int(value))) - bits
 
 
 class ErrorGrowth:

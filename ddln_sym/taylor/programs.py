@@ -50,11 +50,11 @@ class Program:
         self._known: dict[tuple[Any, ...], int] = {}
         self._derivatives: dict[int, tuple[int, int]] = {}
 
-    def _add(self, line: tuple[Any, ...]) -> int:
-        if line not in self._known:
-            self._known[line] = self.size + len(self.lines)
+    def _add(self, line: tuple[Any, ...], key: Any = None) -> int:
+        register = self._known.setdefault(line if key is None else key, self.size + len(self.lines))
+        if register == self.size + len(self.lines):
             self.lines.append(line)
-        return self._known[line]
+        return register
 
     def product(self, a: int, b: int) -> int:
         """The register of ``a·b``; a square costs half."""
@@ -66,10 +66,19 @@ class Program:
 
     def total(self, terms: dict[int, Fraction], constant: Fraction = Fraction(0)) -> int:
         """The register of ``Σ terms[r]·r + constant``."""
-        kept = tuple(sorted((r, c) for r, c in terms.items() if c))
+        kept = tuple((r, terms[r]) for r in sorted(terms) if terms[r])
         if len(kept) == 1 and kept[0][1] == 1 and not constant:
             return kept[0][0]
-        return self._add(("total", kept, constant))
+        # Fractions take long to hash.
+        key = tuple((r, c.numerator, c.denominator) for r, c in kept), constant
+        return self._add(("total", kept, constant), key)
+
+    def weighted(self, registers: Sequence[int], factors: Sequence[Fraction]) -> int:
+        """The register of ``Σ factor·register``; a register may occur several times."""
+        terms: dict[int, Fraction] = {}
+        for register, factor in zip(registers, factors, strict=True):
+            terms[register] = terms[register] + factor if register in terms else factor
+        return self.total(terms)
 
     def derivative(self, unknown: int, register: int, factor: int = 1) -> None:
         """Let the derivative of an unknown be ``factor·register``."""

@@ -15,7 +15,8 @@ from ddln_sym.render import terminal as console
 from ddln_sym.taylor import jets
 
 RESULT_KEYS = {
-    "id", "title", "source", "verdict", "scope", "evidence", "assumes", "witness", "correction", "seconds",
+    "id", "title", "source", "verdict", "scope", "origin", "flaw", "evidence", "assumes", "witness", "correction",
+    "seconds",
 }  # fmt: skip
 
 run = pytest.fixture(running)
