@@ -6,6 +6,7 @@ can be read off.  The change is invertible, so it neither proves nor refutes any
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -35,7 +36,7 @@ def in_nonzero_forms(proposition: P) -> tuple[P, dict[Any, Any]]:
     return replace(proposition, lhs=lhs, rhs=rhs, setting=moved), forms
 
 
-def change_of(forms: dict[Any, Any]) -> dict[Any, Any]:
+def change_of(forms: Mapping[Any, Any]) -> dict[Any, Any]:
     """The old variables in the new ones, which stand for the forms."""
     old = sorted({s for form in forms.values() for s in generators(form)}, key=str)
     solved: dict[Any, Any] = sp.solve([form - new for new, form in forms.items()], old, dict=True)[0]

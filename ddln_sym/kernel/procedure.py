@@ -432,7 +432,7 @@ def _validated(proposition: Validated) -> Step:
         said = {True: "it holds", False: "it fails", None: "nothing"}[found]
         detail = f"its author's procedure says: {said}" + (f" ({detail})" if detail else "")
         return Step(proposition, Verdict.BY_ITS_AUTHOR, "its author's procedure", detail, assumes=relied, seal=SEAL)
-    return _step(proposition, found, "balls around the flow", detail, where, assumes=relied)
+    return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
 
 
 def _of_the_package(kind: type) -> bool:

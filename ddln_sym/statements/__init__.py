@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ddln_sym.statements.certificates import SEAL, Certificate, Scope, SideCondition, Step, Verdict, Witness, Working
+from ddln_sym.statements.certificates import (
+    SEAL,
+    Certificate,
+    Flaw,
+    Origin,
+    Scope,
+    SideCondition,
+    Step,
+    Verdict,
+    Witness,
+    Working,
+)
 from ddln_sym.statements.expressions import (
     DEPTH,
     Auxiliary,
@@ -22,6 +33,7 @@ from ddln_sym.statements.inequalities import (
     Means,
     OntoTheLine,
     PowerTail,
+    SquareOfIntegral,
     StrictMaclaurin,
 )
 from ddln_sym.statements.propositions import (
@@ -80,6 +92,7 @@ __all__ = [
     "DominatedTail",
     "Equal",
     "ExponentialDecay",
+    "Flaw",
     "FullRank",
     "Holds",
     "Hypothesis",
@@ -90,6 +103,7 @@ __all__ = [
     "Needed",
     "NullSet",
     "OntoTheLine",
+    "Origin",
     "Polynomial",
     "PowerTail",
     "Primitive",
@@ -101,6 +115,7 @@ __all__ = [
     "Setting",
     "SideCondition",
     "Solves",
+    "SquareOfIntegral",
     "Step",
     "StrictMaclaurin",
     "SumOver",

@@ -23,7 +23,7 @@ from ddln_sym.statements.propositions import (
     conserved,
     greater,
 )
-from ddln_sym.statements.theorems import at_every, fresh, start_of, uncut, with_conditions
+from ddln_sym.statements.theorems import at_every, fresh, premise_of, start_of, uncut, with_conditions
 from ddln_sym.statements.vocabulary import expression, expression_tuple, variable
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Means",
     "OntoTheLine",
     "PowerTail",
+    "SquareOfIntegral",
     "StrictMaclaurin",
 ]
 
@@ -149,18 +150,7 @@ def _of_function(place: Expr, function: Expr, setting: Setting) -> tuple[Hypothe
 
 def _met_by(example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], setting: Setting) -> tuple[Any, ...]:
     """That there is such a function at every place, so that the hypotheses on it say nothing about the place."""
-    found = []
-    for hypothesis in hypotheses:
-        relation = hypothesis.relation
-        sides = (side.xreplace({function: example}) for side in (relation.lhs, relation.rhs))
-        if isinstance(relation, sp.Eq):
-            found.append(Equal(*sides, setting))
-        elif isinstance(relation, (sp.Ge, sp.Gt)):
-            found.append(Compare(*sides, setting, isinstance(relation, sp.Gt)))
-        else:
-            larger, smaller = tuple(sides)[::-1]
-            found.append(Compare(larger, smaller, setting, isinstance(relation, sp.Lt)))
-    return tuple(found)
+    return tuple(premise_of(h.relation.xreplace({function: example}), setting) for h in hypotheses)
 
 
 @dataclass(frozen=True)
@@ -241,6 +231,50 @@ class PowerTail(Consequence):
     def __str__(self) -> str:
         least = self.factor * self.start**-self.exponent / self.exponent
         return f"the integral of {self.integrand} over {self.variable} from {self.start} to ∞ is at least {least}"
+
+
+@dataclass(frozen=True)
+class SquareOfIntegral(Consequence):
+    """``integral² ≤ variable·energy`` from the start on: both start at 0, and ``energy' = (integral')²``.
+
+    Attributes:
+        variable: starts at 0 and moves at speed 1.
+        integral, energy: quantities of their own, with rates that the setting gives; setting: how they move.
+
+    Raises:
+        ValueError: two of the three are one, one is no plain symbol or has no rate, or a hypothesis speaks of one.
+
+    >>> t, a, e, v = sp.symbols("t a e v", real=True)
+    >>> moving = Setting((), (RateRule(t, 1), RateRule(a, v), RateRule(e, v**2)))
+    >>> print(SquareOfIntegral(t, a, e, moving))
+    a² ≤ t·e, both 0 at the start
+    """
+
+    variable: Expr
+    integral: Expr
+    energy: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("Cauchy–Schwarz inequality for integrals", "Bunyakovsky 1859")
+
+    def __post_init__(self) -> None:
+        moving = [variable(q, "a quantity of SquareOfIntegral") for q in (self.variable, self.integral, self.energy)]
+        for quantity in moving:
+            others = [r.value for r in self.setting.rates if r.quantity == quantity]
+            if moving.count(quantity) > 1 or not others:
+                raise ValueError(f"SquareOfIntegral needs three quantities with rates of their own, {quantity} too")
+        for hypothesis in self.setting.conditions:
+            raise ValueError(
+                f"SquareOfIntegral is given {hypothesis.relation}, which speaks of what moves: leave it out"
+            )
+
+    def premises(self) -> tuple[Any, ...]:
+        return (
+            Equal(Rate(self.variable), 1, self.setting),
+            Equal(Rate(self.energy), Rate(self.integral) ** 2, self.setting),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.integral}² ≤ {self.variable}·{self.energy}, both 0 at the start"
 
 
 def _squared(total: SumOver) -> Any:

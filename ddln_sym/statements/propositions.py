@@ -146,7 +146,7 @@ class Setting:
                 raise ValueError(f"a setting holds {wrong} where a {kind.__name__} belongs: write {_AS[kind]}")
         if self.size is not None:
             object.__setattr__(self, "size", expression(self.size, "the size of a setting"))
-            if not self.size.is_integer or self.size.is_nonpositive:  # type: ignore[union-attr]
+            if not self.size.is_integer or self.size.is_nonpositive:
                 raise ValueError(f"the size of a setting is {self.size}: it is a whole number ≥ 1, or a symbol for one")
         _check_rules(self.rates, self.size)
         check_vocabulary((self.hypotheses, self.rates, self.size))
@@ -491,12 +491,14 @@ class Consequence:
 
 
 class Validated:
-    """A statement about one flow in numbers, decided in balls that provably contain that flow.
+    """A statement that is decided by a computation of its own: of one flow in balls that contain it, of a rank.
 
     A subclass is a frozen dataclass.  It decides itself, so what it relies on is named in every certificate.
     """
 
     method: ClassVar[Theorem]
+    #: By what it is decided, as every step says it.
+    evidence: ClassVar[str] = "balls around the flow"
 
     def decided(self) -> tuple[bool | None, str, Any]:
         """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.certificates.Witness` for a no."""

@@ -41,6 +41,7 @@ __all__ = [
     "at_the_start",
     "defined",
     "fresh",
+    "premise_of",
     "start_of",
     "uncut",
     "with_conditions",
@@ -90,20 +91,19 @@ def start_of(start: Any, setting: Setting, rule: str) -> dict[Expr, Expr]:
     return found
 
 
+def premise_of(relation: Expr, setting: Setting) -> Compare | Equal:
+    """A relation as something to be proved; what is no equation and no inequality becomes what cannot be."""
+    if isinstance(relation, sp.Eq):
+        return Equal(relation.lhs, relation.rhs, setting)
+    if isinstance(relation, (sp.Ge, sp.Gt, sp.Le, sp.Lt)):
+        return Compare(relation.gts, relation.lts, setting, isinstance(relation, (sp.Gt, sp.Lt)))
+    return Equal(0, 0 if relation is sp.true else 1, setting)
+
+
 def at_the_start(setting: Setting, begun: dict[Expr, Expr]) -> tuple[Compare | Equal, ...]:
     """That the conditions on what moves hold at the start, so that there is a time at which they do."""
-    found: list[Compare | Equal] = []
-    for hypothesis in setting.conditions:
-        relation = hypothesis.relation.xreplace(begun)
-        if relation is sp.true:
-            continue
-        if hypothesis.index is not None or not isinstance(relation, (sp.Ge, sp.Gt, sp.Le, sp.Lt, sp.Eq)):
-            found.append(Equal(0, 1, setting.still))  # what cannot be read at the start is not known to hold there
-        elif isinstance(relation, sp.Eq):
-            found.append(Equal(relation.lhs, relation.rhs, setting.still))
-        else:
-            found.append(Compare(relation.gts, relation.lts, setting.still, isinstance(relation, (sp.Gt, sp.Lt))))
-    return tuple(found)
+    plain = (sp.false if h.index is not None else h.relation.xreplace(begun) for h in setting.conditions)
+    return tuple(premise_of(relation, setting.still) for relation in plain)
 
 
 def fresh(unknown: Expr, others: tuple[Any, ...], setting: Setting, rule: str) -> None:

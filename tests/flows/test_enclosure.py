@@ -6,10 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from command_line import ROOT
 from flint import arb, arb_poly, fmpq, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
-from test_docs import DOCS
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy, implicit_bias
 from ddln_sym.flows import ConvergesTo, DecaysAtRate, Enclosure, EnclosureError, NoLimit, read_problem
@@ -19,13 +19,13 @@ from ddln_sym.flows.local_bounds import Curve, StepModels
 from ddln_sym.flows.losses import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.kernel import decide
 from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision, scaled
-from ddln_sym.taylor import Step
+from ddln_sym.taylor import PlainJets, Step
 from ddln_sym.testing import Start, flows, horizon, logistic_losses
 
 DIGITS, MORE = 30, 60
 TIMES = [Fraction(0), Fraction(1, 7), Fraction(2, 3), Fraction(1)]
 SCALES = (Fraction(1), Fraction(1, 1000), Fraction(20))
-FIGURE_3 = DOCS / "examples" / "figure3.toml"
+FIGURE_3 = ROOT / "docs" / "examples" / "figure3.toml"
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +145,7 @@ def sabotaged(solution, at, by):
     steps = list(solution.steps)
     step = steps[at]
     jets = [[c + by * (n % 3 - 1) * (k % 2 + 1) for k, c in enumerate(jet)] for n, jet in enumerate(step.jets)]
-    steps[at] = Step(step.begin, step.scale, jets)
+    steps[at] = Step(step.begin, step.scale, PlainJets(jets, step.jets.bits))
     return replace(solution, steps=steps)
 
 

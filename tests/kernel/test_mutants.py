@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 from mutants import KINDS, Mutant, excused, mutants
 
-from ddln_sym import kernel
 from ddln_sym.claims import Claim, collect
 from ddln_sym.claims.certification import statements
-from ddln_sym.kernel import decide
-from ddln_sym.kernel import formulas as logic
-from ddln_sym.kernel import signs as order
+from ddln_sym.kernel import decide, formulas, procedure, signs
 
 CLAIMS = {claim.id: claim for printed in collect() for claim in [printed.correction or printed]}
 TALLY: dict[str, list[int]] = {}
@@ -19,9 +16,9 @@ TALLY: dict[str, list[int]] = {}
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
-    monkeypatch.setattr(order, "WORK", 100_000)
-    monkeypatch.setattr(logic, "WORK", 200_000)
-    monkeypatch.setattr(kernel, "PATIENT", 60)
+    monkeypatch.setattr(signs, "WORK", 100_000)
+    monkeypatch.setattr(formulas, "WORK", 200_000)
+    monkeypatch.setattr(procedure, "PATIENT", 60)
 
 
 def _propositions(claim: Claim) -> list[object]:
