@@ -48,11 +48,9 @@ MULTIPLIER = Claim(
     printed=r"\lim_{t\rightarrow+\infty}\xi(t)=-\int_0^{+\infty}\nabla\mathcal{L}(\theta(s))ds"
     r"=-X^T\underbrace{\int_0^{+\infty}\nabla\ell(X\theta(s)-y)ds}_{:=-\nu}",
     statement=_multiplier,
-    uses=("xi-after-17",),
     flaw=Flaw.SHARPENED,
     remark="At every time. $ξ$ may converge without $ν$ (claim new-multiplier-diverges), so $ν$ as an integral up to $∞$ need not exist; the "
     "conclusion needs only that $lim ξ = Xᵀω$ for some $ω$, and the range of $Xᵀ$ is closed. Nothing in it depends on $L$.",
-    **TWO,
 )
 
 

@@ -243,7 +243,7 @@ T4_COMPLETE = Claim(
     source="open question after Theorem 1",
     printed=r"t=R_F(0,\Delta_2,\Delta_3),\quad t=\frac{R_F(1/\Delta_2,1/\Delta_3,1/\Delta_4)}{\sqrt{\Delta_2\Delta_3\Delta_4}}",
     statement=_complete,
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
     uses=("new-t4-range",),
     remark="$R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c))$ by definition; each step is a change of variables under $∫_0^∞ dz/P(z)$.",

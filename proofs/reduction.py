@@ -172,7 +172,7 @@ NO_EXPRESSION = Claim(
     printed=r"\text{if } L>2\text{, equation 8 does not allow us to get an analytical expression of } v^1(t)\text{ and thus of }\theta(t)\text{.}",
     statement=lambda depth: Denied(_tangent(depth)),
     depths=(sp.Integer(3),),
-    scope=Scope("fails at L = 3", "all d"),
+    scope=Scope("L = 3", "all d"),
     flaw=Flaw.SHARPENED,
     remark="True in general, as meant: for $L ≥ 5$ the inverse of the integral below is not elementary. Decided is the strict reading, "
     "for no initialization with $(𝒜)$: from $v(0) = (0, a, a)$ the solution is $v^1 = a·tan(aξ)$, $ξ = −∫∇𝓛$, while it exists.",

@@ -111,7 +111,7 @@ EQ_28_NEGATIVE = Claim(
     r"u(t)=\left(u(0)^{\odot-(L-2)}-L(L-2)\xi(t)\right)^{\odot-\frac{1}{L-2}}",
     statement=_even(1),
     depths=(sp.Integer(4),),
-    scope=Scope("fails at L = 4", "all d"),
+    scope=Scope("L = 4", "all d"),
     flaw=Flaw.SHARPENED,
     remark="True as meant, with the positivity that the text goes on to mention (claim eq-28). The condition $u(t) ≠ 0$ alone does not "
     "suffice: a layer keeps its sign (claim positive-after-27), and for even $L$ the printed root is positive.",

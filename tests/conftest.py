@@ -16,6 +16,10 @@ settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=300, help="how many random statements to decide (300)")
+
+
 #: Of each claim: mutants killed, shown to be equivalent, born; from this process and from the workers of xdist.
 TALLY: dict[str, list[int]] = {}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import islice
+from itertools import count, islice
 from types import MappingProxyType
 from typing import Any
 
@@ -18,12 +18,12 @@ from flint import arb, ctx, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import rates_applied
-from ddln_sym.statements import Compare, Equal, Index, Witness
+from ddln_sym.statements import BoundIndex, Compare, Equal, Hypothesis, Index, ProductOver, Setting, SumOver, Witness
 
 Expr = Any
 Point = Mapping[Expr, Fraction]
 
-__all__ = ["NotRational", "Point", "Undefined", "ball", "exact", "find", "points", "symbols_of", "truth"]
+__all__ = ["NotRational", "Point", "Undefined", "ball", "exact", "find", "instance", "points", "symbols_of", "truth"]
 
 #: Small numbers first: a person should be able to check the witness by hand.
 VALUES = tuple(Fraction(v) for v in ("1", "0", "2", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
@@ -197,8 +197,13 @@ def symbols_of(*exprs: Expr) -> list[Expr]:
 
 def _holds(relation: Expr, point: Point) -> bool:
     """Whether a hypothesis surely holds at a point, decided exactly or by balls that exclude the opposite."""
+    if isinstance(relation, sp.And):
+        return all(_holds(part, point) for part in relation.args)
     if not isinstance(relation, sp.core.relational.Relational):
-        return relation is sp.true
+        try:
+            return truth(relation, point)
+        except (NotRational, Undefined):
+            return False
     try:
         a, b = exact(relation.lhs, point), exact(relation.rhs, point)
     except NotRational:
@@ -303,6 +308,41 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
         return first
     finally:
         ctx.prec = previous
+
+
+def instance(setting: Setting) -> bool:
+    """Whether a small point satisfies every hypothesis, written out for a few indices where they are about all."""
+    given = [h.relation for h in setting.hypotheses if h.index is None]
+    every = [h for h in setting.hypotheses if h.index is not None]
+    free = {s for r in given for s in r.atoms(Index)} | {w for h in every for w in h.without if isinstance(w, Index)}
+    free |= {s for h in every for s in h.relation.atoms(Index) - {h.index}}
+    free -= {i for i in free if isinstance(i, BoundIndex)}
+    named = {i for r in (*given, *(h.relation for h in every)) for i in r.atoms(sp.Integer)}
+    unnamed = (n for n in count(1) if sp.Integer(n) not in named)  # a generic index is none that is named
+    places = {i: sp.Integer(n) for i, n in zip(sorted(free, key=str), unnamed, strict=False)}
+    size = setting.size
+    last = int(size) if size is not None and size.is_Integer else max(3, *map(int, places.values()), 0)
+    if size is not None and size.is_Symbol:
+        places[size] = sp.Integer(last)
+    try:
+        written = [_written_out(r, last).xreplace(places) for r in given]
+        for h in every:
+            barred = {w.xreplace(places) for w in h.without}
+            here = [k for k in map(sp.Integer, range(1, last + 1)) if k not in barred]
+            written += [_written_out(h.at(k), last).xreplace(places) for k in here]
+        return find(Equal(0, 1, Setting(tuple(Hypothesis("given", r) for r in written)))) is not None
+    except ValueError:
+        return False
+
+
+def _written_out(expr: Expr, last: int) -> Expr:
+    """An expression with its sums and products over ``1…last`` written out."""
+    for head in sorted(expr.atoms(SumOver, ProductOver), key=lambda h: len(h.atoms(SumOver, ProductOver))):
+        if head.without or head.term.atoms(SumOver, ProductOver):
+            raise ValueError(f"{head} is not written out")
+        terms = [head.at(sp.Integer(n)) for n in range(1, last + 1)]
+        expr = expr.xreplace({head: sp.Add(*terms) if isinstance(head, SumOver) else sp.Mul(*terms)})
+    return expr
 
 
 def _has_value(expr: Expr, point: Point) -> bool:

@@ -6,7 +6,7 @@ The search does not look at a model of z3, so a witness is the same whichever mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -17,11 +17,11 @@ from sympy.core.function import AppliedUndef
 from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, exact, points, symbols_of, truth
 from ddln_sym.kernel.normal_forms import told
 from ddln_sym.kernel.solver import Answer, ask, fresh
-from ddln_sym.statements import Holds, Hypothesis, Witness
+from ddln_sym.statements import Holds, Hypothesis, Setting, Witness
 
 Expr = Any
 
-__all__ = ["decide_formula"]
+__all__ = ["decide_formula", "instance"]
 
 #: Units of z3's resource count, for each question.
 WORK = 1_000_000
@@ -202,6 +202,15 @@ def find(proposition: Holds) -> Witness | None:
         except (Undefined, NotRational):
             continue
     return None
+
+
+def instance(setting: Setting) -> bool:
+    """Whether small numbers and small values of functions satisfy the hypotheses."""
+    never = sp.Lt(sp.Symbol("any number", real=True) ** 2, 0, evaluate=False)
+    try:
+        return find(Holds(never, replace(setting, rates=()))) is not None
+    except (NotRational, Undefined):
+        return False
 
 
 def _free(hypothesis: Hypothesis) -> set[Expr]:

@@ -21,6 +21,7 @@ COLOURS = {
     Verdict.REFUTED: "red",
     Verdict.NUMERICALLY_SUPPORTED: "yellow",
     Verdict.UNDECIDED: "magenta",
+    Verdict.BY_ITS_AUTHOR: "yellow",
 }
 LONG = 420  # characters of a proposition that fit on a screen
 SHOWN = 2  # side conditions of a step that are shown

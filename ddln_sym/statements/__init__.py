@@ -7,7 +7,6 @@ from ddln_sym.statements.certificates import (
     Certificate,
     Flaw,
     Origin,
-    Scope,
     SideCondition,
     Step,
     Verdict,
@@ -60,6 +59,7 @@ from ddln_sym.statements.propositions import (
     greater,
     lasting,
 )
+from ddln_sym.statements.scopes import Scope, Values
 from ddln_sym.statements.theorems import (
     ConstrainedMinimizer,
     ExponentialDecay,
@@ -121,6 +121,7 @@ __all__ = [
     "SumOver",
     "Theorem",
     "Validated",
+    "Values",
     "Verdict",
     "Witness",
     "Working",
