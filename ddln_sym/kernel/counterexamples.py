@@ -322,6 +322,8 @@ def instance(setting: Setting) -> bool:
     places = {i: sp.Integer(n) for i, n in zip(sorted(free, key=str), unnamed, strict=False)}
     size = setting.size
     last = int(size) if size is not None and size.is_Integer else max(3, *map(int, places.values()), 0)
+    if any(place > last for place in places.values()):
+        return False
     if size is not None and size.is_Symbol:
         places[size] = sp.Integer(last)
     try:

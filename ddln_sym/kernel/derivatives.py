@@ -113,6 +113,8 @@ class Motion:
         raise ValueError(f"{expr} jumps where its argument crosses zero")
 
     def _function(self, expr: Expr, apart: Apart) -> Expr:
+        if expr.func in self.setting.moving:
+            raise ValueError(f"nothing tells how {expr} moves")
         inner = [self.rate(a, apart) for a in expr.args]
         return sp.Add(*(expr.fdiff(n + 1) * r for n, r in enumerate(inner) if r != 0))
 
@@ -158,6 +160,7 @@ _RULES: dict[type, Callable[[Motion, Expr, Apart], Expr]] = {
 def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), defined: list[Expr] | None = None) -> Expr:
     """``d/dt`` of an expression by the chain rule, from the setting's rates; ``defined`` as in :class:`Motion`.
 
+    >>> from ddln_sym.statements import RateRule
     >>> x = sp.Symbol("x", real=True)
     >>> rate(x**2, Setting((), (RateRule(x, 3),)))
     6*x

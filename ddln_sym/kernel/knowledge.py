@@ -145,6 +145,10 @@ class Knowledge:
         spoken = {s for fact, _ in self.assumed for s in fact.free_symbols if not fact.is_Symbol}
         spoken |= {s for relation in self.given for s in relation.free_symbols}
         ranges = [(self.lift(size) - i, False) for i in sorted(self.places & spoken, key=str) if size is not None]
+        if size is not None and size.is_Integer:  # different indices are at least 1 apart
+            said = [h.relation.args for h in self.setting.hypotheses if frozenset(h.relation.args) in self._distinct]
+            ranges += [(sp.expand((a - b) ** 2) - 1, False) for a, b in said]
+            ranges += [(end, False) for pair in said for i in pair for end in (size - i, i - 1)]
         return signs.contradictory([*self.assumed, *ranges], self.given)
 
     def _inhabited(self) -> bool:

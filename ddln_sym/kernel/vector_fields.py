@@ -305,6 +305,10 @@ def separate(proposition: SeparateBlocks) -> tuple[bool | None, str]:
     if _empty(proposition.domain, proposition.variables):
         return None, EMPTY
     supports = [set(s) for s in _supports(proposition.components, proposition.variables)]
+    everything = frozenset(proposition.variables)
+    for component, support in zip(proposition.components, supports, strict=True):
+        if monomials.powers(component, everything) is None:
+            _element(_ring(sorted(support, key=str) or proposition.variables[:1]), component, everything)
     shared = _neighbours([sorted(s, key=str) for s in supports])
     if shared:
         a, b = shared[0]

@@ -785,6 +785,12 @@ SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
     ("a formula that SymPy has decided", lambda: Holds(sp.Eq(x / x, 1))),
     ("a formula that SymPy takes as false", lambda: Holds(sp.Eq(sp.nan, sp.nan))),
     ("a formula that is a number", lambda: Holds(sp.Integer(1))),
+    ("a function of time at another time", lambda: conserved(f(2 * t), under(rates=((f(t), 1),)))),
+    (
+        "more different indices than there are",
+        lambda: Equal(sum_over(lambda p: ONE, (j, k)), -1, under(sp.Ne(j, k), size=1)),
+    ),
+    ("blocks of what is no polynomial", lambda: SeparateBlocks((sp.Abs(x), y), PLANE, Domain())),
     ("a side that is a formula", lambda: Equal(sp.Gt(x, 0), 1)),
     ("a side that is text", lambda: Equal("x", "x")),
     ("a side that is nothing", lambda: Equal(None, None)),
