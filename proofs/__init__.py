@@ -20,5 +20,7 @@ SECTIONS = (
     "regimes",
     "limits",
     "existence",
+    "no_mirror",
+    "steps",
     "trajectories",
 )
