@@ -2,6 +2,7 @@
 
 #: The sections in the paper's order.
 SECTIONS = (
+    "introduction",
     "behaviour",
     "reduction",
     "mirror_flow",
@@ -22,5 +23,6 @@ SECTIONS = (
     "existence",
     "no_mirror",
     "steps",
+    "jumps",
     "trajectories",
 )
