@@ -20,14 +20,14 @@ def _data_loss(depth: Any) -> tuple[Equal, ...]:
     """``∂/∂θ_i Σ_m(⟨θ, x_m⟩ − y_m)² = 2Σ_m x_{m,i}(⟨θ, x_m⟩ − y_m)``, and ``⟨θ, x⟩`` at ``θ_i = u^j·c``."""
     flow = LayerFlow(depth)
     j = flow.index("j", 1)
-    theta, m = sp.Symbol("theta", real=True), sp.Symbol("m", integer=True, positive=True)
+    theta, one, other = sp.symbols("theta x r", real=True)
     entry, rest = (sp.IndexedBase(name, real=True) for name in ("x", "r"))  # x_{m,i}, and ⟨θ, x_m⟩ − y_m − θ_i x_{m,i}
     loss = sum_over(lambda k: (theta * entry[k] + rest[k]) ** 2)
     moving = Setting((), (RateRule(theta, sp.Integer(1)),), N)
     moved = Setting((), (RateRule(flow.layer(j), sp.Integer(1)),), flow.depth)
     return (
         Equal(Rate(loss), sum_over(lambda k: 2 * entry[k] * (theta * entry[k] + rest[k])), moving),
-        Equal(Rate(flow.theta * entry[m] + rest[m]), flow.others(j) * entry[m], moved),
+        Equal(Rate(flow.theta * one + other), flow.others(j) * one, moved),
     )
 
 
