@@ -286,11 +286,10 @@ def main() -> None:
     if options.save:
         options.save.mkdir(parents=True, exist_ok=True)
         with (options.save / "flow.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, [name for name in asdict(rows[0]) if name != "remark"], extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(
-                {**asdict(row), "seconds": f"{row.seconds:.4g}", "ratio": f"{row.ratio:.3g}"} for row in rows
-            )
+            writer = csv.writer(file)
+            writer.writerow(["problem", "digits", "seed", "method", "seconds", "ratio", "error"])
+            for r in rows:
+                writer.writerow([r.problem, r.digits, r.seed, r.method, f"{r.seconds:.4g}", f"{r.ratio:.3g}", r.error])
         picture(rows, options.save / "flow.svg")
     if not options.quick:
         print()
