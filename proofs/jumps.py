@@ -10,6 +10,8 @@ from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
 from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Scope, Setting, greater
 
+TITLE = "Beyond the paper: infinitesimal initialization, where the flow becomes a jump process"
+
 SCALE, XI, TIME = sp.symbols("a xi t", real=True)
 
 
@@ -37,14 +39,16 @@ def _box(depth: Any) -> tuple[Any, ...]:
 
 T15_BOX = Claim(
     id="new-t15-box",
-    title="from a·u(0) the scaled dual a^{L−2}ξ stays in the range of ∇𝒬 from u(0), for every a, and moves with −∇𝓛 in the time a^{L−2}t",
+    title="from $a·u(0)$ the scaled dual $a^{L−2}ξ$ stays in the range of $∇𝒬$ from $u(0)$, for every $a$, and "
+    "moves with $−∇𝓛$ in the time $a^{L−2}t$",
     source="open question after Theorem 1",
     printed=r"a^{L-2}\xi_a(\theta)=\xi(a^{-L}\theta)\in(-t_-,t_+),\quad\frac{d(a^{L-2}\xi)}{d(a^{L-2}t)}=-\nabla\mathcal{L}(\theta)",
     statement=_box,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t4-range", "new-t6-scaling"),
-    remark="For s = 1; the interval is (−t_+, t_−) for s = −1. As a → 0 it reaches an end only where θ_i ≠ 0: the flow becomes a jump process "
-    "(Berthier 2023; Pesme, Flammarion 2023; Zhao et al. 2026 for depth), which dd.jump_process computes; the convergence is theirs.",
+    remark="For $s = 1$; the interval is $(−t_+, t_−)$ for $s = −1$. As $a → 0$ it reaches an end only where $θ_i ≠ "
+    "0$: the flow becomes a jump process (Berthier 2023; Pesme, Flammarion 2023; Zhao et al. 2026 for depth), "
+    "which dd.jump_process computes; the convergence is theirs.",
 )
 
 
@@ -71,14 +75,16 @@ def _signs(depth: Any) -> tuple[Any, ...]:
 
 T15_SIGNS = Claim(
     id="new-t15-signs",
-    title="“minimizes over the active coordinates” without signs is false: with a dual at its upper end θ_3 cannot be negative",
+    title="“minimizes over the active coordinates” without signs is false: with a dual at its upper end $θ_3$ "
+    "cannot be negative",
     source="open question after Theorem 1",
     printed=r"\mathcal{L}=\tfrac12\theta^TA\theta-b^T\theta:\quad(A^{-1}b)_3<0,\quad\theta^*=(.730,-1.358,0),\ \nabla\mathcal{L}(\theta^*)=(0,0,g_3),\ g_3>0",
     statement=_signs,
     depths=(sp.Integer(3),),
     scope=Scope("L = 3", "d = 3"),
-    remark="A = [[10.175, −1.047, −.275], [−1.047, .34, −1.14], [−.275, −1.14, 6.137]], b = (8.848, −1.226, 1.209), start a(0, 1, 1): θ* "
-    "satisfies the conditions for the minimum over the signs, and the flow jumps to it, while the third coordinate deactivates.",
+    remark="$A = [[10.175, −1.047, −.275], [−1.047, .34, −1.14], [−.275, −1.14, 6.137]]$, $b = (8.848, −1.226, "
+    "1.209)$, start $a(0, 1, 1)$: $θ^*$ satisfies the conditions for the minimum over the signs, and the flow "
+    "jumps to it, while the third coordinate deactivates.",
 )
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from ddln_sym.statements import (
 )
 from proofs.necessity import frozen
 
+TITLE = "Beyond the paper: when there is a mirror flow, when there cannot be one, and whose entropy is finite"
+
 ONE, ZERO = sp.Integer(1), sp.Integer(0)
 
 
@@ -55,11 +57,13 @@ NECESSARY = Claim(
     depths=(ONE,),
     scope=Scope("", "d = 2, D = 3"),
     flaw=Flaw.SHARPENED,
-    remark="The assumptions of Theorem 4.8 are sufficient. Decided is that commuting is necessary for a mirror flow from a given start: "
-    "G = (x, y + z²x) does not commute, and follows one from z = 0. What is necessary there: claims new-t11-start and new-t11-orders.",
+    remark="The assumptions of Theorem 4.8 are sufficient. Decided is that commuting is necessary for a mirror flow "
+    "from a given start: $G = (x, y + z²x)$ does not commute, and follows one from $z = 0$. What is necessary "
+    "there: claims new-t11-start and new-t11-orders.",
     correction=Claim(
         id="necessary-in-related-work-corrected",
-        title="from z = 0 the flow of G = (x, y + z²x) keeps z = 0 and is the mirror flow of ½‖θ − θ(0)‖², for every loss",
+        title="from $z = 0$ the flow of $G = (x, y + z²x)$ keeps $z = 0$ and is the mirror flow of $½‖θ − θ(0)‖²$, "
+        "for every loss",
         source="Section 1.1, links with mirror flow",
         printed=r"G=(x,\,y+z^2x),\ z(0)=0:\quad\dot\theta=-\nabla\mathcal{L}(\theta)",
         statement=_on_the_plane,
@@ -112,7 +116,8 @@ SHALLOW = shallow_linear(1, 2)
 
 T11_START = Claim(
     id="new-t11-start",
-    title="from a start where m ≠ 0 and w ≠ 0 the network m·w, w ∈ R², has no entropy at all: a bracket at the start excludes it",
+    title="from a start where $m ≠ 0$ and $w ≠ 0$ the network $m·w$, $w ∈ R²$, has no entropy at all: a bracket at "
+    "the start excludes it",
     source="Theorem 1",
     printed=r"J_G[\nabla G_a,\nabla G_b](w_0)\neq0\ \Longrightarrow\ \text{no }\mathcal{Q}\text{ serves all losses from } w_0",
     statement=lambda depth: NoEntropy(SHALLOW.components, SHALLOW.variables, (1, 1, 1), (0, 1), 0),
@@ -146,7 +151,8 @@ def _orders(depth: Any) -> tuple[Any, ...]:
 
 T11_ORDERS = Claim(
     id="new-t11-orders",
-    title="a bracket that vanishes at the start proves nothing: m·w from (1, 0, 0), where two orders of the same ξ end at different θ",
+    title="a bracket that vanishes at the start proves nothing: $m·w$ from $(1, 0, 0)$, where two orders of the "
+    "same $ξ$ end at different $θ$",
     source="Theorem 1",
     printed=r"G=m\,w,\ (m,w)(0)=(1,0,0),\ \xi=(\epsilon,\epsilon):\quad\theta_1-\theta_1'=\cosh^2\epsilon\,\sinh\epsilon\,(1-\cosh\epsilon)\sim-\tfrac12\epsilon^3",
     statement=_orders,
@@ -178,19 +184,19 @@ def _tie(depth: Any) -> tuple[Any, ...]:
 
 T11_TIE = Claim(
     id="new-t11-tie",
-    title="where two layers tie, not at zero, |𝒬'| → ∞ at θ_i = 0: no finite convex 𝒬 on R is the entropy",
+    title="where two layers tie, not at zero, $|𝒬'| → ∞$ at $θ_i = 0$: no finite convex $𝒬$ on $R$ is the entropy",
     source="Theorem 1",
     printed=r"\Delta_j=0\ \Longrightarrow\ C\,|\nabla_i\mathcal{Q}(\theta)|\ge\log\frac{x_0}{x(\theta)}\to\infty\quad(\theta_i\to0)",
     statement=_tie,
     uses=("new-t1-mirror", "new-t3-half-line"),
-    remark="I is |∫dz/P| from x to x_0 and C the product of the other factors of P at x_0. A finite convex function on R has bounded slopes "
-    "near 0. So a finite convex 𝒬: R^d → R that serves all losses exists exactly when (𝒜) holds: with two zeros θ_i is frozen "
-    "(claim new-t11-frozen).",
+    remark="$I$ is $|∫dz/P|$ from $x$ to $x_0$ and $C$ the product of the other factors of $P$ at $x_0$. A finite "
+    "convex function on $R$ has bounded slopes near 0. So a finite convex $𝒬: R^d → R$ that serves all losses "
+    "exists exactly when $(𝒜)$ holds: with two zeros $θ_i$ is frozen (claim new-t11-frozen).",
 )
 
 T11_FROZEN = Claim(
     id="new-t11-frozen",
-    title="with two zeros θ_i stands still, whatever the loss, while −∇_i𝓛 need not vanish: no 𝒬 is the entropy",
+    title="with two zeros $θ_i$ stands still, whatever the loss, while $−∇_i𝓛$ need not vanish: no $𝒬$ is the entropy",
     source="Theorem 1",
     printed=r"u^a_i=u^b_i=0\ \Longrightarrow\ \dot\theta_i=0,\quad\frac{d\nabla_i\mathcal{Q}(\theta)}{dt}=0\neq-\nabla_i\mathcal{L}(\theta)",
     statement=lambda depth: (

@@ -26,6 +26,8 @@ from ddln_sym.statements import (
 )
 from proofs.two_layers import THETA, TWO
 
+TITLE = "Beyond the paper: weight decay, the exact step of gradient descent, and large depth"
+
 ONE, ZERO = sp.Integer(1), sp.Integer(0)
 ALPHA, STEP, G = sp.symbols("alpha gamma g", real=True)
 
@@ -62,13 +64,15 @@ def _decay(depth: Any) -> tuple[Any, ...]:
 
 T14_DECAY = Claim(
     id="new-t14-decay",
-    title="with weight decay, u' = −∂𝓛 − αu, the differences of squares decay like e^{−2αt}, and e^{Lαt}θ follows a mirror flow of the same 𝒬",
+    title="with weight decay, $u' = −∂𝓛 − αu$, the differences of squares decay like $e^{−2αt}$, and $e^{Lαt}θ$ "
+    "follows a mirror flow of the same $𝒬$",
     source="Section 3, open directions",
     printed=r"\Delta_k(t)=e^{-2\alpha t}\Delta_k(0),\quad\nabla\mathcal{Q}(e^{L\alpha t}\theta(t))=-\int_0^te^{(2-L)\alpha s}\nabla\mathcal{L}(\theta(s))\,ds",
     statement=_decay,
     uses=("eq-5", "new-t1-mirror"),
-    remark="z_j = e^{αt}u_j has the velocity −e^{αt}∏_{k≠j}u_k·g, and e^{αt} = e^{(L−1)αt}·e^{(2−L)αt}: the layers z follow (5) with the slope "
-    "e^{(2−L)αt}g in the place of g. α of either sign. Mirror flows that vary in time: Jacobs, Zhou, Burkholz 2025.",
+    remark="$z_j = e^{αt}u_j$ has the velocity $−e^{αt}∏_{k≠j}u_k·g$, and $e^{αt} = e^{(L−1)αt}·e^{(2−L)αt}$: the "
+    "layers $z$ follow (5) with the slope $e^{(2−L)αt}g$ in the place of $g$. $α$ of either sign. Mirror "
+    "flows that vary in time: Jacobs, Zhou, Burkholz 2025.",
 )
 
 
@@ -91,13 +95,13 @@ def _step(depth: Any) -> tuple[Equal, ...]:
 
 T14_STEP = Claim(
     id="new-t14-step",
-    title="a step γ of gradient descent multiplies u_j² − u_k² by 1 − γ²g²∏_{l≠j,k}u_l², exactly",
+    title="a step $γ$ of gradient descent multiplies $u_j² − u_k²$ by $1 − γ²g²∏_{l≠j,k}u_l²$, exactly",
     source="Section 3, open directions",
     printed=r"u_j^2-u_k^2\ \mapsto\ \Big(1-\gamma^2g^2\prod_{l\neq j,k}u_l^2\Big)(u_j^2-u_k^2)",
     statement=_step,
     uses=("eq-5",),
-    remark="For L ≥ 3 a factor can be ≤ 0: then the least layer changes, or a tie appears. For L = 2 the modulus of the difference is "
-    "multiplied by |1 − γ²g²|.",
+    remark="For $L ≥ 3$ a factor can be $≤ 0$: then the least layer changes, or a tie appears. For $L = 2$ the "
+    "modulus of the difference is multiplied by $|1 − γ²g²|$.",
 )
 
 
@@ -144,9 +148,10 @@ T14_TWO = Claim(
     statement=_two_numbers,
     uses=("eq-17", "eq-18"),
     **TWO,
-    remark="ξ = −γΣg_k is a sum of steps in the range of Xᵀ. After each step θ = (Δ/2)sinh(2ξ + c) with the moved Δ and c, so at the limit "
-    "∇𝒬 = ξ_∞ ∈ range Xᵀ for the 𝒬 of (20), corrected, with Δ_∞ and c_∞, so it minimizes that 𝒬. Assumed: the steps converge with Xθ_∞ = y, the sums "
-    "converge, and no γ|g_k| = 1. After Even, Pesme, Gunasekar, Flammarion 2023; Nacson et al. 2022.",
+    remark="$ξ = −γΣg_k$ is a sum of steps in the range of $Xᵀ$. After each step $θ = (Δ/2)\\sinh(2ξ + c)$ with the "
+    "moved $Δ$ and $c$, so at the limit $∇𝒬 = ξ_∞ ∈ \\text{range } Xᵀ$ for the $𝒬$ of (20), corrected, with "
+    "$Δ_∞$ and $c_∞$, so it minimizes that $𝒬$. Assumed: the steps converge with $Xθ_∞ = y$, the sums "
+    "converge, and no $γ|g_k| = 1$. After Even, Pesme, Gunasekar, Flammarion 2023; Nacson et al. 2022.",
 )
 
 
@@ -159,13 +164,13 @@ def _one_number(depth: Any) -> Denied:
 
 T14_TRAP = Claim(
     id="new-t14-trap",
-    title="with Δ_∞ alone it is false: the centre c moves too",
+    title="with $Δ_∞$ alone it is false: the centre $c$ moves too",
     source="Section 3, open directions",
     printed=r"\log\Big|\frac{1-\gamma g}{1+\gamma g}\Big|+2\gamma g\neq0",
     statement=_one_number,
     **TWO,
-    remark="From u = (0, 0), v = (.5, .7), X = (1, 2), y = 3, 𝓛 = (Xθ − y)², γ = .07 the steps end at (.23613, 1.38193); Δ_∞ alone says "
-    "(.34942, 1.32529).",
+    remark="From $u = (0, 0)$, $v = (.5, .7)$, $X = (1, 2)$, $y = 3$, $𝓛 = (Xθ − y)²$, $γ = .07$ the steps end at "
+    "$(.23613, 1.38193)$; $Δ_∞$ alone says $(.34942, 1.32529)$.",
 )
 
 
@@ -220,7 +225,8 @@ class LargeDepth(Consequence):
 
 T13_DEPTH = Claim(
     id="new-t13-depth",
-    title="large depth, from (0, 1, …, 1): L·𝒬_L(τ/√L) → τ√(π/2)·erf(s/√2) − s²/2, s = sgn(τ)√W(τ²), W Lambert's function",
+    title="large depth, from $(0, 1, …, 1)$: $L·𝒬_L(τ/√L) → τ\\sqrt{π/2}·\\text{erf}(s/√2) − s²/2$, $s = "
+    "\\text{sgn}(τ)\\sqrt{W(τ²)}$, $W$ Lambert's function",
     source="open question after Theorem 1",
     printed=r"\frac{r^2}2-\frac{r^2}{2L}-\frac{r^4}{4L}\le\log\Big(1+\frac{r^2}L\Big)^{(L-1)/2}\le\frac{r^2}2,\quad s\,e^{s^2/2}=\tau,\quad"
     r"L\,\mathcal{Q}_L(\tau/\sqrt L)\to\tau\int_0^se^{-r^2/2}dr-\frac{s^2}2",
@@ -228,8 +234,9 @@ T13_DEPTH = Claim(
     depths=(sp.Symbol("L", real=True),),
     scope=Scope("as L → ∞", "all d"),
     uses=("new-t1-mirror", "new-t1-slope"),
-    remark="With x = s_L/√L: τ = s_L(1 + s_L²/L)^{(L−1)/2}, and √L·ξ is the integral of (1 + r²/L)^{−(L−1)/2} up to s_L. The limit has the "
-    "slope ∫_0^s e^{−r²/2}dr = √(π/2)·erf(s/√2) in τ, and s² = W(τ²) as τ² = s²e^{s²}.",
+    remark="With $x = s_L/√L$: $τ = s_L(1 + s_L²/L)^{(L−1)/2}$, and $√L·ξ$ is the integral of $(1 + "
+    "r²/L)^{−(L−1)/2}$ up to $s_L$. The limit has the slope $∫_0^s e^{−r²/2}dr = "
+    "\\sqrt{π/2}·\\text{erf}(s/√2)$ in $τ$, and $s² = W(τ²)$ as $τ² = s²e^{s²}$.",
 )
 
 if __name__ == "__main__":
