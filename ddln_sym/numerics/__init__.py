@@ -40,6 +40,7 @@ __all__ = [
     "rational_matrix",
     "rational_row",
     "refine",
+    "register",
     "rounded",
     "scaled",
     "settle",

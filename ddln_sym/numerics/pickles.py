@@ -27,9 +27,17 @@ def register() -> None:
     """
     copyreg.pickle(arb, lambda value: (_ball, _parts(value)))
     for matrix in (arb_mat, fmpq_mat):
-        copyreg.pickle(matrix, lambda value: (type(value), (value.nrows(), value.ncols(), value.entries())))
+        copyreg.pickle(matrix, _matrix_parts)
     for polynomial in (arb_poly, fmpz_poly):
-        copyreg.pickle(polynomial, lambda value: (type(value), (value.coeffs(),)))
+        copyreg.pickle(polynomial, _polynomial_parts)
+
+
+def _matrix_parts(value: Any) -> tuple[Any, ...]:
+    return type(value), (value.nrows(), value.ncols(), value.entries())
+
+
+def _polynomial_parts(value: Any) -> tuple[Any, ...]:
+    return type(value), (value.coeffs(),)
 
 
 def _parts(value: arb) -> tuple[Any, ...]:
