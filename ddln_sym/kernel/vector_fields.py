@@ -227,7 +227,11 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
             continue
         minors = _maximal_minors([proposition.components[a] for a in block], symbols, everything)
         if minors is None:
-            return None, f"more than {MINORS} minors in one block, or larger ones than {LARGEST_MINOR} × {LARGEST_MINOR}", None
+            return (
+                None,
+                f"more than {MINORS} minors in one block, or larger ones than {LARGEST_MINOR} × {LARGEST_MINOR}",
+                None,
+            )
         cases = _Cases(symbols, inside)
         point = cases.search(minors, inside, {})
         if point is not None:
