@@ -24,6 +24,8 @@ from ddln_sym.statements import (
     greater,
 )
 
+TITLE = "Section 2.1: the flow of the layers"
+
 ONE = sp.Integer(1)
 
 
@@ -72,8 +74,8 @@ EQ_4 = Claim(
     printed=r"\forall j\in[L],\ \forall t\geqslant 0,\quad \frac{du^j(t)}{dt}"
     r"+\nabla_j\mathcal{L}\left(\bigodot_{k=1}^L u^k(t)\right)=0",
     statement=_gradient_flow,
-    remark="(4) defines the flow. The loss is an arbitrary differentiable function of u^1 ⊙ … ⊙ u^L; SymPy takes its partial "
-    "derivative by u^j, with the other layers held fixed.",
+    remark="(4) defines the flow. The loss is an arbitrary differentiable function of $u^1$ $⊙$ … $⊙$ $u^L$; SymPy takes its partial "
+    "derivative by $u^j$, with the other layers held fixed.",
 )
 
 EQ_5 = Claim(
@@ -84,7 +86,7 @@ EQ_5 = Claim(
     r"+\left(\bigodot_{k\neq j}u^k(t)\right)\odot\nabla\mathcal{L}(\theta(t))=0",
     statement=_chain_rule,
     uses=("eq-4",),
-    remark="From the partial derivatives of 𝓛(u^1 ⊙ … ⊙ u^L), in a setting that knows no velocity.",
+    remark="From the partial derivatives of $𝓛(u^1 ⊙ … ⊙ u^L)$, in a setting that knows no velocity.",
 )
 
 
@@ -115,7 +117,7 @@ EQ_6 = Claim(
     r"=-\theta(t)\odot\nabla L(\theta(t))",
     statement=_squares_move(-1),
     flaw=Flaw.ERROR,
-    remark="Multiplying (5) by u^j gives half the derivative of the square. On a flow with (𝒜): claim new-eq-6-along-a-flow.",
+    remark="Multiplying (5) by $u^j$ gives half the derivative of the square. On a flow with $(𝒜)$: claim new-eq-6-along-a-flow.",
     correction=Claim(
         id="eq-6-corrected",
         title="all squared layers move alike, at twice the printed speed",
@@ -183,14 +185,14 @@ def _squares_on_a_flow(depth: Any) -> tuple[Any, ...]:
 
 SQUARES_ON_A_FLOW = Claim(
     id="new-eq-6-along-a-flow",
-    title="a flow with (𝒜) on which (6) fails: 𝓛(θ) = θ from u(0) = (1, 2)",
+    title="a flow with $(𝒜)$ on which (6) fails: $𝓛(θ) = θ$ from $u(0) = (1, 2)$",
     source="consequence of (6)",
     printed=r"u^1(t)=\tfrac12(3e^{-t}-e^t),\ u^2(t)=\tfrac12(3e^{-t}+e^t):\quad"
     r"\tfrac{d}{dt}(u^1)^2=-2\theta\nabla\mathcal{L}(\theta)\neq-\theta\nabla\mathcal{L}(\theta)",
     statement=_squares_on_a_flow,
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "d = 1"),
-    remark="At e^t = 3: u = (−1, 2), so θ = −2; the square of the first layer grows at 4, and (6) says 2.",
+    remark="At $e^t = 3$: $u = (−1, 2)$, so $θ = −2$; the square of the first layer grows at 4, and (6) says 2.",
 )
 
 
@@ -237,7 +239,7 @@ def _contradiction(depth: Any) -> tuple[Any, ...]:
 
 PROOF_OF_PROP_1_2 = Claim(
     id="proof-of-prop-1-2",
-    title="the chain that refutes u^j(T) = 0: the square of the least layer would be negative",
+    title="the chain that refutes $u^j(T) = 0$: the square of the least layer would be negative",
     source="proof of Proposition 1.2",
     printed=r"u^l_i(T)^2=u^l_i(0)^2+u^j_i(T)^2-u^j_i(0)^2=u^l_i(0)^2-u^j_i(0)^2<0",
     statement=_contradiction,
@@ -260,12 +262,12 @@ def _ties(depth: Any) -> NullSet:
 
 A_ALMOST_SURELY = Claim(
     id="assumption-A",
-    title="(𝒜) holds almost surely at random, and equal layers violate it",
-    source="Section 2.1, after (𝒜)",
+    title="$(𝒜)$ holds almost surely at random, and equal layers violate it",
+    source="Section 2.1, after $(𝒜)$",
     printed=r"\text{initializing each layer with the same values violates this assumption; "
     r"while setting them randomly is almost surely valid}",
     statement=lambda depth: (_ties(depth), Holds(sp.Not(sp.Lt(A(M), A(J))), Setting((EQUAL_LAYERS,)))),
-    remark="“Randomly” is read as: with a distribution that has a density. (𝒜) fails where u_j² = u_k² for some j ≠ k.",
+    remark="“Randomly” is read as: with a distribution that has a density. $(𝒜)$ fails where $u_j² = u_k²$ for some $j ≠ k$.",
 )
 
 
@@ -277,8 +279,8 @@ def _only_least_vanishes(depth: Any) -> Any:
 
 ONE_CROSSES = Claim(
     id="one-layer-crosses",
-    title="under (𝒜) at most one layer per coordinate can cross zero",
-    source="Section 2.1, after (𝒜)",
+    title="under $(𝒜)$ at most one layer per coordinate can cross zero",
+    source="Section 2.1, after $(𝒜)$",
     printed=r"\text{for each component } i, \text{ only one layer } j \text{ can cross zero}",
     statement=_only_least_vanishes,
     uses=("eq-7",),
@@ -332,10 +334,10 @@ LAYERS_AFTER_7 = Claim(
     r"v^j_i=\begin{cases}u^1_i&\text{if } j=\arg\min_{k\in[L]}|u^j_i(0)|\\u^j_i&\text{else}\end{cases}",
     statement=lambda depth: _is_argmin(lambda k: A(M)),
     flaw=Flaw.MISPRINT,
-    remark="The objective |u^j_i(0)| does not contain the variable k of the minimum, so every k minimizes it.",
+    remark="The objective $|u^j_i(0)|$ does not contain the variable $k$ of the minimum, so every $k$ minimizes it.",
     correction=Claim(
         id="layers-after-7-corrected",
-        title="with |u^k_i(0)| it is a permutation that puts the least modulus first",
+        title="with $|u^k_i(0)|$ it is a permutation that puts the least modulus first",
         source="Section 2.1, after (7)",
         printed=r"v^1_i=u^j_i\ \text{where}\ j=\arg\min_{k\in[L]}|u^k_i(0)|,\quad "
         r"v^j_i=\begin{cases}u^1_i&\text{if } j=\arg\min_{k\in[L]}|u^k_i(0)|\\u^j_i&\text{else}\end{cases}",
@@ -412,18 +414,18 @@ def _balanced(left: bool) -> Any:
 BALANCED = Claim(
     id="balanced-after-A",
     title="balanced layers: the condition that deep matrix factorization imposes, and that its flow keeps",
-    source="Section 2.1, after (𝒜)",
+    source="Section 2.1, after $(𝒜)$",
     printed=r"\forall(i,j)\in[L]^2,\quad W_i(0)^TW_i(0)=W_j(0)^TW_j(0)",
     statement=_balanced(True),
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "2 × 2"),
     flaw=Flaw.MISPRINT,
     remark="Read as a condition that the flow keeps, which is what [Arora et al., 2019] use it for; their condition is "
-    "W_{j+1}(0)ᵀW_{j+1}(0) = W_j(0)W_j(0)ᵀ.",
+    "$W_{j+1}(0)ᵀW_{j+1}(0) = W_j(0)W_j(0)ᵀ$.",
     correction=Claim(
         id="balanced-after-A-corrected",
-        title="W_{j+1}ᵀW_{j+1} − W_jW_jᵀ is conserved, entry by entry",
-        source="Section 2.1, after (𝒜)",
+        title="$W_{j+1}ᵀW_{j+1} − W_jW_jᵀ$ is conserved, entry by entry",
+        source="Section 2.1, after $(𝒜)$",
         printed=r"\forall j\in[L-1],\quad W_{j+1}(0)^TW_{j+1}(0)=W_j(0)W_j(0)^T",
         statement=_balanced(False),
         depths=(sp.Integer(2),),

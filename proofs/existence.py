@@ -28,6 +28,8 @@ from ddln_sym.statements import (
     sum_over,
 )
 
+TITLE = "Beyond the paper: what follows without Polyak–Łojasiewicz: existence, convex losses, the limit, and times from below"
+
 ONE, ZERO = sp.Integer(1), sp.Integer(0)
 TIME, XI, LOSS, LEAST, ENTROPY = sp.symbols("t xi loss least Q", real=True)  # 𝓛(θ(t)), 𝓛(θ*), 𝒬(θ*)
 D = sp.Symbol("d", integer=True, positive=True)
@@ -67,12 +69,12 @@ class ExistsForever(Consequence):
 
 T12_EXISTENCE = Claim(
     id="new-t12-existence",
-    title="a loss that is bounded below: ‖w(t) − w(0)‖² ≤ t(𝓛(θ(0)) − inf 𝓛), so the flow exists for all times",
+    title="a loss that is bounded below: $‖w(t) − w(0)‖² ≤ t(𝓛(θ(0)) − inf 𝓛)$, so the flow exists for all times",
     source="Section 2, (5)",
     printed=r"\inf\mathcal{L}>-\infty\ \Longrightarrow\ \|w(t)-w(0)\|\le\sqrt{t\,(\mathcal{L}(\theta(0))-\inf\mathcal{L})},\quad t\ge0",
     statement=lambda depth: ExistsForever(),
     scope=Scope("every G on the whole space", "all D, d"),
-    remark="∇𝓛 and ∇G are locally Lipschitz on the whole space. In the step v_k is ∂(𝓛∘G)/∂w_k. Claim new-t12-ends shows what "
+    remark="$∇𝓛$ and $∇G$ are locally Lipschitz on the whole space. In the step $v_k$ is $∂(𝓛∘G)/∂w_k$. Claim new-t12-ends shows what "
     "happens on a part of the space, claim new-t12-unbounded without the bound.",
 )
 
@@ -91,7 +93,7 @@ def _ends(depth: Any) -> tuple[Any, ...]:
 
 T12_ENDS = Claim(
     id="new-t12-ends",
-    title="on a part of the space a flow may end although the loss is bounded below: G = √u, 𝓛 = θ² ends at t = u(0)",
+    title="on a part of the space a flow may end although the loss is bounded below: $G = √u$, $𝓛 = θ²$ ends at $t = u(0)$",
     source="Section 2, (5)",
     printed=r"G(u)=\sqrt u\ (u>0),\ \mathcal{L}(\theta)=\theta^2:\quad u(t)=u(0)-t",
     statement=_ends,
@@ -113,14 +115,14 @@ def _unbounded(depth: Any) -> tuple[Any, ...]:
 
 T12_UNBOUNDED = Claim(
     id="new-t12-unbounded",
-    title="without a bound below the flow may blow up: 𝓛 = −θ, three layers from (0, 1, 2), at t = π/(2·AGM(1, 2)) = 1.0782…",
+    title="without a bound below the flow may blow up: $𝓛 = −θ$, three layers from (0, 1, 2), at $t = π/(2·AGM(1, 2))$ $=$ 1.0782…",
     source="Section 2, (5)",
     printed=r"\mathcal{L}(\theta)=-\theta:\quad t=\int_0^{v^1(t)}\frac{dz}{\sqrt{(z^2+1)(z^2+4)}}<\frac{\pi}{2\,\text{AGM}(1,2)}",
     statement=_unbounded,
     depths=(sp.Integer(3),),
     scope=Scope("L = 3", "d = 1"),
     uses=("new-t1-mirror", "new-t4-agm"),
-    remark="I is ∫dz/P with I' = (v^1)'/P(v^1) = 1: it equals t, and it is bounded by the end of the range of ∇𝒬.",
+    remark="$I$ is $∫dz/P$ with $I' = (v^1)'/P(v^1) = 1$: it equals $t$, and it is bounded by the end of the range of $∇𝒬$.",
 )
 
 
@@ -137,12 +139,12 @@ def _bregman(depth: Any) -> Equal:
 
 T12_BREGMAN = Claim(
     id="new-t12-bregman",
-    title="along the flow of any loss d/dt D_𝒬(θ*, θ(t)) = ⟨∇𝓛(θ(t)), θ* − θ(t)⟩, for every θ*",
+    title="along the flow of any loss d/dt $D_𝒬(θ*, θ(t)) = ⟨∇𝓛(θ(t))$, $θ* − θ(t)⟩$, for every $θ*$",
     source="Theorem 1",
     printed=r"\frac{d}{dt}D_{\mathcal{Q}}(\theta^*,\theta(t))=\langle\nabla\mathcal{L}(\theta(t)),\theta^*-\theta(t)\rangle",
     statement=_bregman,
     uses=("eq-11", "new-t1-slope"),
-    remark="Coordinate by coordinate; with ties too, where 𝒬(θ*) is finite.",
+    remark="Coordinate by coordinate; with ties too, where $𝒬(θ*)$ is finite.",
 )
 
 DIVERGENCE, FALL, PAIRING = sp.symbols("D f p", real=True)  # D_𝒬(θ*, θ(t)), −d𝓛/dt and ⟨∇𝓛, θ* − θ⟩
@@ -169,19 +171,19 @@ def _lyapunov(factor: Any, pairing: Hypothesis, more: tuple[Hypothesis, ...] = (
 
 T12_RATE = Claim(
     id="new-t12-rate",
-    title="a convex loss: 𝓛(θ(t)) ≤ 𝓛(θ*) + 𝒬(θ*)/t for every θ*, without Polyak–Łojasiewicz",
+    title="a convex loss: $𝓛(θ(t)) ≤ 𝓛(θ*) + 𝒬(θ*)/t$ for every $θ*$, without Polyak–Łojasiewicz",
     source="Theorem 2",
     printed=r"\mathcal{L}\text{ convex}\ \Longrightarrow\ \mathcal{L}(\theta(t))\le\mathcal{L}(\theta^*)+\frac{\mathcal{Q}(\theta^*)}{t}"
     r"\quad\forall\theta^*\ \forall t>0",
     statement=lambda depth: _lyapunov(ONE, Hypothesis("𝓛 is convex", sp.Ge(LEAST - LOSS, PAIRING))),
     uses=("loss-decreases", "new-t12-bregman"),
-    remark="𝒬 vanishes with its slope at the start, so D_𝒬(θ*, θ(0)) = 𝒬(θ*). For every θ*, not only minimizers: minima that are not "
-    "attained are covered. It says nothing where 𝒬(θ*) = ∞, which needs a tie.",
+    remark="$𝒬$ vanishes with its slope at the start, so $D_𝒬(θ*, θ(0)) = 𝒬(θ*)$. For every $θ*$, not only minimizers: minima that are not "
+    "attained are covered. It says nothing where $𝒬(θ*) = ∞$, which needs a tie.",
 )
 
 T12_SQUARED = Claim(
     id="new-t12-squared",
-    title="the squared loss of a solvable system: ‖Xθ(t) − y‖² ≤ 𝒬(θ*)/(2t) for every solution θ*",
+    title="the squared loss of a solvable system: $‖Xθ(t) − y‖² ≤ 𝒬(θ*)/(2t)$ for every solution $θ*$",
     source="Theorem 2",
     printed=r"X\theta^*=y\ \Longrightarrow\ \|X\theta(t)-y\|^2\le\frac{\mathcal{Q}(\theta^*)}{2t}\quad\forall t>0",
     statement=lambda depth: _lyapunov(
@@ -216,14 +218,14 @@ def _coercive(depth: Any) -> tuple[Any, ...]:
 
 T12_COERCIVE = Claim(
     id="new-t12-coercive",
-    title="for L ≥ 3, under (𝒜), D_𝒬(θ*, θ) ≥ ½|θ|^{2/L} − C: its sublevel sets in θ are bounded",
+    title="for $L ≥ 3$, under $(𝒜)$, $D_𝒬(θ*, θ) ≥ ½|θ|^{2/L} − C$: its sublevel sets in $θ$ are bounded",
     source="Theorem 1",
     printed=r"D_{\mathcal{Q}}(\theta^*,\theta)\ge\tfrac12|\theta|^{2/L}-\tfrac1{2L}\sum_k\Delta_k-\tfrac12x_0^2-t_\pm|\theta^*|+\mathcal{Q}(\theta^*),\quad L\ge3",
     statement=_coercive,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t1-conjugate", "new-t4-range", "new-t6-layer"),
-    remark="In one coordinate; |ξ| is at most the larger of t_+ and t_−. By new-t12-bregman, D_𝒬(θ*, θ(t)) does not increase for a "
-    "minimizer θ* of a convex loss, so the trajectory is bounded.",
+    remark="In one coordinate; $|ξ|$ is at most the larger of $t_+$ and $t_−$. By new-t12-bregman, $D_𝒬(θ*, θ(t))$ does not increase for a "
+    "minimizer $θ*$ of a convex loss, so the trajectory is bounded.",
 )
 
 
@@ -245,14 +247,14 @@ def _coercive_two(depth: Any) -> tuple[Any, ...]:
 
 T12_COERCIVE_TWO = Claim(
     id="new-t12-coercive-two",
-    title="for L = 2, under (𝒜), D_𝒬(θ*, θ) ≥ ¼x² − C, and x² ≥ |θ| − Δ/2: its sublevel sets in θ are bounded",
+    title="for $L = 2$, under $(𝒜)$, $D_𝒬(θ*, θ) ≥ ¼x² − C$, and $x² ≥ |θ| − Δ/2$: its sublevel sets in $θ$ are bounded",
     source="Theorem 1",
     printed=r"D_{\mathcal{Q}}(\theta^*,\theta)\ge\tfrac14x^2+\mathcal{Q}(\theta^*)+c\,\theta^*-\tfrac12x_0^2-\frac{(\theta^*)^2}{\Delta},\quad L=2",
     statement=_coercive_two,
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "all d"),
     uses=("new-t1-conjugate", "new-t2-elementary", "new-t6-two-layers"),
-    remark="θ* stands for s·θ*; c = arcsinh(x_0/√Δ).",
+    remark="$θ*$ stands for $s·θ*$; $c = arcsinh(x_0/√Δ)$.",
 )
 
 
@@ -283,13 +285,13 @@ class Converges(Consequence):
 
 T12_CONVERGES = Claim(
     id="new-t12-converges",
-    title="a convex loss with a minimizer, (𝒜): θ(t) is bounded and converges to a minimizer, at every depth",
+    title="a convex loss with a minimizer, $(𝒜)$: $θ(t)$ is bounded and converges to a minimizer, at every depth",
     source="Appendix A.1, (18)",
     printed=r"\mathcal{L}\text{ convex},\ \arg\min\mathcal{L}\neq\emptyset,\ (\mathcal{A})\ \Longrightarrow\ \theta(t)\to\theta_\infty\in\arg\min\mathcal{L}",
     statement=lambda depth: Converges(),
     uses=("new-t12-bregman", "new-t12-rate", "new-t12-existence", "new-t1-curvature"),
-    remark="Bounded: claims new-t12-coercive for L ≥ 3 and new-t12-coercive-two for L = 2. So for such losses the convergence that (18) assumes is proved. To which minimizer it converges: claim new-t12-bias where the "
-    "minimizers are the solutions of Xθ = y; claim new-t12-which-trap where they are not an affine set.",
+    remark="Bounded: claims new-t12-coercive for $L ≥ 3$ and new-t12-coercive-two for $L = 2$. So for such losses the convergence that (18) assumes is proved. To which minimizer it converges: claim new-t12-bias where the "
+    "minimizers are the solutions of $Xθ = y$; claim new-t12-which-trap where they are not an affine set.",
 )
 
 
@@ -327,13 +329,13 @@ def _bias(depth: Any) -> tuple[Any, ...]:
 
 T12_BIAS = Claim(
     id="new-t12-bias",
-    title="the implicit bias of every depth: if θ(t) → θ_∞ with Xθ_∞ = y and 𝓛 = ℓ(Xθ − y), then θ_∞ minimizes 𝒬 over Xθ = y",
+    title="the implicit bias of every depth: if $θ(t) → θ_∞$ with $Xθ_∞ = y$ and $𝓛 = ℓ(Xθ − y)$, then $θ_∞$ minimizes $𝒬$ over $Xθ = y$",
     source="Appendix A.1, (18)",
     printed=r"\theta(t)\to\theta_\infty,\ X\theta_\infty=y\ \Longrightarrow\ \theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\quad L\ge2",
     statement=_bias,
     uses=("new-t1-slope", "new-t1-curvature"),
-    remark="ℓ is any differentiable function. With c = here in the last step arbitrary, 𝒬(θ) ≥ 𝒬(θ_∞); 𝒬 is strictly convex, so θ_∞ is the "
-    "only minimizer. With ties as well, where 𝒬(θ) is finite and 𝒬 continuous at θ_∞: no multiplier is used.",
+    remark="$ℓ$ is any differentiable function. With $c$ here in the last step arbitrary, $𝒬(θ) ≥ 𝒬(θ_∞)$; $𝒬$ is strictly convex, so $θ_∞$ is the "
+    "only minimizer. With ties as well, where $𝒬(θ)$ is finite and $𝒬$ continuous at $θ_∞$: no multiplier is used.",
 )
 
 
@@ -352,15 +354,15 @@ def _which(depth: Any) -> tuple[Any, ...]:
 
 T12_TRAP = Claim(
     id="new-t12-which-trap",
-    title="not for every convex loss is the limit the minimizer of 𝒬 among the minimizers: 25·max(0, 1 − θ_1)² + ½·max(0, 4 − θ_1 − θ_2)²",
+    title="not for every convex loss is the limit the minimizer of $𝒬$ among the minimizers: $25·max(0, 1 − θ_1)² + ½·max(0, 4 − θ_1 − θ_2)²$",
     source="Appendix A.1, (18)",
     printed=r"\xi_1(t)-\xi_2(t)=50\int_0^t\max(0,1-\theta_1)\,ds>0\ \Longrightarrow\ \theta_\infty\neq(2,2)=\arg\min\{\mathcal{Q}:\theta_1\ge1,\theta_1+\theta_2\ge4\}",
     statement=_which,
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "d = 2"),
     uses=("eq-17",),
-    remark="Two layers from (0, 1) in both coordinates: 𝒬 is symmetric and strictly convex, so (2, 2) minimizes it over the minimizers; "
-    "but ξ_1 − ξ_2 is positive from the start and does not decrease. The flow tends to (3.1349, 0.8651).",
+    remark="Two layers from (0, 1) in both coordinates: $𝒬$ is symmetric and strictly convex, so (2, 2) minimizes it over the minimizers; "
+    "but $ξ_1 − ξ_2$ is positive from the start and does not decrease. The flow tends to (3.1349, 0.8651).",
 )
 
 
@@ -385,13 +387,13 @@ def _time(depth: Any) -> tuple[Any, ...]:
 
 T12_TIME = Claim(
     id="new-t12-time",
-    title="training time from below: θ_i is reached no sooner than |ξ(θ_i)|/sup|g_i|, which from a·u(0) is a^{2−L}|ξ(a^{−L}θ_i)|/sup|g_i|",
+    title="training time from below: $θ_i$ is reached no sooner than $|ξ(θ_i)|/sup|g_i|$, which from $a·u(0)$ is $a^{2−L}|ξ(a^{−L}θ_i)|/sup|g_i|$",
     source="Section 1.2, contributions",
     printed=r"t\ge\frac{|\nabla_i\mathcal{Q}_a(\theta)|}{\sup|g_i|}=a^{2-L}\,\frac{|\xi(a^{-L}\theta_i)|}{\sup|g_i|}",
     statement=_time,
     uses=("new-t1-mirror", "new-t6-scaling"),
-    remark="g_i bounded along the flow. For a fixed θ_i ≠ 0 and L ≥ 3, ξ(a^{−L}θ_i) tends to t_+ or −t_− (claim new-t4-range), so the time "
-    "grows like a^{2−L}; for L = 2 like log(1/a) (claim new-t6-two-layers).",
+    remark="$g_i$ bounded along the flow. For a fixed $θ_i ≠ 0$ and $L ≥ 3$, $ξ(a^{−L}θ_i)$ tends to $t_+$ or $−t_−$ (claim new-t4-range), so the time "
+    "grows like $a^{2−L}$; for $L = 2$ like $log(1/a)$ (claim new-t6-two-layers).",
 )
 
 if __name__ == "__main__":

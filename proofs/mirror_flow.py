@@ -36,6 +36,8 @@ from proofs.necessity import frozen
 from proofs.range import T4_EVERYWHERE
 from proofs.reduction import mirror_integral
 
+TITLE = "Section 2.2: $θ$ follows a mirror flow"
+
 I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
 
 
@@ -58,7 +60,7 @@ FLATTENING = Claim(
     r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
     statement=lambda depth: _flattened(I, Hypothesis("L ≥ 2", sp.Ge(L, 2))),
     flaw=Flaw.MISPRINT,
-    remark="n is bound and does not occur, i is free; the witness reads i as the coordinate, as in u^j_i.",
+    remark="$n$ is bound and does not occur, $i$ is free; the witness reads $i$ as the coordinate, as in $u^j_i$.",
     correction=Claim(
         id="flattening-before-10-corrected",
         title="the layers as one vector, one index throughout",
@@ -80,11 +82,11 @@ def _block(depth: Any) -> tuple[Holds, ...]:
 
 EQ_10 = Claim(
     id="eq-10",
-    title="θ = G(w) under the flattening",
+    title="$θ = G(w)$ under the flattening",
     source="Section 2.2, (10)",
     printed=r"G_i(w)=\prod_{j=(i-1)L+1}^{iL}w_j",
     statement=_block,
-    remark="The product runs over exactly the places of u^1_i, …, u^L_i in the flattened vector.",
+    remark="The product runs over exactly the places of $u^1_i, …, u^L_i$ in the flattened vector.",
 )
 
 
@@ -175,7 +177,7 @@ class MirrorFlow(Consequence):
 
 THM_1 = Claim(
     id="thm-1",
-    title="Theorem 1: under (𝒜), θ follows the mirror flow of a convex 𝒬 that is finite on all of R^d, and is one for all losses",
+    title="Theorem 1: under $(𝒜)$, $θ$ follows the mirror flow of a convex $𝒬$ that is finite on all of $ℝ^d$, and is one for all losses",
     source="Theorem 1",
     printed=r"\text{Let }\theta\in\mathbb{R}^d\text{ be parameterized as }\theta=\bigodot_{j=1}^Lu^j\text{ and }(u^j)_{j\in[L]}\text{ follow "
     r"the dynamic described in equation 5. If the initialization of the network satisfies }\mathcal{A}\text{ then }\theta\text{ follows a "
@@ -183,8 +185,8 @@ THM_1 = Claim(
     r"\forall t\geqslant 0,\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: (mirror_integral(depth), *T1_CURVATURE.statement(depth), *T4_EVERYWHERE.statement(depth)),
     uses=("eq-5", "new-t1-mirror", "new-t1-slope", "new-t1-curvature", "new-t4-everywhere"),
-    remark="𝒬 is written down: along the flow of any loss its slope, an integral in v^1 that knows no loss, moves with −∇𝓛; "
-    "𝒬'' = 1/M > 0; and x ↦ xP(x) maps R onto R, so 𝒬 is finite everywhere. The paper's own proof is claim proof-of-thm-1. "
+    remark="$𝒬$ is written down: along the flow of any loss its slope, an integral in $v^1$ that knows no loss, moves with $−∇𝓛$; "
+    "$𝒬'' = 1/M > 0$; and $x ↦ xP(x)$ maps $ℝ$ onto $ℝ$, so $𝒬$ is finite everywhere. The paper's own proof is claim proof-of-thm-1. "
     "For the times at which (5) has a solution: all of them if the loss is bounded below (claim new-t12-existence).",
 )
 
@@ -197,8 +199,8 @@ PROOF_OF_THM_1 = Claim(
     r"solution of a Mirror Flow}",
     statement=lambda depth: MirrorFlow(depth, D if depth == DEPTH else sp.Integer(2)),
     uses=("eq-5", "eq-10", "eq-34", "one-layer-crosses"),
-    remark="The chain: M open, (𝒜) puts u(0) in M, a flow that starts in M stays there and ends only at infinity, G commuting, G regular "
-    "on M, domains symmetric; then the cited theorem.",
+    remark="The chain: $M$ open, $(𝒜)$ puts $u(0)$ in $M$, a flow that starts in $M$ stays there and ends only at infinity, $G$ commuting, $G$ regular "
+    "on $M$, domains symmetric; then the cited theorem.",
 )
 
 
@@ -220,7 +222,7 @@ def _loss_decreases(depth: Any) -> Any:
 
 LOSS_DECREASES = Claim(
     id="loss-decreases",
-    title="𝒬 is convex, hence the loss never increases",
+    title="$𝒬$ is convex, hence the loss never increases",
     source="Section 2.2, after Theorem 1",
     printed=r"\text{the entropy }\mathcal{Q}\text{ is convex and so, for instance, that the quantity }\mathcal{L}(\theta(t))"
     r"\text{ is non-increasing along time}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,6 +14,9 @@ __all__ = ["Claim", "ClaimError", "NoClaims"]
 
 Expr: TypeAlias = Any
 Proof: TypeAlias = Callable[[Any], Step]
+
+#: Ids name files and links to places in a page.
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class ClaimError(ValueError):
@@ -43,6 +47,9 @@ class Claim:
         remark: how the printed formula was read, where it can be read in more ways than one.
         prove: decides one proposition; the kernel by default.
 
+    Raises:
+        ClaimError: the id cannot be the name of a file.
+
     >>> import sympy as sp
     >>> from ddln_sym.claims import certify
     >>> from ddln_sym.statements import Compare
@@ -68,6 +75,11 @@ class Claim:
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not IDENTIFIER.fullmatch(self.id):
+            raise ClaimError(
+                f"a claim has the id {self.id!r}: an id is letters, digits, hyphens, dots and underscores, "
+                "begins with a letter or a digit, and has at most 100 of them"
+            )
         if self.flaw is Flaw.CONSEQUENCE:
             raise ValueError(f"{self.id}: a consequence is not marked as one: name the claim of the error in its uses")
         if self.origin is None:

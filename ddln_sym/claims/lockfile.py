@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ddln_sym.statements import Certificate
 
-__all__ = ["LockfileError", "differences", "entry", "read", "write"]
+__all__ = ["LockfileError", "differences", "dump", "entry", "read"]
 
 
 class LockfileError(ValueError):
@@ -65,16 +63,7 @@ def _words(found: Mapping[str, Any]) -> str:
     return words + (f", correction {_words(found['correction'])}" if found.get("correction") else "")
 
 
-def write(path: Path, certificates: Iterable[Certificate]) -> None:
-    """Write the lockfile: a temporary file first, then moved into place, so it is never half-written."""
+def dump(certificates: Iterable[Certificate]) -> str:
+    """The contents of a lockfile, a line a claim."""
     lines = [f"    {json.dumps(c.id)}: {json.dumps(entry(c), ensure_ascii=False)}" for c in certificates]
-    text = '{\n  "schema": 1,\n  "claims": {\n' + ",\n".join(lines) + "\n  }\n}\n"
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".verdicts-", suffix=".json")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return '{\n  "schema": 1,\n  "claims": {\n' + ",\n".join(lines) + "\n  }\n}\n"

@@ -14,7 +14,7 @@ from rich.text import Text
 from ddln_sym.claims import Claim, certify_all
 from ddln_sym.statements import Certificate, Flaw, Origin, Step, Verdict
 
-__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "plural", "summary", "table"]
+__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "plural", "summary", "table", "unmarked"]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -25,6 +25,11 @@ COLOURS = {
 LONG = 420  # characters of a proposition that fit on a screen
 SHOWN = 2  # side conditions of a step that are shown
 PIPE_WIDTH = 120  # columns where there is no terminal
+
+
+def unmarked(text: str) -> str:
+    """A text without the dollars around its mathematics."""
+    return text.replace("$", "")
 
 
 def _verdict(verdict: Verdict) -> Text:
@@ -45,7 +50,7 @@ def table(certificates: Sequence[Certificate]) -> Table:
         grid.add_row(Text(name), Text(place), _verdict(certificate.verdict), scope, seconds)
 
     for certificate in certificates:
-        row(certificate, certificate.id, certificate.source)
+        row(certificate, certificate.id, unmarked(certificate.source))
         if certificate.correction is not None:
             row(certificate.correction, "  └ corrected", "")
     return grid
@@ -60,13 +65,13 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
             lines = [
                 Text.assemble(
                     (certificate.id, "bold red"),
-                    f"  {certificate.title}  ({certificate.source})",
+                    f"  {unmarked(certificate.title)}  ({unmarked(certificate.source)})",
                     f"  [{certificate.flaw}]" if certificate.flaw else "",
                 ),
                 Text.assemble(("  fails      ", "dim"), str(certificate.witness)),
             ]
             if claim.correction is not None:
-                lines.append(Text.assemble(("  corrected  ", "dim"), claim.correction.title))
+                lines.append(Text.assemble(("  corrected  ", "dim"), unmarked(claim.correction.title)))
             yield Group(*lines)
 
 
@@ -82,7 +87,7 @@ def summary(certificates: Sequence[Certificate], seconds: float) -> Text:
             parts.append(", " if some is text and not beyond else "; ")
     corrected = sum(1 for c in certificates if c.correction is not None and c.correction.proved)
     parts.append(f"{corrected} correction{'s' * (corrected != 1)} proved, " if corrected else "")
-    parts.append(f"{len(certificates)} claims in {seconds:.1f} s")
+    parts.append(f"{len(certificates)} claim{'s' * (len(certificates) != 1)} in {seconds:.1f} s")
     return parts
 
 
@@ -135,8 +140,8 @@ def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
 def explanation(claim: Claim, certificate: Certificate) -> Group:
     """What is printed, the verdict, the witness, the correction, and every step with what decided it."""
     lines: list[Text | Padding] = [
-        Text.assemble((claim.id, "bold"), f"  {claim.title}"),
-        Text(f"{claim.source}", style="dim"),
+        Text.assemble((claim.id, "bold"), f"  {unmarked(claim.title)}"),
+        Text(f"{unmarked(claim.source)}", style="dim"),
     ]
 
     def field(name: str, value: str | Text) -> None:
@@ -144,7 +149,7 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
 
     field("printed", claim.printed)
     if claim.remark:
-        field("remark", claim.remark)
+        field("remark", unmarked(claim.remark))
     field("verdict", Text.assemble(_verdict(certificate.verdict), f"  ({certificate.scope})"))
     if certificate.flaw:
         field("finding", certificate.flaw.value)
@@ -158,7 +163,7 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
     lines += _steps(certificate.steps)
     if claim.correction is not None and certificate.correction is not None:
         lines.append(Text())
-        lines.append(Text.assemble(("correction ", "bold"), claim.correction.title))
+        lines.append(Text.assemble(("correction ", "bold"), unmarked(claim.correction.title)))
         field("corrected", claim.correction.printed)
         field("verdict", Text.assemble(_verdict(certificate.correction.verdict), f"  ({certificate.correction.scope})"))
         lines.append(Text("steps", style="bold"))
