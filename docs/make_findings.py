@@ -95,12 +95,12 @@ def overview(found: list[tuple[Claim, Certificate]]) -> str:
     return "\n".join(rows)
 
 
-def render() -> str:
-    """The page, from claims that have a correction: no other claim can be refuted."""
+def render(known: Mapping[str, Certificate] | None = None) -> str:
+    """The page, from claims that have a correction: no other claim can be refuted; ``known`` are already decided."""
     claims = collect()
     library = {claim.id: claim for claim in claims}
     suspects = [claim.id for claim in claims if claim.correction is not None]
-    certificates = [c for c in certify_all(claims, suspects) if c.verdict is Verdict.REFUTED]
+    certificates = [c for c in certify_all(claims, suspects, known=dict(known or {})) if c.verdict is Verdict.REFUTED]
     found = [(library[c.id], c) for c in certificates]
     if stale := CONSEQUENCE.keys() - {c.id for c in certificates}:
         raise SystemExit(f"consequences.toml names what is not refuted: {', '.join(sorted(stale))}")

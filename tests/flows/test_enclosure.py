@@ -6,10 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from command_line import ROOT
 from flint import arb, arb_poly, fmpq, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
-from test_docs import DOCS
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy, implicit_bias
 from ddln_sym.flows import ConvergesTo, DecaysAtRate, Enclosure, EnclosureError, NoLimit, read_problem
@@ -25,7 +25,7 @@ from ddln_sym.testing import Start, flows, horizon, logistic_losses
 DIGITS, MORE = 30, 60
 TIMES = [Fraction(0), Fraction(1, 7), Fraction(2, 3), Fraction(1)]
 SCALES = (Fraction(1), Fraction(1, 1000), Fraction(20))
-FIGURE_3 = DOCS / "examples" / "figure3.toml"
+FIGURE_3 = ROOT / "docs" / "examples" / "figure3.toml"
 
 
 @pytest.fixture(autouse=True)
