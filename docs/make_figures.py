@@ -25,8 +25,8 @@ INTRODUCTION = """\
 Experiments on data drawn with fixed seeds: what theory predicts, and what was computed. `ddln-sym figures --list` names
 them; `ddln-sym figures [-o DIR] [NAME …]` draws them anew, as SVG and PDF, with their numbers as CSV. This page is
 written by `docs/make_figures.py`; pictures and data are made with the site, by `make docs`. In the tables, = says that
-the measured number should be the predicted one, up to the error of the method; ≥ that it should be at least that; → that
-it tends to it in the limit which the caption names.
+the measured number should be the predicted one, up to the error of the method; ≥ that it should be at least that; →
+that it tends to it in the limit which the caption names.
 """
 
 

@@ -10,10 +10,9 @@ import os
 import pytest
 from mutants import KINDS, Mutant, excused, mutants
 
-from ddln_sym import kernel
 from ddln_sym.claims import Claim, collect
 from ddln_sym.claims.certification import statements
-from ddln_sym.kernel import decide
+from ddln_sym.kernel import decide, procedure
 from ddln_sym.kernel import formulas as logic
 from ddln_sym.kernel import signs as order
 
@@ -30,7 +29,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
     monkeypatch.setattr(order, "Z3_MILLISECONDS", 250)
     monkeypatch.setattr(logic, "Z3_MILLISECONDS", 500)
-    monkeypatch.setattr(kernel, "PATIENT", 60)
+    monkeypatch.setattr(procedure, "PATIENT", 60)
 
 
 def _propositions(claim: Claim) -> list[object]:

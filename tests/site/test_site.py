@@ -23,9 +23,9 @@ NEEDED = ("sphinx", "myst_nb", "furo", "sphinx-mathjax-offline")
 
 
 def test_what_is_missing_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    for setting, outcome in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
+    for setting, result in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
         monkeypatch.setenv("CI", setting)
-        with pytest.raises(outcome):
+        with pytest.raises(result):
             missing("a browser")
 
 

@@ -1,4 +1,4 @@
-"""Fragments of LaTeX that are kept beside the tests, to be read when they change: ``python tests/support/snapshots.py``.
+"""Fragments of LaTeX that are kept beside the tests, to be read when they change: ``make snapshots``.
 
 One of each kind of proof.  With ``--show`` they are printed as JSON instead of written.
 """
