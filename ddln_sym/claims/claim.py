@@ -40,6 +40,9 @@ class Claim:
         remark: how the printed formula was read, where it can be read in more ways than one.
         prove: decides one proposition; the kernel by default.
 
+    >>> import sympy as sp
+    >>> from ddln_sym.claims import certify
+    >>> from ddln_sym.statements import Compare
     >>> x = sp.Symbol("x", real=True)
     >>> square = Claim("square", "squares are not negative", "folklore", "x^2 \\\\ge 0",
     ...                lambda depth: Compare(x**2, 0), depths=(2,))

@@ -61,7 +61,7 @@ class Enclosure:
     Source: the argument stands in :mod:`ddln_sym.flows.error_bounds`.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
-    >>> from ddln_sym.flows.gradient_flow import GradientFlow
+    >>> from ddln_sym.flows import GradientFlow
     >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=1, digits=20)
     >>> print(box.theta(1)[0].str(18, radius=False))
     1.99652479238814213
@@ -146,7 +146,7 @@ class Enclosure:
             NoLimit: that cannot be proved, perhaps because the end is too early.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
-        >>> from ddln_sym.flows.gradient_flow import GradientFlow
+        >>> from ddln_sym.flows import GradientFlow
         >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=12, digits=30)
         >>> (limit,) = box.limit().theta
         >>> limit.contains(2), limit.rad() < 1e-30
@@ -187,7 +187,7 @@ class Enclosure:
             ValueError: there is no ``𝓛*``, as for a negative weight, or it is not known.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
-        >>> from ddln_sym.flows.gradient_flow import GradientFlow
+        >>> from ddln_sym.flows import GradientFlow
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])  # 2σμ = 4
         >>> round(float(flow.enclose(until=1, digits=20).least_rate()), 4)
         4.0
@@ -242,7 +242,7 @@ class Enclosure:
         Source: Proposition 1.2.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
-        >>> from ddln_sym.flows.gradient_flow import GradientFlow
+        >>> from ddln_sym.flows import GradientFlow
         >>> box = GradientFlow(SquaredLoss([[1]], [2]), [["-0.5"], [1]]).enclose(until=1, digits=20)
         >>> [(change.layer, f"{float(change.after):.6f}") for change in box.sign_changes()]
         [(1, '0.123795')]

@@ -12,9 +12,7 @@ from mutants import KINDS, Mutant, excused, mutants
 
 from ddln_sym.claims import Claim, collect
 from ddln_sym.claims.certification import statements
-from ddln_sym.kernel import decide, procedure
-from ddln_sym.kernel import formulas as logic
-from ddln_sym.kernel import signs as order
+from ddln_sym.kernel import decide, formulas, procedure, signs
 
 CLAIMS = {claim.id: claim for printed in collect() for claim in [printed.correction or printed]}
 TALLY: dict[str, list[int]] = {}
@@ -27,8 +25,8 @@ pytestmark = pytest.mark.mutants
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
-    monkeypatch.setattr(order, "Z3_MILLISECONDS", 250)
-    monkeypatch.setattr(logic, "Z3_MILLISECONDS", 500)
+    monkeypatch.setattr(signs, "Z3_MILLISECONDS", 250)
+    monkeypatch.setattr(formulas, "Z3_MILLISECONDS", 500)
     monkeypatch.setattr(procedure, "PATIENT", 60)
 
 

@@ -193,7 +193,7 @@ CELLS = {
 
 def test_a_notebook_shows_them():
     start = (
-        "import ddln_sym as dd\nfrom ddln_sym.claims.claim import collect\n"
+        "import ddln_sym as dd\nfrom ddln_sym.claims import collect\n"
         f"flow = dd.GradientFlow(dd.SquaredLoss([[1, 2], [3, 4]], [1, 2]), {LAYERS!r})"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (start, *CELLS)])

@@ -1,4 +1,4 @@
-"""Pages in a browser without a network: what is to see on them, and what it complains of."""
+"""A browser for the tests of pages: what it finds on them, on a phone's window and without a network."""
 
 from __future__ import annotations
 

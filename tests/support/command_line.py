@@ -13,7 +13,7 @@ from ddln_sym.render import terminal as console
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = {claim.id: claim for claim in collect()}
-HEADER = "import sympy as sp\nfrom ddln_sym import Claim\nfrom ddln_sym.statements.propositions import Compare, Equal\n"
+HEADER = "import sympy as sp\nfrom ddln_sym import Claim\nfrom ddln_sym.statements import Compare, Equal\n"
 
 
 def running(capsys, monkeypatch):
