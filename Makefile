@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test test-fast test-nightly snapshots lint docs bench lock clean
+.PHONY: help check test test-fast test-nightly campaign snapshots lint docs bench lock clean
 
 help: ## list the targets
 	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
@@ -26,6 +26,9 @@ test-fast: $(STAMP) ## run the tests that take less than a minute together
 
 test-nightly: $(STAMP) ## run the tests with properties, each on 10,000 examples: hours
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest $$(grep -rl '^from hypothesis import' tests --include='test_*.py') $(ARGS)
+
+campaign: $(STAMP) ## try random problems beside independent computations for an hour; ARGS="--seed N --seconds S"
+	@PYTHONPATH=tests/support $(BIN)/python -m campaign $(ARGS)
 
 snapshots: $(STAMP) ## write the fragments of LaTeX anew that are kept beside the tests
 	@$(BIN)/python tests/support/snapshots.py
