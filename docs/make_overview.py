@@ -40,8 +40,8 @@ def parts() -> dict[str, list[str]]:
     """The ids of claims under short titles: what is beyond the paper in one part."""
     found: dict[str, list[str]] = {}
     for title, claims in sections().items():
-        name = title.partition(":")[0] if title.startswith("Beyond") else title.replace("𝒜", "A")
-        found.setdefault(name, []).extend(claim.id for claim in claims)
+        name = title.partition(":")[0] if title.startswith("Beyond") else title
+        found.setdefault(name.replace("$", "").replace("𝒜", "A"), []).extend(claim.id for claim in claims)
     return found
 
 

@@ -19,5 +19,6 @@ SECTIONS = (
     "rates",
     "regimes",
     "limits",
+    "existence",
     "trajectories",
 )

@@ -38,7 +38,7 @@ def multiply_layers(layers: list[list[Number]], bits: int) -> list[Fraction]:
 
 
 class Trajectory:
-    """A flow from time 0 to :attr:`until`, to be asked at any time in between.
+    """A flow from time 0 to :attr:`until`, to be asked at any time in between, or at those that were asked for.
 
     Results are mpf with the digits asked for; the working precision of mpmath is neither read nor changed.
     The digits are relative: for a layer, to the largest layer of its coordinate; for what is computed from the
@@ -77,7 +77,7 @@ class Trajectory:
     @property
     def steps(self) -> int:
         """How many Taylor series the trajectory consists of."""
-        return len(self._solution.steps)
+        return self._solution.count
 
     def _state(self, t: Any) -> list[Number]:
         time = read_time(t, "t")

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 import mpmath
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpq_mat
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.numerics.numbers import exact
 
-__all__ = ["ball", "decimal", "is_number", "precision", "rational", "rational_row", "squared", "to_fraction", "to_mpf"]
+__all__ = [
+    "ball",
+    "decimal",
+    "is_number",
+    "precision",
+    "rational",
+    "rational_matrix",
+    "rational_row",
+    "squared",
+    "to_fraction",
+    "to_mpf",
+]
 
 
 def is_number(value: Any) -> bool:
@@ -59,6 +70,15 @@ def squared(ball: arb) -> arb:
 
 def to_fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
+
+
+def rational_matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+    """Rows of fractions as a matrix of FLINT, whose products and ranks are fast.
+
+    >>> rational_matrix([[Fraction(1, 2), Fraction(3)]]) * rational_matrix([[Fraction(2)], [Fraction(1, 3)]])
+    [2]
+    """
+    return fmpq_mat([[fmpq(entry.numerator, entry.denominator) for entry in row] for row in rows])
 
 
 def ball(value: Fraction) -> Any:

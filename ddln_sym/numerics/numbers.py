@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import isfinite
 from numbers import Rational
 from operator import index
 from typing import Any
@@ -32,6 +33,8 @@ def exact(value: Any, name: str) -> Fraction:
     >>> exact("0.1", "y[1]"), exact(0.5, "y[1]")
     (Fraction(1, 10), Fraction(1, 2))
     """
+    if type(value) is float and isfinite(value):
+        return Fraction(value)
     if isinstance(value, bool):
         raise ValueError(f"{name} is {value}: expected a number")
     if isinstance(value, str):

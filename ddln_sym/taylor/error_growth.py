@@ -63,7 +63,9 @@ def magnitude(value: Fraction | Number, bits: int = 0) -> float:
     """
     if not value:
         return -inf
-    return log2(abs(int(value.numerator))) - log2(int(value.denominator)) - bits
+    if type(value) is Fraction:
+        return log2(abs(value.numerator)) - log2(value.denominator) - bits
+    return log2(abs(int(value))) - bits
 
 
 class ErrorGrowth:
@@ -133,7 +135,7 @@ def guard(program: Program, start: Sequence[Fraction], precision: Precision) -> 
     def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
         nonlocal before, largest
         now = rate([float(Fraction(int(value), 1 << bits)) for value in state])
-        moved = max(abs(value - jet[0]) for value, jet in zip(state, step.jets, strict=True))
+        moved = max(abs(b - a) for a, b in zip(step.jets.first, state, strict=True))
         growth.advance(float(length) * max(before, now) / log(2), growth.added(length, magnitude(moved, bits)))
         largest = max(largest, *(magnitude(value, bits) for value in state))
         growth.demand(largest)

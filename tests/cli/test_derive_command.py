@@ -13,6 +13,7 @@ from shared import already_decided
 
 from ddln_sym.claims import collect
 from ddln_sym.cli import derive as derive_command
+from ddln_sym.cli import files
 from ddln_sym.render.latex import compiler
 from ddln_sym.render.latex.document import PREAMBLE
 
@@ -82,7 +83,7 @@ def test_a_file_in_the_way(run, tmp_path, place):
 
 
 def test_a_folder_that_is_read_only(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(derive_command.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(files.os, "access", lambda path, mode: False)
     code, out, err = run("derive", "eq-7", "-o", tmp_path / "x")
     assert (code, out) == (2, "")
     assert_sentence(err, "--output", "cannot be written", "read-only")
@@ -94,7 +95,7 @@ def test_nothing_is_half_written(run, tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "derivations.tex").write_text("old")
-    monkeypatch.setattr(derive_command.os, "replace", refuse)
+    monkeypatch.setattr(files.os, "replace", refuse)
     code, out, err = run("derive", "eq-7", "-o", tmp_path)
     assert (code, out) == (2, "")
     assert_sentence(err, "--output", "cannot be written: Permission denied")

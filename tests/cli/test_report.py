@@ -15,7 +15,6 @@ from shared import already_decided, outcome
 
 from ddln_sym import experiments
 from ddln_sym.cli import app as cli
-from ddln_sym.cli import report as report_command
 from ddln_sym.render.html import inlined
 from ddln_sym.render.html.markup import Writer
 from ddln_sym.render.html.mathml import mathml
@@ -221,7 +220,7 @@ def test_what_turns_out_while_writing(run, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(report_command, "write_files", full)
+    monkeypatch.setattr(os, "replace", full)
     code, _, err = run("report", "eq-7", "-o", tmp_path / "x.html")
     assert code == 2
     assert_sentence(err, "--output", "x.html", "No space left")

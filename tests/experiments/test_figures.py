@@ -6,7 +6,6 @@ import re
 import runpy
 from fractions import Fraction
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from command_line import ROOT, assert_sentence, in_process, running
 from shared import outcome as found
 
 from ddln_sym import GradientFlow, SquaredLoss
-from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import files as output
 from ddln_sym.cli.figures import figure_files
 from ddln_sym.experiments import CATALOGUE, Outcome, balance, depths, momentum, outcome_of, selection
@@ -287,32 +285,32 @@ def test_a_folder_that_cannot_be_written_to_gets_one_sentence(run, tmp_path, mon
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         code, out, err = run("figures", CHEAP, "-o", folder)
         assert (code, out) == (2, "")
-        assert_sentence(err, "-o", folder, "cannot be made one")
+        assert_sentence(err, "--output", tmp_path / "file", "is a file")
     assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
-    monkeypatch.setattr(figures_command.os, "access", lambda *_: False)
+    monkeypatch.setattr(output.os, "access", lambda *_: False)
     code, _, err = run("figures", CHEAP, "-o", tmp_path / "locked")
     assert code == 2
-    assert_sentence(err, "-o", tmp_path / "locked", "choose another folder")
+    assert_sentence(err, "--output", tmp_path / "locked", "read-only")
 
 
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [(OSError(28, "No space left on device"), 2, "No space left"), (KeyboardInterrupt(), 130, "nothing was written")],
 )
-@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+@pytest.mark.parametrize("step", ["open", "replace"])
 def test_nothing_half_written_remains(run, tmp_path, monkeypatch, error, code, words, step):
     """Also where there were files before, when the second file cannot be written or moved into place."""
     monkeypatch.setattr("ddln_sym.experiments.outcome_of", found)
     (tmp_path / f"{CHEAP}.svg").write_text("old", encoding="utf-8")
-    owner, real, calls = (Path, Path.write_bytes, []) if step == "write_bytes" else (output.os, output.os.replace, [])
+    real, calls = getattr(output.os, step), []
 
-    def fails(*arguments):
+    def fails(*arguments, **options):
         calls.append(arguments)
-        if len(calls) == (2 if step == "write_bytes" else 1):
+        if len(calls) == (2 if step == "open" else 1):
             raise error
-        return real(*arguments)
+        return real(*arguments, **options)
 
-    monkeypatch.setattr(owner, step, fails)
+    monkeypatch.setattr(output.os, step, fails)
     found_code, _, err = run("figures", CHEAP, "-o", tmp_path)
     assert (found_code, [p.name for p in tmp_path.iterdir()]) == (code, [f"{CHEAP}.svg"])
     assert_sentence(err, words)

@@ -25,7 +25,7 @@ from ddln_sym.cli.app import _run
 from ddln_sym.cli.figures import figure_files
 from ddln_sym.experiments import CATALOGUE
 from ddln_sym.flows import read_problem
-from ddln_sym.statements import Consequence, Validated
+from ddln_sym.statements import Consequence, Flaw, Origin, Validated
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
@@ -253,16 +253,23 @@ def test_rows_shown_are_locked() -> None:
 
 
 def test_counts_are_those_of_the_lockfile() -> None:
-    """The numbers at the top of README.md and in the output that it shows."""
-    counts = Counter(entry["verdict"] for entry in _locked().values())
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    """The numbers at the top of README.md and in the output that it shows: of the text, and beyond it."""
+    locked, claims = _locked(), collect()
+    text = Counter(locked[claim.id]["verdict"] for claim in claims if claim.origin is Origin.TEXT)
+    beyond = Counter(locked[claim.id]["verdict"] for claim in claims if claim.origin is not Origin.TEXT)
+    flaws = Counter(entry.get("flaw") for entry in locked.values())
+    kinds = [flaws[flaw.value] for flaw in Flaw]
+    page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     for shape in (
-        r"\*\*(\d+) claims are proved, (\d+) are refuted",
-        r"(\d+) proved, (\d+) refuted, \d+ corr",
+        r"Of the claims of the text N are proved and N refuted\*\*, .*? The findings: N errors, N consequences of "
+        r"them, N misprints, and N statements? sharpened.*? Beyond the text N claims are proved",
+        r"N proved, N refuted \(findings: N errors, N consequences, N misprints, N sharpened\); "
+        r"beyond the text N proved",
     ):
-        (shown,) = re.findall(shape, text)
-        assert tuple(map(int, shown)) == (counts["proved"], counts["refuted"])
-    assert set(counts) == {"proved", "refuted"}
+        (shown,) = re.findall(shape.replace("N", r"(\d+)"), page.replace("**Beyond", "Beyond"))
+        assert tuple(map(int, shown)) == (text["proved"], text["refuted"], *kinds, beyond["proved"])
+    assert set(text) == {"proved", "refuted"} and set(beyond) == {"proved"}
+    assert sum(kinds) == sum(1 for entry in locked.values() if "flaw" in entry)
 
 
 def test_the_overview_shows_the_verdicts_on_file() -> None:

@@ -78,13 +78,8 @@ class LogisticLoss(Loss):
     def slopes(self, program: Program, theta: Mapping[int, int]) -> list[int]:
         margins = (program.total({register: -row[i] for i, register in theta.items()}) for row in self.signed)
         weights = [program.logistic(m) for m in margins]
-        found = []
-        for column in zip(*self.signed, strict=True):
-            terms: dict[int, Fraction] = {}
-            for z, s in zip(column, weights, strict=True):
-                terms[s] = terms.get(s, Fraction(0)) - z  # equal rows share a register
-            found.append(program.total(terms))
-        return found
+        # Equal rows share a register.
+        return [program.weighted(weights, [-z for z in column]) for column in zip(*self.signed, strict=True)]
 
     @cached_property
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
