@@ -36,10 +36,9 @@ class Problem:
     data: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self.data[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        if name in ("data", "__setstate__") or name not in self.data:  # while it is unpickled there are no data yet
+            raise AttributeError(name)
+        return self.data[name]
 
 
 def _decimal(random: Random, exponent: int, digits: int = 3) -> str:

@@ -133,7 +133,7 @@ class _Process:
                 return "crash", "ended"
         try:
             return self._ours.recv()
-        except EOFError:
+        except (EOFError, OSError):  # the process has ended without a word
             return "crash", "ended"
 
 
