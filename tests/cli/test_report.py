@@ -154,6 +154,7 @@ def test_figures_and_the_foot(page):
         assert word in page.texts[""], word
 
 
+@pytest.mark.site
 def test_in_a_browser(text, tmp_path):
     """As on a phone, with everything unfolded: no complaint, and nothing wider than the window."""
     folder = tmp_path / "page"

@@ -19,6 +19,7 @@ from shared import ROOT, already_decided, outcome
 import ddln_sym
 from ddln_sym.experiments import CATALOGUE
 
+pytestmark = pytest.mark.site
 NEEDED = ("sphinx", "myst_nb", "furo", "sphinx-mathjax-offline")
 
 
