@@ -34,6 +34,7 @@ INTRODUCTION = (
     "Read is version 1 of arXiv 2412.16765 (21 December 2024); later versions exist and may have changed what follows. "
     "The theorems of the paper stand. "
     "Every statement below that is refuted has a point at which it fails and a corrected form that is proved. "
+    "[The coverage table](coverage.md) goes through the paper line by line. "
     "`[m +/- r]` is a ball that surely contains the value. A point given by layers and by a slope `g` of the loss is a "
     "state of the flow of the linear loss with that slope, at any time, as that flow runs backwards too."
 )

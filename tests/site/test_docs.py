@@ -189,6 +189,12 @@ def test_findings_are_current() -> None:
     assert (DOCS / "findings.md").read_text(encoding="utf-8") == written, "run `python docs/make_findings.py`"
 
 
+def test_the_coverage_page_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("make_coverage").render()
+    assert (DOCS / "coverage.md").read_text(encoding="utf-8") == page, "run `python docs/make_coverage.py`"
+
+
 def test_cited_theorems_are_listed() -> None:
     """Every theorem that a proof can cite is named on the page of what is trusted."""
     collect()
