@@ -72,7 +72,7 @@ Proof.
 Qed.
 
 (** (30) with the exponent [e] of u(0) left open: printed L - 2, right -(L - 2). *)
-Theorem slope_of_Q L e u0 theta : 2 < L -> 0 < theta ->
+Theorem slope_of_Q_redundant L e u0 theta : 2 < L -> 0 < theta ->
   is_derive (fun theta => theta * Rpower u0 e - L * Rpower theta (2 / L) / 2) theta (Rpower u0 e - Rpower theta (2 / L - 1)).
 Proof.
   intros hL h.

@@ -74,7 +74,7 @@ Theorem before_14_fails : exists (gradient : R -> R) (u : nat -> R -> R),
 Proof.
   exists (fun x => x), (fun j _ => INR j). split.
   - intros j t _ _. apply (is_derive_to _ _ _ _ (is_derive_const (INR j) t)). cbn. reals. ring.
-  - exists 1, 0. split; [lra|]. split; [unfold but; simpl; lra|]. split; [apply (is_derive_const _ 1)|].
+  - exists 1, 0. split; [lra|]. split; [unfold but; simpl; lra|]. split; [exact (is_derive_const (Prod 2 INR) 1)|].
     unfold but; simpl. lra.
 Qed.
 
@@ -86,11 +86,11 @@ Proof. replace (1 ^ 2 - 0 ^ 2) with 1 by ring. apply Rabs_R1. Qed.
 Lemma arcsinh_2_pos : 0 < arcsinh 2.
 Proof. rewrite <- arcsinh_0. apply arcsinh_lt. lra. Qed.
 Theorem eq_20_fails : exists u0 v0 theta r, u0 + v0 <> 0 /\ u0 - v0 <> 0 /\
-  is_derive (Q (1 / 2) (Delta u0 v0) (log_ratio u0 v0)) theta r /\ r <> Psi_inverse u0 v0 theta.
+  is_derive (Q_two (1 / 2) (Delta u0 v0) (log_ratio u0 v0)) theta r /\ r <> Psi_inverse u0 v0 theta.
 Proof.
   exists 1, 0, 1, (2 * (1 / 2) * arcsinh (2 * 1 / 1) - 0 / 2).
   unfold Psi_inverse, Delta, log_ratio. rewrite log_ratio_1_0, Delta_1_0.
-  split; [lra|]. split; [lra|]. split; [apply slope_of_Q; lra|].
+  split; [lra|]. split; [lra|]. split; [apply slope_of_Q_two; lra|].
   assert (p := arcsinh_2_pos). replace (2 * 1 / 1) with 2 by field. lra.
 Qed.
 
@@ -100,6 +100,6 @@ Theorem eq_30_fails : exists L u0 theta r, 2 < L /\ 0 < u0 /\ 0 < theta /\
   r <> Rpower u0 (2 - L) - Rpower theta (2 / L - 1).
 Proof.
   exists 3, 2, 1, (Rpower 2 (3 - 2) - Rpower 1 (2 / 3 - 1)).
-  do 3 (split; [lra|]). split; [apply Redundant.slope_of_Q; lra|].
+  do 3 (split; [lra|]). split; [apply slope_of_Q_redundant; lra|].
   replace (3 - 2) with 1 by ring. replace (2 - 3) with (- (1)) by ring. rewrite Rpower_Ropp, Rpower_1 by lra. lra.
 Qed.

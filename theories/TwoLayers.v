@@ -95,7 +95,7 @@ Qed.
 (** ** The entropy *)
 
 (** One summand of (20), with the prefactor [c] of its first sum; D = Delta_0, r the logarithm. *)
-Definition Q c D r theta :=
+Definition Q_two c D r theta :=
   c * (2 * theta * arcsinh (2 * theta / D) - sqrt (4 * theta ^ 2 + D ^ 2) + D) - r * theta / 2.
 
 Lemma is_derive_arcsinh x : is_derive arcsinh x (/ sqrt (x ^ 2 + 1)).
@@ -108,9 +108,9 @@ Proof.
   rewrite sqrt_mult by (apply Rle_0_sqr || nra). now rewrite sqrt_Rsqr_abs.
 Qed.
 
-Theorem slope_of_Q c D r theta : 0 < D -> is_derive (Q c D r) theta (2 * c * arcsinh (2 * theta / D) - r / 2).
+Theorem slope_of_Q_two c D r theta : 0 < D -> is_derive (Q_two c D r) theta (2 * c * arcsinh (2 * theta / D) - r / 2).
 Proof.
-  intro h. unfold Q. assert (pos : 0 < 4 * theta ^ 2 + D ^ 2) by nra.
+  intro h. unfold Q_two. assert (pos : 0 < 4 * theta ^ 2 + D ^ 2) by nra.
   auto_derive.
   - repeat split; [|nra]. eexists. apply is_derive_arcsinh.
   - change (Derive (fun x => arcsinh x) (2 * theta * / D)) with (Derive arcsinh (2 * theta / D)).
@@ -125,14 +125,14 @@ Qed.
 
 (** (20), corrected: with the prefactor 1/4 the gradient is the inverse of Psi, and Q vanishes at 0. *)
 Theorem slope_of_corrected_Q u0 v0 theta : u0 + v0 <> 0 -> u0 - v0 <> 0 ->
-  is_derive (Q (1 / 4) (Delta u0 v0) (log_ratio u0 v0)) theta (Psi_inverse u0 v0 theta).
+  is_derive (Q_two (1 / 4) (Delta u0 v0) (log_ratio u0 v0)) theta (Psi_inverse u0 v0 theta).
 Proof.
-  intros p m. apply (is_derive_to _ _ _ _ (slope_of_Q (1 / 4) _ (log_ratio u0 v0) theta (Delta_pos u0 v0 p m))).
+  intros p m. apply (is_derive_to _ _ _ _ (slope_of_Q_two (1 / 4) _ (log_ratio u0 v0) theta (Delta_pos u0 v0 p m))).
   unfold Psi_inverse. reals. field.
 Qed.
-Theorem Q_at_zero c D r : 0 < D -> Q c D r 0 = 0.
+Theorem Q_two_at_zero c D r : 0 < D -> Q_two c D r 0 = 0.
 Proof.
-  intro h. unfold Q. replace (2 * 0 / D) with 0 by (field; lra). rewrite arcsinh_0.
+  intro h. unfold Q_two. replace (2 * 0 / D) with 0 by (field; lra). rewrite arcsinh_0.
   replace (4 * 0 ^ 2 + D ^ 2) with (D ^ 2) by ring. rewrite sqrt_pow2 by lra. field.
 Qed.
 
