@@ -26,7 +26,7 @@ def whole_check() -> None:
     import sympy  # noqa: F401
 
     imported = perf_counter()
-    from ddln_sym.claim import certify_all, collect
+    from ddln_sym.claims import certify_all, collect
 
     claims = collect()
     collected = perf_counter()

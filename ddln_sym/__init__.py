@@ -6,90 +6,122 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ddln_sym.bias import ImplicitBias, implicit_bias
-    from ddln_sym.certificate import Certificate, Scope, Step, Verdict
-    from ddln_sym.claim import Claim, certify
-    from ddln_sym.conditions import commuting, regular, symmetric_domains
-    from ddln_sym.derivation import derive_redundant, derive_two_layers
-    from ddln_sym.enclosure import Enclosure
-    from ddln_sym.entropies import difference_entropy, entropy, redundant_entropy
-    from ddln_sym.error_bound import EnclosureError
-    from ddln_sym.homogeneous import ConjugateEntropy, conjugate_entropy
-    from ddln_sym.least_layer import LeastLayer
-    from ddln_sym.legendre import LegendreFunction
-    from ddln_sym.limit import NoLimit
-    from ddln_sym.logistic import LogisticLoss
-    from ddln_sym.loss import SquaredLoss
-    from ddln_sym.parametrization import (
+    from ddln_sym.claims import Claim, certify
+    from ddln_sym.entropies import (
+        ConjugateEntropy,
+        ImplicitBias,
+        LeastLayer,
+        LegendreFunction,
+        conjugate_entropy,
+        difference_entropy,
+        entropy,
+        implicit_bias,
+        lazy_limit,
+        redundant_entropy,
+        rich_limit,
+        scale_sweep,
+        scaled,
+    )
+    from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoConvergence, NoLimit, Trajectory
+    from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
+    from ddln_sym.kernel import decide
+    from ddln_sym.models import (
         Parametrization,
+        commuting,
         deep_diagonal,
+        derive_redundant,
+        derive_two_layers,
         difference,
         matrix_factorization,
         redundant,
+        regular,
         shallow_linear,
+        symmetric_domains,
     )
-    from ddln_sym.proposition import Domain
-    from ddln_sym.regimes import lazy_limit, rich_limit, scale_sweep, scaled
-    from ddln_sym.straight_line import integrate_polynomial
-    from ddln_sym.taylor import BlowUpError
-    from ddln_sym.trajectory import GradientFlow, NoConvergence, Trajectory
+    from ddln_sym.statements import (
+        Certificate,
+        Compare,
+        Domain,
+        Equal,
+        Holds,
+        Hypothesis,
+        Rate,
+        RateRule,
+        Scope,
+        Setting,
+        Step,
+        Verdict,
+    )
+    from ddln_sym.taylor import BlowUpError, integrate_polynomial
 
 __version__ = "0.1.0"
 
 #: Where each public name lives; imported on first use, since SymPy takes most of a second to load.
 _HOMES = {
-    "Certificate": "certificate",
-    "Scope": "certificate",
-    "Step": "certificate",
-    "Verdict": "certificate",
-    "Domain": "proposition",
-    "Parametrization": "parametrization",
-    "commuting": "conditions",
-    "deep_diagonal": "parametrization",
-    "derive_redundant": "derivation",
-    "derive_two_layers": "derivation",
-    "difference": "parametrization",
-    "ImplicitBias": "bias",
-    "implicit_bias": "bias",
-    "LegendreFunction": "legendre",
-    "ConjugateEntropy": "homogeneous",
-    "conjugate_entropy": "homogeneous",
+    "Claim": "claims",
+    "certify": "claims",
+    "ConjugateEntropy": "entropies",
+    "ImplicitBias": "entropies",
+    "LeastLayer": "entropies",
+    "LegendreFunction": "entropies",
+    "conjugate_entropy": "entropies",
     "difference_entropy": "entropies",
     "entropy": "entropies",
+    "implicit_bias": "entropies",
+    "lazy_limit": "entropies",
     "redundant_entropy": "entropies",
-    "matrix_factorization": "parametrization",
-    "shallow_linear": "parametrization",
-    "Claim": "claim",
-    "certify": "claim",
-    "redundant": "parametrization",
-    "regular": "conditions",
-    "symmetric_domains": "conditions",
+    "rich_limit": "entropies",
+    "scale_sweep": "entropies",
+    "scaled": "entropies",
+    "Enclosure": "flows",
+    "EnclosureError": "flows",
+    "GradientFlow": "flows",
+    "NoConvergence": "flows",
+    "NoLimit": "flows",
+    "Trajectory": "flows",
+    "LogisticLoss": "flows.losses",
+    "SquaredLoss": "flows.losses",
+    "decide": "kernel",
+    "Parametrization": "models",
+    "commuting": "models",
+    "deep_diagonal": "models",
+    "derive_redundant": "models",
+    "derive_two_layers": "models",
+    "difference": "models",
+    "matrix_factorization": "models",
+    "redundant": "models",
+    "regular": "models",
+    "shallow_linear": "models",
+    "symmetric_domains": "models",
+    "Certificate": "statements",
+    "Compare": "statements",
+    "Domain": "statements",
+    "Equal": "statements",
+    "Holds": "statements",
+    "Hypothesis": "statements",
+    "Rate": "statements",
+    "RateRule": "statements",
+    "Scope": "statements",
+    "Setting": "statements",
+    "Step": "statements",
+    "Verdict": "statements",
     "BlowUpError": "taylor",
-    "Enclosure": "enclosure",
-    "EnclosureError": "error_bound",
-    "NoLimit": "limit",
-    "GradientFlow": "trajectory",
-    "LogisticLoss": "logistic",
-    "NoConvergence": "trajectory",
-    "SquaredLoss": "loss",
-    "Trajectory": "trajectory",
-    "LeastLayer": "least_layer",
-    "lazy_limit": "regimes",
-    "rich_limit": "regimes",
-    "scale_sweep": "regimes",
-    "scaled": "regimes",
-    "integrate_polynomial": "straight_line",
+    "integrate_polynomial": "taylor",
 }
 
 __all__ = [
     "BlowUpError",
     "Certificate",
     "Claim",
+    "Compare",
     "ConjugateEntropy",
     "Domain",
     "Enclosure",
     "EnclosureError",
+    "Equal",
     "GradientFlow",
+    "Holds",
+    "Hypothesis",
     "ImplicitBias",
     "LeastLayer",
     "LegendreFunction",
@@ -97,7 +129,10 @@ __all__ = [
     "NoConvergence",
     "NoLimit",
     "Parametrization",
+    "Rate",
+    "RateRule",
     "Scope",
+    "Setting",
     "SquaredLoss",
     "Step",
     "Trajectory",
@@ -105,6 +140,7 @@ __all__ = [
     "certify",
     "commuting",
     "conjugate_entropy",
+    "decide",
     "deep_diagonal",
     "derive_redundant",
     "derive_two_layers",
@@ -130,3 +166,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"ddln_sym.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'ddln_sym' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -17,8 +17,8 @@ from typing import Any
 
 import ddln_sym
 from ddln_sym import Claim
-from ddln_sym.claim import collect
-from ddln_sym.display import printed
+from ddln_sym._html import printed
+from ddln_sym.claims import collect
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ddln_sym.claim import collect
-from ddln_sym.derive_command import BIBLIOGRAPHY, MASTER, files_of
+from ddln_sym.claims import collect
+from ddln_sym.cli.derive import BIBLIOGRAPHY, MASTER, files_of
 
 DOCS = Path(__file__).parent
 

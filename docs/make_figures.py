@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ddln_sym.cli.figures import figure_files
+from ddln_sym.cli.files import write_files
 from ddln_sym.experiments import CATALOGUE, outcome_of
-from ddln_sym.figures_command import figure_files
-from ddln_sym.output import write_files
 
 PAGE = Path(__file__).with_name("figures.md")
 FOLDER = PAGE.with_suffix("")

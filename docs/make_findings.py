@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ddln_sym import Certificate, Claim, Step, Verdict
-from ddln_sym.claim import certify_all, collect
-from ddln_sym.display import mathjax
+from ddln_sym._html import mathjax
+from ddln_sym.claims import certify_all, collect
 
 PAGE = Path(__file__).with_name("findings.md")
 LONG = 200  # characters of a statement that fit in a line of text

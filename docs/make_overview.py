@@ -15,9 +15,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from ddln_sym.claim import sections
-from ddln_sym.output import write_files
-from ddln_sym.plots import BLUE, STYLE, VERMILION
+from ddln_sym.claims import sections
+from ddln_sym.cli.files import write_files
+from ddln_sym.render.figures import BLUE, STYLE, VERMILION
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "overview.svg"

@@ -6,12 +6,21 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.proposition import Equal, Holds, Hypothesis, RateRule, Setting, conserved, greater
-from ddln_sym.theorem import KeepsSign, NullSet
+from ddln_sym.claims import Claim
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import (
+    Equal,
+    Holds,
+    Hypothesis,
+    KeepsSign,
+    NullSet,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    conserved,
+    greater,
+)
 
 ONE = sp.Integer(1)
 

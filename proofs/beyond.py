@@ -6,12 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, greater
-from ddln_sym.theorem import Primitive, Solves
+from ddln_sym.claims import Claim
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import Equal, Hypothesis, Primitive, Rate, RateRule, Scope, Setting, Solves, greater
 from proofs.reduction import mirror_integral
 
 ONE = sp.Integer(1)

@@ -6,12 +6,10 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.closed_form import primitive
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
+from ddln_sym.claims import Claim
+from ddln_sym.entropies import primitive
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Scope, Setting
 
 SOURCE = "open question after Theorem 1"
 ONE, HALF = sp.Integer(1), sp.Rational(1, 2)

@@ -6,13 +6,15 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, LayerFlow
-from ddln_sym.parametrization import deep_diagonal
-from ddln_sym.proposition import Equal, Holds, Hypothesis, RateRule, Setting
+from ddln_sym.claims import Claim
+from ddln_sym.models import (
+    LayerFlow,
+    commuting_statement,
+    deep_diagonal,
+    regular_statement,
+    symmetric_domains_statement,
+)
+from ddln_sym.statements import DEPTH, Equal, Holds, Hypothesis, Rate, RateRule, Scope, Setting
 from proofs.mirror_flow import OpenManifold, in_manifold
 
 I, J, K, L, N, D = sp.symbols("i j k L n d", integer=True, positive=True)

@@ -6,12 +6,20 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate, sum_over
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, at_least, greater
-from ddln_sym.theorem import ExponentialDecay
+from ddln_sym.claims import Claim
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import (
+    Equal,
+    ExponentialDecay,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    at_least,
+    greater,
+    sum_over,
+)
 
 D = sp.Symbol("d", integer=True, positive=True)
 

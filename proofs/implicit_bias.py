@@ -6,12 +6,19 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.derivation import derive_two_layers
-from ddln_sym.expression import Rate, sum_over
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
-from ddln_sym.theorem import ConstrainedMinimizer, Solves
+from ddln_sym.claims import Claim
+from ddln_sym.models import derive_two_layers
+from ddln_sym.statements import (
+    ConstrainedMinimizer,
+    Equal,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    Solves,
+    sum_over,
+)
 from proofs.two_layers import ASSUMPTION, CORRECTED, GIVEN, PRINTED, START, THETA, TWO, U0, V0, XI, psi
 
 

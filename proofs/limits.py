@@ -6,12 +6,20 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart, ArithmeticGeometric
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, OrderedFlow
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, at_least
+from ddln_sym.claims import Claim
+from ddln_sym.models import OrderedFlow
+from ddln_sym.statements import (
+    DEPTH,
+    AboveStart,
+    ArithmeticGeometric,
+    Equal,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    at_least,
+)
 from proofs.rates import H_2 as SQUARES
 from proofs.rates import A as PRODUCT
 from proofs.rates import Gaps, metric_in_w

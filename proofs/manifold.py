@@ -7,20 +7,26 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, LayerFlow, OrderedFlow
-from ddln_sym.parametrization import deep_diagonal
-from ddln_sym.proposition import (
+from ddln_sym.claims import Claim
+from ddln_sym.models import (
+    LayerFlow,
+    OrderedFlow,
+    commuting_statement,
+    deep_diagonal,
+    regular_statement,
+    symmetric_domains_statement,
+)
+from ddln_sym.statements import (
+    DEPTH,
     Commutes,
     Consequence,
     Equal,
     FullRank,
     Holds,
     Hypothesis,
+    Rate,
     RateRule,
+    Scope,
     Setting,
     Theorem,
     at_least,

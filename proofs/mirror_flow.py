@@ -7,13 +7,29 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.conditions import commuting_statement, regular_statement, symmetric_domains_statement
-from ddln_sym.expression import Rate, sum_over
-from ddln_sym.gradient_flow import DEPTH, LayerFlow
-from ddln_sym.parametrization import deep_diagonal
-from ddln_sym.proposition import Consequence, Equal, Holds, Hypothesis, RateRule, Setting, Theorem, at_least, greater
+from ddln_sym.claims import Claim
+from ddln_sym.models import (
+    LayerFlow,
+    commuting_statement,
+    deep_diagonal,
+    regular_statement,
+    symmetric_domains_statement,
+)
+from ddln_sym.statements import (
+    DEPTH,
+    Consequence,
+    Equal,
+    Holds,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    Theorem,
+    at_least,
+    greater,
+    sum_over,
+)
 
 I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
 

@@ -6,10 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.parametrization import (
+from ddln_sym.claims import Claim
+from ddln_sym.models import (
+    LayerFlow,
     Parametrization,
     deep_diagonal,
     difference,
@@ -17,7 +16,7 @@ from ddln_sym.parametrization import (
     redundant,
     shallow_linear,
 )
-from ddln_sym.proposition import Commutes, Denied, Domain, Equal, FullRank, Hypothesis, Needed, Setting, greater
+from ddln_sym.statements import Commutes, Denied, Domain, Equal, FullRank, Hypothesis, Needed, Scope, Setting, greater
 
 TWO = (sp.Integer(2),)
 FEW = (sp.Integer(2), sp.Integer(3))

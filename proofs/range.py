@@ -7,13 +7,25 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from ddln_sym.calculus import DominatedTail, OntoTheLine, PowerTail
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, OrderedFlow
-from ddln_sym.proposition import Consequence, Equal, Hypothesis, RateRule, Setting, Theorem, at_least, greater
-from ddln_sym.theorem import Primitive
+from ddln_sym.claims import Claim
+from ddln_sym.models import OrderedFlow
+from ddln_sym.statements import (
+    DEPTH,
+    Consequence,
+    DominatedTail,
+    Equal,
+    Hypothesis,
+    OntoTheLine,
+    PowerTail,
+    Primitive,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    Theorem,
+    at_least,
+    greater,
+)
 
 ONE = sp.Integer(1)
 X, Z, XI, INTEGRAL = sp.symbols("x z xi I", real=True)  # I = ∫ dz/P(z) from x_0 to x

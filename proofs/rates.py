@@ -7,12 +7,22 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart, Maclaurin, StrictMaclaurin
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, LayerFlow
-from ddln_sym.proposition import Denied, Equal, Hypothesis, RateRule, Setting, greater
+from ddln_sym.claims import Claim
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import (
+    DEPTH,
+    AboveStart,
+    Denied,
+    Equal,
+    Hypothesis,
+    Maclaurin,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    StrictMaclaurin,
+    greater,
+)
 
 W = sp.Symbol("w", real=True)  # the square of the layer of least initial modulus
 M, R, SIGMA, THETA = sp.symbols("M R sigma theta", real=True)

@@ -6,12 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import OrderedFlow
-from ddln_sym.proposition import Denied, Equal, Holds, Hypothesis, RateRule, Setting
-from ddln_sym.theorem import Solves
+from ddln_sym.claims import Claim
+from ddln_sym.models import OrderedFlow
+from ddln_sym.statements import Denied, Equal, Holds, Hypothesis, Rate, RateRule, Scope, Setting, Solves
 
 ONE = sp.Integer(1)
 J, L = sp.symbols("j L", integer=True, positive=True)

@@ -6,12 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.derivation import derive_redundant
-from ddln_sym.expression import Rate
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
-from ddln_sym.theorem import ConstrainedMinimizer, Solves
+from ddln_sym.claims import Claim
+from ddln_sym.models import derive_redundant
+from ddln_sym.statements import ConstrainedMinimizer, Equal, Hypothesis, Rate, RateRule, Scope, Setting, Solves
 
 L, U, U0, G, XI, THETA = sp.symbols("L u u0 g xi theta", real=True)
 DEEP = (Hypothesis("L > 2", sp.Gt(L, 2)), Hypothesis("u(0) > 0", sp.Gt(U0, 0)))

@@ -6,12 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.calculus import AboveStart
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, OrderedFlow
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting, at_least
+from ddln_sym.claims import Claim
+from ddln_sym.models import OrderedFlow
+from ddln_sym.statements import DEPTH, AboveStart, Equal, Hypothesis, Rate, RateRule, Scope, Setting, at_least
 from proofs.rates import H_2, A, Gaps, H, W, growing, means, metric_in_w
 
 ONE, HALF = sp.Integer(1), sp.Rational(1, 2)

@@ -6,11 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.expression import Rate, sum_over
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.proposition import Equal, Hypothesis, Setting, at_least, greater
+from ddln_sym.claims import Claim
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import Equal, Hypothesis, Rate, Scope, Setting, at_least, greater, sum_over
 
 
 # -- the assumption on the loss -----------------------------------------------------------------------

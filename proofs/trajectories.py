@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ddln_sym.along import ChangesSigns, ConvergesTo, DecaysAtRate
-from ddln_sym.balls import to_mpf
-from ddln_sym.bias import implicit_bias
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.exact import exact
-from ddln_sym.loss import SquaredLoss
-from ddln_sym.trajectory import GradientFlow
+from ddln_sym.claims import Claim
+from ddln_sym.entropies import implicit_bias
+from ddln_sym.flows import ChangesSigns, ConvergesTo, DecaysAtRate, GradientFlow
+from ddln_sym.flows.losses import SquaredLoss
+from ddln_sym.numerics import exact, to_mpf
+from ddln_sym.statements import Scope
 
 
 def _flow(data: tuple[str, ...], target: str, layers: tuple[str, ...]) -> GradientFlow:

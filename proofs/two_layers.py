@@ -6,12 +6,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import Scope
-from ddln_sym.claim import Claim
-from ddln_sym.derivation import MODES, derive_two_layers
-from ddln_sym.expression import Rate
-from ddln_sym.proposition import Equal, Hypothesis, RateRule, Setting
-from ddln_sym.theorem import Primitive, Solves
+from ddln_sym.claims import Claim
+from ddln_sym.models import MODES, derive_two_layers
+from ddln_sym.statements import Equal, Hypothesis, Primitive, Rate, RateRule, Scope, Setting, Solves
 
 U, V, U0, V0, G, XI, THETA = sp.symbols("u v u0 v0 g xi theta", real=True)
 FLOW = Setting((), (RateRule(U, -V * G), RateRule(V, -U * G)))

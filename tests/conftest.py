@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 # HYPOTHESIS_PROFILE chooses: ci is the same on every run, dev looks further, nightly for hours.
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=12, database=None)

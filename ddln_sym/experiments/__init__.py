@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ddln_sym.experiments.outcome import Outcome
+from ddln_sym.experiments.outcome import Outcome, table
 
-__all__ = ["CATALOGUE", "outcome_of", "seeds_of"]
+__all__ = ["CATALOGUE", "Outcome", "outcome_of", "seeds_of", "table"]
 
 #: The name of each experiment, which is that of its module and of its figure, and what it shows.
 CATALOGUE = {

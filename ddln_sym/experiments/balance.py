@@ -28,8 +28,8 @@ from mpmath import mp
 from numpy.typing import NDArray
 
 from ddln_sym.experiments.data import Array, Draw, floats
-from ddln_sym.loss import SquaredLoss
-from ddln_sym.trajectory import GradientFlow, Trajectory
+from ddln_sym.flows import GradientFlow, Trajectory
+from ddln_sym.flows.losses import SquaredLoss
 
 __all__ = ["Balance", "cofactors"]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import cos, pi, prod, sqrt
 
-from ddln_sym.entropies import entropy
+from ddln_sym.entropies import LegendreFunction, entropy
 from ddln_sym.experiments.data import scaled_start
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
-from ddln_sym.legendre import LegendreFunction
 
 __all__ = ["DEPTHS", "PANELS", "experiment"]
 

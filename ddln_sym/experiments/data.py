@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ddln_sym.exact import exact
+from ddln_sym.numerics import exact
 
 __all__ = ["Array", "Draw", "floats", "scaled_start"]
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from ddln_sym.experiments.data import Draw, floats
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
-from ddln_sym.loss import SquaredLoss
-from ddln_sym.trajectory import GradientFlow, NoConvergence
+from ddln_sym.flows import GradientFlow, NoConvergence
+from ddln_sym.flows.losses import SquaredLoss
 
 __all__ = ["DEVIATIONS", "experiment"]
 

@@ -11,15 +11,13 @@ import numpy as np
 import sympy as sp
 from mpmath import mp
 
-from ddln_sym.exact import exact
 from ddln_sym.experiments.balance import BATCH, DIMENSION, LAYERS, SAMPLES, Balance
 from ddln_sym.experiments.balance import DIGITS as FLOW_DIGITS
 from ddln_sym.experiments.data import Array, floats
 from ddln_sym.experiments.outcome import Comparison, Outcome, fitted_order, shown, table
-from ddln_sym.gradient_flow import velocity
-from ddln_sym.loss import rounded
-from ddln_sym.parametrization import deep_diagonal
-from ddln_sym.straight_line import integrate_polynomial
+from ddln_sym.models import deep_diagonal, velocity
+from ddln_sym.numerics import exact, rounded
+from ddln_sym.taylor import integrate_polynomial
 
 __all__ = ["METHODS", "experiment"]
 

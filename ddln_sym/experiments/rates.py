@@ -10,8 +10,8 @@ import numpy as np
 from ddln_sym.entropies import entropy
 from ddln_sym.experiments.data import Draw, floats
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
-from ddln_sym.loss import SquaredLoss
-from ddln_sym.trajectory import GradientFlow, Trajectory
+from ddln_sym.flows import GradientFlow, Trajectory
+from ddln_sym.flows.losses import SquaredLoss
 
 __all__ = ["SCALES", "asymptotic_rate", "experiment"]
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import log, prod
 
 from ddln_sym.entropies import entropy
-from ddln_sym.exact import exact
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.numerics import exact
 
 __all__ = ["SCALES", "experiment"]
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ddln_sym.bias import implicit_bias
-from ddln_sym.entropies import entropy
+from ddln_sym.entropies import entropy, implicit_bias
 from ddln_sym.experiments.data import Array, Draw, floats, scaled_start
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
 

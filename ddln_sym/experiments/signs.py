@@ -10,8 +10,8 @@ from mpmath import mp
 
 from ddln_sym.experiments.data import Draw
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
-from ddln_sym.loss import SquaredLoss
-from ddln_sym.trajectory import GradientFlow
+from ddln_sym.flows import GradientFlow
+from ddln_sym.flows.losses import SquaredLoss
 
 __all__ = ["experiment"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.polynomial import factors
+from ddln_sym.kernel.polynomials import factors
 from ddln_sym.kernel.radicals import Radicals, canonical_sign
 
 Expr = Any

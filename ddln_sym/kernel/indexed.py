@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.expression import ProductOver, SumOver, product_over, sum_over
 from ddln_sym.kernel.exponentials import Exponentials
-from ddln_sym.kernel.polynomial import Auxiliary, factors, fraction, generators
+from ddln_sym.kernel.polynomials import Auxiliary, factors, fraction, generators
+from ddln_sym.statements import ProductOver, SumOver, product_over, sum_over
 
 Expr = Any
 
@@ -21,7 +21,7 @@ __all__ = ["Indexed"]
 
 
 class Indexed(Exponentials):
-    """Normal forms of :class:`~ddln_sym.proposition.SumOver` and :class:`~ddln_sym.proposition.ProductOver`."""
+    """Normal forms of :class:`~ddln_sym.statements.SumOver` and :class:`~ddln_sym.statements.ProductOver`."""
 
     def _open(self, head: Expr) -> tuple[Expr, Expr]:
         """The term at a fresh index that differs from the excluded ones, and that index."""

@@ -7,11 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.certificate import SideCondition
-from ddln_sym.expression import ProductOver, SumOver
-from ddln_sym.kernel import order
-from ddln_sym.kernel.polynomial import Generator, Membership, factors, fraction, membership, remainder
-from ddln_sym.proposition import Hypothesis, Setting
+from ddln_sym.kernel import signs
+from ddln_sym.kernel.polynomials import Generator, Membership, factors, fraction, membership, remainder
+from ddln_sym.statements import Hypothesis, ProductOver, Setting, SideCondition, SumOver
 
 Expr = Any
 
@@ -83,9 +81,9 @@ class Knowledge:
             self._spoken[poly] = found.union(*({*self._doubtful[i]} & self._doubtful.keys() for i in found))
         return self._spoken[poly]
 
-    def prove(self, poly: Expr, strict: bool) -> order.Reason | None:
+    def prove(self, poly: Expr, strict: bool) -> signs.Reason | None:
         """By what ``poly ≥ 0`` (``> 0`` if strict) follows from all that is known, if it does."""
-        return order.prove(poly, strict, *self.usable(poly))
+        return signs.prove(poly, strict, *self.usable(poly))
 
     def remainder(self, poly: Expr) -> Membership:
         """What is left of a polynomial after all that is known to vanish."""
@@ -139,10 +137,10 @@ class Knowledge:
 
     # -- signs ----------------------------------------------------------------------------------
     def is_positive(self, poly: Expr) -> bool:
-        return order.prove(poly, True, *self.usable(poly), quick=True) is not None
+        return signs.prove(poly, True, *self.usable(poly), quick=True) is not None
 
     def is_nonnegative(self, poly: Expr) -> bool:
-        return order.prove(poly, False, *self.usable(poly), quick=True) is not None
+        return signs.prove(poly, False, *self.usable(poly), quick=True) is not None
 
     def is_nonzero(self, poly: Expr) -> bool:
         if poly.is_number:
@@ -158,7 +156,7 @@ class Knowledge:
         whose meaning depends on it.
         """
         discharged: list[SideCondition] = []
-        if order.contradictory(self.assumed, self.given):
+        if signs.contradictory(self.assumed, self.given):
             return discharged, "hypotheses that do not contradict each other"
         for condition in self.conditions:
             strict = condition.kind != "≥ 0"
@@ -167,7 +165,7 @@ class Knowledge:
                 wanted = [sp.expand(p**2) for p, _ in factors(condition.poly)[1]]
             else:
                 wanted = [condition.poly]
-            ways = [order.prove(p, strict, facts, relations) for p in wanted]
+            ways = [signs.prove(p, strict, facts, relations) for p in wanted]
             if None in ways:
                 return discharged, str(condition)
             how = ", ".join(dict.fromkeys(str(w) for w in ways))
@@ -217,7 +215,7 @@ class Knowledge:
         return remainder(numerator, self.definitions), remainder(denominator, self.definitions)
 
     def lift(self, expr: Expr) -> Expr:
-        """The expression as a rational function of generators; :class:`~ddln_sym.kernel.tower.Tower` knows how."""
+        """The expression as a rational function of generators; :class:`~ddln_sym.kernel.normal_forms.Tower` does it."""
         raise TypeError("knowledge alone has no normal forms")
 
 

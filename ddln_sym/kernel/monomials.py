@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Any
 
-from ddln_sym.proposition import Domain
+from ddln_sym.statements import Domain
 
 Expr = Any
 Group = frozenset[Expr]

@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.expression import ProductOver
 from ddln_sym.kernel.knowledge import Knowledge
-from ddln_sym.kernel.polynomial import factors, fraction, ring_of
+from ddln_sym.kernel.polynomials import factors, fraction, ring_of
+from ddln_sym.statements import ProductOver
 
 Expr = Any
 

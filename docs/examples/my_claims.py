@@ -9,9 +9,8 @@ A claim is a value of the class ``Claim`` with a name in this file; ``check`` fi
 import sympy as sp
 
 from ddln_sym import Claim, Scope
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import LayerFlow
-from ddln_sym.proposition import Equal, RateRule, Setting, conserved
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import Equal, Rate, RateRule, Setting, conserved
 
 # -- a network of one's own: θ = u²v, one coordinate ------------------------------------------------
 # The symbols of a statement are real and nothing more; what else is assumed of them is a hypothesis.

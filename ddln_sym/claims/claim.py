@@ -1,0 +1,75 @@
+"""Claims: statements of a paper as data, how they are certified, and where they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ddln_sym.kernel import decide
+from ddln_sym.statements import DEPTH, Scope, Step
+
+__all__ = ["Claim", "ClaimError", "NoClaims"]
+
+Expr: TypeAlias = Any
+Proof: TypeAlias = Callable[[Any], Step]
+
+
+class ClaimError(ValueError):
+    """Claims cannot be read or selected; the message is one sentence for the user."""
+
+
+class NoClaims(ClaimError):
+    """A file or a folder defines no claims."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of a paper.
+
+    Attributes:
+        id: stable name, e.g. ``"eq-20"``.
+        title: what it says, in words.
+        source: its place in the paper.
+        printed: the formula as printed, in LaTeX, letter by letter.
+        statement: depth ↦ the propositions that together say it.
+        depths: the depths it speaks of: ``(DEPTH,)`` is every L ≥ 2 by a symbol.
+        scope: the same in words, with the dimensions.
+        uses: ids of claims that its propositions take from elsewhere in the paper.
+        correction: the corrected statement, for a claim that is false as printed.
+        remark: how the printed formula was read, where it can be read in more ways than one.
+        prove: decides one proposition; the kernel by default.
+
+    >>> import sympy as sp
+    >>> from ddln_sym.claims import certify
+    >>> from ddln_sym.statements import Compare
+    >>> x = sp.Symbol("x", real=True)
+    >>> square = Claim("square", "squares are not negative", "folklore", "x^2 \\\\ge 0",
+    ...                lambda depth: Compare(x**2, 0), depths=(2,))
+    >>> certify(square).verdict.value
+    'proved'
+    """
+
+    id: str
+    title: str
+    source: str
+    printed: str
+    statement: Callable[[Expr], Any]
+    depths: tuple[Expr, ...] = (DEPTH,)
+    scope: Scope = Scope()
+    uses: tuple[str, ...] = ()
+    correction: Claim | None = None
+    remark: str = ""
+    prove: Proof = decide
+
+    @property
+    def schematic(self) -> bool:
+        return DEPTH in self.depths
+
+    def __repr__(self) -> str:
+        return f"<Claim {self.id}: {self.title} ({self.source})>"
+
+    def _repr_markdown_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.claim(self)

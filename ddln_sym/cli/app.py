@@ -1,0 +1,323 @@
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
+``derive``, ``report``.
+
+Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
+5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ddln_sym import __version__
+from ddln_sym.cli import derive as derive_command
+from ddln_sym.cli import figures as figures_command
+from ddln_sym.cli import flow as flow_command
+from ddln_sym.cli import report as report_command
+from ddln_sym.cli.files import UsageError, write_json
+
+if TYPE_CHECKING:
+    from ddln_sym.claims import Claim
+    from ddln_sym.statements import Certificate
+
+__all__ = ["app", "main", "run_module"]
+
+AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.",
+    rich_markup_mode="markdown",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ddln-sym {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
+
+    `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
+    `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
+    """
+
+
+Selection = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH|ID]...", help="Claim ids, or Python files or folders with claims; all of the paper if omitted."
+    ),
+]
+
+
+@app.command()
+def check(
+    selection: Selection = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to check the paper's claims with.")] = 1,
+    update_lock: Annotated[
+        bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")
+    ] = False,
+) -> None:
+    """Decide claims and compare the verdicts with the lockfile.
+
+    Exit code 0: as locked.  1: a verdict or scope differs.  2: usage.  3: internal error.  4: undecided.
+    5: nothing selected.
+
+    Examples:  `ddln-sym check`  ·  `ddln-sym check eq-20 thm-2`  ·  `ddln-sym check my_claims.py --json -`
+    """
+    from ddln_sym.claims import lockfile
+
+    claims, own = _select(selection or [])
+    paper_ids = {claim.id for claim in _library()}
+    if update_lock and {claim.id for claim in own} != paper_ids:
+        raise UsageError("--update-lock writes the whole paper: leave out the selection")
+    path = _lock_path()
+    before = {} if update_lock else lockfile.read(path)
+    begun = perf_counter()
+    certificates = _certify(claims, own, jobs)
+    seconds = perf_counter() - begun
+    if json is not None:
+        write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
+    if json != "-":
+        _show(certificates, own, seconds)
+    if update_lock:
+        _write_lock(path, certificates)
+        before = lockfile.read(path)
+    changed = lockfile.differences(before, [c for c in certificates if c.id in paper_ids])
+    if not selection:
+        changed += [
+            f"{name} is in the lockfile, but the paper has no such claim" for name in before if name not in paper_ids
+        ]
+    for sentence in changed:
+        typer.echo(f"differs: {sentence}", err=True)
+    if changed:
+        raise typer.Exit(DIFFERS)
+    if undecided := [c for c in certificates if c.verdict.value == "undecided"]:
+        for certificate in undecided:
+            typer.echo(f"undecided: {certificate.id}: {certificate.reason}", err=True)
+        raise typer.Exit(UNDECIDED)
+
+
+@app.command("list")
+def list_claims(
+    selection: Selection = None,
+) -> None:
+    """Name the claims: id, place in the paper, title."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ddln_sym.render.terminal import consoles
+
+    _, chosen = _select(selection or [])
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("claim", "place", "title"):
+        grid.add_column(name, no_wrap=name == "claim", overflow="fold")
+    for claim in chosen:
+        grid.add_row(Text(claim.id), Text(claim.source), Text(claim.title))
+    consoles()[0].print(grid)
+
+
+@app.command()
+def explain(
+    claim: Annotated[str, typer.Argument(metavar="ID", help="A claim id, such as eq-20.")],
+) -> None:
+    """Show one claim: what is printed, the verdict, the witness, the correction, every step."""
+    from ddln_sym.render.terminal import consoles, explanation
+
+    claims, chosen = _select([claim])
+    for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
+        consoles()[0].print(explanation(one, certificate))
+
+
+@app.command("entropy")
+def entropy_at(
+    layers: Annotated[str, typer.Option("--layers", help="Initial layers: rows separated by ;, numbers by blanks.")],
+    theta: Annotated[str, typer.Option("--theta", help="A point: one number per coordinate.")],
+    digits: Annotated[int, typer.Option("--digits", min=1, max=100_000, help="Significant digits.")] = 30,
+    certified: Annotated[bool, typer.Option("--certified", help="Balls that contain the exact values.")] = False,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the values as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """The entropy of the mirror flow at a point: value, gradient, Hessian, range of the mirror map, closed form.
+
+    Example:  `ddln-sym entropy --layers "0.3 -0.9; 0.8 0.2; -0.6 0.7" --theta "0.5 0.1" --digits 50`
+    """
+    from ddln_sym.cli.entropy import report, report_lines
+
+    try:
+        values = report(layers, theta, digits, certified)
+    except (ValueError, ArithmeticError) as error:
+        raise UsageError(str(error)) from error
+    if json is not None:
+        write_json(json, values)
+    if json != "-":
+        typer.echo("\n".join(report_lines(values)))
+
+
+app.command("flow")(flow_command.flow)
+app.command("figures")(figures_command.figures)
+app.command("derive")(derive_command.derive)
+app.command("report")(report_command.report)
+
+
+# -- selecting and certifying -----------------------------------------------------------------------
+def _library() -> tuple[Claim, ...]:
+    from ddln_sym.claims import collect
+
+    return collect()
+
+
+def _lock_path() -> Path:
+    import proofs
+
+    return Path(next(iter(proofs.__path__))) / "verdicts.json"
+
+
+def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
+    """All claims that may be used, and those selected, in order."""
+    from ddln_sym.claims import select
+
+    return select(selection, _library())
+
+
+def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet: bool = False) -> list[Certificate]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ddln_sym.claims import certify_all
+    from ddln_sym.render.terminal import consoles
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(
+        *columns, console=consoles()[1], transient=True, disable=quiet or not sys.stderr.isatty()
+    ) as progress:
+        task = progress.add_task("checking", total=len(chosen))
+        found: list[Certificate] = []
+        ids = [claim.id for claim in chosen]
+        results = (
+            _in_processes(ids, jobs)
+            if jobs > 1 and set(ids) <= {c.id for c in _library()}
+            else certify_all(claims, ids, lambda claim: progress.update(task, description=claim.id))
+        )
+        for certificate in results:
+            found.append(certificate)
+            progress.advance(task)
+        return found
+
+
+def _in_processes(ids: Sequence[str], jobs: int) -> Any:
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
+        try:
+            yield from pool.map(_certify_one, ids)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+_DECIDED: dict[str, Certificate] = {}  # what this process has decided of the paper, so that nothing is done twice
+
+
+def _certify_one(name: str) -> Certificate:
+    from ddln_sym.claims import certify_all
+
+    return next(certify_all(_library(), [name], known=_DECIDED))
+
+
+# -- output ---------------------------------------------------------------------------------------
+def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds: float) -> None:
+    from ddln_sym.render.terminal import consoles, findings, summary, table
+
+    out = consoles()[0]
+    out.print(table(certificates))
+    refuted = list(findings(certificates, claims))
+    if refuted:
+        out.print()
+        for group in refuted:
+            out.print(group)
+    out.print()
+    out.print(summary(certificates, seconds))
+
+
+def _write_lock(path: Path, certificates: Sequence[Certificate]) -> None:
+    from ddln_sym.claims import lockfile
+
+    try:
+        lockfile.write(path, certificates)
+    except OSError as error:
+        raise UsageError(f"--update-lock: {path} cannot be written: {error.strerror}") from error
+    typer.echo(f"wrote {os.path.relpath(path)}", err=True)
+
+
+# -- entry points -------------------------------------------------------------------------------------
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that cannot show ∇ still shows the verdict
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    def fail(message: object, code: int) -> int:
+        sentence = " ".join(str(message).split())
+        if sentence:  # the help is shown in its place where no command was given
+            typer.echo(f"ddln-sym: {sentence}", err=True)
+        return code
+
+    try:
+        result = typer.main.get_command(app).main(
+            list(arguments) if arguments is not None else None, prog_name="ddln-sym", standalone_mode=False
+        )
+        if result == INTERRUPTED:  # Typer turns Ctrl-C into this code
+            raise KeyboardInterrupt
+        return int(result or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        return fail("interrupted; nothing was written", INTERRUPTED)
+    except UsageError as error:
+        return fail(error, USAGE)
+    except Exception as error:
+        return fail(*_explained(error))
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    if isinstance(error, typer.BadParameter) or hasattr(error, "format_message"):
+        return str(error.format_message()), USAGE
+    from ddln_sym.claims import ClaimError, LockfileError, NoClaims
+
+    if isinstance(error, (ClaimError, LockfileError)):
+        return str(error), NOTHING if isinstance(error, NoClaims) else USAGE
+    return f"internal error, {type(error).__name__}: {error}; please report it with the command you ran", INTERNAL
+
+
+def run_module(file: str) -> None:
+    """Check the claims of one module of proofs when it is run as a script."""
+    main(["check", file, *sys.argv[1:]])

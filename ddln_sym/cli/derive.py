@@ -1,0 +1,120 @@
+"""``ddln-sym derive``: the claims and their proofs as LaTeX, and as a PDF."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ddln_sym.cli.files import UsageError
+
+if TYPE_CHECKING:
+    from ddln_sym.claims import Claim
+
+__all__ = ["derive", "files_of", "write_all"]
+
+MASTER, BIBLIOGRAPHY, PDF = "derivations.tex", "references.bib", "derivations.pdf"
+FAILED = 1
+
+
+def derive(
+    selection: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH|ID]...", help="Claim ids, or files with claims; all of the paper if omitted."),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.", file_okay=True)
+    ] = Path("derivations"),
+    pdf: Annotated[bool, typer.Option("--pdf", help="Compile with latexmk.")] = False,
+) -> None:
+    """Write the claims and their proofs as LaTeX.
+
+    DIR gets `derivations.tex`, `references.bib`, and `claims/ID.tex` for each claim, to be `\\input` elsewhere.
+
+    Exit code 0: written.  1: TeX is missing or failed.  2: usage.
+
+    Examples:  `ddln-sym derive -o derivations --pdf`  ·  `ddln-sym derive eq-20 thm-2`
+    """
+    from ddln_sym.claims import collect, select
+
+    claims, chosen = select(selection or [], collect())
+    _check(output)
+    files = files_of(claims, chosen, show=sys.stderr.isatty())
+    write_all(output, {name: text.encode() for name, text in files.items()})
+    written = f"wrote {output / MASTER} and {len(chosen)} file{'s' * (len(chosen) != 1)} in {output / 'claims'}"
+    if not pdf:
+        typer.echo(written, err=True)
+        return
+    from ddln_sym.render.latex import TeXError, compiled
+
+    try:
+        page, _ = compiled({name: files[name] for name in (MASTER, BIBLIOGRAPHY)}, MASTER)
+    except TeXError as error:
+        typer.echo(f"ddln-sym: {' '.join(str(error).split())}; the LaTeX files are in {output}", err=True)
+        raise typer.Exit(FAILED) from error
+    write_all(output, {PDF: page})
+    typer.echo(f"{written}, and {output / PDF}", err=True)
+
+
+def files_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], show: bool = False) -> dict[str, str]:
+    """The contents of every file, by its name in the folder.
+
+    Args:
+        claims: all claims that may be used.
+        chosen: those to write.
+        show: whether to show the progress.
+    """
+    from ddln_sym.claims import by_section
+    from ddln_sym.render.latex import bibliography, document, standalone
+    from ddln_sym.render.terminal import decided
+
+    found = decided(claims, chosen, show)
+    grouped = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
+    files = {MASTER: document(grouped), BIBLIOGRAPHY: bibliography()}
+    for claim, certificate in (pair for part in grouped.values() for pair in part):
+        files[f"claims/{claim.id}.tex"] = standalone(claim, certificate)
+    return files
+
+
+def _check(folder: Path) -> None:
+    """That the folder can be written to, before anything is decided."""
+    for place in (folder, folder / "claims"):
+        if place.exists() and not place.is_dir():
+            raise UsageError(f"--output: {place} is a file, so nothing was written: name a folder")
+    nearest = next(p for p in (folder, *folder.absolute().parents) if p.exists())
+    if not nearest.is_dir():
+        raise UsageError(f"--output: {nearest} is a file, so {folder} cannot be made: name another folder")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise UsageError(f"--output: {folder} cannot be written: {nearest} is read-only")
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder, each of them whole, and none if one cannot be written.
+
+    Raises:
+        UsageError: a file cannot be written; the temporary files are gone.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise IsADirectoryError(0, "it is a folder")
+            temporary = path.with_name(f".{path.name}.part")
+            waiting.append((temporary, path))
+            temporary.write_bytes(content)
+        for temporary, path in waiting:
+            os.replace(temporary, path)
+    except BaseException as error:
+        for temporary, _ in waiting:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise UsageError(f"--output: {path} cannot be written: {error.strerror}") from error
+        raise

@@ -1,0 +1,73 @@
+"""``ddln-sym flow``: integrate the problem in a file, and show where its flow is at the end."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ddln_sym.cli.files import UsageError, write_json
+
+__all__ = ["flow"]
+
+
+def flow(
+    problem: Annotated[Path, typer.Argument(metavar="PROBLEM.toml", help="X, y and layers, as numbers or strings.")],
+    until: Annotated[str, typer.Option("--until", metavar="T", help="The last time, as a decimal number.")],
+    digits: Annotated[int, typer.Option("--digits", metavar="N", help="Decimal digits that shall be correct.")] = 30,
+    certified: Annotated[
+        bool, typer.Option("--certified", help="Balls that provably contain the flow, and the signs it changes.")
+    ] = False,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """Integrate the gradient flow of a problem, and show where it is at time T, with all digits.
+
+    Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50 --certified`
+    """
+    from rich.progress import Progress
+
+    from ddln_sym.flows import certified_summary_of, read_problem, summary_of
+    from ddln_sym.render.terminal import consoles
+
+    with Progress(console=consoles()[1], transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("integrating", total=None)
+
+        def shown(t: float) -> None:
+            bar.update(task, description=f"integrating, t = {t:.6g}")
+
+        try:
+            flow = read_problem(problem)
+            found = (
+                certified_summary_of(flow.enclose(until, digits, shown))
+                if certified
+                else summary_of(flow.integrate(until, digits, progress=shown))
+            )
+        except (ValueError, ArithmeticError) as error:
+            raise UsageError(str(error)) from error
+    if json is not None:
+        write_json(json, found)
+    if json != "-":
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    lines: dict[str, Any] = {name: found[name] for name in ("t", "loss", "bound") if name in found}
+    lines |= {f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found[name], 1)}
+    lines |= {f"u^{j}_{i}": value for j, row in enumerate(found["layers"], 1) for i, value in enumerate(row, 1)}
+    for name, value in lines.items():
+        text = _written(value)
+        typer.echo(f"{name:<10}{text if text.startswith('-') else f' {text}'}")
+    if found.get("certified"):
+        changes = found["sign_changes"]
+        for change in changes or ():
+            name = f"u^{change['layer']}_{change['coordinate']}"
+            typer.echo(f"{name} changes sign once, at t = {_written(change['t'])}")
+        typer.echo("no other layer changes sign" if changes is not None else "changes of sign are not decided")
+
+
+def _written(value: Any) -> str:
+    return f"{value['mid']} ± {value['rad']}" if isinstance(value, dict) else str(value)

@@ -1,0 +1,107 @@
+"""``ddln-sym report``: verdicts, proofs and figures as one page for a browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ddln_sym.cli.files import UsageError, write_files
+
+if TYPE_CHECKING:
+    from ddln_sym.render.html import Picture
+
+__all__ = ["report"]
+
+PACKAGES = ("sympy", "python-flint", "z3-solver", "mpmath")
+
+
+def report(
+    selection: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH|ID]...", help="Claim ids, or files with claims; all of the paper if omitted."),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")
+    ] = Path("report.html"),
+    figures: Annotated[
+        bool | None,
+        typer.Option("--figures/--no-figures", help="Draw the experiments; by default with the whole paper."),
+    ] = None,
+) -> None:
+    """Write the claims, their verdicts and proofs, and the figures as one page of HTML.
+
+    The page needs no network and no script. The refuted claims come first.
+
+    Examples:  `ddln-sym report -o report.html`  ·  `ddln-sym report eq-20 thm-2 -o two.html`
+    """
+    from ddln_sym.claims import by_section, collect, select
+    from ddln_sym.render.html import page
+    from ddln_sym.render.terminal import decided
+
+    claims, chosen = select(selection or [], collect())
+    _check(output)
+    show = sys.stderr.isatty()
+    found = decided(claims, chosen, show)
+    sections = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
+    drawn = not selection if figures is None else figures
+    try:
+        text = page(sections, list(_pictures(show)) if drawn else [], _facts(drawn))
+    except ValueError as error:
+        raise UsageError(f"the page cannot be made, and nothing was written: {error}") from error
+    if str(output) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        write_files({output: text.encode()})
+    except OSError as error:
+        raise UsageError(f"--output: {output} cannot be written: {error.strerror}") from error
+    typer.echo(f"wrote {output}: {len(chosen)} claim{'s' * (len(chosen) != 1)}", err=True)
+
+
+def _check(file: Path) -> None:
+    """That the file can be written, before anything is decided."""
+    if str(file) == "-":
+        return
+    if file.is_dir():
+        raise UsageError(f"--output: {file} is a folder: name a file in it, such as {file / 'report.html'}")
+    if not file.parent.is_dir():
+        raise UsageError(f"--output: {file} cannot be written: there is no folder {file.parent}")
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        raise UsageError(f"--output: {file} cannot be written: the folder {file.parent} is read-only")
+
+
+def _pictures(show: bool) -> Iterator[Picture]:
+    """Every experiment, drawn."""
+    from rich.progress import track
+
+    from ddln_sym.cli.figures import figure_files
+    from ddln_sym.experiments import CATALOGUE, outcome_of
+    from ddln_sym.render.html import Picture, inlined
+    from ddln_sym.render.terminal import consoles
+
+    for name, line in track(CATALOGUE.items(), "drawing", console=consoles()[1], transient=True, disable=not show):
+        outcome = outcome_of(name)
+        title = line[:1].upper() + line[1:]
+        svg = figure_files(name, outcome, ["svg"])[f"{name}.svg"].decode()
+        compared = [(c.quantity, f"{c.predicted:.8g}", c.relation, f"{c.measured:.8g}") for c in outcome.compared]
+        yield Picture(name, title, outcome.caption, inlined(svg, name, title), tuple(compared))
+
+
+def _facts(drawn: bool) -> dict[str, str]:
+    """The versions of what decided, and the seeds of what was drawn."""
+    from importlib.metadata import version
+    from platform import python_version
+
+    from ddln_sym import __version__
+    from ddln_sym.experiments import CATALOGUE, seeds_of
+
+    facts = {"ddln-sym": __version__, **{name: version(name) for name in PACKAGES}, "Python": python_version()}
+    if drawn:
+        seeds = [f"{name} {' and '.join(map(str, seeds_of(name)))}" for name in CATALOGUE if seeds_of(name)]
+        facts["seeds"] = f"{', '.join(seeds)}; the other figures draw no random number"
+    return facts

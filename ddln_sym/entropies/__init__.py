@@ -1,0 +1,27 @@
+"""Entropies of every depth: Legendre functions, closed forms, implicit bias, regimes."""
+
+from __future__ import annotations
+
+from ddln_sym.entropies.bias import ImplicitBias, implicit_bias
+from ddln_sym.entropies.closed_forms import LeastLayer, primitive
+from ddln_sym.entropies.families import difference_entropy, entropy, redundant_entropy
+from ddln_sym.entropies.homogeneous import ConjugateEntropy, conjugate_entropy
+from ddln_sym.entropies.legendre import LegendreFunction
+from ddln_sym.entropies.limits import lazy_limit, rich_limit, scale_sweep, scaled
+
+__all__ = [
+    "ConjugateEntropy",
+    "ImplicitBias",
+    "LeastLayer",
+    "LegendreFunction",
+    "conjugate_entropy",
+    "difference_entropy",
+    "entropy",
+    "implicit_bias",
+    "lazy_limit",
+    "primitive",
+    "redundant_entropy",
+    "rich_limit",
+    "scale_sweep",
+    "scaled",
+]

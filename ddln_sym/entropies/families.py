@@ -1,0 +1,121 @@
+r"""The entropy of the mirror flow, for every depth and every initialization on ``M``.
+
+Along the gradient flow of ``𝓛(u^1 ⊙ ⋯ ⊙ u^L)`` the product ``θ`` follows ``d∇Q(θ)/dt + ∇𝓛(θ) = 0`` with a
+separable Legendre function Q.  The same holds for ``u^⊙L`` and ``u^⊙L − v^⊙L``, with entropies of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import fmpq
+
+from ddln_sym.entropies.closed_forms import closed_form, no_closed_form
+from ddln_sym.entropies.difference import DifferenceCoordinate
+from ddln_sym.entropies.layered import ONE, LayerCoordinate
+from ddln_sym.entropies.legendre import LegendreFunction
+from ddln_sym.numerics import is_number, rational_row
+
+__all__ = ["difference_entropy", "entropy", "redundant_entropy"]
+
+
+def _rows(layers: Any) -> list[tuple[fmpq, ...]]:
+    if is_number(layers):
+        raise ValueError("the layers have to be a sequence of L ≥ 2 rows of numbers, one number per coordinate")
+    rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
+    if len(rows) < 2:
+        raise ValueError(f"the layers have {len(rows)} rows, and a network has at least two layers")
+    found = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
+    if len({len(row) for row in found}) != 1 or not found[0]:
+        lengths = ", ".join(str(len(row)) for row in found)
+        raise ValueError(f"the layers have {lengths} numbers: all need the same number, at least one")
+    return found
+
+
+def entropy(layers: Any) -> LegendreFunction:
+    r"""The entropy of the deep diagonal network ``θ = u^1 ⊙ ⋯ ⊙ u^L`` from an initialization.
+
+    Args:
+        layers: L ≥ 2 rows of d numbers, ``u^j(0)``; or L numbers, for one coordinate.  Numbers are integers,
+            fractions, decimal strings, floats at their exact binary value, mpf, SymPy or NumPy numbers.
+    Returns:
+        Q with ``d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0`` along the gradient flow of the layers, for every loss 𝓛.
+    Raises:
+        ValueError: a coordinate has two layers at zero, rows differ in length, or an entry is not a number.
+    Source: claims ``new-t1-…`` to ``new-t4-…``.
+
+    >>> from flint import arb
+    >>> Q = entropy([[0, 1], [1, 1], [2, 1]])
+    >>> print(*Q.gradient([1, 2], digits=12))
+    0.214376516781474 0.2062994740159
+    >>> Q.gradient([1, 2], digits=12, certified=True)[0].overlaps(arb("0.2143765167815 +/- 1e-12"))
+    True
+    """
+    columns = list(zip(*_rows(layers), strict=True))
+    coordinates = [_layered(n, column) for n, column in enumerate(columns, 1)]
+    return LegendreFunction(coordinates, f"{len(columns[0])} layers", lambda: closed_form(coordinates))
+
+
+def _layered(number: int, layers: Sequence[fmpq], scale: fmpq = ONE) -> LayerCoordinate:
+    try:
+        return LayerCoordinate(layers, scale)
+    except ValueError as error:
+        raise ValueError(f"coordinate {number} is frozen: {error}") from error
+
+
+def _depth(depth: Any) -> int:
+    if not isinstance(depth, int) or isinstance(depth, bool) or depth < 2:
+        raise ValueError(f"the depth is {depth!r}, and has to be a whole number from 2 on")
+    return depth
+
+
+def redundant_entropy(u: Any, depth: int) -> LegendreFunction:
+    r"""The entropy of ``θ = u^⊙L`` from an initialization without zeros.
+
+    ``Q`` is 1/L times that of L equal layers, since ``θ' = −L²u^{2L−2}∇𝓛`` against ``−Lu^{2L−2}∇𝓛``.
+
+    Args:
+        u: d numbers, ``u(0)``; depth: L ≥ 2.
+    Raises:
+        ValueError: an entry is zero (it never moves) or not a number.
+    Source: claims ``eq-30`` and ``eq-31``, with their corrections.
+
+    >>> redundant_entropy([1], 2).expression()  # Kullback–Leibler
+    theta_1*log(theta_1)/4 - theta_1/4 + 1/4
+    """
+    row, layers = rational_row(u, "u"), _depth(depth)
+    coordinates = [_layered(n, [value] * layers, fmpq(1, layers)) for n, value in enumerate(row, 1)]
+    return LegendreFunction(coordinates, f"u^{layers}", lambda: closed_form(coordinates))
+
+
+def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
+    r"""The entropy of ``θ = u^⊙L − v^⊙L``.
+
+    For ``L = 2`` it is half that of the two layers ``u + v`` and ``u − v``.
+
+    Args:
+        u, v: d numbers each, the initialization; positive for ``L ≥ 3``, not both zero for ``L = 2``.
+        depth: L ≥ 2.
+    Raises:
+        ValueError: lengths differ, an entry is not a number, or the initialization is not as above.
+    Source: Woodworth et al. 2020, who give it from ``u = v = α1``.
+
+    >>> Q = difference_entropy([1], [1], 2)  # Woodworth et al.: (2 − √(4+z²) + z·arcsinh(z/2))/4 at z = θ
+    >>> print(Q(3, digits=10))
+    0.494684594099454
+    """
+    up, down, layers = rational_row(u, "u"), rational_row(v, "v"), _depth(depth)
+    if len(up) != len(down):
+        raise ValueError(f"u has {len(up)} numbers and v has {len(down)}: both need one per coordinate")
+    name = f"u^{layers} - v^{layers}"
+    if layers == 2:
+        pairs = [[a + b, a - b] for a, b in zip(up, down, strict=True)]
+        coordinates = [_layered(n, pair, fmpq(1, 2)) for n, pair in enumerate(pairs, 1)]
+        return LegendreFunction(coordinates, name, lambda: closed_form(coordinates))
+    for letter, row in (("u", up), ("v", down)):
+        for n, value in enumerate(row, 1):
+            if not value > 0:
+                raise ValueError(f"{letter}_{n} is {value}: for L ≥ 3 the initialization has to be positive")
+    found = [DifferenceCoordinate(a, b, layers) for a, b in zip(up, down, strict=True)]
+    return LegendreFunction(found, name, no_closed_form)

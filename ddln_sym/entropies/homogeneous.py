@@ -1,0 +1,149 @@
+r"""The conjugate entropy of any homogeneous commuting parametrization ``θ = G(w)``.
+
+If the ``G_i`` commute, gradient flow makes w a function of ``ξ = −∫∇𝓛`` with ``∂w/∂ξ_i = ∇G_i(w)``, whatever the
+loss.  If they are homogeneous of one degree p, Euler's identity ``⟨w, ∇G_i⟩ = p·G_i`` makes θ the gradient of
+``Q*(ξ) = (‖w(ξ)‖² − ‖w(0)‖²)/(2p)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from mpmath import mp
+
+from ddln_sym.models import Parametrization, commuting
+from ddln_sym.numerics import exact_vector, is_number, rounded, whole_digits
+from ddln_sym.taylor import BlowUpError, integrate_polynomial
+
+__all__ = ["ConjugateEntropy", "conjugate_entropy"]
+
+#: Digits beyond those asked for.
+GUARD = 10
+
+
+class ConjugateEntropy:
+    """``Q*`` of a homogeneous commuting parametrization; made by :func:`conjugate_entropy`.
+
+    Every method takes ξ as d numbers, a bare one if d is 1, and ``digits``, and returns mpf; the error of the
+    integration is estimated, not bounded.  Each raises a ValueError where ξ has the wrong length or is not finite, or
+    where the flow of ``Σ ξ_i∇G_i`` leaves every bound before time 1: ξ is then outside the range of the mirror map.
+
+    Attributes:
+        net: the parametrization; start: ``w(0)``, D fractions; degree: p.
+    """
+
+    def __init__(self, net: Parametrization, start: tuple[Any, ...], degree: int) -> None:
+        self.net, self.start, self.degree = net, start, degree
+
+    def __repr__(self) -> str:
+        return f"<conjugate entropy of {self.net}>"
+
+    def parameters(self, xi: Any, digits: int = 30) -> tuple[Any, ...]:
+        """``w(ξ)``, D numbers: the flows of ``∇G_1, …, ∇G_d`` for the times ``ξ_1, …, ξ_d``, in any order.
+
+        >>> from ddln_sym.models import redundant
+        >>> conjugate_entropy(redundant(3, 1), [1]).parameters(["1/4"])  # u' = 3u², so u = 1/(1 − 3ξ)
+        (mpf('4.0'),)
+        """
+        times = exact_vector([xi] if is_number(xi) else xi, "ξ")
+        if len(times) != len(self.net.components):
+            raise ValueError(f"ξ has {len(times)} numbers, and G has {len(self.net.components)} components")
+        # Since they commute, one flow of the sum for time 1 does it.
+        potential = sp.Add(*(sp.Rational(t) * g for t, g in zip(times, self.net.components, strict=True)))
+        field = [sp.diff(potential, w) for w in self.net.variables]
+        try:
+            return integrate_polynomial(field, self.net.variables, self.start, 1, digits)(1)
+        except BlowUpError as error:
+            shown = ", ".join(f"{float(t):.10g}" for t in times)
+            raise ValueError(
+                f"ξ = ({shown}) is outside the range of ∇Q: the flow to it blows up at {error.time:.6g} of the way"
+            ) from error
+
+    def conjugate(self, xi: Any, digits: int = 30) -> Any:
+        """``Q*(ξ)``, one number.
+
+        >>> from ddln_sym.models import deep_diagonal
+        >>> Q = conjugate_entropy(deep_diagonal(2, 1), [0, 1])
+        >>> print(Q.conjugate(["1.5"], digits=15), mp.mpf("0.5") * mp.sinh(mp.mpf("1.5")) ** 2)
+        2.26691549894444 2.26691549894444
+        """
+        spare = GUARD
+        while True:
+            w = self.parameters(xi, whole_digits(digits) + spare)
+            with mp.workdps(digits + spare):
+                before = sum((rounded(v) ** 2 for v in self.start), mp.mpf(0))
+                after = sum((v**2 for v in w), mp.mpf(0))
+                growth = abs(after - before)
+                lost = float(mp.log10((after + before) / growth)) if growth else 0.0
+                if lost <= spare - GUARD // 2 or spare > 20 * (digits + GUARD):
+                    return _rounded((after - before) / (2 * self.degree), digits)
+            spare = max(2 * spare, round(lost) + GUARD)
+
+    def conjugate_gradient(self, xi: Any, digits: int = 30) -> tuple[Any, ...]:
+        """``∇Q*(ξ) = θ(ξ) = G(w(ξ))``, d numbers."""
+        return self._evaluated(sp.Matrix([self.net.components]), xi, digits)[0]
+
+    def conjugate_hessian(self, xi: Any, digits: int = 30) -> tuple[tuple[Any, ...], ...]:
+        """``∇²Q*(ξ) = J_G J_Gᵀ`` at ``w(ξ)``: d rows of d numbers, ``⟨∇G_i, ∇G_j⟩``."""
+        return self._evaluated(self.net.jacobian * self.net.jacobian.T, xi, digits)
+
+    def _evaluated(self, matrix: Any, xi: Any, digits: int) -> tuple[tuple[Any, ...], ...]:
+        w = self.parameters(xi, whole_digits(digits) + GUARD)
+        with mp.workdps(digits + GUARD):
+            values = sp.lambdify([self.net.variables], matrix.tolist(), "mpmath")(w)
+            return tuple(tuple(_rounded(mp.mpf(v), digits) for v in row) for row in values)
+
+
+def _rounded(value: Any, digits: int) -> Any:
+    with mp.workdps(digits):
+        return +value
+
+
+def _degree(net: Parametrization) -> int:
+    """The one degree of all components."""
+    degrees = []
+    for n, component in enumerate(net.components, 1):
+        if not component.is_polynomial(*net.variables):
+            raise ValueError(f"G_{n} = {component} is not a polynomial, and its flow is computed for polynomials only")
+        found = sp.Poly(component, *net.variables).homogeneous_order()
+        if found is None or found == 0 or component == 0:
+            raise ValueError(f"G_{n} = {component} is not homogeneous of a positive degree, so Euler's identity fails")
+        degrees.append(int(found))
+    for n, degree in enumerate(degrees, 1):
+        if degree != degrees[0]:
+            raise ValueError(f"G_1 has degree {degrees[0]} and G_{n} has degree {degree}: all need the same degree")
+    return degrees[0]
+
+
+def conjugate_entropy(net: Parametrization, start: Any) -> ConjugateEntropy:
+    r"""The conjugate entropy of a homogeneous commuting parametrization, from an initialization.
+
+    Args:
+        net: G, polynomial, homogeneous of one degree, with commuting ``∇G_i``; of concrete depth and dimension.
+        start: ``w(0)`` in the domain of G, D numbers.
+    Returns:
+        ``Q*`` with its gradient, the map from ξ to θ, and its Hessian.
+    Raises:
+        ValueError: G does not commute, is not homogeneous of one degree, or does not fit the start.
+    Source: claim ``new-t5-homogeneous``; Li, Wang, Lee, Arora (2022), Theorem 4.8, for the mirror flow.
+
+    >>> from ddln_sym.models import deep_diagonal, shallow_linear
+    >>> conjugate_entropy(deep_diagonal(3, 1), [0, 1, 1]).conjugate_gradient(["0.5"], digits=15)  # tan/cos²
+    (mpf('0.7093445069354557'),)
+    >>> conjugate_entropy(shallow_linear(1, 2), [1, 1, 1])
+    Traceback (most recent call last):
+        ...
+    ValueError: G does not commute: [∇G_1, ∇G_2] in direction W11 = 1  at  W11 = 1, W12 = 1, v1 = 1
+    """
+    if net.schematic:
+        raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
+    degree, values = _degree(net), exact_vector(start, "start")
+    if len(values) != len(net.variables):
+        raise ValueError(f"start has {len(values)} numbers, and G takes {len(net.variables)}")
+    if not net.contains([sp.Rational(v) for v in values]):
+        raise ValueError(f"start lies outside the domain of G, which is {net.domain}")
+    certificate = commuting(net)
+    if not certificate.proved:
+        raise ValueError(f"G does not commute: {certificate.witness or certificate.reason}")
+    return ConjugateEntropy(net, values, degree)

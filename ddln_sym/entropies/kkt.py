@@ -1,0 +1,141 @@
+r"""Balls that contain the minimizer of an entropy over ``{θ : Xθ = y}``, and its multipliers.
+
+θ in the domain of the convex Q is the minimizer when ``∇Q(θ) = Xᵀν`` and ``Xθ = y``: ν is a zero of
+``F(ν) = X·∇Q*(Xᵀν) − y``, which has the derivative ``X·diag(M)·Xᵀ``.  By the mean value theorem every zero in a box B
+around ``ν_0`` lies in ``ν_0 − F'(B)⁻¹F(ν_0)``, and if that lies inside B there is exactly one (interval Newton
+method; Moore 1966).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil, log2
+
+from flint import arb, arb_mat, fmpq
+
+from ddln_sym.entropies.legendre import Coordinate
+from ddln_sym.numerics import Uncertain, precision
+
+__all__ = ["Rows", "enclosed"]
+
+Rows = Sequence[Sequence[fmpq]]
+
+GUARD = 64  # bits beyond the digits asked for
+RETRIES = 6  # doublings of the precision
+WIDENINGS = 4  # of the box, 16 times each
+POLISH = 6  # plain steps where the box was too wide
+
+
+def enclosed(
+    coordinates: Sequence[Coordinate], rows: Rows, goal: Sequence[fmpq], guess: Sequence[fmpq], digits: int
+) -> tuple[tuple[arb, ...], tuple[arb, ...]]:
+    """The minimizer and its multipliers, from multipliers that are nearly right.
+
+    Args:
+        coordinates: of the entropy; rows: X; goal: y; guess: ν approximately.
+        digits: the radii are below one unit of the last digit of the largest entry.
+    Raises:
+        ArithmeticError: no box was found that the Newton step maps into itself; X may have dependent rows.
+
+    >>> from ddln_sym.entropies.layered import LayerCoordinate
+    >>> one = LayerCoordinate([fmpq(0), fmpq(1)])
+    >>> theta, nu = enclosed([one], [[fmpq(2)]], [fmpq(2)], [fmpq(361, 1000)], 20)  # θ = 1, 2ν = arcsinh(2)/2
+    >>> theta[0].contains(1), nu[0].overlaps(arb(2).asinh() / 4), theta[0].rad() < 1e-20
+    (True, True, True)
+    """
+    system, working = _System(coordinates, rows, goal), ceil(digits * log2(10)) + GUARD
+    for _ in range(RETRIES):
+        with precision(working):
+            try:
+                found, guess = system.newton(guess)
+                if all(_accurate(balls, digits) for balls in found):
+                    return found
+            except (Uncertain, ZeroDivisionError):
+                guess = system.polished(guess)
+        working *= 2
+    raise ArithmeticError("the minimizer could not be enclosed: the rows of X are nearly dependent, or badly scaled")
+
+
+def _accurate(balls: Sequence[arb], digits: int) -> bool:
+    largest = max(abs(ball).upper() for ball in balls)
+    return all(ball.rad() <= largest * arb(10) ** -digits for ball in balls)
+
+
+@dataclass(frozen=True)
+class _System:
+    """``F(ν) = 0``, in balls of the precision that is set."""
+
+    coordinates: Sequence[Coordinate]
+    rows: Rows
+    goal: Sequence[fmpq]
+
+    @property
+    def data(self) -> arb_mat:
+        return arb_mat(len(self.rows), len(self.coordinates), [arb(v) for row in self.rows for v in row])
+
+    def at(self, nu: Sequence[fmpq]) -> tuple[list[fmpq], list[arb]]:
+        """``ξ = Xᵀν`` and the states there."""
+        columns = zip(*self.rows, strict=True)
+        xi = [sum((v * entry for v, entry in zip(nu, column, strict=True)), fmpq(0)) for column in columns]
+        return xi, [c.at_xi(value) for c, value in zip(self.coordinates, xi, strict=True)]
+
+    def theta(self, states: Sequence[arb]) -> list[arb]:
+        return [c.theta(x) for c, x in zip(self.coordinates, states, strict=True)]
+
+    def moves(self, states: Sequence[arb], around: Sequence[arb]) -> list[arb]:
+        """``−F'⁻¹F``: F at some states, its derivative over a box of them."""
+        residual = self.data * _column(self.theta(states)) - _column([arb(v) for v in self.goal])
+        metric = arb_mat(len(around), len(around))
+        for i, (c, x) in enumerate(zip(self.coordinates, around, strict=True)):
+            metric[i, i] = 1 / c.curvature(x)
+        return [-value for value in (self.data * metric * self.data.transpose()).solve(residual).entries()]
+
+    def polished(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
+        """A better guess by plain steps, as far as they go."""
+        with suppress(Uncertain, ZeroDivisionError):
+            for _ in range(POLISH):
+                _, states = self.at(nu)
+                nu = [_exact((v + move).mid()) for v, move in zip(nu, self.moves(states, states), strict=True)]
+        return nu
+
+    def newton(self, nu: Sequence[fmpq]) -> tuple[tuple[tuple[arb, ...], tuple[arb, ...]], Sequence[fmpq]]:
+        """One interval Newton step in a box around a guess: the minimizer, its multipliers, and the next guess."""
+        xi, states = self.at(nu)
+        radii = [(4 * abs(move)).upper() for move in self.moves(states, states)]
+        for _ in range(WIDENINGS):
+            box = [arb(0, radius) for radius in radii]
+            around = [_over(c, v + w) for c, v, w in zip(self.coordinates, xi, self._transposed(box), strict=True)]
+            moves = self.moves(states, around)
+            if all(b.contains_interior(m) for b, m in zip(box, moves, strict=True)):
+                parts = zip(self.coordinates, self.theta(states), self._transposed(moves), around, strict=True)
+                limits = tuple(value + shift / c.curvature(x) for c, value, shift, x in parts)  # the mean value theorem
+                multipliers = tuple(v + move for v, move in zip(nu, moves, strict=True))
+                return (limits, multipliers), [_exact(ball.mid()) for ball in multipliers]
+            radii = [(16 * abs(move) + radius).upper() for move, radius in zip(moves, radii, strict=True)]
+        raise Uncertain("the interval Newton step leaves its box")
+
+    def _transposed(self, entries: Sequence[arb]) -> list[arb]:
+        """``Xᵀ`` times a column."""
+        found: list[arb] = (self.data.transpose() * _column(entries)).entries()
+        return found
+
+
+def _column(entries: Sequence[arb]) -> arb_mat:
+    return arb_mat(len(entries), 1, list(entries))
+
+
+def _over(c: Coordinate, xi: arb) -> arb:
+    """A ball that contains the states with a ξ in a ball: they are monotone in ξ."""
+    low, high = xi.lower(), xi.upper()
+    if not (low.is_finite() and high.is_finite()):
+        raise Uncertain("the box is not bounded")
+    return c.at_xi(_exact(low)).union(c.at_xi(_exact(high)))
+
+
+def _exact(value: arb) -> fmpq:
+    if not value.is_finite():
+        raise Uncertain("the step is not bounded")
+    mantissa, exponent = value.man_exp()
+    return fmpq(int(mantissa)) * fmpq(2) ** int(exponent)

@@ -1,0 +1,26 @@
+"""Gradient flows: trajectories, enclosures, error bounds, limits."""
+
+from __future__ import annotations
+
+from ddln_sym.flows.enclosures import Enclosure
+from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.gradient_flow import GradientFlow, NoConvergence
+from ddln_sym.flows.limits import NoLimit
+from ddln_sym.flows.problems import certified_summary_of, read_problem, summary_of
+from ddln_sym.flows.statements import ChangesSigns, ConvergesTo, DecaysAtRate
+from ddln_sym.flows.trajectories import Trajectory
+
+__all__ = [
+    "ChangesSigns",
+    "ConvergesTo",
+    "DecaysAtRate",
+    "Enclosure",
+    "EnclosureError",
+    "GradientFlow",
+    "NoConvergence",
+    "NoLimit",
+    "Trajectory",
+    "certified_summary_of",
+    "read_problem",
+    "summary_of",
+]

@@ -1,0 +1,302 @@
+"""Trajectories in balls: θ, ξ, the layers, the metric and the loss at every time, with proved radii."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from flint import arb
+
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.enclosed_states import Place, layers_of, metric_of, sign_of
+from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Part, bounded
+from ddln_sym.flows.limits import Limit, limit_from
+from ddln_sym.flows.local_bounds import BOUND_BITS, Local, TooCoarse, largest
+from ddln_sym.flows.losses import Loss, loss_ball, polyak_lojasiewicz_ball
+from ddln_sym.numerics import ball, exact, precision, squared
+from ddln_sym.taylor import Solution
+
+__all__ = ["Enclosure", "SignChange"]
+
+#: Bits beyond those of the polynomials, so that evaluating them does not widen the balls.
+SPARE_BITS = 20
+#: How often an interval of time is halved in search of a sign.
+HALVINGS = 60
+
+
+@dataclass(frozen=True)
+class SignChange:
+    """The layer of least modulus of a coordinate changes sign: once between two times, and there alone.
+
+    Attributes:
+        coordinate, layer: places, counted from 1. after, before: times, as fractions.
+    """
+
+    coordinate: int
+    layer: int
+    after: Fraction
+    before: Fraction
+
+    @property
+    def time(self) -> Any:
+        """The time at which it happens, a ball."""
+        with precision(2 * HALVINGS):
+            return ball(self.after).union(ball(self.before))
+
+
+class Enclosure:
+    """Balls (``flint.arb``) that contain a flow from time 0 to :attr:`end`, at any time in between.
+
+    Args:
+        loss, coordinates: of the flow. solution: of its :class:`ddln_sym.flows.systems.ReducedSystem`; however wrong it
+            may be, the balls are right. digits: what was asked for.
+    Attributes:
+        problem: the loss. end: the last time, as a fraction.
+    Raises:
+        EnclosureError: the error of the solution cannot be bounded.
+    Source: the argument stands in :mod:`ddln_sym.flows.error_bounds`.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> from ddln_sym.flows import GradientFlow
+    >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=1, digits=20)
+    >>> print(box.theta(1)[0].str(18, radius=False))
+    1.99652479238814213
+    """
+
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:
+        self.problem, self.digits, self.end = loss, digits, solution.end
+        self._steps = bounded(loss, coordinates, solution)
+        self._coordinates, self._bits = coordinates, solution.precision.bits + SPARE_BITS
+        self._active = [i for i, c in enumerate(coordinates) if not c.frozen]
+
+    def __repr__(self) -> str:
+        return f"Enclosure(until {float(self.end):.6g}, {self.digits} digits, {len(self._steps)} steps)"
+
+    @property
+    def until(self) -> Any:
+        """The last time, as a ball."""
+        with precision(self._bits):
+            return ball(self.end)
+
+    # -- where a time lies ---------------------------------------------------------------------------
+    def _place(self, t: Any) -> Place | None:
+        """The step and the part of a time; None for a flow that has no steps."""
+        time = exact(t, "t")
+        if not 0 <= time <= self.end:
+            raise ValueError(f"t is {t}: the enclosure runs from 0 to {float(self.end):.15g}")
+        if not self._steps:
+            return None
+        step = self._steps[bisect_right(self._steps, time, key=lambda step: step.begin) - 1]
+        part = step.parts[bisect_left(step.parts, time, key=lambda part: part.end)]
+        return Place(step, part, ball((time - step.begin) / step.length))
+
+    def _theta(self, place: Place | None) -> list[Any]:
+        """θ, which is 0 where two layers are."""
+        if place is None:
+            return [ball(c.theta) for c in self._coordinates]
+        found = [arb(0)] * len(self._coordinates)
+        for n, i in enumerate(self._active):
+            found[i] = place.theta(n)
+        return found
+
+    def _columns(self, place: Place | None) -> list[list[Any]]:
+        """The layers, coordinate by coordinate."""
+        found = [[ball(u) for u in c.start] for c in self._coordinates]
+        if place is None:
+            return found
+        for n, i in enumerate(self._active):
+            found[i] = layers_of(self._coordinates[i], place.theta(n), place.w(n))
+        return found
+
+    # -- what is asked -------------------------------------------------------------------------------
+    def theta(self, t: Any) -> tuple[Any, ...]:
+        """``θ(t)``, d balls."""
+        with precision(self._bits):
+            return tuple(self._theta(self._place(t)))
+
+    def layers(self, t: Any) -> tuple[tuple[Any, ...], ...]:
+        """``u^1(t), …, u^L(t)``: L rows of d balls."""
+        with precision(self._bits):
+            return tuple(zip(*self._columns(self._place(t)), strict=True))
+
+    def xi(self, t: Any) -> tuple[Any, ...]:
+        """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d balls."""
+        with precision(self._bits):
+            place = self._place(t)
+            return (arb(0),) * len(self._coordinates) if place is None else place.xi()
+
+    def loss(self, t: Any) -> Any:
+        """``𝓛(θ(t))``, a ball."""
+        with precision(self._bits):
+            return loss_ball(self.problem, self._theta(self._place(t)))
+
+    def metric(self, t: Any) -> tuple[Any, ...]:
+        """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d balls."""
+        with precision(self._bits):
+            return tuple(metric_of(column) for column in self._columns(self._place(t)))
+
+    def limit(self) -> Limit:
+        """Balls around the limits of θ and ξ, which are thereby proved to exist.
+
+        Raises:
+            NoLimit: that cannot be proved, perhaps because the end is too early.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=12, digits=30)
+        >>> (limit,) = box.limit().theta
+        >>> limit.contains(2), limit.rad() < 1e-30
+        (True, True)
+        """
+        with precision(self._bits):
+            place = self._place(self.end)
+            if place is None:
+                squares = [ball(c.start[c.least] ** 2) for c in self._coordinates]
+            else:
+                squares = [place.w(n) for n in range(len(self._active))]
+            return limit_from(self.problem, self._coordinates, self._theta(place), squares, self.xi(self.end))
+
+    def lost_digits(self) -> int:
+        """How many of the digits asked for the radii do not prove, at the worst end of a step.
+
+        A layer's are relative to the largest layer of its coordinate, and ξ's to its largest entry, or to 1.
+        """
+        worst = arb(0)
+        with precision(self._bits):
+            for step in self._steps:
+                place = Place(step, step.parts[-1], arb(1))
+                for group in (*self._columns(place), (*place.xi(), arb(1))):
+                    radius = largest([u.rad() for u in group])
+                    if radius != 0:
+                        worst = worst.max(radius / largest([abs(u) for u in group]))
+            if worst == 0:
+                return 0
+            found = (worst.log() / arb(10).log()).upper()
+            return max(0, ceil(float(found)) + self.digits) if found.is_finite() else self.digits
+
+    def least_rate(self) -> Any:
+        """A lower bound of ``⟨∇𝓛, M∇𝓛⟩/(𝓛 − 𝓛*)``, the rate at which the loss decays, over all the time enclosed.
+
+        On each piece of time it is the larger of the quotient itself and of ``2μ·min M``.
+
+        Raises:
+            ValueError: there is no ``𝓛*``, as for a negative weight, or it is not known.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])  # 2σμ = 4
+        >>> round(float(flow.enclose(until=1, digits=20).least_rate()), 4)
+        4.0
+        """
+        found = arb("inf")
+        try:
+            mu = polyak_lojasiewicz_ball(self.problem)
+        except ValueError:
+            mu = arb(0)
+        with precision(BOUND_BITS):
+            minimum = ball(self.problem.exact_minimum)
+            for step, part, begin, end in self._quarters():
+                inner = step.inner(begin, end)
+                found = found.min(self._rate_on(step, part, inner, minimum, mu))
+        return found.lower()
+
+    def _rate_on(self, step: BoundedStep, part: Part, inner: Any, minimum: Any, mu: Any) -> Any:
+        """The same on one piece of time; 0, which is always right, where nothing better is known."""
+        theta, speed, least = [arb(0)] * len(self._coordinates), arb(0), arb("inf")
+        for n, i in enumerate(self._active):
+            models = step.models[n]
+            try:
+                local = Local(models, inner, careful=len(step.parts) > PARTS)
+                local.within(part.theta[n])
+            except TooCoarse:
+                return arb(0)
+            theta[i] = models.theta.range(inner) + arb(0, part.theta[n])
+            speed += local.least * squared(models.force.range(inner) + arb(0, part.force[n]))
+            least = least.min(local.least)
+        left = (loss_ball(self.problem, theta) - minimum).upper()
+        if left <= 0:
+            return arb("inf")
+        bounds = [speed / left]
+        if len(self._active) == len(theta):
+            bounds.append(2 * mu * least)
+        found = arb(0)
+        for bound in bounds:
+            if bound > 0:  # a ball that is no number is not
+                found = found.max(bound.lower())
+        return found
+
+    # -- signs ---------------------------------------------------------------------------------------
+    def sign_changes(self) -> tuple[SignChange, ...]:
+        """Every change of sign of a layer between time 0 and the end, each between two times close together.
+
+        The others are proved not to change sign: ``u_k² = w + Δ_k`` is positive for all but the layer of least
+        modulus, and where that one, which is zero where θ_i is, could vanish, ``θ_i' = −M_i g_i`` has one sign.
+        A layer that starts at zero leaves it, which is no change of sign.
+
+        Raises:
+            EnclosureError: θ_i and g_i come too close to zero together, or θ_i is too close to zero at the end.
+        Source: Proposition 1.2.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), [["-0.5"], [1]]).enclose(until=1, digits=20)
+        >>> [(change.layer, f"{float(change.after):.6f}") for change in box.sign_changes()]
+        [(1, '0.123795')]
+        """
+        found = []
+        for n, i in enumerate(self._active):
+            coordinate = self._coordinates[i]
+            if coordinate.tied:  # none of its layers can reach zero
+                continue
+            time, sign = Fraction(0), (coordinate.theta > 0) - (coordinate.theta < 0)
+            for next_time, next_sign in self._signs(n):
+                if sign * next_sign < 0:
+                    after, before = self._narrowed(n, time, next_time, sign)
+                    found.append(SignChange(i + 1, coordinate.least + 1, after, before))
+                time, sign = next_time, next_sign
+        return tuple(found)
+
+    def _quarters(self) -> Iterator[tuple[BoundedStep, Part, Fraction, Fraction]]:
+        """The time in short pieces, each with where it lies."""
+        for step in self._steps:
+            begin = step.begin
+            for part in step.parts:
+                width = (part.end - begin) / 4
+                for _ in range(4):
+                    yield step, part, begin, begin + width
+                    begin += width
+
+    def _signs(self, n: int) -> Iterator[tuple[Fraction, int]]:
+        """Times with the sign of θ_i there: between two of them θ_i is monotone until it has the sign of the later."""
+        direction = 0
+        for step, part, begin, end in self._quarters():
+            inner = step.inner(begin, end)
+            with precision(BOUND_BITS):
+                sign = sign_of(step.models[n].theta.range(inner) + arb(0, part.theta[n]))
+                force = 0 if sign else sign_of(step.models[n].force.range(inner) + arb(0, part.force[n]))
+            if sign:
+                yield end, sign
+            elif not force or direction * force < 0:
+                raise EnclosureError(begin)
+            direction = force
+        if direction:
+            last = sign_of(self.theta(self.end)[self._active[n]])
+            if not last:
+                raise EnclosureError(self.end)
+            yield self.end, last
+
+    def _narrowed(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:
+        """Times closer together around the one zero of θ_i between two times; it has the sign given at the first."""
+        for _ in range(HALVINGS):
+            middle = (after + before) / 2
+            with precision(self._bits):
+                place = self._place(middle)
+                found = sign_of(place.theta(n)) if place else 0
+            if not found:
+                break
+            after, before = (middle, before) if found == sign else (after, middle)
+        return after, before

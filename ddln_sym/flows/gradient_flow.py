@@ -1,0 +1,210 @@
+"""Trajectories of the deep diagonal flow: exact data in, mpf with the digits asked for out, at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, log2
+from typing import Any
+
+from mpmath import mp
+
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.enclosures import Enclosure
+from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.losses import Loss
+from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
+from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
+from ddln_sym.numerics import exact, exact_matrix, rounded, whole_digits
+from ddln_sym.taylor import Number, Precision, solve, with_enough_bits
+
+__all__ = ["GradientFlow", "NoConvergence"]
+
+#: Layers that decay need bits for their reciprocals: at most this many times those of the digits, and at least so many.
+DECAY_FACTOR, DECAY_BITS = 4, 1000
+#: Digits beyond those asked for, so that rounding to them is the last error.
+SPARE_DIGITS = 2
+#: The same for a bound on the error.
+BOUND_DIGITS = 1
+#: Errors that cannot be bounded with this many times the digits are given up.
+MOST_CARRIED = 8
+#: Digits with which a bound is tried at least before it is given up.
+FEWEST_CARRIED = 15
+
+
+class NoConvergence(ArithmeticError):
+    """The loss does not come close enough to its minimum.
+
+    Attributes:
+        time: when the flow was given up, as a float.
+    """
+
+    def __init__(self, time: Fraction, reason: str) -> None:
+        self.time = float(time)
+        super().__init__(f"no convergence before t = {self.time:.15g}: {reason}")
+
+
+class GradientFlow:
+    """The gradient flow (5) of a loss of ``θ = u^1 ⊙ … ⊙ u^L``.
+
+    Args:
+        loss: a loss of d numbers.
+        layers: L ≥ 2 rows of d numbers, the layers at time 0; each entry is taken at its exact value.
+    Raises:
+        ValueError: fewer than two layers, rows that do not fit the loss, or an entry that is not a finite number.
+    Source: equations (4) and (5).
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
+    >>> flow.integrate(until=1, digits=15)
+    Trajectory(until 1.0, 15 digits, 11 steps)
+    """
+
+    def __init__(self, loss: Loss, layers: Any) -> None:
+        self.loss = loss
+        self.start = exact_matrix(layers, "layers")
+        if len(self.start) < 2:
+            raise ValueError("layers has 1 row: expected at least 2, one for each layer")
+        if len(self.start[0]) != loss.dimension:
+            raise ValueError(
+                f"layers has rows of {len(self.start[0])} numbers: expected {loss.dimension}, one for each column of X"
+            )
+        self.coordinates = [Coordinate(column) for column in zip(*self.start, strict=True)]
+
+    def __repr__(self) -> str:
+        return f"GradientFlow({self.loss!r}, {len(self.start)} layers)"
+
+    def _repr_latex_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.flow(self)
+
+    @property
+    def sigma(self) -> Fraction:
+        """``σ = min_i ∏_{k≠k_i}(u^k_i(0)² − u^{k_i}_i(0)²)`` of (14); 0 where (𝒜) does not hold.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> GradientFlow(SquaredLoss([[1]], [2]), [[1], [2], [3]]).sigma
+        Fraction(24, 1)
+        """
+        return min(coordinate.gap for coordinate in self.coordinates)
+
+    @cached_property
+    def _reduced(self) -> LayerSystem:
+        return ReducedSystem(self.loss, self.coordinates)
+
+    @cached_property
+    def _full(self) -> LayerSystem:
+        return FullSystem(self.loss, self.coordinates)
+
+    def integrate(
+        self, until: Any, digits: int = 30, full: bool = False, progress: Callable[[float], object] | None = None
+    ) -> Trajectory:
+        """The trajectory from time 0.
+
+        Args:
+            until: the last time. digits: decimal digits that shall be correct, relative to the largest layer.
+            full: integrate all Ld equations, so that conservation is observed instead of built in.
+            progress: is told the time reached after each step.
+        Raises:
+            ValueError: a negative or infinite time, or digits that are not a whole number from 1 to 5000.
+            BlowUpError: the flow leaves every bound before that time.
+        """
+        end, count = read_time(until, "until"), whole_digits(digits)
+        return self._run(end, count, full, progress)
+
+    def converge(
+        self,
+        tolerance: Any,
+        digits: int = 30,
+        longest: Any = 1000,
+        progress: Callable[[float], object] | None = None,
+    ) -> Trajectory:
+        """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
+
+        Args:
+            tolerance: a positive number; it has to lie within the digits that are carried.
+            digits: as in :meth:`integrate`. longest: the time after which to give up.
+            progress: is told the time reached after each step.
+        Raises:
+            ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
+            NoConvergence: the flow comes to rest elsewhere, or is given up.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+        >>> trajectory = flow.converge("1e-20")
+        >>> trajectory.excess(trajectory.end) <= mp.mpf("1e-20")
+        True
+        """
+        allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
+        if allowed <= 0:
+            raise ValueError(f"tolerance is {tolerance}: expected a positive number")
+        with mp.workdps(count):
+            limit = rounded(allowed)
+            if self.loss.excess([c.theta for c in self.coordinates]) <= limit:
+                end = Fraction(0)
+        trajectory = self._run(end, count, False, progress, limit)
+        if trajectory.excess(trajectory.end) > limit:
+            raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
+        return trajectory
+
+    def enclose(self, until: Any, digits: int = 30, progress: Callable[[float], object] | None = None) -> Enclosure:
+        """The trajectory from time 0 in balls that provably contain it.
+
+        Args:
+            until: the last time. digits: decimal digits that the radii shall prove, relative as in :class:`Trajectory`.
+            progress: is told the time reached after each step.
+        Raises:
+            ValueError, BlowUpError: as in :meth:`integrate`.
+            EnclosureError: the error could not be bounded, however many digits were carried.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
+        >>> print(flow.enclose(until=1, digits=15).theta(1)[0].str(14, radius=False))
+        1.9984985172065
+        """
+        end, count = read_time(until, "until"), whole_digits(digits)
+        # A bound seldom exceeds the error by more, and a second run costs as much as the first.
+        carried = count + BOUND_DIGITS
+        most = MOST_CARRIED * max(count, FEWEST_CARRIED)
+        while True:
+            solution = self._run(end, carried, False, progress)._solution
+            try:
+                box = Enclosure(self.loss, self.coordinates, solution, count)
+                lost = box.lost_digits()
+                if not lost:
+                    return box
+                wanted = carried + lost + BOUND_DIGITS
+            except EnclosureError:
+                if carried >= most:
+                    raise
+                wanted = max(2 * carried, FEWEST_CARRIED)
+            if carried >= most:
+                raise EnclosureError(end)
+            carried = min(wanted, most)
+
+    def _run(
+        self,
+        end: Fraction,
+        digits: int,
+        full: bool,
+        progress: Callable[[float], object] | None,
+        limit: Any = None,
+    ) -> Trajectory:
+        system = self._full if full else self._reduced
+        most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
+
+        def run(extra: int) -> Trajectory:
+            precision = Precision(digits + SPARE_DIGITS, extra)
+
+            def reached(state: list[Number]) -> bool:
+                with mp.workdps(digits):
+                    theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
+                    return bool(self.loss.excess(theta) <= limit)
+
+            guard, stop = system.guard(precision, most), None if limit is None else reached
+            solution = solve(system.program, system.start, end, precision, guard, stop, progress)
+            return Trajectory(self, system, solution, digits)
+
+        return with_enough_bits(run, system.extra)

@@ -1,0 +1,9 @@
+"""Losses: what a flow needs of them, in numbers, in programs and in balls."""
+
+from __future__ import annotations
+
+from ddln_sym.flows.losses.balls import loss_ball, polyak_lojasiewicz_ball
+from ddln_sym.flows.losses.logistic import LogisticLoss
+from ddln_sym.flows.losses.squared import Loss, SquaredLoss
+
+__all__ = ["LogisticLoss", "Loss", "SquaredLoss", "loss_ball", "polyak_lojasiewicz_ball"]

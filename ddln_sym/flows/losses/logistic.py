@@ -1,0 +1,137 @@
+"""The logistic loss of labels ±1: it is not polynomial, but ``s' = s(1 − s)m'`` for ``s = 1/(1 + e^{−m})``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from mpmath import mp
+
+from ddln_sym.flows.losses.squared import Loss
+from ddln_sym.numerics import dot, rounded
+from ddln_sym.taylor import Program
+
+__all__ = ["LogisticLoss"]
+
+
+class LogisticLoss(Loss):
+    r"""``𝓛(θ) = Σ_r log(1 + exp(−y_r⟨x_r, θ⟩))``.
+
+    Args:
+        X: n rows of d numbers. y: n labels, each 1 or −1.
+    Raises:
+        ValueError: shapes that do not fit, an entry that is not a finite number, or another label.
+
+    >>> loss = LogisticLoss([[1, 2], [0, 1]], [1, -1])
+    >>> loss([0, 0]) == 2 * mp.log(2)
+    True
+    >>> loss.gradient([0, 0])
+    (mpf('-0.5'), mpf('-0.5'))
+    """
+
+    def __init__(self, X: Any, y: Any) -> None:
+        super().__init__(X, y)
+        for place, label in enumerate(self.targets, 1):
+            if abs(label) != 1:
+                raise ValueError(f"entry {place} of y is {label}: expected 1 or -1, the label of row {place} of X")
+        #: ``y_r·x_r``: its product with θ is the margin of a row.
+        self.signed = tuple(tuple(y * x for x in row) for row, y in zip(self.rows, self.targets, strict=True))
+
+    def _margins(self, theta: Any) -> list[Fraction]:
+        point = self._point(theta)
+        return [dot(row, point) for row in self.signed]
+
+    def __call__(self, theta: Any) -> Any:
+        margins = self._margins(theta)
+        with mp.extraprec(_guard(margins)):
+            value = mp.fsum(mp.log1p(mp.exp(-abs(rounded(m)))) + max(rounded(-m), 0) for m in margins)
+        return +value
+
+    def gradient(self, theta: Any) -> tuple[Any, ...]:
+        margins = self._margins(theta)
+        with mp.extraprec(_guard(margins)):
+            weights = [1 / (1 + mp.exp(rounded(m))) for m in margins]
+            found = [
+                mp.fsum(-rounded(z) * s for z, s in zip(column, weights, strict=True))
+                for column in zip(*self.signed, strict=True)
+            ]
+        return tuple(+value for value in found)
+
+    def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
+        """``∇𝓛`` at d SymPy expressions, as :func:`ddln_sym.models.layer_flow.velocity` asks for it.
+
+        >>> import sympy as sp
+        >>> LogisticLoss([[2]], [-1]).symbolic_gradient(sp.symbols("a,"))
+        (2/(1 + exp(-2*a)),)
+        """
+        import sympy as sp
+
+        rows = [[sp.Rational(z.numerator, z.denominator) for z in row] for row in self.signed]
+        point = list(theta)
+        weights = [1 / (1 + sp.exp(sum(z * p for z, p in zip(row, point, strict=True)))) for row in rows]
+        return tuple(
+            sp.Add(*(-z * s for z, s in zip(column, weights, strict=True))) for column in zip(*rows, strict=True)
+        )
+
+    def slopes(self, program: Program, theta: Mapping[int, int]) -> list[int]:
+        margins = (program.total({register: -row[i] for i, register in theta.items()}) for row in self.signed)
+        weights = [program.logistic(m) for m in margins]
+        found = []
+        for column in zip(*self.signed, strict=True):
+            terms: dict[int, Fraction] = {}
+            for z, s in zip(column, weights, strict=True):
+                terms[s] = terms.get(s, Fraction(0)) - z  # equal rows share a register
+            found.append(program.total(terms))
+        return found
+
+    @cached_property
+    def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
+        """``Σ_r |x_ri·x_rj|/4``."""
+        columns = [[abs(x) for x in column] for column in zip(*self.rows, strict=True)]
+        return tuple(tuple(dot(p, q) / 4 for q in columns) for p in columns)
+
+    @cached_property
+    def separable(self) -> bool:
+        """Whether some θ gives every row a positive margin, decided over the rationals.
+
+        >>> LogisticLoss([[1], [2]], [1, 1]).separable, LogisticLoss([[1], [2]], [1, -1]).separable
+        (True, False)
+        """
+        import z3
+
+        solver, point = z3.Solver(), z3.RealVector("theta", self.dimension)
+        for row in self.signed:
+            solver.add(z3.Sum([z3.Q(z.numerator, z.denominator) * p for z, p in zip(row, point, strict=True)]) > 0)
+        return bool(solver.check() == z3.sat)
+
+    @property
+    def exact_minimum(self) -> Fraction:
+        """``inf 𝓛 = 0``, which no θ attains, where the data are separable.
+
+        Raises:
+            ValueError: they are not, so that ``inf 𝓛 > 0``, for which there is no closed form.
+        """
+        if not self.separable:
+            raise ValueError("no θ gives every row of X the sign of its label: inf 𝓛 > 0 has no closed form")
+        return Fraction(0)
+
+    def excess(self, theta: Any) -> Any:
+        return self(theta) - self.minimum
+
+    def polyak_lojasiewicz(self) -> Any:
+        """There is no μ.
+
+        Raises:
+            ValueError: always. Along a line on which every margin grows, ``𝓛 − 𝓛*`` and ``‖∇𝓛‖`` shrink alike,
+                so that ``‖∇𝓛‖²`` is the smaller; where a margin falls, ``𝓛`` grows and ``‖∇𝓛‖`` stays bounded.
+        """
+        if not any(map(any, self.rows)):
+            raise ValueError("X is zero: the loss is constant, so every μ will do and none is the largest")
+        raise ValueError("a logistic loss has no Polyak–Łojasiewicz constant: no μ > 0 serves every θ")
+
+
+def _guard(margins: Sequence[Fraction]) -> int:
+    """Bits that ``exp`` of a margin loses, and some for the sum."""
+    return 10 + len(margins).bit_length() + max(int(abs(m)).bit_length() for m in margins)

@@ -1,0 +1,130 @@
+"""Problems as TOML files: the data ``X``, ``y`` and the layers of a flow; and the end of a trajectory as JSON."""
+
+from __future__ import annotations
+
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ddln_sym.flows.enclosures import Enclosure
+from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.gradient_flow import GradientFlow
+from ddln_sym.flows.losses import LogisticLoss, Loss, SquaredLoss
+from ddln_sym.flows.trajectories import Trajectory
+from ddln_sym.numerics import decimal
+
+__all__ = ["ProblemError", "certified_summary_of", "read_problem", "summary_of"]
+
+KEYS = ("X", "y", "layers")
+#: What the key ``loss`` may name; without it the loss is squared.
+LOSSES: dict[str, type[Loss]] = {"squared": SquaredLoss, "logistic": LogisticLoss}
+
+
+class ProblemError(ValueError):
+    """A mistake in a problem file; the message is one sentence for the user."""
+
+
+def read_problem(path: Path) -> GradientFlow:
+    """The flow that a TOML file describes.
+
+    Args:
+        path: a file with the keys ``X`` (n rows of d numbers), ``y`` (n numbers) and ``layers`` (L rows of d
+            numbers), and perhaps ``loss``, ``"squared"`` or ``"logistic"``; a number may be written as a string,
+            ``"0.1"`` or ``"1/3"``, and is the same without quotes.
+    Raises:
+        ProblemError: the file cannot be read, is not TOML, lacks a key or has another one, or holds no flow.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "problem.toml"
+    ...     size = path.write_text('X = [[1]]\\ny = ["0.5"]\\nlayers = [[0.1], ["1/3"]]\\n')
+    ...     read_problem(path).start
+    ((Fraction(1, 10),), (Fraction(1, 3),))
+    """
+    try:
+        # A number without quotes is kept as it is written: 0.1 is one tenth, not the nearest float.
+        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str)
+    except OSError as error:
+        raise ProblemError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ProblemError(f"{path} is not a text file in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProblemError(f"{path} is not TOML: {error}") from error
+    if missing := [key for key in KEYS if key not in data]:
+        raise ProblemError(f"{path} lacks {' and '.join(missing)}: a problem has the keys {', '.join(KEYS)}")
+    if unknown := [key for key in data if key not in (*KEYS, "loss")]:
+        raise ProblemError(
+            f"{path} has the unknown key {unknown[0]}: a problem has the keys {', '.join(KEYS)} and loss"
+        )
+    if (name := data.get("loss", "squared")) not in LOSSES:
+        raise ProblemError(f"{path} has the loss {name!r}: expected one of {', '.join(LOSSES)}")
+    try:
+        return GradientFlow(LOSSES[name](data["X"], data["y"]), data["layers"])
+    except ValueError as error:
+        raise ProblemError(f"{path}: {error}") from error
+
+
+def summary_of(trajectory: Trajectory) -> dict[str, Any]:
+    """The state at the end of a trajectory, every number as a decimal string with all its digits.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    >>> summary_of(flow.integrate("0.5", digits=12))["theta"]
+    ['1.80476874276']
+    """
+    from mpmath import nstr
+
+    def written(values: Any) -> Any:
+        if isinstance(values, tuple):
+            return [written(value) for value in values]
+        return nstr(values, trajectory.digits, strip_zeros=False)
+
+    end = trajectory.end
+    found: dict[str, Any] = {
+        "schema": 1,
+        "t": written(trajectory.until),
+        "digits": trajectory.digits,
+        "layers": written(trajectory.layers(end)),
+        "theta": written(trajectory.theta(end)),
+        "xi": written(trajectory.xi(end)),
+        "loss": written(trajectory.loss(end)),
+        "metric": written(trajectory.metric(end)),
+    }
+    with suppress(ValueError):  # (15) says nothing without (𝒜), or of a loss without a Polyak–Łojasiewicz constant
+        found["bound"] = written(trajectory.bound(end))
+    return found
+
+
+def certified_summary_of(box: Enclosure) -> dict[str, Any]:
+    """The state at the end of an enclosure, every ball as a midpoint and a radius, and what the balls prove on the way.
+
+    ``sign_changes`` lists every change of sign of a layer; it is null where the balls leave it open.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    >>> certified_summary_of(flow.enclose("0.5", digits=12))["theta"][0]["mid"]
+    '1.80476874276'
+    """
+
+    def written(values: Any) -> Any:
+        if isinstance(values, tuple):
+            return [written(value) for value in values]
+        return dict(zip(("mid", "rad"), decimal(values, box.digits), strict=True))
+
+    try:
+        changes = [{"coordinate": c.coordinate, "layer": c.layer, "t": written(c.time)} for c in box.sign_changes()]
+    except EnclosureError:
+        changes = None
+    return {
+        "schema": 1,
+        "certified": True,
+        "t": written(box.until)["mid"],
+        "digits": box.digits,
+        "layers": written(box.layers(box.end)),
+        "theta": written(box.theta(box.end)),
+        "xi": written(box.xi(box.end)),
+        "loss": written(box.loss(box.end)),
+        "metric": written(box.metric(box.end)),
+        "sign_changes": changes,
+    }

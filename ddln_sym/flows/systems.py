@@ -1,0 +1,193 @@
+"""The deep diagonal flow (5) as programs: in 2d polynomial equations whatever the depth, and in all Ld of them.
+
+Both also integrate ``ξ' = −∇𝓛(θ)``, which costs no product of series.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate
+from math import log
+
+from ddln_sym.flows.coordinates import Coordinate, expanded
+from ddln_sym.flows.losses import Loss
+from ddln_sym.taylor import Arrival, ErrorGrowth, Number, Precision, Program, Step, fixed, integer, magnitude
+
+__all__ = ["FullSystem", "LayerSystem", "ReducedSystem"]
+
+
+class LayerSystem(ABC):
+    """A program for the flow, and what its state says of the layers; the last d unknowns are ``ξ``.
+
+    Attributes:
+        program, start: the field, and its unknowns at time 0. extra: bits for conditioning to begin with.
+    """
+
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction]) -> None:
+        self.loss, self.coordinates = loss, coordinates
+        self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
+        self.extra = max(c.extra for c in coordinates)
+        self.start = [*start, *[Fraction(0)] * len(coordinates)]
+        self.program = Program(len(self.start))
+
+    @abstractmethod
+    def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        """The layers, coordinate by coordinate."""
+
+    @abstractmethod
+    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+        """The state, put back onto what is conserved."""
+
+    def layers(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        """L rows of d numbers."""
+        return [list(row) for row in zip(*self.columns(state, bits), strict=True)]
+
+    def xi(self, state: Sequence[Number]) -> list[Number]:
+        """``ξ = −∫∇𝓛``, d numbers."""
+        return list(state[-len(self.coordinates) :])
+
+    def guard(self, precision: Precision, most: int) -> Arrival:
+        """What to do on arrival after a step: estimate how errors have grown, and project.
+
+        Raises:
+            NeedsBits: they have grown more than ``precision.extra`` allows for, and that is below ``most``.
+        """
+        growth, bits = ErrorGrowth(precision, most), precision.bits
+        before = {i: self.coordinates[i].size(self.coordinates[i].start) for i in self.active}
+
+        def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+            nonlocal before
+            columns = self.columns(state, bits)
+            now = {i: self.coordinates[i].size(columns[i], bits) for i in self.active}
+            if now:
+                moved = max(abs(b - a[0]) for a, b in zip(step.jets[-len(columns) :], self.xi(state), strict=True))
+                stretch = max(now[i].metric - before[i].metric for i in self.active) / 2
+                if not self.loss.convex:
+                    steepest = 2.0 ** max(size.metric for size in now.values())
+                    stretch += float(self.loss.smoothness * length) * steepest / log(2)
+                cut = max(0.0, *(size.recovery for size in now.values()))
+                # Within a step w and θ follow each other, so that errors of both count as errors of θ.
+                rounded = max(-size.metric / 2 for size in now.values())
+                growth.advance(stretch, growth.added(length, magnitude(moved, bits), cut, rounded))
+                growth.demand(min(size.largest for size in now.values()))
+                before = now
+            return self.projected(state, columns, bits)
+
+        return arrive
+
+
+class ReducedSystem(LayerSystem):
+    """``w' = −2θg``, ``θ' = −P'(w)g`` with ``P(w) = ∏_k(w + Δ_k)`` and ``g = (∇𝓛(θ))_i`` in each coordinate.
+
+    Args:
+        loss: the loss. coordinates: the layers at time 0, coordinate by coordinate.
+
+    ``w`` is the square of the layer of least modulus, so ``θ² = P(w)``, onto which every step is projected.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> pair = Coordinate((Fraction(1, 2), Fraction(1), Fraction(2), Fraction(3)))
+    >>> ReducedSystem(SquaredLoss([[1]], [1]), [pair]).program.convolutions
+    3.5
+    """
+
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate]) -> None:
+        moving = [c for c in coordinates if not c.frozen]
+        super().__init__(loss, coordinates, [n for c in moving for n in (c.start[c.least] ** 2, c.theta)])
+        self._differences: dict[int, list[list[Number]]] = {}
+        # A frozen coordinate has θ = 0, so it does not enter the gradient.
+        slopes = loss.slopes(self.program, {i: 2 * n + 1 for n, i in enumerate(self.active)})
+        for i, g in enumerate(slopes):
+            self.program.derivative(2 * len(self.active) + i, g, -1)
+        for n, i in enumerate(self.active):
+            slope = _slope(self.program, 2 * n, coordinates[i].differences)
+            self.program.derivative(2 * n, self.program.product(2 * n + 1, slopes[i]), -2)
+            self.program.derivative(2 * n + 1, self.program.product(slope, slopes[i]), -len(coordinates[i].start))
+
+    def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        if bits not in self._differences:
+            exact = [self.coordinates[i].differences for i in self.active]
+            self._differences = {bits: [[fixed(d, bits) for d in row] for row in exact]}
+        found = [[fixed(u, bits) for u in c.start] if c.frozen else [] for c in self.coordinates]
+        for n, (i, differences) in enumerate(zip(self.active, self._differences[bits], strict=True)):
+            x = self.coordinates[i].smallest(state[2 * n], state[2 * n + 1], differences, bits)
+            found[i] = self.coordinates[i].layers(x, differences, bits)
+        return found
+
+    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+        found = list(state)
+        for n, i in enumerate(self.active):
+            x, theta = columns[i][self.coordinates[i].least], integer(1) << bits
+            for u in columns[i]:
+                theta = theta * u >> bits
+            found[2 * n], found[2 * n + 1] = x * x >> bits, theta
+        return found
+
+
+class FullSystem(LayerSystem):
+    """All Ld equations ``(u^j)' = −(⊙_{k≠j} u^k) ⊙ g``, nothing projected: conservation can be tested on it.
+
+    Args:
+        loss: the loss. coordinates: the layers at time 0, coordinate by coordinate.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> three = Coordinate((Fraction(1), Fraction(2), Fraction(3)))
+    >>> FullSystem(SquaredLoss([[1]], [1]), [three]).program.convolutions
+    6.0
+    """
+
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate]) -> None:
+        super().__init__(loss, coordinates, [u for c in coordinates for u in c.start])
+        program, depth = self.program, len(coordinates[0].start)
+        blocks = [list(range(i * depth, (i + 1) * depth)) for i in range(len(coordinates))]
+        before = [list(accumulate(block, program.product)) for block in blocks]
+        slopes = loss.slopes(program, {i: products[-1] for i, products in enumerate(before)})
+        for i, (block, g) in enumerate(zip(blocks, slopes, strict=True)):
+            after = g
+            program.derivative(depth * len(coordinates) + i, g, -1)
+            # after = g times the later layers, so each layer takes three products
+            for j in reversed(range(1, depth)):
+                program.derivative(block[j], program.product(before[i][j - 1], after), -1)
+                after = program.product(block[j], after)
+            program.derivative(block[0], after, -1)
+
+    def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
+        depth = len(self.coordinates[0].start)
+        return [list(state[i * depth : (i + 1) * depth]) for i in range(len(self.coordinates))]
+
+    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+        return state
+
+
+# -- P'/L by completing squares ---------------------------------------------------------------------
+def _slope(program: Program, w: int, differences: Sequence[Fraction]) -> int:
+    """The register of ``P'(w)/L``, ``P(w) = ∏(w + Δ_k)``."""
+    depth = len(differences)
+    return program.total(*_evaluated(program, w, [k * c / depth for k, c in enumerate(expanded(differences))][1:]))
+
+
+def _evaluated(program: Program, w: int, p: Sequence[Fraction]) -> tuple[dict[int, Fraction], Fraction]:
+    """A polynomial in ``w`` as a sum of registers and a constant; ``p`` holds its coefficients, lowest first.
+
+    ``p = q² + r`` saves products: a square of series costs half of one.  An even degree of 4 or more is
+    split so, if the leading coefficient is 1; an odd one is ``w`` times an even one.
+    """
+    degree = len(p) - 1
+    if degree <= 3:
+        powers = [w]
+        while len(powers) < degree:
+            powers.append(program.product(powers[(len(powers) - 1) // 2], powers[len(powers) // 2]))
+        return dict(zip(powers[:degree], p[1:], strict=True)), p[0]
+    if degree % 2:
+        inner = program.total(*_evaluated(program, w, p[1:]))
+        return {program.product(w, inner): Fraction(1)}, p[0]
+    half = degree // 2
+    q = [Fraction(0)] * half + [Fraction(1)]
+    for k in reversed(range(half)):
+        known = sum((q[a] * q[half + k - a] for a in range(k + 1, half)), Fraction(0))
+        q[k] = (p[half + k] - known) / 2
+    square = [sum((q[a] * q[n - a] for a in range(n + 1) if n - a <= half), Fraction(0)) for n in range(half)]
+    root = program.total(*_evaluated(program, w, q))
+    terms, constant = _evaluated(program, w, [a - b for a, b in zip(p[:half], square, strict=True)])
+    return {**terms, program.product(root, root): Fraction(1)}, constant

@@ -1,0 +1,157 @@
+"""Trajectories: what a flow has come to, at any time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from mpmath import mp
+from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
+
+from ddln_sym.flows.systems import LayerSystem
+from ddln_sym.numerics import exact, rounded
+from ddln_sym.taylor import Number, Solution
+
+if TYPE_CHECKING:
+    from ddln_sym.flows.gradient_flow import GradientFlow
+
+__all__ = ["Trajectory"]
+
+
+#: Digits beyond those asked for where few numbers are computed and each is rounded many times.
+LONGER = 15
+
+
+def read_time(value: Any, name: str) -> Fraction:
+    time = exact(value, name)
+    if time < 0:
+        raise ValueError(f"{name} is {value}: expected a time of at least 0")
+    return time
+
+
+def multiply_layers(layers: list[list[Number]], bits: int) -> list[Fraction]:
+    """``θ`` from L rows of scaled integers, without rounding."""
+    scale = 1 << bits * len(layers)
+    return [Fraction(int(prod(column)), scale) for column in zip(*layers, strict=True)]
+
+
+class Trajectory:
+    """A flow from time 0 to :attr:`until`, to be asked at any time in between.
+
+    Results are mpf with the digits asked for; the working precision of mpmath is neither read nor changed.
+    The digits are relative: for a layer, to the largest layer of its coordinate; for what is computed from the
+    layers, to what it would be with the largest ones.  Where all layers of a coordinate decay to zero, they are
+    relative only as long as they are above about ``10^−300``.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> from ddln_sym.flows import GradientFlow
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+    >>> trajectory = flow.integrate(until=2, digits=15)
+    >>> trajectory.layers("0.1")
+    ((mpf('0.36879031004957702'),), (mpf('1.065835959604696'),))
+    """
+
+    def __init__(self, flow: GradientFlow, system: LayerSystem, solution: Solution, digits: int) -> None:
+        self.flow, self.digits = flow, digits
+        self.end = solution.end
+        self._system, self._solution = system, solution
+        self._bits = solution.precision.bits
+
+    def __repr__(self) -> str:
+        return f"Trajectory(until {mp.nstr(self.until, 6)}, {self.digits} digits, {self.steps} steps)"
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.trajectory(self)
+
+    @property
+    def until(self) -> Any:
+        """The last time, as an mpf."""
+        with mp.workdps(self.digits + LONGER):
+            return rounded(self.end)
+
+    @property
+    def steps(self) -> int:
+        """How many Taylor series the trajectory consists of."""
+        return len(self._solution.steps)
+
+    def _state(self, t: Any) -> list[Number]:
+        time = read_time(t, "t")
+        # A float just above a decimal fraction is meant to be that fraction.
+        if time > self.end * (1 + Fraction(1, 2**48)):
+            raise ValueError(f"t is {t}: the trajectory runs from 0 to {mp.nstr(self.until, 15)}")
+        return self._solution.at(time)
+
+    def _layers(self, t: Any) -> list[list[Number]]:
+        return self._system.layers(self._state(t), self._bits)
+
+    def _number(self, value: Fraction | Number, bits: int = 0) -> Any:
+        """An integer of so many binary places, or a fraction, as an mpf of the digits asked for."""
+        prec = dps_to_prec(self.digits)
+        if isinstance(value, Fraction):
+            return mp.make_mpf(from_rational(value.numerator, value.denominator, prec))
+        return mp.make_mpf(from_man_exp(value, -bits, prec, "n"))
+
+    def layers(self, t: Any) -> tuple[tuple[Any, ...], ...]:
+        """``u^1(t), …, u^L(t)``: L rows of d numbers."""
+        return tuple(tuple(self._number(u, self._bits) for u in row) for row in self._layers(t))
+
+    def theta(self, t: Any) -> tuple[Any, ...]:
+        """``θ(t) = u^1(t) ⊙ … ⊙ u^L(t)``, d numbers."""
+        return tuple(map(self._number, self.exact_theta(t)))
+
+    def xi(self, t: Any) -> tuple[Any, ...]:
+        """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
+        return tuple(self._number(x, self._bits) for x in self._system.xi(self._state(t)))
+
+    def exact_theta(self, t: Any) -> list[Fraction]:
+        """``θ(t)`` as the product of the layers that are carried, d fractions."""
+        return multiply_layers(self._layers(t), self._bits)
+
+    def loss(self, t: Any) -> Any:
+        """``𝓛(θ(t))``."""
+        with mp.workdps(self.digits):
+            return self.flow.loss(self.exact_theta(t))
+
+    def excess(self, t: Any) -> Any:
+        """``𝓛(θ(t)) − 𝓛*``."""
+        with mp.workdps(self.digits):
+            return self.flow.loss.excess(self.exact_theta(t))
+
+    def metric(self, t: Any) -> tuple[Any, ...]:
+        """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d numbers."""
+        found = []
+        for column in zip(*self._layers(t), strict=True):
+            products = (prod(u for k, u in enumerate(column) if k != j) for j in range(len(column)))
+            found.append(self._number(sum(p * p for p in products), 2 * self._bits * (len(column) - 1)))
+        return tuple(found)
+
+    @cached_property
+    def rate(self) -> Any:
+        """``2σμ``, the rate of (15).
+
+        Raises:
+            ValueError: (𝒜) does not hold, so σ = 0, or the loss has no Polyak–Łojasiewicz constant.
+        """
+        for i, coordinate in enumerate(self.flow.coordinates, 1):
+            if coordinate.tied:
+                raise ValueError(f"(𝒜) does not hold: several layers share the least modulus in coordinate {i}")
+        with mp.workdps(self.digits + LONGER):
+            return 2 * rounded(self.flow.sigma) * self.flow.loss.polyak_lojasiewicz()
+
+    def bound(self, t: Any) -> Any:
+        """``𝓛* + e^{−2σμt}(𝓛(θ(0)) − 𝓛*)``, the right side of (15) with ``𝓛*`` added.
+
+        Raises:
+            ValueError: as :attr:`rate`.
+        """
+        time, loss = read_time(t, "t"), self.flow.loss
+        with mp.workdps(self.digits + LONGER):
+            first = loss.excess([c.theta for c in self.flow.coordinates])
+            value = loss.minimum + mp.exp(-self.rate * rounded(time)) * first
+        with mp.workdps(self.digits):
+            return +value

@@ -1,0 +1,356 @@
+"""The trusted kernel: it alone makes steps.  Yes, no with a witness, or don't know; never a guess.
+
+:func:`decide` takes a proposition and returns a :class:`~ddln_sym.statements.certificates.Step`.  Nothing here
+asks ``simplify``, ``equals`` or a floating-point tolerance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.kernel import counterexamples, formulas, vector_fields
+from ddln_sym.kernel.change_of_variables import in_nonzero_forms
+from ddln_sym.kernel.derivatives import rates_applied
+from ddln_sym.kernel.normal_forms import Tower
+from ddln_sym.kernel.polynomials import Membership, fraction
+from ddln_sym.kernel.signs import Reason
+from ddln_sym.kernel.vector_fields import NotPolynomial
+from ddln_sym.statements import (
+    SEAL,
+    Commutes,
+    Compare,
+    Consequence,
+    Denied,
+    Equal,
+    FullRank,
+    Holds,
+    Hypothesis,
+    Needed,
+    ProductOver,
+    SeparateBlocks,
+    Setting,
+    SideCondition,
+    Step,
+    SumOver,
+    Validated,
+    Verdict,
+    Witness,
+    Working,
+    sum_over,
+)
+
+Expr = Any
+
+SQUARE_TERMS = 60  # a longer difference is not squared
+QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
+
+#: What an expression raises that has no normal form.
+UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
+
+__all__ = ["NotPolynomial", "decide", "satisfiable"]
+
+
+def decide(proposition: Any) -> Step:
+    """Decide a proposition.
+
+    Returns:
+        A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``.
+    Raises:
+        TypeError: the object is not a proposition of a kind that the kernel knows.
+
+    >>> x, y = sp.symbols("x y")
+    >>> decide(Equal((x + y) ** 2, x**2 + 2 * x * y + y**2)).verdict.value
+    'proved'
+    >>> decide(Equal((x + y) ** 2, x**2 + y**2)).witness.point
+    {'x': '1', 'y': '1'}
+    """
+    if isinstance(proposition, (Equal, Compare)):
+        quick = _refuted(proposition, QUICK)  # most false statements fail at once, and then no proof is tried
+        return quick or (_equal(proposition) if isinstance(proposition, Equal) else _compare(proposition))
+    if isinstance(proposition, Holds):
+        return _holds(proposition)
+    if isinstance(proposition, Commutes):
+        answer, detail, where = vector_fields.brackets(proposition)
+        return _step(proposition, answer, "Lie brackets in a polynomial ring over QQ", detail, where)
+    if isinstance(proposition, FullRank):
+        rank, detail, where = vector_fields.rank(proposition)
+        return _step(proposition, rank, "rank on all of M by cases", detail, where)
+    if isinstance(proposition, SeparateBlocks):
+        separate, detail = vector_fields.separate(proposition)
+        return _step(proposition, separate, "disjoint supports", detail)
+    if isinstance(proposition, Needed):
+        return _needed(proposition)
+    if isinstance(proposition, Denied):
+        return _denied(proposition)
+    if isinstance(proposition, Consequence):
+        return _consequence(proposition)
+    if isinstance(proposition, Validated):
+        found, detail, where = proposition.decided()
+        relied = (str(proposition.method),)
+        return _step(proposition, found, "balls around the flow", detail, where, assumes=relied)
+    raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+
+
+def satisfiable(setting: Setting) -> bool:
+    """Whether some small rational point satisfies every hypothesis, so that nothing holds vacuously."""
+    zero = Equal(sp.Integer(0), sp.Integer(1), setting)
+    return counterexamples.find(zero) is not None
+
+
+def _step(
+    proposition: Any,
+    answer: bool | None,
+    evidence: str,
+    detail: str = "",
+    where: Witness | None = None,
+    **more: Any,
+) -> Step:
+    verdict = {True: Verdict.PROVED, False: Verdict.REFUTED, None: Verdict.UNDECIDED}[answer]
+    if verdict is Verdict.REFUTED and where is None:
+        raise ValueError("a refutation needs a witness")
+    return Step(proposition, verdict, evidence, detail, witness=where, seal=SEAL, **more)
+
+
+def _schematic(proposition: Equal | Compare) -> bool:
+    """Whether the statement speaks of a symbolic number of indices, where no point can be tried."""
+    heads = proposition.lhs.atoms(SumOver, ProductOver) | proposition.rhs.atoms(SumOver, ProductOver)
+    return (
+        bool(heads)
+        or any(h.index is not None for h in proposition.setting.hypotheses)
+        or any(r.index is not None for r in proposition.setting.rates)
+    )
+
+
+def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
+    if _schematic(proposition):
+        return None
+    where = counterexamples.find(proposition, tries)
+    return None if where is None else _step(proposition, False, f"{where.kind} witness", "", where)
+
+
+# -- equality -------------------------------------------------------------------------------------
+def _equal(proposition: Equal) -> Step:
+    changed, forms = in_nonzero_forms(proposition)
+    try:
+        tower = Tower(changed.setting)
+        difference = tower.lift(changed.lhs) - tower.lift(changed.rhs)
+        numerator = fraction(difference)[0]
+        found = tower.remainder(numerator)
+        if found.rest != 0 and _equal_products(changed, tower):
+            found = tower.remainder(numerator)
+        same = None if found.rest == 0 else _same_terms(changed, tower) or _same_square(changed, tower, found.rest)
+    except UNREADABLE as error:
+        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+    if found.rest == 0:
+        exact = "polynomial identity over QQ", "both sides have the same normal form"
+        same = ("ideal membership over QQ", _cofactors(found)) if found.cofactors else exact
+    if same is None:
+        reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
+        return _refuted(proposition) or _step(proposition, None, "normal form", reason)
+    evidence, detail = same
+    conditions, missing = tower.discharge()
+    if missing:
+        return _refuted(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
+    working = Working(found.cofactors if found.rest == 0 else (), meaning=_meaning(tower, forms))
+    return _step(proposition, True, evidence, detail, conditions=_plainly(conditions, forms), working=working)
+
+
+def _meaning(tower: Tower, forms: Mapping[Expr, Expr]) -> tuple[tuple[Expr, Expr], ...]:
+    return (*tower.meaning.items(), *forms.items())
+
+
+def _plainly(conditions: Iterable[SideCondition], forms: Mapping[Expr, Expr]) -> tuple[SideCondition, ...]:
+    """The side conditions in the statement's own variables."""
+    return tuple(replace(c, quantity=c.quantity.xreplace(forms)) for c in conditions)
+
+
+def _cofactors(found: Membership) -> str:
+    terms = [f"({c})·({r})" for c, r in found.cofactors[:4]]
+    more = "" if len(found.cofactors) <= 4 else f" + {len(found.cofactors) - 4} more"
+    return "difference = " + " + ".join(terms) + more
+
+
+def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[str, str] | None:
+    """Two reals with equal squares and a product that is not negative are equal."""
+    if len(sp.Add.make_args(rest)) >= SQUARE_TERMS:
+        return None
+    left, right = tower.lift(proposition.lhs), tower.lift(proposition.rhs)
+    if tower.remainder(fraction(left**2 - right**2)[0]).rest != 0:
+        return None
+    numerator, denominator = fraction(left * right)
+    how = tower.prove(sp.expand(numerator * denominator), False)
+    return None if how is None else ("equal squares of one sign", f"the product of the sides is not negative: {how}")
+
+
+def _same_terms(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
+    """Linear combinations of sums over one index set are equal when their terms are."""
+    combined = _combined(proposition, tower)
+    if combined is None or tower.remainder(fraction(tower._open(combined)[0])[0]).rest != 0:
+        return None
+    return "termwise in the sum", "the terms at any one index are equal"
+
+
+def _equal_products(proposition: Equal, tower: Tower) -> bool:
+    """Add ``∏f = ∏h`` for products over one index set whose factors are equal; whether there are any."""
+    heads = {h for side in (proposition.lhs, proposition.rhs) for h in side.atoms(ProductOver) if _own_indices(h)}
+    before = len(tower.definitions)
+    for one, other in combinations(sorted(heads, key=sp.default_sort_key), 2):
+        if set(one.without) == set(other.without):
+            factor, index = tower._open(one)
+            if tower.remainder(fraction(factor - tower.lift(other.at(index)))[0]).rest == 0:
+                tower.definitions.append(fraction(tower.lift(one) - tower.lift(other))[0])
+    return len(tower.definitions) > before
+
+
+# -- inequality -----------------------------------------------------------------------------------
+def _compare(proposition: Compare) -> Step:
+    changed, forms = in_nonzero_forms(proposition)
+    try:
+        tower = Tower(changed.setting)
+        termwise = _termwise(changed, tower)
+        if termwise is not None:
+            needed = _plainly(termwise.conditions, forms)
+            return replace(termwise, proposition=proposition, conditions=needed, seal=SEAL)
+        numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
+        parts = _compare_products(changed, tower)
+    except UNREADABLE as error:
+        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+    target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
+    how = tower.prove(target, proposition.strict)
+    if how is None:
+        return _refuted(proposition) or _step(
+            proposition,
+            None,
+            "inequality",
+            f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0",
+        )
+    conditions, missing = tower.discharge()
+    if missing:
+        return _refuted(proposition) or _step(proposition, None, str(how), f"it needs {missing}, which is not given")
+    return _step(
+        proposition, True, how.kind, f"with {how.detail}" if how.detail else "", parts=tuple(parts),
+        conditions=_plainly(conditions, forms), working=_working(how, tower, forms),
+    )  # fmt: skip
+
+
+def _working(how: Reason, tower: Tower, forms: Mapping[Expr, Expr]) -> Working:
+    subtracted = None if how.subtracted is None else how.subtracted[0]
+    return Working((), how.substitutions, subtracted, _meaning(tower, forms))
+
+
+def _termwise(proposition: Compare, tower: Tower) -> Step | None:
+    """A linear combination of sums over one index set is nonnegative when its term is."""
+    combined = None if proposition.strict else _combined(proposition, tower)
+    if combined is None:
+        return None
+    numerator, denominator = fraction(tower._open(combined)[0])
+    target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
+    how = tower.prove(target, False)
+    conditions, missing = tower.discharge()
+    if how is None or missing:
+        return None
+    return _step(
+        proposition, True, "termwise in the sum", f"each term is nonnegative: {how}",
+        conditions=tuple(conditions), working=_working(how, tower, {}),
+    )  # fmt: skip
+
+
+def _combined(proposition: Equal | Compare, tower: Tower) -> Expr | None:
+    """The difference of the sides as one sum, if it is a linear combination of sums over one index set."""
+    terms, sets = [], set()
+    for term in sp.Add.make_args(sp.expand(rates_applied(proposition.lhs - proposition.rhs, tower.setting))):
+        sums = term.atoms(SumOver)
+        outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
+        if len(outer) != 1:
+            return None
+        outside = sp.cancel(term / outer[0])
+        if outside.has(SumOver):
+            return None
+        terms.append((outside, outer[0]))
+        sets.add(outer[0].without)
+    if len(sets) != 1:
+        return None
+    for side in (proposition.lhs, proposition.rhs):  # both have to be defined
+        tower.lift(side)
+    return sum_over(lambda k: sp.Add(*(outside * head.at(k) for outside, head in terms)), sets.pop())
+
+
+def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
+    """Add ``∏f ≥ ∏h`` for products over one index set whose factors satisfy ``f ≥ h ≥ 0``.
+
+    Induction on the number of factors; its step ``a ≥ b ≥ 0, c ≥ d ≥ 0 ⇒ ac ≥ bd`` is decided as well.
+    Sums are split so that the products inside them can be met: ``Σ_j = Σ_{j≠l} + term_l``.
+    """
+    sides = (proposition.lhs, proposition.rhs)
+    heads = {h for side in sides for h in side.atoms(ProductOver) if _own_indices(h)}
+    barred = {w for h in heads for w in h.without} | {w for h in proposition.setting.hypotheses for w in h.without}
+    for total in {s for side in sides for s in side.atoms(SumOver) if not s.without}:
+        for index in barred:
+            tower.lift(SumOver(total.term, total.index, index))
+            heads |= {h for h in total.at(index).atoms(ProductOver) if _own_indices(h)}
+    parts = []
+    for upper in sorted(heads, key=sp.default_sort_key):
+        for lower in sorted(heads, key=sp.default_sort_key):
+            if upper == lower or upper.without != lower.without:
+                continue
+            factor, index = tower._open(upper)
+            other = tower.lift(lower.at(index))
+            if all(tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1 for p in (factor - other, other)):
+                numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))
+                if tower.is_positive(denominator):
+                    tower.implied.append((numerator, False))
+                    parts.append(_monotone_product())
+    return parts
+
+
+def _own_indices(head: ProductOver) -> bool:
+    """Whether the excluded indices are the statement's own, not bound by a sum around the product."""
+    return not any(str(w).startswith("m") and str(w)[1:].isdigit() for w in head.without)
+
+
+def _monotone_product() -> Step:
+    """The induction step: ``a ≥ b ≥ 0`` and ``c ≥ d ≥ 0`` give ``ac ≥ bd``."""
+    a, b, c, d = sp.symbols("a b c d", real=True)
+    given = (sp.Ge(a, b), sp.Ge(b, 0), sp.Ge(c, d), sp.Ge(d, 0))
+    return decide(Compare(a * c, b * d, Setting(tuple(Hypothesis("one more factor", g) for g in given))))
+
+
+# -- formulas and consequences --------------------------------------------------------------------
+def _holds(proposition: Holds) -> Step:
+    try:
+        answer, where = formulas.decide_formula(proposition)
+    except ValueError as error:
+        return _step(proposition, None, "formula", str(error))
+    evidence = "finite case, checked at the numbers" if answer is False else "z3 (integers, uninterpreted functions)"
+    return _step(proposition, answer, evidence, "", where)
+
+
+def _consequence(proposition: Consequence) -> Step:
+    parts = tuple(decide(premise) for premise in proposition.premises())
+    answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
+    detail = "" if answer else "a premise of the cited theorem is not proved"
+    return _step(
+        proposition, answer, f"cited: {proposition.theorem.name}", detail,
+        assumes=(str(proposition.theorem),), parts=parts,
+    )  # fmt: skip
+
+
+def _needed(proposition: Needed) -> Step:
+    without, restored = decide(proposition.statement), decide(proposition.restored)
+    answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
+    detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
+    return _step(
+        proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored)
+    )
+
+
+def _denied(proposition: Denied) -> Step:
+    step = decide(proposition.statement)
+    answer = {Verdict.PROVED: False, Verdict.REFUTED: True}.get(step.verdict)
+    where = Witness({}, {str(proposition.statement): "proved"}, "explicit counterexample") if answer is False else None
+    return _step(proposition, answer, "decision of the denied statement", "", where, parts=(step,))

@@ -1,0 +1,265 @@
+"""Inequalities between polynomials, under facts ``f ≥ 0`` or ``f > 0`` and equations.
+
+The first route is a certificate a person can read: after hypotheses are turned into slack
+variables, every coefficient is nonnegative.  z3 decides what that route leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.kernel.polynomials import Auxiliary, factors, generators, remainder
+
+Expr = Any
+Fact = tuple[Expr, bool]
+
+__all__ = ["Reason", "contradictory", "prove"]
+
+Z3_MILLISECONDS = 4000
+
+
+@dataclass(frozen=True)
+class Reason:
+    """By what an inequality was decided.
+
+    Attributes:
+        kind: the route.
+        substitutions: what was put in the place of what, by the facts.
+        subtracted: the fact ``f ≥ 0`` that was taken away, or ``f > 0``.
+    """
+
+    kind: str
+    substitutions: tuple[tuple[Expr, Expr], ...] = ()
+    subtracted: Fact | None = None
+
+    @property
+    def detail(self) -> str:
+        if self.subtracted is not None:
+            fact, strict = self.subtracted
+            return f"subtracting {fact} {'>' if strict else '≥'} 0"
+        return "; ".join(f"{old} = {new}" for old, new in self.substitutions)
+
+    def __str__(self) -> str:
+        return f"{self.kind} after {self.detail}" if self.detail else self.kind
+
+
+COEFFICIENTS = "nonnegative coefficients"
+
+
+def prove(
+    poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], *, quick: bool = False
+) -> Reason | None:
+    """By what ``poly ≥ 0`` (``> 0`` if strict) was decided, or None when it was not.
+
+    ``quick`` stops before z3: it serves the side conditions of the normal forms.
+    """
+    poly = sp.expand(poly)
+    if poly.is_number:
+        return Reason("arithmetic") if (poly > 0 if strict else poly >= 0) else None
+    signs = _signs(facts)
+    if _nonnegative_terms(poly, strict, signs):
+        return Reason(COEFFICIENTS)
+    if _known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
+        return Reason("product of given signs")
+    for fact, fact_strict in facts:
+        rest = sp.expand(poly - fact)
+        if _nonnegative_terms(rest, strict and not fact_strict, signs):
+            return Reason(COEFFICIENTS, subtracted=(fact, fact_strict))
+    for start, direction in product(dict.fromkeys((poly, remainder(poly, relations))), (1, -1)):
+        if slack := _after_slack(start, strict, facts, relations, direction):
+            return Reason(COEFFICIENTS, slack)
+    if quick:
+        return None
+    return _z3(poly, strict, facts, relations)
+
+
+@dataclass
+class _Signs:
+    """What the facts say of single generators."""
+
+    nonnegative: set[Expr]
+    positive: set[Expr]
+    nonzero: set[Expr]
+
+    def strictly(self, generator: Expr, power: int) -> bool:
+        return generator in self.positive or (power % 2 == 0 and generator in self.nonzero)
+
+
+def _signs(facts: Sequence[Fact]) -> _Signs:
+    signs = _Signs(set(), set(), set())
+    for poly, strict in facts:
+        base, power = poly.as_base_exp()
+        if not (base.is_Symbol or isinstance(base, sp.Indexed)):
+            continue
+        if power == 1:
+            signs.nonnegative.add(base)
+            if strict:
+                signs.positive.add(base)
+        elif power == 2 and strict:
+            signs.nonzero.add(base)
+    for poly, strict in facts:
+        if strict and poly.is_Mul:  # a positive product has no factor that vanishes
+            signs.nonzero.update(f for f in poly.args if f.is_Symbol or isinstance(f, sp.Indexed))
+    return signs
+
+
+def _nonnegative_terms(poly: Expr, strict: bool, signs: _Signs) -> bool:
+    symbols = generators(poly)
+    if not symbols:
+        return bool(poly > 0 if strict else poly >= 0)
+    positive_term = False
+    for powers, coefficient in sp.Poly(poly, *symbols).terms():
+        if coefficient < 0 or any(n % 2 and g not in signs.nonnegative for g, n in zip(symbols, powers, strict=True)):
+            return False
+        positive_term |= all(signs.strictly(g, n) for g, n in zip(symbols, powers, strict=True) if n)
+    return positive_term or not strict
+
+
+def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
+    """Each irreducible factor has a known sign, as a fact or by its coefficients."""
+    constant, pieces = factors(poly)
+    sign = 1 if constant > 0 else -1
+    for piece, power in pieces:
+        if power % 2 == 0:
+            nonzero = any(s and sp.expand(piece - t * f) == 0 for f, s in facts for t in (1, -1))
+            if strict and not (nonzero or _nonnegative_terms(piece, True, signs)):
+                return False
+            continue
+        for direction in (1, -1):
+            if _known(direction * piece, strict, facts, signs):
+                sign *= direction
+                break
+        else:
+            return False
+    return sign > 0
+
+
+def _known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
+    if _nonnegative_terms(sp.expand(piece), strict, signs):
+        return True
+    return any((s or not strict) and _positive_ratio(piece, f) for f, s in facts)
+
+
+def _positive_ratio(a: Expr, b: Expr) -> bool:
+    """Whether one expanded polynomial is a positive multiple of another, term by term."""
+    mine, other = a.as_coefficients_dict(), b.as_coefficients_dict()
+    if mine.keys() != other.keys():
+        return False
+    ratios = {coefficient / other[term] for term, coefficient in mine.items()}
+    return len(ratios) == 1 and bool(ratios.pop() > 0)
+
+
+def _after_slack(
+    poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], direction: int
+) -> tuple[tuple[Expr, Expr], ...] | None:
+    """Solve each fact ``f ≥ 0`` for a square or a quantity, put the slack in its place.
+
+    ``direction`` says from which end of the quantities the one to solve for is taken.
+    """
+    compound = [(f, s) for f, s in facts if len(sp.Add.make_args(f)) > 1]
+    signs, named = _signs(facts), []
+    for n, (fact, fact_strict) in enumerate([*((r, None) for r in relations), *compound]):
+        fact = sp.expand(fact)
+        solved = _solvable(fact, poly, direction)
+        if solved is None:
+            continue
+        target, rest = solved
+        slack = sp.Integer(0) if fact_strict is None else Auxiliary(f"slack{n}", real=True)
+        if fact_strict is not None:
+            signs.nonnegative.add(slack)
+            if fact_strict:
+                signs.positive.add(slack)
+        candidate = _replace_power(poly, target, rest(slack))
+        if candidate is None:
+            continue
+        poly = candidate
+        named.append((target, rest(slack)))
+        if _nonnegative_terms(poly, strict, signs):
+            return tuple(named)
+    return None
+
+
+def _solvable(fact: Expr, poly: Expr, direction: int) -> tuple[Expr, Any] | None:
+    """A monomial x or x² of the fact, coefficient ±1, whose x occurs nowhere else in the fact."""
+    symbols = generators(fact)
+    terms = sp.Poly(fact, *symbols).terms()
+    present = set(generators(poly))
+    found = []
+    for position, x in enumerate(symbols):
+        with_x = [(powers, c) for powers, c in terms if powers[position]]
+        if x not in present or len(with_x) != 1 or abs(with_x[0][1]) != 1:
+            continue
+        (powers, sign), degree = with_x[0], sum(with_x[0][0])
+        if degree > 2 or degree != powers[position]:
+            continue
+        target = x**degree
+        if target.is_Pow or sign > 0:
+            found.append((sign, target, fact - sign * target))
+    if not found:
+        return None
+    sign, target, others = max(found[::direction], key=lambda item: item[0])  # x = slack + … rather than x = … − slack
+    return target, lambda slack: sp.expand(sign * (slack - others))
+
+
+def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
+    x, n = target.as_base_exp()
+    result = sp.Integer(0)
+    for (power,), coefficient in sp.Poly(poly, x).terms():
+        if power % n:
+            return None
+        result += coefficient * value ** (power // n)
+    return sp.expand(result)
+
+
+def contradictory(facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
+    """Whether z3 finds that nothing satisfies the facts and the relations."""
+    import z3
+
+    return bool(_solver(facts, relations)[0].check() == z3.unsat)
+
+
+def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> Reason | None:
+    import z3
+
+    solver, translate = _solver(facts, relations)
+    if solver.check() == z3.unsat:
+        return None  # the hypotheses contradict each other: nothing may be concluded from them
+    solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
+    return Reason("z3 (nonlinear real arithmetic)") if solver.check() == z3.unsat else None
+
+
+def _solver(facts: Sequence[Fact], relations: Sequence[Expr]) -> tuple[Any, Callable[[Expr], Any]]:
+    """A z3 solver that holds the facts and relations, and how it reads a polynomial."""
+    import z3
+
+    # A context of its own, and its variables first: what else it holds changes their order, and with it the time.
+    context = z3.Context()
+    solver = z3.SolverFor("QF_NRA", ctx=context)
+    solver.set("timeout", Z3_MILLISECONDS)
+    known = generators(*(fact for fact, _ in facts), *relations)
+    names = {g: z3.Real(f"x{n}", context) for n, g in enumerate(known)}
+
+    def translate(p: Expr) -> Any:
+        symbols = generators(p)
+        if not symbols:
+            return z3.RealVal(str(p), context)
+        total = z3.RealVal(0, context)
+        for powers, coefficient in sp.Poly(p, *symbols).terms():
+            term = z3.RealVal(str(coefficient), context)
+            for g, n in zip(symbols, powers, strict=True):
+                variable = names.setdefault(g, z3.Real(f"x{len(names)}", context))
+                for _ in range(n):
+                    term = term * variable
+            total = total + term
+        return total
+
+    for fact, fact_strict in facts:
+        solver.add(translate(fact) > 0 if fact_strict else translate(fact) >= 0)
+    for relation in relations:
+        solver.add(translate(relation) == 0)
+    return solver, translate

@@ -1,0 +1,302 @@
+"""Polynomial vector fields: Lie brackets, rank on a domain by cases, separate blocks.
+
+Every polynomial lives in the ring of the few variables it uses, so the cost grows with the number
+of pairs of components that share a variable, not with the number of all pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any
+
+import sympy as sp
+from sympy.polys.orderings import lex
+from sympy.polys.rings import PolyElement, PolyRing
+
+from ddln_sym.kernel import monomials, signs
+from ddln_sym.statements import Commutes, Domain, FullRank, SeparateBlocks, Witness
+
+Expr = Any
+
+__all__ = ["NotPolynomial", "blocks", "brackets", "rank", "separate"]
+
+MINORS = 2000
+VALUES = (1, 2, 0, -1, 3)
+POINTS = 5**6
+
+
+class NotPolynomial(ValueError):
+    """A component is not a polynomial with rational coefficients in the variables."""
+
+
+def _ring(symbols: Sequence[Expr]) -> PolyRing:
+    return PolyRing(tuple(symbols), sp.QQ, lex)
+
+
+def _element(ring: PolyRing, component: Expr, variables: frozenset[Expr]) -> PolyElement:
+    if not component.is_polynomial(*variables):
+        raise NotPolynomial(f"the component {component} of G is not a polynomial in its parameters")
+    if component.has(sp.Float):
+        raise NotPolynomial(f"the component {component} of G does not have rational coefficients")
+    try:
+        return ring.from_expr(component)
+    except (ValueError, sp.polys.polyerrors.CoercionFailed) as error:
+        raise NotPolynomial(f"the component {component} of G does not have rational coefficients") from error
+
+
+def _supports(components: Sequence[Expr], variables: Sequence[Expr]) -> list[list[Expr]]:
+    order_of = {v: n for n, v in enumerate(variables)}
+    return [sorted(c.free_symbols & order_of.keys(), key=order_of.__getitem__) for c in components]
+
+
+def _neighbours(supports: list[list[Expr]]) -> list[tuple[int, int]]:
+    """The pairs of components that share a variable."""
+    users: dict[Expr, list[int]] = {}
+    for a, support in enumerate(supports):
+        for v in support:
+            users.setdefault(v, []).append(a)
+    return sorted({pair for group in users.values() for pair in combinations(group, 2)})
+
+
+def blocks(components: Sequence[Expr], variables: Sequence[Expr]) -> list[list[int]]:
+    """Indices of components, grouped so that different groups share no variable."""
+    supports = _supports(components, variables)
+    parent = list(range(len(components)))
+
+    def root(a: int) -> int:
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    for a, b in _neighbours(supports):
+        parent[root(a)] = root(b)
+    groups: dict[int, list[int]] = {}
+    for a in range(len(components)):
+        groups.setdefault(root(a), []).append(a)
+    return list(groups.values())
+
+
+def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
+    """Whether all brackets vanish; how many pairs were computed; where one does not vanish."""
+    supports = _supports(proposition.components, proposition.variables)
+    everything = frozenset(proposition.variables)
+    for component, support in zip(proposition.components, supports, strict=True):
+        if monomials.powers(component, everything) is None:
+            _element(_ring(support or proposition.variables[:1]), component, everything)
+    pairs = _neighbours(supports)
+    for a, b in pairs:
+        symbols = sorted({*supports[a], *supports[b]}, key=str)
+        ring = _ring(symbols)
+        ga, gb = (_element(ring, proposition.components[n], everything) for n in (a, b))
+        da, db = ([g.diff(x) for x in ring.gens] for g in (ga, gb))
+        for k, x in enumerate(ring.gens):
+            entry = ring.zero
+            for m in range(len(symbols)):
+                entry += da[k].diff(ring.gens[m]) * db[m] - db[k].diff(ring.gens[m]) * da[m]
+            if entry:
+                point = next(_nonzero_points(entry, symbols))
+                value = entry.evaluate(list(zip(ring.gens, map(sp.QQ, point.values()), strict=True)))
+                return (
+                    False,
+                    "",
+                    Witness(
+                        {str(s): str(v) for s, v in point.items()},
+                        {f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}": str(value)},
+                    ),
+                )
+    total = len(supports) * (len(supports) - 1) // 2
+    return True, f"{total} pairs: {len(pairs)} brackets computed, {total - len(pairs)} share no variable", None
+
+
+def _nonzero_points(entry: PolyElement, symbols: list[Expr]) -> Iterator[dict[Expr, int]]:
+    """Points of a grid that has more values than the degree in any variable, where not all can be zeros."""
+    grid = (*VALUES, *range(4, 4 + max(entry.degrees())))
+    for values in product(grid, repeat=len(symbols)):
+        if entry.evaluate(list(zip(entry.ring.gens, map(sp.QQ, values), strict=True))):
+            yield dict(zip(symbols, values, strict=True))
+
+
+@dataclass
+class _Cases:
+    """Search for a point of the domain where all the given polynomials vanish."""
+
+    variables: list[Expr]
+    domain: Domain
+    closed: int = 0
+    unsure: str = ""
+
+    def search(self, polys: list[Expr], domain: Domain, chosen: dict[Expr, Expr]) -> dict[Expr, Expr] | None:
+        if any(all(p == 0 for p in group) for group in domain.avoids) or any(
+            p.is_number and not p > 0 for p in domain.positive
+        ):
+            self.closed += 1
+            return None
+        polys = [p for p in polys if p != 0]
+        if not polys:
+            return self._point(chosen)
+        pivot = min(polys, key=lambda p: (len(p.free_symbols), sp.count_ops(p)))
+        if pivot.is_number:
+            self.closed += 1
+            return None
+        for factor, _ in sp.factor_list(pivot)[1]:
+            facts = [(p, True) for p in domain.positive]
+            if signs.prove(factor**2, True, facts, []):
+                self.closed += 1
+                continue
+            terms = sp.Add.make_args(factor)
+            if len(terms) > 1 and all(signs.prove(t, False, facts, []) for t in terms):
+                found = self.search([*polys, *terms], domain, chosen)  # a sum of nonnegative terms is 0
+                if found is not None:
+                    return found
+                continue
+            solved = next((s for s in sorted(factor.free_symbols, key=str) if self._linear(factor, s)), None)
+            if solved is None:
+                self.unsure = f"no case split for {factor} = 0"
+                continue
+            value = sp.expand(solved - factor / sp.diff(factor, solved))
+            narrowed = Domain(
+                tuple(tuple(sp.expand(p.xreplace({solved: value})) for p in g) for g in domain.avoids),
+                tuple(sp.expand(p.xreplace({solved: value})) for p in domain.positive),
+            )
+            found = self.search(
+                [sp.expand(p.xreplace({solved: value})) for p in polys], narrowed, {**chosen, solved: value}
+            )
+            if found is not None:
+                return found
+        return None
+
+    @staticmethod
+    def _linear(factor: Expr, symbol: Expr) -> bool:
+        return bool(sp.diff(factor, symbol).is_number)
+
+    def _point(self, chosen: dict[Expr, Expr]) -> dict[Expr, Expr] | None:
+        free = [v for v in self.variables if v not in chosen]
+        for count, values in enumerate(product(VALUES, repeat=len(free))):
+            if count > POINTS:
+                break
+            point = dict(zip(free, map(sp.Integer, values), strict=True))
+            for symbol in reversed(list(chosen)):
+                point[symbol] = chosen[symbol].xreplace(point)
+            if self.domain.contains(point):
+                return {v: point[v] for v in self.variables}
+        self.unsure = "no point of the domain was found in a case that could not be excluded"
+        return None
+
+
+def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
+    """Full row rank on the whole domain, block by block; the cases that were excluded, or a point."""
+    everything = frozenset(proposition.variables)
+    supports = _supports(proposition.components, proposition.variables)
+    groups = monomials.plain_groups(proposition.domain)
+    conditions: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] | None = None
+    closed = 0
+    seen: dict[Any, int] = {}  # blocks that differ by the names of their variables alone are decided once
+    for block in blocks(proposition.components, proposition.variables):
+        exponents = monomials.powers(proposition.components[block[0]], everything) if len(block) == 1 else None
+        if exponents is not None and groups is not None:
+            count, zero = monomials.vanishing(exponents, groups)
+            if zero is not None:
+                return _drop(proposition, block, {v: sp.Integer(v not in zero) for v in exponents})
+            closed += count
+            continue
+        conditions = _by_block(proposition.domain) if conditions is None else conditions
+        used = {v for a in block for v in supports[a]}
+        symbols = [v for v in proposition.variables if v in used]
+        inside = _restricted(conditions, symbols)
+        shape = _shape([proposition.components[a] for a in block], symbols, inside)
+        if shape in seen:
+            closed += seen[shape]
+            continue
+        minors = _maximal_minors([proposition.components[a] for a in block], symbols, everything)
+        if minors is None:
+            return None, f"more than {MINORS} minors in one block", None
+        cases = _Cases(symbols, inside)
+        point = cases.search(minors, inside, {})
+        if point is not None:
+            return _drop(proposition, block, point)
+        if cases.unsure:
+            return None, cases.unsure, None
+        seen[shape] = cases.closed
+        closed += cases.closed
+    return True, f"{closed} case{'s' * (closed != 1)} in which the maximal minors vanish, each outside M", None
+
+
+def _by_block(domain: Domain) -> dict[Expr, list[tuple[bool, tuple[Expr, ...]]]]:
+    """The conditions of a domain by the first variable each one uses; True: a positivity condition."""
+    found: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] = {}
+    for positive, group in [*((False, g) for g in domain.avoids), *((True, (p,)) for p in domain.positive)]:
+        for symbol in sorted(_symbols_of(group), key=str)[:1]:
+            found.setdefault(symbol, []).append((positive, group))
+    return found
+
+
+def _restricted(conditions: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]], symbols: list[Expr]) -> Domain:
+    """The part of the domain that speaks of these variables alone."""
+    inside = set(symbols)
+    near = [c for s in symbols for c in conditions.get(s, ()) if _symbols_of(c[1]) <= inside]
+    return Domain(tuple(g for positive, g in near if not positive), tuple(g[0] for positive, g in near if positive))
+
+
+def _shape(components: list[Expr], symbols: list[Expr], inside: Domain) -> Any:
+    names = {s: sp.Symbol(f"x{n}", real=True) for n, s in enumerate(symbols)}
+    groups = frozenset(frozenset(p.xreplace(names) for p in g) for g in inside.avoids)
+    return tuple(c.xreplace(names) for c in components), groups, frozenset(p.xreplace(names) for p in inside.positive)
+
+
+def _symbols_of(group: Sequence[Expr]) -> set[Expr]:
+    return {s for p in group for s in p.free_symbols}
+
+
+def _maximal_minors(rows: list[Expr], symbols: list[Expr], everything: frozenset[Expr]) -> list[Expr] | None:
+    if not symbols:
+        return [sp.Integer(0)]
+    ring = _ring(symbols)
+    jacobian = [[_element(ring, g, everything).diff(x) for x in ring.gens] for g in rows]
+    if len(rows) == 1:
+        return [entry.as_expr() for entry in jacobian[0]]
+    if len(rows) > len(symbols):
+        return [sp.Integer(0)]
+    if sp.binomial(len(symbols), len(rows)) > MINORS:
+        return None
+    matrix = sp.polys.matrices.DomainMatrix(jacobian, (len(rows), len(symbols)), ring.to_domain())
+    chosen = combinations(range(len(symbols)), len(rows))
+    return [matrix.extract(list(range(len(rows))), list(columns)).charpoly()[-1].as_expr() for columns in chosen]
+
+
+def _drop(proposition: FullRank, block: list[int], point: dict[Expr, Expr]) -> tuple[bool | None, str, Witness | None]:
+    """The point, completed outside the block, with the exact rank of the Jacobian there."""
+    full = {v: point.get(v, sp.Integer(1)) for v in proposition.variables}
+    if not proposition.domain.contains(full):
+        return None, "the point where the rank of a block drops could not be completed in M", None
+    rows = [
+        [sp.QQ.from_sympy(sp.diff(c, v).xreplace(full)) for v in proposition.variables] for c in proposition.components
+    ]
+    found = sp.polys.matrices.DomainMatrix(rows, (len(rows), len(proposition.variables)), sp.QQ).rank()
+    if found == len(rows):
+        return None, "the rank does not drop at the point found", None
+    return (
+        False,
+        "",
+        Witness(
+            {str(v): str(x) for v, x in full.items()},
+            {"rank of the Jacobian": str(found), "number of components": str(len(rows))},
+        ),
+    )
+
+
+def separate(proposition: SeparateBlocks) -> tuple[bool | None, str]:
+    """Whether all components use disjoint variables and every condition of the domain stays in one block."""
+    supports = [set(s) for s in _supports(proposition.components, proposition.variables)]
+    shared = _neighbours([sorted(s, key=str) for s in supports])
+    if shared:
+        a, b = shared[0]
+        common = sorted(map(str, supports[a] & supports[b]))
+        return None, f"G_{a + 1} and G_{b + 1} share {', '.join(common)}"
+    owner = {v: n for n, support in enumerate(supports) for v in support}
+    for group in [*proposition.domain.avoids, *((p,) for p in proposition.domain.positive)]:
+        if len({owner[s] for s in _symbols_of(group) if s in owner}) > 1:
+            return None, f"a condition of the domain ties several blocks: {', '.join(map(str, group))}"
+    return True, f"{len(supports)} blocks of {max(map(len, supports), default=0)} variables"

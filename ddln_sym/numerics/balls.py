@@ -1,0 +1,111 @@
+"""Between exact numbers, balls and mpf: inputs as fractions of FLINT, results at a number of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import ROUND_UP, Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+from flint import arb, ctx, fmpq
+from mpmath.libmp import dps_to_prec
+
+from ddln_sym.numerics.numbers import exact
+
+__all__ = ["ball", "decimal", "is_number", "precision", "rational", "rational_row", "squared", "to_fraction", "to_mpf"]
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is to be read as one number rather than as a row of them."""
+    return isinstance(value, (str, fmpq)) or (not hasattr(value, "__iter__") and getattr(value, "ndim", 0) == 0)
+
+
+def rational(value: Any, name: str = "the number") -> fmpq:
+    """The exact value of a number, as ball arithmetic takes it; see :func:`ddln_sym.numerics.numbers.exact`.
+
+    >>> rational("0.1"), rational(0.5), rational("-2/3")
+    (1/10, 1/2, -2/3)
+    """
+    if isinstance(value, fmpq):
+        return value
+    found = exact(value, name)
+    return fmpq(found.numerator, found.denominator)
+
+
+def rational_row(row: Any, name: str) -> tuple[fmpq, ...]:
+    """The numbers of a row; a single number is a row of one.
+
+    >>> rational_row(["1/2", 3], "u")
+    (1/2, 3)
+    """
+    if is_number(row):
+        return (rational(row, name),)
+    values = row.tolist() if hasattr(row, "tolist") else list(row)
+    if not all(map(is_number, values)):
+        raise ValueError(f"{name} is nested too deeply: it has to be one row of numbers")
+    return tuple(rational(value, f"{name}_{n}") for n, value in enumerate(values, 1))
+
+
+def squared(ball: arb) -> arb:
+    """``x²``; the power of FLINT knows nothing of a ball with midpoint 0.
+
+    >>> squared(arb(0, 1)).contains(1), (arb(0, 1) ** 2).is_nan()
+    (True, True)
+    """
+    return ball * ball
+
+
+def to_fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def ball(value: Fraction) -> Any:
+    """A fraction as a ball, at the precision of the context.
+
+    >>> ball(Fraction(1, 2))
+    0.500000000000000
+    """
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+@contextmanager
+def precision(bits: int, terms: int | None = None) -> Iterator[None]:
+    """Ball arithmetic at a number of bits, and power series of so many terms; the caller's are restored."""
+    before = ctx.prec, ctx.cap
+    ctx.prec = bits
+    if terms is not None:
+        ctx.cap = terms
+    try:
+        yield
+    finally:
+        ctx.prec, ctx.cap = before
+
+
+def to_mpf(ball: arb, bits: int) -> mpmath.mpf:
+    """The midpoint of a ball, rounded to a number of bits, whatever the working precision of mpmath is.
+
+    >>> to_mpf(arb(0.75), 53)
+    mpf('0.75')
+    """
+    if not ball.is_finite():
+        return mpmath.mpf("inf") if ball > 0 else mpmath.mpf("-inf")
+    mantissa, exponent = ball.mid().man_exp()
+    return mpmath.make_mpf(mpmath.libmp.from_man_exp(int(mantissa), int(exponent), bits, "n"))
+
+
+def decimal(ball: arb, digits: int) -> tuple[str, str]:
+    """A midpoint of so many digits and a radius, as decimal strings: the ball lies between them.
+
+    >>> decimal(arb(1) / 3, 5)
+    ('0.33333', '3.4e-6')
+    """
+    bits = dps_to_prec(digits) + 10
+    middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False)
+    with precision(2 * bits):
+        distance = (ball - arb(fmpq(*Fraction(middle).as_integer_ratio()))).abs_upper()
+    mantissa, exponent = distance.man_exp()
+    size = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    radius = Context(prec=2, rounding=ROUND_UP).divide(Decimal(size.numerator), Decimal(size.denominator))
+    return middle, f"{radius:e}" if radius else "0"

@@ -1,0 +1,151 @@
+"""Numbers as a caller writes them, taken at their exact value: the entries of ``X``, ``y`` and the layers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from numbers import Rational
+from operator import index
+from typing import Any
+
+from mpmath import mpf
+
+__all__ = ["dot", "exact", "exact_matrix", "exact_vector", "rounded", "whole_digits"]
+
+#: Beyond these a number is a slip of the pen, and its exact value would fill the memory.
+LARGEST_EXPONENT, LARGEST_BINARY_EXPONENT = 20_000, 70_000
+MOST_DIGITS = 5_000
+#: Python refuses to read longer integers unless told otherwise.
+LONGEST_STRING = 4_000
+
+
+def exact(value: Any, name: str) -> Fraction:
+    """The exact value of an integer, fraction, decimal string, float, NumPy scalar, mpf or SymPy number.
+
+    Args:
+        value: the number; a float is taken at its exact binary value.
+        name: what the caller calls it, for the error.
+    Raises:
+        ValueError: not a number, not finite, or of an absurd size.
+
+    >>> exact("0.1", "y[1]"), exact(0.5, "y[1]")
+    (Fraction(1, 10), Fraction(1, 2))
+    """
+    if isinstance(value, bool):
+        raise ValueError(f"{name} is {value}: expected a number")
+    if isinstance(value, str):
+        return _from_text(value, name)
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if hasattr(value, "_mpf_"):
+        return _from_binary(value._mpf_, value, name)
+    if hasattr(value, "as_integer_ratio"):
+        exponent = getattr(value, "adjusted", lambda: 0)()
+        try:
+            if abs(exponent) > LARGEST_EXPONENT:
+                raise ValueError(f"{name} is {value}: its exponent is absurd")
+            above, below = value.as_integer_ratio()
+        except (OverflowError, ValueError) as error:
+            if "absurd" in str(error):
+                raise
+            raise ValueError(f"{name} is {value}: every entry must be finite") from None
+        return Fraction(int(above), int(below))
+    raise ValueError(f"{name} is {value!r}: expected an integer, a fraction, a decimal string, a float or an mpf")
+
+
+def _from_text(text: str, name: str) -> Fraction:
+    exponent = re.search(r"[eE][+-]?(\d+)\s*$", text)
+    if len(text) > LONGEST_STRING or (exponent and int(exponent[1][:9]) > LARGEST_EXPONENT):
+        raise ValueError(f"{name} is {text[:40]!r}: more digits, or a larger exponent, than a number here may have")
+    try:
+        return Fraction(text.strip())
+    except (ValueError, ZeroDivisionError):
+        if text.strip().lstrip("+-").lower() in {"nan", "inf", "infinity"}:
+            raise ValueError(f"{name} is {text.strip()}: every entry must be finite") from None
+        raise ValueError(f"{name} is {text[:40]!r}: expected a decimal number or a fraction such as '1/3'") from None
+
+
+def _from_binary(parts: tuple[int, int, int, int], value: Any, name: str) -> Fraction:
+    sign, mantissa, exponent, _ = parts
+    if not mantissa and exponent:
+        raise ValueError(f"{name} is {value}: every entry must be finite")
+    if abs(exponent) > LARGEST_BINARY_EXPONENT:
+        raise ValueError(f"{name} is {value}: its exponent is absurd")
+    size = Fraction(int(mantissa)) * Fraction(2) ** exponent
+    return -size if sign else size
+
+
+def _entries(value: Any, name: str, expected: str) -> list[Any]:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise ValueError(f"{name} is {value!r}: expected {expected}")
+    return list(value)
+
+
+def exact_vector(value: Any, name: str) -> tuple[Fraction, ...]:
+    """The exact entries of a sequence of numbers; a one-column matrix counts as one.
+
+    >>> exact_vector([1, "1/3"], "y")
+    (Fraction(1, 1), Fraction(1, 3))
+    """
+    column = len(getattr(value, "shape", ())) == 2 or hasattr(value, "cols")
+    entries = _entries(value, name, "a sequence of numbers")
+    if column and all(isinstance(row, list) and len(row) == 1 for row in entries):
+        entries = [row[0] for row in entries]
+    for place, entry in enumerate(entries, 1):
+        if isinstance(entry, (list, tuple)):
+            raise ValueError(f"{name} has a sequence as its entry {place}: expected a number")
+    return tuple(exact(entry, f"entry {place} of {name}") for place, entry in enumerate(entries, 1))
+
+
+def exact_matrix(value: Any, name: str) -> tuple[tuple[Fraction, ...], ...]:
+    """The exact entries of rows of numbers, all rows equally long.
+
+    Raises:
+        ValueError: no rows, empty rows, rows of different lengths, or an entry that is no number.
+
+    >>> exact_matrix([["0.5", 2]], "X")
+    ((Fraction(1, 2), Fraction(2, 1)),)
+    """
+    listed = _entries(value, name, "rows of numbers")
+    for place, row in enumerate(listed, 1):
+        if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
+            raise ValueError(f"{name} has {row!r} as its row {place}: expected a row of numbers")
+    rows = tuple(exact_vector(row, f"row {place} of {name}") for place, row in enumerate(listed, 1))
+    if not rows or not rows[0]:
+        raise ValueError(f"{name} is empty: expected at least one row of at least one number")
+    for place, entries in enumerate(rows, 1):
+        if len(entries) != len(rows[0]):
+            raise ValueError(f"row {place} of {name} has {len(entries)} entries: expected {len(rows[0])}, as in row 1")
+    return rows
+
+
+def whole_digits(digits: Any) -> int:
+    """A checked number of decimal digits.
+
+    Raises:
+        ValueError: not a whole number from 1 to 5000.
+
+    >>> whole_digits(50)
+    50
+    """
+    message = f"digits is {digits!r}: expected a whole number from 1 to {MOST_DIGITS}"
+    try:
+        count = index(digits)
+    except TypeError:
+        raise ValueError(message) from None
+    if isinstance(digits, bool) or not 1 <= count <= MOST_DIGITS:
+        raise ValueError(message)
+    return count
+
+
+def rounded(value: Fraction) -> Any:
+    """A fraction as an mpf at the working precision."""
+    return mpf(value.numerator) / value.denominator
+
+
+def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    """``Σ_k a_k·b_k``."""
+    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))

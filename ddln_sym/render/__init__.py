@@ -1,0 +1,1 @@
+"""What people see: LaTeX, HTML, the terminal, figures."""

@@ -1,0 +1,160 @@
+"""The page: rows for the claims, the refuted ones first, figures, references, versions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ddln_sym.claims import Claim
+from ddln_sym.render.html.markup import Writer
+from ddln_sym.render.latex import REFERENCES, Reference, capital, claim_tex, prose
+from ddln_sym.statements import Certificate, Verdict
+
+__all__ = ["Picture", "page"]
+
+Checked: TypeAlias = tuple[Claim, Certificate]
+
+TEMPLATE = "page.html.jinja"
+NAMED = 2  # theorems that a row names
+#: The order of the parts, and what is said of each.
+PARTS = {
+    Verdict.REFUTED: "Each has a point where it fails and a corrected form that is proved.",
+    Verdict.UNDECIDED: "Neither a proof nor a counterexample was found.",
+    Verdict.NUMERICALLY_SUPPORTED: "Numbers speak for them; that is no proof.",
+    Verdict.PROVED: "The scope says for which depths and dimensions.",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure.
+
+    Attributes:
+        name, title, caption: as the experiment has them.
+        svg: the drawing, as :func:`~ddln_sym.render.html.svg.inlined` gives it.
+        compared: rows of a quantity, what was predicted, the relation, what was measured.
+    """
+
+    name: str
+    title: str
+    caption: str
+    svg: Markup
+    compared: tuple[tuple[str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim on the page."""
+
+    id: str
+    verdict: str
+    title: Markup
+    source: Markup
+    scope: Markup
+    rests: Markup
+    seconds: str
+    body: Markup
+
+
+@dataclass(frozen=True)
+class Part:
+    """The claims of one verdict, by section."""
+
+    verdict: str
+    count: int
+    said: str
+    groups: Mapping[Markup, Sequence[Row]]
+
+
+def page(sections: Mapping[str, Sequence[Checked]], pictures: Sequence[Picture], facts: Mapping[str, str]) -> str:
+    """The whole page as HTML.
+
+    Args:
+        sections: claims and their certificates, by the titles of the sections.
+        pictures: the figures, in order.
+        facts: what stands at the foot, such as the versions.
+    Raises:
+        ValueError: a formula cannot be set; the message names the claim.
+    """
+    checked = [pair for pairs in sections.values() for pair in pairs]
+    known = {claim.id for claim, _ in checked}
+    known |= {claim.correction.id for claim, certificate in checked if claim.correction and certificate.correction}
+    writer = Writer()
+    counts = Counter(certificate.verdict for _, certificate in checked)
+    parts = [_part(verdict, sections, writer, known) for verdict in PARTS if counts[verdict]]
+    environment = Environment(
+        loader=PackageLoader("ddln_sym.render.html", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(TEMPLATE).render(
+        parts=parts,
+        total=len(checked),
+        seconds=f"{sum(certificate.seconds for _, certificate in checked):.1f}",
+        pictures=pictures,
+        references=list(_references(writer)),
+        facts=facts,
+    )
+
+
+def _part(verdict: Verdict, sections: Mapping[str, Sequence[Checked]], writer: Writer, known: set[str]) -> Part:
+    groups = {
+        writer.text(capital(prose(title))): [
+            _row(claim, certificate, writer, known) for claim, certificate in pairs if certificate.verdict is verdict
+        ]
+        for title, pairs in sections.items()
+    }
+    groups = {title: rows for title, rows in groups.items() if rows}
+    return Part(verdict.value, sum(map(len, groups.values())), PARTS[verdict], groups)
+
+
+def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]) -> Row:
+    try:
+        return Row(
+            claim.id,
+            certificate.verdict.value,
+            writer.text(capital(prose(claim.title))),
+            writer.text(prose(claim.source)),
+            writer.text(prose(str(certificate.scope))),
+            writer.text(prose(_rests(certificate))),
+            f"{certificate.seconds:.2f}",
+            writer.blocks(claim_tex(claim, certificate, known), unfolded=certificate.verdict is not Verdict.REFUTED),
+        )
+    except ValueError as error:
+        raise ValueError(f"{claim.id}: {error}") from error
+
+
+def _rests(certificate: Certificate) -> str:
+    """The cited theorems, by their names where they are few, and how many claims."""
+    claims = sum(name.startswith("claim ") for name in certificate.assumes)
+    names = dict.fromkeys(re.sub(r" \(.*", "", name) for name in certificate.assumes if not name.startswith("claim "))
+    theorems = list(names) if len(names) <= NAMED else [f"{len(names)} theorems"]
+    counted = [f"{claims} claim{'s' * (claims > 1)}"] if claims else []
+    return "; ".join([*theorems, *counted])
+
+
+def _references(writer: Writer) -> Iterator[tuple[int, Markup]]:
+    """What is cited, in the order of its numbers."""
+    entries = {reference.key: reference for reference in REFERENCES}
+    for key, number in list(writer.cited.items()):
+        yield number, writer.text(_entry(entries[key]))
+
+
+def _entry(reference: Reference) -> str:
+    """A reference as a sentence."""
+    fields = dict(reference.fields)
+    people = [" ".join(reversed(name.split(", "))) for name in fields.get("author", "").split(" and ")]
+    authors = ", ".join(people[:-1]) + (" and " if people[1:] else "") + people[-1]
+    journal = " ".join(fields[name] for name in ("journal", "volume", "pages") if name in fields)
+    report = " ".join(fields[name] for name in ("institution", "number") if name in fields)
+    place = [journal or fields.get("booktitle", ""), report, fields.get("publisher", ""), fields.get("address", "")]
+    place += [fields.get("note", ""), fields.get("year", "")]
+    return ". ".join(text for text in (authors, fields["title"], ", ".join(filter(None, place))) if text) + "."

@@ -1,0 +1,167 @@
+"""The document that holds the claims: errata, notation, sections, references."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from ddln_sym.claims import Claim
+from ddln_sym.render.latex.bibliography import PAPER
+from ddln_sym.render.latex.claims import as_sentence, capital, claim_tex, is_sentence, spelled
+from ddln_sym.render.latex.layout import printed
+from ddln_sym.render.latex.notation import FAMILIES, FUNCTIONS, SYMBOLS
+from ddln_sym.render.latex.propositions import printer_for
+from ddln_sym.render.latex.prose import prose
+from ddln_sym.statements import Certificate, Verdict
+
+__all__ = ["document"]
+
+Checked: TypeAlias = tuple[Claim, Certificate]
+
+ERRATUM_ROOM = 34.0
+HALF_A_PAGE = 25  # rows of a table
+
+PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage{microtype}
+\usepackage[margin=25mm]{geometry}
+\usepackage{amsmath,amssymb,amsthm}
+\usepackage{booktabs,longtable}
+\usepackage{cite}
+\usepackage{xcolor}
+\usepackage[colorlinks,linkcolor=blue!45!black,citecolor=blue!45!black,urlcolor=blue!45!black]{hyperref}
+\hypersetup{pdftitle={Optimization Insights into Deep Diagonal Linear Networks: the formulas, decided and derived}}
+\theoremstyle{definition}
+\newtheorem{claim}{Claim}
+\newcommand{\claimref}[1]{\hyperref[claim:#1]{\texttt{#1}}}
+\makeatletter
+\@beginparpenalty=10000
+\def\@listi{\leftmargin\leftmargini \topsep .6ex \parsep .2ex \itemsep .6ex}
+\let\@listI\@listi
+\def\@listii{\leftmargin\leftmarginii \labelwidth\leftmarginii \topsep .4ex \parsep .2ex \itemsep .4ex}
+\def\@listiii{\leftmargin\leftmarginiii \labelwidth\leftmarginiii \topsep .3ex \parsep .2ex \itemsep .3ex}
+\makeatother
+\AddToHook{env/proof/begin}{\raggedright}
+\setlength{\leftmargini}{2.2em}
+\setlength{\leftmarginii}{1.6em}
+\setlength{\leftmarginiii}{1.6em}
+\setlength{\lineskip}{3pt}
+\setlength{\lineskiplimit}{2pt}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{.5ex plus .3ex}
+\allowdisplaybreaks
+\emergencystretch=2em
+"""
+
+
+def _errata(checked: Sequence[Checked]) -> Iterator[str]:
+    refuted = [(claim, certificate) for claim, certificate in checked if certificate.verdict is Verdict.REFUTED]
+    if not refuted:
+        return
+    yield r"\section*{Errata}"
+    yield r"\begin{longtable}{@{}l@{\quad}p{145mm}@{}}"
+    yield r"\toprule"
+    for n, (claim, _) in enumerate(refuted):
+        assert claim.correction is not None
+        yield r"\addlinespace[.6ex]\midrule" if n else ""
+        yield rf"\multicolumn{{2}}{{@{{}}l@{{}}}}{{{prose(claim.source)} (\claimref{{{claim.id}}})}}\\*"
+        yield rf"for & {_cell(claim.printed)}\\*\noalign{{\nobreak\vskip 1ex}}"
+        yield rf"read & {_cell(claim.correction.printed)}\\"
+    yield r"\addlinespace[.6ex]\bottomrule\end{longtable}"
+
+
+def _cell(tex: str) -> str:
+    tex = spelled(tex)
+    if is_sentence(tex, ERRATUM_ROOM):
+        return as_sentence(tex)
+    return f"$\\displaystyle {printed(tex, ERRATUM_ROOM)}$"
+
+
+def _names_in(checked: Sequence[Checked]) -> set[str]:
+    """The names of all symbols in what was decided."""
+    tops = [c for _, certificate in checked for c in (certificate, certificate.correction) if c is not None]
+    found: set[str] = set()
+    for step in (step for certificate in tops for top in certificate.steps for step in top.walk()):
+        found |= printer_for(step.proposition).names
+    return found
+
+
+def _notation(checked: Sequence[Checked]) -> Iterator[str]:
+    """The part of the table of notation that the document uses."""
+    used = _names_in(checked)
+    rows = [(name.tex.format("j"), name.meaning) for key, name in FAMILIES.items() if f"{key}[]" in used]
+    rows += [(name.tex, name.meaning) for key, name in SYMBOLS.items() if key in used]
+    rows += [(name.tex.format("k"), name.meaning) for key, name in FUNCTIONS.items() if f"{key}()" in used]
+    if len(rows) > HALF_A_PAGE:
+        yield r"\clearpage"
+    yield r"\section*{Notation}"
+    yield (
+        "Symbols are those of the paper. A statement about layers is one about a coordinate $i$, with an arbitrary "
+        r"slope $g_i$ in the place of $(\nabla\mathcal{L}(\theta))_i$, so it holds for every loss and dimension; "
+        "for two layers and for equal layers the index is left out. "
+        r"Letters $c_1, c_2, \dots$ name long expressions in one formula, $s_0, s_1, \dots$ are slack variables."
+    )
+    yield r"\begin{longtable}{@{}ll@{}}"
+    yield r"\toprule symbol & meaning\\ \midrule\endhead\bottomrule\endfoot"
+    yield from (rf"${tex}$ & {meaning}\\" for tex, meaning in dict.fromkeys(rows) if meaning)
+    yield r"\end{longtable}"
+
+
+def _introduction(checked: Sequence[Checked]) -> str:
+    counts = Counter(certificate.verdict for _, certificate in checked)
+    refuted = counts[Verdict.REFUTED] > 0
+    said = ", ".join(f"{counts[v]} {v.value}" for v in Verdict if counts[v])
+    return (
+        rf"The formulas and statements of~\cite{{{PAPER}}} on deep diagonal linear networks, "
+        r"$\theta=u^1\odot\dots\odot u^L$, entered as printed and decided one by one: "
+        f"{said}. {'Each refuted one has a point where it fails and a corrected form that is proved. ' * refuted}"
+        r"Neighbouring parametrizations are studied in~\cite{WoodworthEtAl2020,AmidWarmuth2020,LiEtAl2022}. "
+        "A proof is a list of steps. An identity is decided by expanding both sides to a normal form over the rational "
+        "numbers, modulo the relations that define roots, moduli, exponentials, and sums and products over the layers; "
+        "an inequality by its coefficients after slack variables, or by a solver. Whatever is divided by is a side "
+        "condition, which has to follow from the hypotheses. Theorems of the literature are cited, and their premises "
+        "decided. "
+        r"Claims whose name begins with \texttt{new-} are not in the paper."
+    )
+
+
+def document(sections: Mapping[str, Sequence[Checked]]) -> str:
+    """The document: errata, notation, the claims by section, the references."""
+    checked = [pair for pairs in sections.values() for pair in pairs]
+    known = {claim.id for claim, _ in checked}
+    known |= {claim.correction.id for claim, certificate in checked if claim.correction and certificate.correction}
+    parts = []
+    for title, pairs in sections.items():
+        if pairs:
+            parts.append(rf"\section*{{{_title(title)}}}\addcontentsline{{toc}}{{subsection}}{{{_title(title)}}}")
+            parts += [claim_tex(claim, certificate, known) for claim, certificate in pairs]
+    body = "\n".join(parts)
+    front = [
+        "% Written by ddln-sym derive; change the claims and run it again.",
+        PREAMBLE
+        + r"\title{Optimization Insights into Deep Diagonal Linear Networks:\\ the formulas, decided and derived}",
+        r"\author{}\date{}",
+        r"\begin{document}",
+        r"\maketitle\vspace{-4ex}",
+        _introduction(checked),
+        r"{\small\setcounter{tocdepth}{2}\tableofcontents}",
+        *_errata(checked),
+        *_notation(checked),
+        r"\clearpage",
+    ]
+    end = [r"\bibliographystyle{plain}", r"\bibliography{references}", r"\end{document}"]
+    return "\n".join([*front, body, *end]) + "\n"
+
+
+def _title(title: str) -> str:
+    """A heading; formulas in it have a plain form for the bookmarks."""
+    return re.sub(r"\$([^$]*)\$", lambda m: rf"\texorpdfstring{{{m[0]}}}{{{_plain(m[1])}}}", capital(prose(title)))
+
+
+def _plain(tex: str) -> str:
+    words = re.sub(r"\\([a-zA-Z]+) ?|[{}$^]", lambda m: m[1] or "", tex)
+    return words.replace("mathcal", "").replace("odot", "")

@@ -1,0 +1,338 @@
+"""Propositions as formulas, with what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from ddln_sym.render.latex.abbreviations import Part, abbreviated
+from ddln_sym.render.latex.layout import LINE, broken, width
+from ddln_sym.render.latex.printer import Printer
+from ddln_sym.render.latex.prose import prose
+from ddln_sym.statements import (
+    AboveStart,
+    Commutes,
+    Compare,
+    ConstrainedMinimizer,
+    Denied,
+    DominatedTail,
+    Equal,
+    ExponentialDecay,
+    FullRank,
+    Holds,
+    Hypothesis,
+    KeepsSign,
+    Means,
+    Needed,
+    NullSet,
+    OntoTheLine,
+    PowerTail,
+    Primitive,
+    Rate,
+    SeparateBlocks,
+    Setting,
+    Solves,
+)
+
+__all__ = ["centred", "display", "formula", "motion", "printer_for", "relation", "says_itself", "trivial", "words"]
+
+Expr: TypeAlias = Any
+
+#: Names of hypotheses that say no more than their relation: short, with a sign of relation in them.
+LISTED = 11.0  # em: a list that is longer is not written out
+SAYS_ITSELF = ("=", ">", "<", "≥", "≤", "≠", "∈")
+
+
+def printer_for(proposition: Any, meaning: Sequence[tuple[Expr, Expr]] = ()) -> Printer:
+    """A printer that knows all of a proposition."""
+    setting = _setting(proposition)
+    about = list(_expressions(proposition))
+    about += [hypothesis.relation for hypothesis in setting.hypotheses]
+    about += [side for rule in setting.rates for side in (rule.quantity, rule.value)]
+    bound = [h.index for h in setting.hypotheses if h.index is not None]
+    bound += [r.index for r in setting.rates if r.index is not None]
+    free = {s for e in _expressions(proposition) for s in e.free_symbols}
+    denied = proposition.statement if isinstance(proposition, Denied) else proposition
+    plain = isinstance(denied, (Commutes, FullRank, SeparateBlocks))
+    return Printer(about, setting.size, meaning, [i for i in bound if i not in free], plain)
+
+
+def _setting(proposition: Any) -> Setting:
+    found = getattr(proposition, "setting", None)
+    if found is None and hasattr(proposition, "statement"):
+        found = _setting(proposition.statement)
+    return found or Setting()
+
+
+def _expressions(proposition: Any) -> Iterator[Expr]:
+    for value in getattr(proposition, "__dict__", {}).values():
+        if isinstance(value, sp.Basic):
+            yield value
+        elif hasattr(value, "__dict__") and not isinstance(value, Setting):
+            yield from _expressions(value)
+
+
+# -- the sides of a statement -----------------------------------------------------------------------
+@singledispatch
+def _sides(proposition: Any, show: Printer) -> list[str]:
+    """A chain of sides and relations; one side alone for what is no relation."""
+    return [rf"\text{{{prose(str(proposition))}}}"]
+
+
+@_sides.register
+def _(proposition: sp.Basic, show: Printer) -> list[str]:
+    return [show.doprint(proposition)]
+
+
+@_sides.register
+def _(proposition: Equal, show: Printer) -> list[str]:
+    return [show.doprint(proposition.lhs), "=", show.doprint(proposition.rhs)]
+
+
+@_sides.register
+def _(proposition: Compare, show: Printer) -> list[str]:
+    left, right = proposition.lhs, proposition.rhs
+    relation = ">" if proposition.strict else r"\ge"
+    if right.has(Rate) and not left.has(Rate):
+        left, right, relation = right, left, {">": "<", r"\ge": r"\le"}[relation]
+    return [show.doprint(left), relation, show.doprint(right)]
+
+
+@_sides.register
+def _(proposition: Holds, show: Printer) -> list[str]:
+    whole = proposition.formula
+    if isinstance(whole, (sp.Implies, sp.Equivalent)) and len(whole.args) == 2:
+        arrow = r"\Longrightarrow" if isinstance(whole, sp.Implies) else r"\Longleftrightarrow"
+        ordered = whole.args if isinstance(whole, sp.Implies) else sorted(whole.args, key=sp.count_ops)
+        return [show.doprint(ordered[0]), rf"\ {arrow}\ ", show.doprint(ordered[1])]
+    return [show.doprint(whole)]
+
+
+@_sides.register
+def _(proposition: Denied, show: Printer) -> list[str]:
+    inner = _sides(proposition.statement, show)
+    if inner[1:2] == ["="]:
+        return [inner[0], r"\not\equiv", *inner[2:]]
+    return [r"\text{not always:}\ " + inner[0], *inner[1:]]
+
+
+@_sides.register
+def _(proposition: Needed, show: Printer) -> list[str]:
+    return _sides(proposition.statement, show)
+
+
+@_sides.register
+def _(proposition: ExponentialDecay, show: Printer) -> list[str]:
+    quantity = show.doprint(proposition.quantity)
+    decay = rf"e^{{-{show.inline(proposition.rate)}\,t}}"
+    return [quantity, r"\le", rf"{decay}\left({quantity}\right)\big|_{{t=0}}"]
+
+
+@_sides.register
+def _(proposition: KeepsSign, show: Printer) -> list[str]:
+    return [rf"\operatorname{{sign}}({show.doprint(proposition.quantity)})\ \text{{is constant in time}}"]
+
+
+@_sides.register
+def _(proposition: Solves, show: Printer) -> list[str]:
+    unknown = show.doprint(proposition.unknown)
+    return [unknown if unknown.endswith(")") else f"{unknown}(t)", "=", show.doprint(proposition.formula)]
+
+
+@_sides.register
+def _(proposition: Primitive, show: Printer) -> list[str]:
+    variable = show.doprint(proposition.theta)
+    slope = show.doprint(proposition.slope)
+    slope = rf"\left({slope}\right)" if proposition.slope.is_Add else slope
+    return [show.doprint(proposition.formula), "=", rf"\int_{{0}}^{{{variable}}} {slope}\,d{variable}"]
+
+
+@_sides.register
+def _(proposition: NullSet, show: Printer) -> list[str]:
+    return [rf"\{{{show.doprint(proposition.quantity)}=0\}}\ \text{{has measure zero}}"]
+
+
+@_sides.register
+def _(proposition: ConstrainedMinimizer, show: Printer) -> list[str]:
+    argmin = r"\operatorname*{arg\,min}_{X\theta=y}\mathcal{Q}(\theta)"
+    return [argmin, "=", show.doprint(proposition.limit)]
+
+
+@_sides.register
+def _(proposition: AboveStart, show: Printer) -> list[str]:
+    sign = ">" if proposition.strict else r"\ge"
+    after = rf"\quad\text{{for}}\ {show.doprint(proposition.variable)}{sign} 0"
+    return [show.doprint(proposition.quantity), sign, show.doprint(proposition.least) + after]
+
+
+@_sides.register
+def _(proposition: OntoTheLine, show: Printer) -> list[str]:
+    variable, quantity = show.doprint(proposition.variable), show.doprint(proposition.quantity)
+    return [rf"{variable}\mapsto {quantity}\ \text{{is a bijection of}}\ \mathbb{{R}}"]
+
+
+@_sides.register
+def _(proposition: DominatedTail, show: Printer) -> list[str]:
+    x, inside = show.doprint(proposition.variable), show.doprint(proposition.integrand)
+    return [rf"\int_{{{x}}}^{{\infty}} {inside}\,d{x}", r"\le", show.doprint(-proposition.primitive)]
+
+
+@_sides.register
+def _(proposition: PowerTail, show: Printer) -> list[str]:
+    x, z = show.doprint(proposition.start), show.doprint(proposition.variable)
+    least = show.doprint(proposition.factor * proposition.start**-proposition.exponent / proposition.exponent)
+    return [rf"\int_{{{x}}}^{{\infty}} {show.doprint(proposition.integrand)}\,d{z}", r"\ge", least]
+
+
+@_sides.register
+def _(proposition: Means, show: Printer) -> list[str]:
+    relation = proposition.relation
+    return [show.doprint(relation.lhs), ">" if isinstance(relation, sp.Gt) else r"\ge", show.doprint(relation.rhs)]
+
+
+def _network(components: Sequence[Expr], show: Printer) -> list[str]:
+    return [r"\quad\text{for}\ ", f"G=({_listed(components, show)})"]
+
+
+@_sides.register
+def _(proposition: Commutes, show: Printer) -> list[str]:
+    return [r"\left[\nabla G_{a},\nabla G_{b}\right]", "=", "0", *_network(proposition.components, show)]
+
+
+@_sides.register
+def _(proposition: FullRank, show: Printer) -> list[str]:
+    rank = [r"\operatorname{rank}J_{G}", "=", str(len(proposition.components))]
+    inside = _domain(proposition, show)
+    where = [r"\quad\text{where}\ ", inside] if inside else []
+    return [*rank, *_network(proposition.components, show), *where]
+
+
+@_sides.register
+def _(proposition: SeparateBlocks, show: Printer) -> list[str]:
+    moves = r"\text{each}\ \nabla G_{a}\ \text{moves its own block}"
+    return [moves, *_network(proposition.components, show)]
+
+
+def _listed(components: Sequence[Expr], show: Printer) -> str:
+    return _elided([show.doprint(c) for c in components])
+
+
+def _elided(items: list[str]) -> str:
+    """A list; of more than fits, the first two and the last."""
+    if len(items) > 3 and width(" ,".join(items)) > LISTED:
+        items = [*items[:2], r"\dots", items[-1]]
+    return ",\\ ".join(items)
+
+
+def _domain(proposition: FullRank, show: Printer) -> str:
+    groups = [rf"({_listed(group, show)})\ne0" for group in proposition.domain.avoids]
+    groups += [f"{show.doprint(p)}>0" for p in proposition.domain.positive]
+    return _elided(groups)
+
+
+# -- what other modules call ----------------------------------------------------------------------------
+def formula(statement: Any) -> str:
+    """One proposition or expression as LaTeX, in one line and without dollars, of standard amsmath macros.
+
+    >>> from ddln_sym.models import LayerFlow
+    >>> flow = LayerFlow()
+    >>> print(formula(Equal(flow.theta, flow.layer(1) * flow.others(1))))
+    \\prod_{k} u^{k}_{i} = u^{1}_{i} \\prod_{k\\ne 1} u^{k}_{i}
+    """
+    show = printer_for(statement) if not isinstance(statement, sp.Basic) else Printer([statement])
+    return " ".join(_sides(statement, show))
+
+
+def display(
+    statement: Any,
+    room: float = LINE,
+    show: Printer | None = None,
+    taken: Sequence[str] = (),
+    premise: bool = False,
+) -> tuple[str, list[tuple[str, str]]]:
+    """The same, broken into rows that fit, and the names that long repeated parts were given in it.
+
+    Args:
+        statement: a proposition or an expression.
+        room: the width of a line, in em.
+        show: its printer.
+        taken: names that are in use.
+        premise: an equation of a side with itself says that it is defined.
+    Returns:
+        The formula, and pairs of a name and what it stands for, in LaTeX.
+    """
+    show = show or (printer_for(statement) if not isinstance(statement, sp.Basic) else Printer([statement]))
+    sides = _sides(statement, show)
+    if premise and isinstance(statement, Equal) and statement.lhs == statement.rhs:
+        sides = [rf"{sides[0]}\ \text{{is defined}}"]
+    names: list[tuple[str, str]] = []
+    if width(" ".join(sides)) > room:
+        sides, names = abbreviated(sides, _parts(statement, show), room, taken)
+    return broken(sides, room), names
+
+
+def _parts(statement: Any, show: Printer) -> list[Part]:
+    """What may have a name: functions, roots, powers, sums in brackets, and what derivatives are taken of."""
+    found: dict[str, Part] = {}
+    for whole in [statement] if isinstance(statement, sp.Basic) else _expressions(statement):
+        for part in sp.preorder_traversal(whole):
+            if isinstance(part, (Rate, sp.Derivative)):
+                tex = show.doprint(part.args[0])
+                found.setdefault(tex, Part(tex, closed=not part.args[0].is_Add, wanted=True))
+            elif isinstance(part, sp.Function) or (part.is_Pow and not part.exp.is_Integer):
+                tex = show.doprint(part)
+                found.setdefault(tex, Part(tex))
+            elif part.is_Add:
+                tex = show.doprint(part)
+                found.setdefault(tex, Part(tex, closed=False))
+    return list(found.values())
+
+
+def words(statement: Any) -> str:
+    """The statement as a sentence, if it is none of the kinds that are formulas; else empty."""
+    return prose(str(statement)) if _sides.dispatch(type(statement)) is _sides.dispatch(object) else ""
+
+
+def centred(statement: Any, show: Printer) -> tuple[str, list[tuple[str, str]]]:
+    """A statement set apart, as a displayed formula or as a sentence, and the names in it."""
+    if said := words(statement):
+        return f"\\begin{{quote}}\n{said}\n\\end{{quote}}", []
+    shown, names = display(statement, LINE, show)
+    middle = shown.replace(r"\begin{aligned}[t]", r"\begin{aligned}")
+    return f"\\[\n{middle}\n\\]", names
+
+
+def trivial(proposition: Any) -> bool:
+    """Whether nothing is stated but that a number is itself, as a premise may turn out to be."""
+    if not isinstance(proposition, Equal):
+        return isinstance(proposition, Holds) and proposition.formula is sp.true
+    left, right = (side.args[0] * 0 if isinstance(side, Rate) and side.args[0].is_number else side
+                   for side in (proposition.lhs, proposition.rhs))  # fmt: skip
+    return bool(left == right and left.is_number)
+
+
+def relation(hypothesis: Hypothesis, show: Printer) -> str:
+    """What a hypothesis says, and for which indices, as a formula."""
+    tex = show.doprint(hypothesis.relation)
+    if hypothesis.index is None:
+        return tex
+    barred = ",".join(show.doprint(w) for w in hypothesis.without)
+    letter = show.doprint(hypothesis.index)
+    return tex + (rf"\ \text{{for all}}\ {letter}\ne {barred}" if barred else rf"\ \text{{for all}}\ {letter}")
+
+
+def says_itself(hypothesis: Hypothesis) -> bool:
+    """Whether the name of a hypothesis is its relation."""
+    return any(sign in hypothesis.name for sign in SAYS_ITSELF) and len(hypothesis.name) < 14
+
+
+def motion(proposition: Any, show: Printer) -> str:
+    """How the quantities of a proposition move, as one formula; empty if it does not differentiate by time."""
+    rules = []
+    for rule in _setting(proposition).rates:
+        letter = f"\\ \\text{{for all}}\\ {show.doprint(rule.index)}" if rule.index is not None else ""
+        rules.append(f"{show.doprint(Rate(rule.quantity))} = {show.doprint(rule.value)}{letter}")
+    return r",\quad ".join(rules)

@@ -1,8 +1,0 @@
-"""Certificates and figures as one page of HTML that needs no script and no network."""
-
-from __future__ import annotations
-
-from ddln_sym.report.page import Picture, page
-from ddln_sym.report.picture import inlined
-
-__all__ = ["Picture", "inlined", "page"]

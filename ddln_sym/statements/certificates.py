@@ -1,0 +1,255 @@
+"""Verdicts, scopes, steps and certificates: the data that everything else reads.
+
+A :class:`Step` records one decision of the kernel.  Only the kernel can make one (its
+constructor asks for the kernel's seal), so a certificate cannot hold a step that nobody decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Protocol
+
+__all__ = ["Certificate", "Proposition", "Scope", "SideCondition", "Step", "Verdict", "Witness", "Working"]
+
+
+class Verdict(StrEnum):
+    """What is known of a statement; ordered from strong to weak by :meth:`weakest`."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    NUMERICALLY_SUPPORTED = "numerically-supported"
+    UNDECIDED = "undecided"
+
+    @staticmethod
+    def weakest(verdicts: Sequence[Verdict]) -> Verdict:
+        """The verdict of a conjunction: one false part refutes it, one open part leaves it open.
+
+        >>> Verdict.weakest([Verdict.PROVED, Verdict.UNDECIDED])
+        <Verdict.UNDECIDED: 'undecided'>
+        """
+        if not verdicts:
+            return Verdict.UNDECIDED
+        for verdict in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NUMERICALLY_SUPPORTED):
+            if verdict in verdicts:
+                return verdict
+        return Verdict.PROVED
+
+
+@dataclass(frozen=True)
+class Scope:
+    """For which depths and dimensions a verdict holds, in words a reader can quote."""
+
+    depth: str = "all L ≥ 2"
+    dimension: str = "all d"
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.depth, self.dimension) if part)
+
+
+class Proposition(Protocol):
+    """A statement that the kernel can decide; see :mod:`ddln_sym.statements.propositions` for the kinds."""
+
+    def __str__(self) -> str: ...
+
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A point where a statement fails.
+
+    Attributes:
+        point: name of each free quantity and its exact value, as text.
+        values: what the two sides (or the parts) come to there, as text.
+        kind: ``"exact rational"``, ``"ball arithmetic"`` or ``"finite case"``.
+    """
+
+    point: Mapping[str, str]
+    values: Mapping[str, str]
+    kind: str = "exact rational"
+
+    def __str__(self) -> str:
+        def listed(items: Mapping[str, str]) -> str:
+            return ", ".join(f"{n} {'is' if v in ('false', 'proved') else '='} {v}" for n, v in items.items())
+
+        return f"{listed(self.values)}  at  {listed(self.point)}" if self.point else listed(self.values)
+
+
+@dataclass(frozen=True)
+class SideCondition:
+    """What a decision needs besides its proposition, and how that was discharged.
+
+    Attributes:
+        quantity: an expression in the symbols of the proposition.
+        kind: ``"≠ 0"``, ``"≥ 0"`` or ``"> 0"``.
+        how: by what it follows from the hypotheses.
+    """
+
+    quantity: Any
+    kind: str
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.kind}: {self.how}"
+
+
+@dataclass(frozen=True)
+class Working:
+    """The particulars of a decision as expressions, for those who typeset it; the detail of a step says them in words.
+
+    Attributes:
+        cofactors: pairs ``(c, r)``: the difference of the two sides, multiplied by what was divided by, is
+            ``Σ c·r``, and every ``r`` vanishes.
+        substitutions: pairs ``(a, b)``: ``a = b`` by a hypothesis, and after all of them every coefficient
+            is nonnegative.
+        subtracted: a quantity that is nonnegative by hypothesis, and leaves nonnegative coefficients.
+        meaning: pairs of a symbol of the kernel's own and the expression that it stands for.
+    """
+
+    cofactors: tuple[tuple[Any, Any], ...] = ()
+    substitutions: tuple[tuple[Any, Any], ...] = ()
+    subtracted: Any = None
+    meaning: tuple[tuple[Any, Any], ...] = ()
+
+
+SEAL: Final = object()  # imported by the kernel alone; the tests hold that
+
+
+@dataclass(frozen=True)
+class Step:
+    """One decision of the kernel.
+
+    Attributes:
+        proposition: what was decided.
+        verdict: proved, refuted, or undecided.
+        evidence: by what it was decided, e.g. ``"polynomial identity over QQ"``.
+        detail: the particulars (cofactors, cases, the slack that is nonnegative, …).
+        conditions: side conditions that were needed, each with how it was discharged.
+        assumes: cited theorems taken as given.
+        parts: the decisions this one rests on.
+        witness: where it fails, for a refuted proposition.
+        working: the particulars as expressions.
+    """
+
+    proposition: Proposition
+    verdict: Verdict
+    evidence: str
+    detail: str = ""
+    conditions: tuple[SideCondition, ...] = ()
+    assumes: tuple[str, ...] = ()
+    parts: tuple[Step, ...] = ()
+    witness: Witness | None = None
+    working: Working = Working()
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not SEAL:
+            raise TypeError("a Step is made by the kernel alone: call kernel.decide(proposition)")
+
+    @property
+    def proved(self) -> bool:
+        return self.verdict is Verdict.PROVED
+
+    def __repr__(self) -> str:
+        return f"<Step {self.verdict}: {self.proposition}, by {self.evidence}>"
+
+    def walk(self) -> Iterator[Step]:
+        """This step and, depth first, everything it rests on."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    def cited(self) -> tuple[str, ...]:
+        """The theorems this step takes as given, its own and those of its parts."""
+        return tuple(dict.fromkeys(name for step in self.walk() for name in step.assumes))
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The outcome of checking one claim; computed, never typed.
+
+    Attributes:
+        id, title, source: copied from the claim.
+        verdict: the weakest link of ``steps`` (a refuted claim needs a witness and a proved correction).
+        scope: the depths and dimensions for which the verdict holds.
+        steps: the kernel's decisions.
+        assumes: cited theorems and the claims relied upon.
+        correction: certificate of the corrected statement, for a refuted claim.
+        reason: why an undecided claim is undecided, one sentence.
+        seconds: wall-clock time of the check.
+    """
+
+    id: str
+    title: str
+    source: str
+    verdict: Verdict
+    scope: Scope
+    steps: tuple[Step, ...]
+    assumes: tuple[str, ...] = ()
+    correction: Certificate | None = None
+    reason: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Certificate {self.id}: {self.verdict}, {self.scope}>"
+
+    def __str__(self) -> str:
+        lines = [f"{self.id}: {self.title} ({self.source})", f"{self.verdict}, {self.scope}"]
+        lines += [f"because {self.reason}"] if self.reason else []
+        lines += [f"witness: {self.witness}"] if self.witness is not None and not self.proved else []
+        lines += [f"rests on: {'; '.join(self.assumes)}"] if self.assumes else []
+        lines += [f"corrected: {self.correction}"] if self.correction is not None else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.certificate(self)
+
+    @classmethod
+    def of(
+        cls, id: str, title: str, source: str, scope: Scope, steps: Sequence[Step], seconds: float = 0.0
+    ) -> Certificate:
+        """A certificate whose verdict is the weakest of its steps."""
+        verdict = Verdict.weakest([step.verdict for step in steps])
+        open_steps = [step for step in steps if step.verdict is Verdict.UNDECIDED]
+        reason = f"{open_steps[0].proposition}: {open_steps[0].detail}" if open_steps else ""
+        assumes = tuple(dict.fromkeys(name for step in steps for name in step.cited()))
+        return cls(id, title, source, verdict, scope, tuple(steps), assumes, reason=reason, seconds=seconds)
+
+    @property
+    def proved(self) -> bool:
+        return self.verdict is Verdict.PROVED
+
+    @property
+    def witness(self) -> Witness | None:
+        """The first witness among the refuted steps."""
+        for top in self.steps:
+            for step in top.walk():
+                if step.verdict is Verdict.REFUTED and step.witness is not None:
+                    return step.witness
+        return None
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The kinds of evidence that decided the claim, without repetition."""
+        return tuple(dict.fromkeys(step.evidence for top in self.steps for step in top.walk()))
+
+    def to_json(self) -> dict[str, Any]:
+        """The record that ``ddln-sym check --json`` prints."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "source": self.source,
+            "verdict": self.verdict.value,
+            "scope": str(self.scope),
+            "evidence": list(self.evidence),
+            "assumes": list(self.assumes),
+            "witness": None
+            if self.witness is None
+            else {"kind": self.witness.kind, "point": dict(self.witness.point), "values": dict(self.witness.values)},
+            "correction": None if self.correction is None else self.correction.to_json(),
+            "seconds": round(self.seconds, 4),
+        }

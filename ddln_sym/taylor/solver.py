@@ -1,0 +1,243 @@
+"""Taylor's method in scaled integers: order and guard bits, steps, dense output."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, inf, log, log2
+
+from ddln_sym.taylor.programs import Number, Program, fixed
+
+__all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
+
+ORDER_PER_DIGIT = 1.25
+#: The last coefficient of a step is so many bits below the digits asked for; rounding is so many below them, and more
+#: by the bits of the order.
+CUT_OFF_BITS, GUARD_BITS = 2, 14
+#: A coefficient of fewer bits is mostly rounding and says nothing about the radius of convergence.
+NOISE_BITS = 8
+#: Bits of a step length: short, since every derivative is multiplied by it.
+STEP_BITS = 20
+#: A guess this many times too long is made anew before it is used.
+FAR = 2.0**-8
+#: The next guess, in multiples of the step that was found possible, and its growth at most.
+AIM, GROWTH = 1.15, 8.0
+#: How often the part of a step is halved in search of the longest one that may be taken.
+HALVINGS = 12
+#: So many coefficients tell about how long the first step may be.
+PROBE = 8
+#: The argument of a logistic function moves by so much at most in a step: its tail, which is rounded to the last bit,
+#: grows by the exponential of that.
+MOST_MOVED = 4.0
+#: A scale changes by so many bits at most at a time.
+MOST_BITS = 1000.0
+#: A flow whose steps are shorter than this part of the time reached has arrived at a singularity.
+LEAST_PART = 2**100
+
+
+class BlowUpError(ArithmeticError):
+    """The flow leaves every bound: its steps shrink to nothing before the time asked for.
+
+    Attributes:
+        time: how far the flow came, as a float.
+    """
+
+    def __init__(self, time: Fraction) -> None:
+        self.time = float(time)
+        super().__init__(f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}")
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Bits and order for a number of correct decimal digits.
+
+    Attributes:
+        digits: the decimal digits asked for. extra: bits for the conditioning of the problem.
+
+    >>> Precision(50).order
+    66
+    """
+
+    digits: int
+    extra: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Bits that have to be right."""
+        return ceil(self.digits * log2(10)) + self.extra
+
+    @property
+    def order(self) -> int:
+        """Where a series is cut off: 1.25 times the digits carried, which keeps the work per time least."""
+        return max(8, ceil(ORDER_PER_DIGIT * self.wanted / log2(10)) + 3)
+
+    @property
+    def bits(self) -> int:
+        """Bits carried: rounding loses some in each step, and the steps amplify what was lost before."""
+        return self.wanted + GUARD_BITS + self.order.bit_length()
+
+    @property
+    def tolerance(self) -> int:
+        """log2 of the last coefficient allowed, in units of the last bit carried."""
+        return self.bits - self.wanted - CUT_OFF_BITS
+
+
+# -- steps -----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Step:
+    """One step: the jets at ``begin``, whose k-th coefficients carry ``scale^k``."""
+
+    begin: Fraction
+    scale: Fraction
+    jets: list[list[Number]]
+
+    def at(self, time: Fraction, bits: int) -> list[Number]:
+        """The unknowns at a time, by Horner's scheme."""
+        part = fixed((time - self.begin) / self.scale, bits)
+        found = []
+        for jet in self.jets:
+            value = jet[-1]
+            for coefficient in reversed(jet[:-1]):
+                value = (value * part >> bits) + coefficient
+            found.append(value)
+        return found
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Dense output from 0 to ``end``: every step with its jets.
+
+    >>> program = Program(1)
+    >>> program.derivative(0, 0)
+    >>> exponential = solve(program, [Fraction(1)], Fraction(1), Precision(12))
+    >>> f"{exponential.at(Fraction(1))[0] / 2**exponential.precision.bits:.10f}"
+    '2.7182818285'
+    """
+
+    precision: Precision
+    start: list[Number]
+    steps: list[Step]
+    end: Fraction
+
+    def at(self, time: Fraction) -> list[Number]:
+        """The unknowns at a time in ``[0, end]`` as integers of ``precision.bits`` binary places."""
+        if not self.steps:
+            return self.start
+        place = bisect_right(self.steps, time, key=lambda step: step.begin) - 1
+        return self.steps[place].at(time, self.precision.bits)
+
+
+def _short(value: Fraction, up: bool = False) -> Fraction:
+    """A number with STEP_BITS bits just below a positive one, or just above it."""
+    exponent = value.numerator.bit_length() - value.denominator.bit_length() - STEP_BITS
+    return (ceil if up else floor)(value / Fraction(2) ** exponent) * Fraction(2) ** exponent
+
+
+def _multiple(exponent: float) -> float:
+    """A power of two; a float, and not 0, whatever the exponent."""
+    return float(2.0 ** max(-MOST_BITS, min(exponent, MOST_BITS)))
+
+
+def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> float:
+    """How many times the scale of the jets a step may be long, from their last two coefficients."""
+
+    def size(k: int) -> int:
+        return max(int(abs(jet[k])).bit_length() for jet in jets)
+
+    if max(size(order), size(order - 1)) < NOISE_BITS:
+        # The last coefficients are rounding; the first that is says how much longer a step is safe.
+        noisy = order - 1
+        while noisy > 1 and size(noisy - 1) < NOISE_BITS:
+            noisy -= 1
+        return _multiple((tolerance - NOISE_BITS) / noisy)
+    sizes = [(k, max(int(abs(jet[k])) for jet in jets)) for k in (order, order - 1)]
+    return _multiple(min((tolerance - log2(a)) / k for k, a in sizes if a))
+
+
+def _reach(arguments: Sequence[Sequence[Number]], bits: int) -> float:
+    """How many times the scale of the jets a step may be long for the logistic functions; infinite if no shorter.
+
+    Where a logistic function is 0 or 1 to the last bit throughout, its argument may move farther.
+    """
+    found = inf
+    for argument in arguments:
+        far = _multiple(log2(abs(int(argument[0])) or 1) - bits)
+        most = max(MOST_MOVED, far - bits * log(2))
+        if sum(map(abs, argument[1:])) <= Fraction(most) * (1 << bits):
+            continue
+        sizes = [(k, log2(abs(int(c))) - bits) for k, c in enumerate(argument) if k and c]
+        low, high = min((log2(most / len(sizes)) - size) / k for k, size in sizes), 0.0
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            moved = sum(_multiple(size + k * middle) for k, size in sizes)
+            low, high = (middle, high) if moved <= most else (low, middle)
+        found = min(found, _multiple(low))
+    return found
+
+
+def _guess(jets: Sequence[Sequence[Number]], precision: Precision) -> float:
+    """How many times the scale of the jets to begin with, if their coefficients go on as these few do."""
+    first, last = (max(int(abs(jet[k])) for jet in jets) for k in (0, -1))
+    # An unknown may begin at 0; then 1 is the size to compare with.
+    growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / (len(jets[0]) - 1)
+    return AIM * _multiple(-growth - (precision.bits - precision.tolerance) / precision.order)
+
+
+def solve(
+    program: Program,
+    start: Sequence[Fraction],
+    until: Fraction,
+    precision: Precision,
+    arrive: Callable[[Step, Fraction, list[Number]], list[Number]] | None = None,
+    stop: Callable[[list[Number]], bool] | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> Solution:
+    """Integrate from time 0, step by step.
+
+    Args:
+        program: the field. start: the unknowns at time 0. until: the end. precision: digits, bits, order.
+        arrive: is told each step, its length and the state after it, and returns the state to go on from.
+        stop: ends the run before ``until``, asked after each step with the state.
+        progress: is told the time reached after each step.
+    Raises:
+        BlowUpError: the steps shrink to nothing.
+    Source: a step is chosen so that the last coefficient is negligible (Jorba, Zou 2005); T9 of the theory
+        is about the order and the guard bits.
+    """
+    bits, order = precision.bits, precision.order
+    prepared = program.prepare(bits)
+    state = first = [fixed(value, bits) for value in start]
+    time, steps = Fraction(0), list[Step]()
+    scale = Fraction(1)
+    if until:
+        scale, guess = _short(min(until, Fraction(1))), 0.0
+        while guess < FAR:
+            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE)[0], precision))
+            scale = _short(scale * Fraction(guess))
+    while time < until:
+        jets, arguments = prepared.jets(state, scale, order)
+        ratio = min(_ratio(jets, order, precision.tolerance), _reach(arguments, bits))
+        if ratio < FAR:  # the series is known now, but its coefficients are far too long
+            scale = _short(scale * Fraction(ratio))
+        else:
+            # Rounded down: rounding a fraction up costs its order-th power in accuracy.
+            part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
+            length = min(scale * part, until - time)
+            steps.append(Step(time, scale, jets))
+            time += length
+            state = steps[-1].at(time, bits)
+            if arrive is not None:
+                state = arrive(steps[-1], length, state)
+            if progress is not None:
+                progress(float(time))
+            if stop is not None and stop(state):
+                break
+            # A little too long a guess costs bits, a little too short a one costs a step.
+            scale = _short(scale * Fraction(min(AIM * ratio, GROWTH)))
+            if time < until:
+                scale = min(scale, _short(until - time, up=True))
+        if time < until and scale * LEAST_PART < time:
+            raise BlowUpError(time)
+    return Solution(precision, first, steps, time)

@@ -1,0 +1,146 @@
+"""How a claim is certified: what counts as a proof of it, and what its verdict may say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from ddln_sym.claims import Claim, ClaimError, certify, certify_all, collect
+from ddln_sym.kernel import decide
+from ddln_sym.models import LayerFlow
+from ddln_sym.statements import DEPTH, Compare, Equal, Hypothesis, Scope, Setting, Verdict, greater
+
+X, Y = sp.symbols("x y", real=True)
+TRUE, FALSE = Equal((X + Y) ** 2, X**2 + 2 * X * Y + Y**2), Equal((X + Y) ** 2, X**2 + Y**2)
+
+
+def claim(statement: Any, name: str = "c", **more: Any) -> Claim:
+    more.setdefault("depths", (sp.Integer(2),))
+    return Claim(name, "a title", "nowhere", "", lambda depth: statement, **more)
+
+
+def test_a_true_statement_is_proved() -> None:
+    assert certify(claim(TRUE)).verdict is Verdict.PROVED
+
+
+def test_a_false_statement_without_a_correction_stays_undecided() -> None:
+    certificate = certify(claim(FALSE))
+    assert certificate.verdict is Verdict.UNDECIDED
+    assert "no correction" in certificate.reason
+
+
+def test_a_false_statement_with_a_proved_correction_is_refuted_with_a_witness() -> None:
+    certificate = certify(claim(FALSE, correction=claim(TRUE, "c-corrected")))
+    assert certificate.verdict is Verdict.REFUTED
+    assert certificate.witness is not None and certificate.witness.point == {"x": "1", "y": "1"}
+    assert certificate.correction is not None and certificate.correction.proved
+
+
+def test_a_correction_that_is_not_proved_does_not_refute() -> None:
+    certificate = certify(claim(FALSE, correction=claim(FALSE, "c-corrected")))
+    assert certificate.verdict is Verdict.UNDECIDED
+    assert "correction" in certificate.reason
+
+
+def test_a_proof_of_something_else_is_rejected() -> None:
+    with pytest.raises(ClaimError, match="its proof is about"):
+        certify(claim(FALSE, prove=lambda proposition: decide(TRUE)))
+
+
+def test_a_proof_that_is_not_a_step_is_rejected() -> None:
+    with pytest.raises(ClaimError, match="its proof is about"):
+        certify(claim(TRUE, prove=lambda proposition: True))  # type: ignore[arg-type,return-value]
+
+
+def test_a_proof_of_a_weaker_statement_is_rejected() -> None:
+    strong, weak = Compare(X**2 + 1, 0, strict=True), Compare(X**2 + 1, 0)
+    with pytest.raises(ClaimError, match="its proof is about"):
+        certify(claim(strong, prove=lambda proposition: decide(weak)))
+
+
+def test_a_claim_that_states_nothing_is_rejected() -> None:
+    with pytest.raises(ClaimError, match="states nothing"):
+        certify(claim(()))
+
+
+def test_hypotheses_that_nothing_satisfies_prove_nothing() -> None:
+    contradiction = Setting((Hypothesis("", sp.Gt(X, 1)), Hypothesis("", sp.Gt(-X, 1))))
+    certificate = certify(claim(greater(X, 5, contradiction)))
+    assert certificate.verdict is Verdict.UNDECIDED
+
+
+def test_equations_that_contradict_each_other_prove_nothing() -> None:
+    contradiction = Setting((Hypothesis("", sp.Eq(X, 1)), Hypothesis("", sp.Eq(X, 2))))
+    assert certify(claim(Equal(Y, 7, contradiction))).verdict is Verdict.UNDECIDED
+
+
+def test_what_rests_on_an_unproved_claim_is_not_proved() -> None:
+    base, above = claim(FALSE, "base"), claim(TRUE, "above", uses=("base",))
+    certificate = next(certify_all([base, above], ["above"]))
+    assert certificate.verdict is Verdict.UNDECIDED
+    assert "base" in certificate.reason
+
+
+def test_a_claim_reaches_no_further_than_what_it_uses() -> None:
+    base = claim(TRUE, "base", scope=Scope("L = 2…8", "all d"))
+    above = claim(TRUE, "above", uses=("base",), depths=(DEPTH,))
+    certificate = next(certify_all([base, above], ["above"]))
+    assert certificate.proved
+    assert certificate.scope.depth == "L = 2…8"
+
+
+def test_claims_that_use_each_other_are_refused() -> None:
+    pair = [claim(TRUE, "a", uses=("b",)), claim(TRUE, "b", uses=("a",))]
+    with pytest.raises(ClaimError, match="circle"):
+        list(certify_all(pair, ["a"]))
+
+
+def test_a_used_claim_has_to_exist() -> None:
+    with pytest.raises(ClaimError, match="does not exist"):
+        list(certify_all([claim(TRUE, uses=("nobody",))], ["c"]))
+
+
+def test_what_is_proved_at_some_depths_claims_no_more() -> None:
+    """A statement that the symbolic depth cannot decide is proved for the depths that were tried."""
+
+    def at(depth: Any) -> Any:
+        flow = LayerFlow(depth)
+        squares = flow.total(lambda j: flow.layer(j) ** 2)
+        return Compare(squares, flow.layer(1) * flow.layer(2), Setting((), (), flow.depth))
+
+    found = certify(replace(claim(TRUE), statement=at, depths=(DEPTH,)))
+    assert found.verdict is Verdict.PROVED
+    assert found.scope.depth == "L = 2…6"
+
+
+def test_one_depth_refutes() -> None:
+    def at(depth: Any) -> Any:
+        flow = LayerFlow(depth)
+        return Equal(flow.metric, flow.theta, Setting((), (), flow.depth))
+
+    found = certify(replace(claim(TRUE), statement=at, depths=(DEPTH,), correction=claim(TRUE, "c-corrected")))
+    assert found.verdict is Verdict.REFUTED
+    assert found.scope.depth == "fails at L = 2"
+
+
+def test_ids_of_the_paper_are_unique_and_corrections_named_after_them() -> None:
+    claims = collect()
+    assert len({c.id for c in claims}) == len(claims) >= 70
+    for c in claims:
+        if c.correction is not None:
+            assert c.correction.id == f"{c.id}-corrected"
+            assert c.correction.statement is not c.statement
+
+
+def test_every_numbered_formula_from_4_to_34_is_a_claim() -> None:
+    ids = {c.id for c in collect()}
+    assert {f"eq-{n}" for n in range(4, 35)} <= ids
+    assert {"prop-1-1", "prop-1-2", "thm-1", "thm-2", "fig-3", "fig-4"} <= ids
+
+
+def test_every_claim_carries_its_printed_formula() -> None:
+    for c in collect():
+        assert c.printed.strip() and c.title and c.source, c.id

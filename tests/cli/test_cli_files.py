@@ -1,0 +1,178 @@
+"""The command line on files of claims, as scripts, with several processes, and when it is interrupted."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_line import LIBRARY, ROOT, assert_sentence, environment, in_process, running, write_claims
+
+from ddln_sym import Claim
+from ddln_sym.cli import app as cli
+from proofs import SECTIONS
+
+run = pytest.fixture(running)
+
+
+# -- a user's own claims --------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("x = 1\ny = x / 0\n", ["line 2", "ZeroDivisionError"]),
+        ("x = 1\ndef f(:\n", ["line 2", "SyntaxError"]),
+        ("import sys\n\nsys.exit(0)\n", ["line 3", "SystemExit"]),
+        ("from ddln_sym import Klaim\n", ["line 1", "ImportError"]),
+    ],
+)
+def test_a_file_that_cannot_be_run(run, tmp_path, monkeypatch, text, parts):
+    (tmp_path / "mine.py").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("check", "mine.py")
+    assert (code, out) == (2, "")
+    assert_sentence(err, "mine.py", *parts)
+
+
+@pytest.mark.parametrize("statement", ["sp.Eq(x, x + 1, evaluate=False)", "1 / 0", "()"])
+def test_a_claim_that_states_no_proposition(run, tmp_path, statement):
+    code, out, err = run("check", write_claims(tmp_path / "mine.py", statement))
+    assert (code, out) == (2, "")
+    assert_sentence(err, "mine-1")
+
+
+def test_an_id_of_the_paper_cannot_be_given_another_meaning(run, tmp_path):
+    mine = write_claims(tmp_path / "mine.py", "Equal(x, x)")
+    source = LIBRARY["eq-7"].source
+    mine.write_text(mine.read_text().replace("mine-1", "eq-7").replace('"s"', repr(source)))
+    code, out, err = run("check", mine)
+    assert (code, out) == (2, "")
+    assert_sentence(err, mine, "eq-7 belongs to the paper")
+
+
+def test_two_files_cannot_share_an_id(run, tmp_path):
+    first, second = (write_claims(tmp_path / name, f"Compare(x**2, {n})") for n, name in enumerate(["a.py", "b.py"]))
+    code, _, err = run("check", first, second)
+    assert code == 2
+    assert_sentence(err, "mine-1")
+    code, _, err = run("check", tmp_path)
+    assert code == 2
+    assert_sentence(err, "mine-1")
+
+
+def test_nothing_to_check(run, tmp_path):
+    code, _, err = run("check", tmp_path)
+    assert code == 5
+    assert_sentence(err, tmp_path, "no claims")
+    (tmp_path / "mine.py").write_text("x = 1\n")
+    code, _, err = run("check", tmp_path / "mine.py")
+    assert code == 5
+    assert_sentence(err, "mine.py", "no claims")
+
+
+def test_an_undecided_claim(run, tmp_path):
+    mine = write_claims(tmp_path / "mine.py", "Compare(x**2, 0)", "Equal(x, x**2)")
+    code, out, err = run("check", mine)
+    assert code == 4 and "1 proved, 1 undecided" in out
+    assert_sentence(err, "undecided: mine-2", "no correction has been stated")
+
+
+def test_the_worked_example(run):
+    code, out, err = run("check", ROOT / "docs" / "examples" / "my_claims.py", "--json", "-")
+    assert (code, err) == (0, "")
+    results = {r["id"]: r for r in json.loads(out)["results"]}
+    assert {name: r["verdict"] for name, r in results.items()} == {
+        "my-speed": "proved", "my-conserved": "refuted", "my-squares": "proved",
+    }  # fmt: skip
+    assert results["my-conserved"]["correction"]["verdict"] == "proved"
+    assert results["my-squares"]["scope"] == "all L ≥ 2, all d"
+
+
+# -- as processes ---------------------------------------------------------------------------------------
+def test_a_module_of_the_paper_runs_as_a_script():
+    done = in_process("proofs/necessity.py", cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "new-frozen" in done.stdout and "eq-20" not in done.stdout
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_module_of_the_paper_checks_its_own_claims(monkeypatch, capsys, section):
+    """Only what is selected matters here, so nothing is decided."""
+    chosen = []
+    monkeypatch.setattr(cli, "_certify", lambda claims, own, jobs: chosen.extend(own) or [])
+    file = ROOT / "proofs" / f"{section}.py"
+    monkeypatch.setattr(sys, "argv", [str(file)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(file), run_name="__main__")
+    assert ended.value.code == 0 and capsys.readouterr().err == ""
+    module = importlib.import_module(f"proofs.{section}")
+    assert [c.id for c in chosen] == [c.id for c in vars(module).values() if isinstance(c, Claim)] != []
+
+
+def test_the_sections_are_all_the_modules_of_the_paper():
+    assert sorted(SECTIONS) == sorted(file.stem for file in (ROOT / "proofs").glob("[a-z]*.py"))
+
+
+def test_two_processes_give_the_verdicts_of_one():
+    ids = ["eq-6", "eq-16", "eq-30", "thm-1", "new-frozen"]
+    reports = []
+    for jobs in (1, 2):
+        done = in_process("-m", "ddln_sym", "check", *ids, "--jobs", jobs, "--json", "-")
+        assert (done.returncode, done.stderr) == (0, "")
+        results = json.loads(done.stdout)["results"]
+        for result in results:
+            for part in filter(None, (result, result["correction"])):
+                del part["seconds"]
+        reports.append(results)
+    assert [r["id"] for r in reports[0]] == ids
+    assert reports[0] == reports[1]
+
+
+def _interrupted(*arguments, ready):
+    """Start a check, press Ctrl-C once it is at work, and wait for its end."""
+    command = [sys.executable, "-m", "ddln_sym", "check", *map(str, arguments)]
+    process = subprocess.Popen(
+        command,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    for _ in range(600):
+        if ready(process.pid):
+            break
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_ctrl_c_writes_nothing(tmp_path):
+    locked = (ROOT / "proofs" / "verdicts.json").read_bytes()
+    mine, marker, target = (tmp_path / name for name in ("mine.py", "at-work", "out.json"))
+    write_claims(mine, f"(open({str(marker)!r}, 'w').close(), __import__('time').sleep(60))")
+    code, out, err = _interrupted(mine, "--json", target, ready=lambda pid: marker.exists())
+    assert (code, out) == (130, "")
+    assert err.strip() == "ddln-sym: interrupted; nothing was written"
+    assert not target.exists()
+    assert (ROOT / "proofs" / "verdicts.json").read_bytes() == locked
+
+
+def test_ctrl_c_with_several_processes():
+    def at_work(pid):
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        started = not children.exists() or children.read_text() != ""
+        if started:  # let them begin to work, also where they cannot be listed
+            time.sleep(0.5 if children.exists() else 5)
+        return started
+
+    code, out, err = _interrupted("--jobs", 2, ready=at_work)
+    assert (code, out) == (130, "")
+    assert err.strip() == "ddln-sym: interrupted; nothing was written"

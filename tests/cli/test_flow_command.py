@@ -1,0 +1,86 @@
+"""``ddln-sym flow``: what it prints, its exit codes, one sentence for a mistake."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from command_line import ROOT, assert_sentence, running
+from mpmath import mp, mpf
+
+from ddln_sym.flows import read_problem
+
+EXAMPLE = ROOT / "docs" / "examples" / "figure3.toml"
+GOOD = 'X = [[1, 2]]\ny = [1]\nlayers = [[1, 2], ["3", 4]]\n'
+
+run = pytest.fixture(running)
+
+
+def test_json_has_all_digits(run):
+    code, out, err = run("flow", EXAMPLE, "--until", "1", "--digits", "50", "--json", "-")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert (len(found["layers"]), len(found["theta"]), found["digits"]) == (4, 5, 50)
+    with mp.workdps(80):
+        reference = read_problem(EXAMPLE).integrate(1, 70).theta(1)
+        for text, value in zip(found["theta"], reference, strict=True):
+            assert abs(mpf(text) - value) < mpf(10) ** -49 * max(1, abs(value))
+            assert len(text.lstrip("-0.")) >= 48
+        assert mpf(found["loss"]) <= mpf(found["bound"])
+
+
+def test_file_and_screen(run, tmp_path):
+    target = tmp_path / "out.json"
+    code, out, _ = run("flow", EXAMPLE, "--until", "0.1", "--json", target)
+    assert code == 0 and "theta_5" in out and "u^4_5" in out and "loss" in out
+    assert json.loads(target.read_text(encoding="utf-8"))["theta"][0] in out
+
+
+def test_numbers_are_taken_as_written(tmp_path):
+    (tmp_path / "p.toml").write_text(GOOD.replace("[1]", "[0.1]"), encoding="utf-8")
+    assert str(read_problem(tmp_path / "p.toml").loss.targets[0]) == "1/10"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("X = [[1, 2]\ny = ", ["is not TOML", "line 2"]),
+        ("X = [[1, 2]]\n", ["lacks y and layers"]),
+        (GOOD + "z = 1\n", ["the unknown key z"]),
+        (GOOD.replace("y = [1]", "y = [1, 2]"), ["y has 2 entries: expected 1"]),
+        (GOOD.replace("y = [1]", "y = [nan]"), ["must be finite"]),
+        (GOOD.replace("y = [1]", "y = 3"), ["expected a sequence of numbers"]),
+        (GOOD.replace("[1, 2], [", "["), ["expected at least 2"]),
+    ],
+)
+def test_a_bad_file_gets_one_sentence(run, tmp_path, text, parts):
+    path = tmp_path / "problem.toml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = run("flow", path, "--until", "1")
+    assert (code, out) == (2, "")
+    assert_sentence(err, path, *parts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--until", "-1"], "at least 0"),
+        (["--until", "soon"], "expected a decimal number"),
+        (["--until", "1", "--digits", "0"], "digits is 0"),
+        (["--until", "1", "--digits", "1000000"], "from 1 to 5000"),
+        ([], "--until"),
+    ],
+)
+def test_a_bad_option_gets_one_sentence(run, arguments, part):
+    code, out, err = run("flow", EXAMPLE, *arguments)
+    assert (code, out) == (2, "")
+    assert_sentence(err, part)
+
+
+def test_missing_file_and_target(run, tmp_path):
+    code, _, err = run("flow", tmp_path / "none.toml", "--until", "1")
+    assert code == 2
+    assert_sentence(err, "none.toml cannot be read")
+    code, _, err = run("flow", EXAMPLE, "--until", "0.01", "--json", tmp_path / "none" / "out.json")
+    assert code == 2
+    assert_sentence(err, "--json", "cannot be written")

@@ -1,0 +1,186 @@
+"""The implicit bias: the limit of the flow minimizes the entropy among the interpolators."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from random import Random
+
+import mpmath
+import pytest
+from flint import arb, fmpq
+from mpmath import mpf
+
+import ddln_sym as dd
+from ddln_sym.entropies.kkt import enclosed
+from ddln_sym.entropies.layered import LayerCoordinate
+from ddln_sym.numerics import precision, rational
+
+DATA, TARGET = [[1, 2, -1], [0, 1, 3]], [2, Fraction(1, 2)]
+
+
+def start(depth):
+    return [[Fraction((-1) ** (i * j) * (j + 2 + i), 5) for i in range(3)] for j in range(depth)]
+
+
+def drawn(depth, rows=2, dimension=4):
+    """A random problem with fewer equations than unknowns, and layers with one that is zero."""
+    draw = Random(100 + depth)
+
+    def entries(count):
+        return [Fraction(draw.randint(-150, 150), 100) for _ in range(count)]
+
+    layers = [entries(dimension) for _ in range(depth)]
+    layers[draw.randrange(depth)][0] = Fraction(0)
+    return [entries(dimension) for _ in range(rows)], entries(rows), layers
+
+
+class BySlopes:
+    """``Q`` of one coordinate from its definition: x(θ) by bisection, ξ by mpmath's quadrature, M from the layers."""
+
+    def __init__(self, column):
+        column = sorted(column, key=abs)
+        self.start, *others = (mpf(v.numerator) / v.denominator for v in column)
+        self.gaps = [v**2 - self.start**2 for v in others]
+        self.sign = mpmath.sign(mpmath.fprod(others))
+
+    def product(self, z):
+        return mpmath.sqrt(mpmath.fprod(z * z + gap for gap in self.gaps))
+
+    def at(self, theta):
+        """``Q, Q', Q''`` at θ."""
+        low, high = -(1 + abs(theta) / self.product(0)), 1 + abs(theta) / self.product(0)
+        for _ in range(mpmath.mp.prec + 10):
+            middle = (low + high) / 2
+            low, high = (low, middle) if middle * self.product(middle) > self.sign * theta else (middle, high)
+        ends = [self.start, *([mpf(0)] if self.start * low < 0 else []), low]
+        xi = self.sign * mpmath.quad(lambda z: 1 / self.product(z), ends)
+        squares = [low**2, *(low**2 + gap for gap in self.gaps)]
+        metric = sum(mpmath.fprod(v for k, v in enumerate(squares) if k != j) for j in range(len(squares)))
+        return theta * xi - (low**2 - self.start**2) / 2, xi, 1 / metric
+
+
+@cache
+def by_null_space(depth):
+    """Newton's method on ``z ↦ Q(θ_0 + Nz)``, the columns of N spanning the kernel of X, at 30 digits."""
+    with mpmath.workdps(30):
+        return _by_null_space(*drawn(depth))
+
+
+def _by_null_space(data, target, layers):
+    x, y = (
+        mpmath.matrix([[mpf(v.numerator) / v.denominator for v in row] for row in rows]) for rows in (data, [target])
+    )
+    rows, size = x.rows, x.cols
+    inverse = x[:, :rows] ** -1
+    kernel = mpmath.zeros(size, size - rows)
+    kernel[:rows, :] = -inverse * x[:, rows:]
+    kernel[rows:, :] = mpmath.eye(size - rows)
+    theta = mpmath.matrix([*(inverse * y.T), *[0] * (size - rows)])
+    coordinates = [BySlopes(column) for column in zip(*layers, strict=True)]
+
+    def at(theta):
+        found = [c.at(t) for c, t in zip(coordinates, theta, strict=True)]
+        return sum(q for q, _, _ in found), mpmath.matrix([g for _, g, _ in found]), mpmath.diag([h for *_, h in found])
+
+    value, slope, curvature = at(theta)
+    for _ in range(100):
+        step = kernel * mpmath.lu_solve(kernel.T * curvature * kernel, -kernel.T * slope)
+        size, promise = mpf(1), -(slope.T * step)[0]
+        if promise < mpmath.eps ** mpf("1.5"):
+            return theta + step
+        while True:
+            moved, *rest = at(theta + size * step)
+            if moved <= value - size * promise / 4 + mpmath.eps * 100:
+                break
+            size /= 2
+        theta, (value, slope, curvature) = theta + size * step, (moved, *rest)
+    raise AssertionError("Newton's method did not converge")
+
+
+@pytest.mark.parametrize("depth", range(2, 9))
+def test_the_limit_of_the_flow_and_an_independent_minimizer(depth):
+    data, target, layers = drawn(depth)
+    found = dd.implicit_bias(data, target, layers, digits=25)
+    trajectory = dd.GradientFlow(dd.SquaredLoss(data, target), layers).converge("1e-52", digits=36, longest=10**6)
+    with mpmath.workdps(30):
+        limit, minimizer = trajectory.theta(trajectory.until), by_null_space(depth)
+        size = max(map(abs, found.theta))
+        assert max(abs(a - b) for a, b in zip(found.theta, limit, strict=True)) < mpf(10) ** -22 * size
+        assert max(abs(a - b) for a, b in zip(found.theta, minimizer, strict=True)) < mpf(10) ** -22 * size
+
+
+@pytest.mark.parametrize("depth", [3, 4, 5])
+def test_a_certified_minimizer(depth):
+    """The balls meet the balls of more digits, solve the equations, and contain a minimizer found in another way."""
+    data, target, layers = drawn(depth)
+    found, closer = (dd.implicit_bias(data, target, layers, digits, certified=True) for digits in (12, 40))
+    for ball, small in zip(found.theta + found.multipliers, closer.theta + closer.multipliers, strict=True):
+        assert ball.contains(small)
+    with precision(200):
+        assert all(ball.rad() <= arb(10) ** -40 * max(map(abs, closer.theta)) for ball in closer.theta)
+        for row, goal in zip(data, target, strict=True):
+            assert sum(rational(v) * t for v, t in zip(row, closer.theta, strict=True)).contains(rational(goal))
+        for ball, value in zip(found.theta, by_null_space(depth), strict=True):
+            assert ball.contains(arb(rational(value)))
+
+
+def test_a_certificate_where_one_coordinate_carries_all():
+    """From small layers the metric of the other coordinates is some 10^−40 of that of the first."""
+    data, target = [["0.9", "-0.5", "0.5"], ["0.2", 2, "-1.4"]], ["-0.9", "-0.2"]  # θ = (−1, 0, 0) solves it
+    layers = dd.scaled([["0.4", 2, "1.2"], ["1.2", "-1.3", "-0.6"], [-1, "-1.8", "-0.1"], [1, "1.4", "1.5"]], "1e-5")
+    found = dd.implicit_bias(data, target, layers, digits=25, certified=True)
+    with precision(300):
+        for row, goal in zip(data, target, strict=True):
+            assert sum(rational(v) * t for v, t in zip(row, found.theta, strict=True)).contains(rational(goal))
+        assert abs(found.theta[0] + 1) < arb("1e-15")
+        assert all(0 < abs(t) < arb("1e-15") and t.rad() < arb("1e-25") for t in found.theta[1:])
+
+
+def test_a_certificate_is_not_given_away():
+    """A guess that is off by a little is mended; outside the range, or with dependent rows, there is no ball."""
+    coordinate = LayerCoordinate([fmpq(0), fmpq(1), fmpq(2)])
+    rows, goal = [[fmpq(1)]], [fmpq(3)]
+    (theta,), (nu,) = enclosed([coordinate], rows, goal, [fmpq(5, 12)], 20)
+    assert theta.contains(3)
+    assert nu.overlaps(dd.entropy([0, 1, 2]).gradient(3, digits=40, certified=True)[0])
+    with pytest.raises(ArithmeticError, match="could not be enclosed"):
+        enclosed([coordinate], rows, goal, [fmpq(100)], 20)
+    with pytest.raises(ArithmeticError, match="could not be enclosed"):
+        enclosed([coordinate] * 2, [[fmpq(1)] * 2] * 2, [fmpq(1)] * 2, [fmpq(0)] * 2, 20)
+
+
+@pytest.mark.parametrize("depth", range(2, 9))
+def test_the_conditions_of_a_minimizer(depth):
+    found = dd.implicit_bias(DATA, TARGET, start(depth), digits=40)
+    with mpmath.workdps(45):
+        theta, nu = mpmath.matrix(found.theta), mpmath.matrix(found.multipliers)
+        x = mpmath.matrix(DATA)
+        assert mpmath.norm(x * theta - mpmath.matrix([2, mpf(1) / 2])) < mpf(10) ** -38
+        gradient = mpmath.matrix(found.entropy.gradient(list(theta), digits=45))
+        assert mpmath.norm(gradient - x.T * nu) < mpf(10) ** -37 * (1 + mpmath.norm(gradient))
+
+
+@pytest.mark.parametrize(
+    ("problem", "part"),
+    [
+        (([[1, 1], [2, 2]], [1, 2], [[1, 2], [2, 3]]), "linearly dependent"),
+        (([[1, 1]], [-5], [[1, 1], [1, 1]]), "no minimizer was found"),
+        (([[1, 1]], [-5], [[1, 1], [1, 1], [1, 1]]), "no minimizer was found"),
+        (([[1]], [1], [[1, 1], [1, 2]]), "needs 2 numbers"),
+        (([[1, 1]], [1, 2], [[1, 2], [2, 3]]), "X has 1 rows and y has 2"),
+        (([["x", 1]], [1], [[1, 2], [2, 3]]), "entry 1 of row 1 of X is 'x'"),
+        (([[1, float("nan")]], [1], [[1, 2], [2, 3]]), "entry 2 of row 1 of X is nan: every entry must be finite"),
+        ((3, [1], [[1, 2], [2, 3]]), "X is 3"),
+        (([], [], [[1, 2], [2, 3]]), "X is empty"),
+        (([[1, 2], [1]], [1, 1], [[1, 2], [2, 3]]), "row 2 of X has 1 entries"),
+        (([[1, 2]], ["inf"], [[1, 2], [2, 3]]), "y_1 is inf"),
+        (([[1, 2]], [1], [[1, 2], [2, 3]], 0), "digits is 0"),
+        (([[1, 2]], [1], [[1, 0], [2, 0]]), "coordinate 2 is frozen: layers 1 and 2 are both zero"),
+        (([[1, 1], [2, 2]], [1, 2], [[1, 2], [2, 3]], 20, True), "linearly dependent"),
+    ],
+)
+def test_mistakes(problem, part):
+    with pytest.raises(ValueError) as caught:
+        dd.implicit_bias(*problem)
+    assert part in str(caught.value)

@@ -1,0 +1,153 @@
+"""The logistic loss: against plain differentiation and ``mpmath.odefun``, and its flow in both systems."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+import sympy as sp
+import trajectories
+from hypothesis import given
+from mpmath import mp, mpf
+from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, exactly, largest
+
+from ddln_sym import GradientFlow, LogisticLoss, deep_diagonal
+from ddln_sym.flows import NoConvergence, read_problem, summary_of
+from ddln_sym.models import velocity
+from ddln_sym.numerics import to_mpf
+from ddln_sym.testing import flows, horizon, logistic_losses
+
+more_digits = pytest.fixture(autouse=True)(trajectories.more_digits)
+
+
+def written_out(loss, theta):
+    """The definition, by itself."""
+    total = mpf(0)
+    for row, label in zip(loss.rows, loss.targets, strict=True):
+        total += mp.log(1 + mp.exp(-int(label) * sum(exactly(x) * t for x, t in zip(row, theta, strict=True))))
+    return total
+
+
+@given(logistic_losses(2))
+def test_value_and_gradient_against_plain_differentiation(loss):
+    theta = (mpf("0.75"), mpf("-1.25"))
+    assert abs(loss(theta) - written_out(loss, theta)) < mpf(10) ** -55
+    symbols = sp.symbols("a b")
+    symbolic = sp.lambdify(symbols, loss.symbolic_gradient(symbols), "mpmath")(*theta)
+    for i, (found, other) in enumerate(zip(loss.gradient(theta), symbolic, strict=True)):
+        order = [int(n == i) for n in range(2)]
+        with mp.workdps(4 * DIGITS):
+            plain = mp.diff(lambda a, b: written_out(loss, (a, b)), theta, order)
+        assert abs(found - plain) < mpf(10) ** -50 and abs(other - plain) < mpf(10) ** -50
+
+
+def test_large_margins_lose_no_digits():
+    loss = LogisticLoss([[1]], [1])
+    with mp.workdps(30):
+        assert abs(loss([1000]) / mp.exp(-1000) - 1) < mpf(10) ** -28
+        assert loss([-1000]) == 1000
+        assert abs(loss.gradient([1000])[0] / -mp.exp(-1000) - 1) < mpf(10) ** -28
+
+
+@given(flows(EVERY, depths=(2, 5), dimensions=(1, 3), loss=logistic_losses))
+def test_reduced_and_full_system_agree(flow):
+    end = 8 * horizon(flow)
+    reduced, full = flow.integrate(end, DIGITS), flow.integrate(end, DIGITS, full=True)
+    for t in (end * part for part in PARTS):
+        assert differences(reduced.layers(t), full.layers(t)) <= allowed(largest(full, [t]))
+        assert differences([reduced.xi(t)], [full.xi(t)]) <= allowed(1 + max(map(abs, full.xi(t))))
+    losses = [reduced.loss(end * part) for part in PARTS]
+    assert all(after <= before + allowed(mpf(1) + before) for before, after in pairwise(losses))
+    for column, coordinate in zip(columns(full, end), flow.coordinates, strict=True):
+        for u, before in zip(column, coordinate.start, strict=True):
+            change = u**2 - column[0] ** 2 - exactly(before**2 - coordinate.start[0] ** 2)
+            assert abs(change) <= allowed(1 + max(map(abs, column)), 2, 4)
+
+
+def test_digits_are_those_of_a_run_with_more():
+    flow = GradientFlow(LogisticLoss([[1, 2], [3, -1], ["0.5", 1]], [1, -1, -1]), [["0.3", -1], [1, "0.5"], [-2, 2]])
+    short, long = flow.integrate(5, 50), flow.integrate(5, 80)
+    with mp.workdps(90):
+        for t in (1, 3, 5):
+            assert differences(short.layers(t), long.layers(t)) <= allowed(largest(long, [t]), digits=50) / 2
+
+
+def test_odefun_agrees():
+    loss = LogisticLoss([[1], ["-0.5"]], [1, 1])
+    flow = GradientFlow(loss, [["0.5"], [1]])
+    with mp.workdps(DIGITS):
+        net = deep_diagonal(2, 1)
+        field = sp.lambdify([net.variables], velocity(net, loss.symbolic_gradient), "mpmath")
+        start = [exactly(u) for u in net.flatten(flow.start)]
+        end = mp.odefun(lambda _, w: list(field(w)), 0, start)(mpf("0.25"))
+    ours = flow.integrate("0.25", DIGITS)
+    assert differences(net.layers(end), ours.layers("0.25")) <= 10 * allowed(largest(ours, ["0.25"]))
+
+
+def test_separable_data_are_fitted_in_the_limit():
+    loss = LogisticLoss([[1, 2], [2, -1], [-1, "0.5"]], [1, 1, -1])
+    assert loss.separable and loss.minimum == 0
+    trajectory = GradientFlow(loss, [["0.1", "0.2"], [1, -1]]).converge("1e-3", 20)
+    assert trajectory.loss(trajectory.end) <= mpf("1e-3")
+    with pytest.raises(NoConvergence):
+        GradientFlow(loss, [[0, 0], [0, 0]]).converge("1e-3", 20)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: LogisticLoss([[1], [2]], [1, 3]), "entry 2 of y is 3: expected 1 or -1"),
+        (lambda: LogisticLoss([[1], [2]], [1]), "y has 1 entries: expected 2"),
+        (lambda: LogisticLoss([[1]], [1])([1, 2]), "theta has 2 entries: expected 1"),
+        (lambda: LogisticLoss([[1], [1]], [1, -1]).minimum, "no closed form"),
+        (lambda: GradientFlow(LogisticLoss([[1], [1]], [1, -1]), [[1], [2]]).converge("0.1"), "no closed form"),
+        (lambda: LogisticLoss([[1]], [1]).polyak_lojasiewicz(), "no μ > 0"),
+        (lambda: LogisticLoss([[0]], [1]).polyak_lojasiewicz(), "X is zero"),
+        (lambda: GradientFlow(LogisticLoss([[1]], [1]), [[1], [2]]).integrate(1).bound(1), "no μ > 0"),
+    ],
+)
+def test_mistakes_get_one_sentence(call, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_problem_file_names_the_loss(tmp_path):
+    path = tmp_path / "problem.toml"
+    path.write_text('loss = "logistic"\nX = [[1, 2]]\ny = [-1]\nlayers = [["0.1", 1], [2, 3]]\n', encoding="utf-8")
+    flow = read_problem(path)
+    assert isinstance(flow.loss, LogisticLoss)
+    assert flow.loss.smoothness == Fraction(3, 2)
+    found = summary_of(flow.integrate("0.5", 20))
+    assert "bound" not in found and mpf(found["loss"]) > 0
+    path.write_text('loss = "hinge"\nX = [[1]]\ny = [1]\nlayers = [[1], [2]]\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="has the loss 'hinge': expected one of squared, logistic"):
+        read_problem(path)
+
+
+# -- saturated rows ----------------------------------------------------------------------------------
+#: Margins that begin far below zero: the slope is 1 to the last bit, until the flow arrives in one step or two.
+SATURATED = {
+    "arrives": (LogisticLoss([[-1]], [1]), [[4], [10]], "0.4827"),
+    "from afar": (LogisticLoss([[-1]], [1]), [[4], [20]], "0.2692"),
+    "steep": (LogisticLoss([[-30]], [1]), [[1], [2]], "0.1"),
+    "steeper": (LogisticLoss([[-1000]], [1]), [[1], [2]], "0.001"),
+    "opposed": (LogisticLoss([[1000], [-1]], [1, 1]), [[2], [1]], "0.6"),
+    "enormous": (LogisticLoss([["1e20"]], [1]), [[1], [2]], "1e-25"),
+}
+
+
+@pytest.mark.parametrize("name", SATURATED)
+@pytest.mark.parametrize("digits", [5, 20, 50])
+def test_saturated_rows(name, digits):
+    """Against balls: a run with more digits would make the same mistake."""
+    loss, layers, end = SATURATED[name]
+    flow = GradientFlow(loss, layers)
+    trajectory, box = flow.integrate(end, digits), flow.enclose(end, digits + 20)
+    for t in (Fraction(end) / 3, Fraction(end)):
+        for row, balls in zip(trajectory.layers(t), box.layers(t), strict=True):
+            size = max(abs(u) for u in trajectory.layers(t)[0] + trajectory.layers(t)[1])
+            for u, ball in zip(row, balls, strict=True):
+                with mp.workdps(digits + 30):
+                    assert abs(u - to_mpf(ball, 500)) <= size * mpf(10) ** -digits

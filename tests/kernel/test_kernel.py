@@ -1,0 +1,436 @@
+"""True statements of each kind are proved, by the evidence one expects, and nothing else is."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import pytest
+import sympy as sp
+from false_statements import (
+    AT_0,
+    FLOW,
+    FLOW_3,
+    LAYERS,
+    ORDERED,
+    TIME,
+    L,
+    a,
+    b,
+    c,
+    every,
+    f,
+    g,
+    i,
+    j,
+    k,
+    least,
+    m,
+    t,
+    u,
+    under,
+    v,
+    w,
+    x,
+    y,
+    z,
+)
+
+from ddln_sym.kernel import NotPolynomial, decide, satisfiable
+from ddln_sym.kernel.polynomials import membership
+from ddln_sym.models.conditions import BlockRank, BlocksCommute, BlocksSeparate
+from ddln_sym.statements import (
+    Commutes,
+    Consequence,
+    ConstrainedMinimizer,
+    Denied,
+    Domain,
+    Equal,
+    ExponentialDecay,
+    FullRank,
+    Holds,
+    Hypothesis,
+    KeepsSign,
+    Needed,
+    NullSet,
+    Primitive,
+    ProductOver,
+    Rate,
+    SeparateBlocks,
+    Setting,
+    Solves,
+    Step,
+    Theorem,
+    Verdict,
+    at_least,
+    conserved,
+    greater,
+    product_over,
+    sum_over,
+)
+from ddln_sym.statements.expressions import bound_index
+
+NONZERO = under(sp.Ne(a, 0), sp.Ne(b, 0))
+POSITIVE = under(sp.Gt(x, 0), sp.Gt(y, 0), sp.Ge(L, 2))
+TIED = LAYERS.given(*FLOW.conservation(least), *FLOW.least(least))
+EVERYWHERE_NONZERO = every(sp.Ne(u[k], 0), least)
+
+TRUE = [
+    ("identity", "polynomial identity", Equal((x + y) ** 2, x**2 + 2 * x * y + y**2)),
+    ("rational identity", "polynomial identity", Equal(1 / x - 1 / y, (y - x) / (x * y), POSITIVE)),
+    ("membership", "ideal membership", Equal(x**4 - y**4, 0, under(sp.Eq(x**2, y**2)))),
+    (
+        "membership by a basis",
+        "ideal membership",
+        Equal(x * z, y**2, under(sp.Eq(x, y**2 + z), sp.Eq(x * z + z, y**2 + z))),
+    ),
+    ("equal squares", "equal squares", Equal(x, sp.sqrt(y), under(sp.Eq(x**2, y), sp.Ge(x, 0)))),
+    ("root of a square", "polynomial identity", Equal(sp.sqrt(x**2 * y), sp.Abs(x) * sp.sqrt(y), POSITIVE)),
+    ("modulus of a product", "polynomial identity", Equal(sp.Abs(x * y), sp.Abs(x) * sp.Abs(y))),
+    ("sign times modulus", "ideal membership", Equal(sp.sign(x) * sp.Abs(x), x)),
+    ("Pythagoras", "polynomial identity", Equal(sp.cosh(x) ** 2 - sp.sinh(x) ** 2, 1)),
+    ("sinh of 2 asinh", "ideal membership", Equal(sp.sinh(2 * sp.asinh(x)), 2 * x * sp.sqrt(x**2 + 1))),
+    ("logarithm of a product", "polynomial identity", Equal(sp.log(x * y), sp.log(x) + sp.log(y), POSITIVE)),
+    ("logarithm of a square", "polynomial identity", Equal(sp.log(a**2), 2 * sp.log(sp.Abs(a)), NONZERO)),
+    ("exponents in L", "polynomial identity", Equal((x * y) ** L, x ** (L - 1) * y**L * x, POSITIVE)),
+    ("exponents in 1/L", "polynomial identity", Equal((x ** (2 / L)) ** (L / 2), x, POSITIVE)),
+    ("even power of any sign", "polynomial identity", Equal((a**2) ** y, sp.Abs(a) ** (2 * y), NONZERO)),
+    (
+        "sum split",
+        "ideal membership",
+        Equal(sum_over(lambda p: u[p]), sum_over(lambda p: u[p], (j,)) + u[j], LAYERS),
+    ),
+    ("product split", "ideal membership", Equal(FLOW.theta, FLOW.others(j) * u[j], LAYERS)),
+    ("count", "polynomial identity", Equal(sum_over(lambda p: sp.Integer(1), (j,)), L - 1, LAYERS)),
+    (
+        "product of powers",
+        "polynomial identity",
+        Equal(product_over(lambda p: u[p] ** 2), FLOW.theta**2, LAYERS),
+    ),
+    ("(6) corrected", "ideal membership", Equal(Rate(u[j] ** 2), -2 * FLOW.theta * FLOW.slope, FLOW.setting)),
+    ("(7)", "ideal membership", conserved(u[j] ** 2 - u[k] ** 2, FLOW.setting)),
+    ("θ' = −M g", "polynomial identity", Equal(Rate(FLOW.theta), -FLOW.metric * FLOW.slope, FLOW.setting)),
+    (
+        "θ' = −M g, three layers",
+        "polynomial identity",
+        Equal(Rate(FLOW_3.theta), -FLOW_3.metric * FLOW_3.slope, FLOW_3.setting),
+    ),
+    (
+        "rate of a root",
+        "polynomial identity",
+        Equal(Rate(sp.sqrt(x)), y / (2 * sp.sqrt(x)), under(sp.Gt(x, 0), rates=((x, y),))),
+    ),
+    (
+        "rate of a modulus",
+        "polynomial identity",
+        Equal(Rate(sp.Abs(x)), sp.Abs(x) / x * y, under(sp.Ne(x, 0), rates=((x, y),))),
+    ),
+    (
+        "a rule that mentions a bound index",
+        "polynomial identity",
+        Equal(
+            Rate(u[k]),
+            u[k] * sum_over(lambda p: u[p]),
+            under(rates=((u[j], sum_over(lambda p: u[p] * u[j]), j),), size=L),
+        ),
+    ),
+    ("square", "nonnegative coefficients", at_least(x**2, 0)),
+    ("square of a difference", "product of given signs", at_least(x**2 + y**2, 2 * x * y)),
+    ("three squares", "z3", at_least(x**2 + y**2 + z**2, x * y + y * z + z * x)),
+    ("slack", "nonnegative coefficients", greater(x**2, y**2, under(sp.Gt(x, y), sp.Gt(y, 0)))),
+    ("strict from nonzero", "nonnegative coefficients", greater(a**2 * b**2, 0, NONZERO)),
+    ("a positive whole number", "nonnegative coefficients", greater(L, 0)),
+    ("termwise", "termwise", at_least(sum_over(lambda p: u[p] ** 2), 0, LAYERS)),
+    (
+        "a sum over all layers is positive",
+        "nonnegative coefficients",
+        greater(FLOW.metric, 0, LAYERS.given(EVERYWHERE_NONZERO)),
+    ),
+    ("M ≥ σ", "nonnegative coefficients", at_least(FLOW.metric, FLOW.gap(least), TIED)),
+    (
+        "no other layer vanishes",
+        "nonnegative coefficients",
+        greater(u[j] ** 2, 0, TIED.given(*FLOW.apart(j, least))),
+    ),
+    ("formula", "z3", Holds(sp.Implies(sp.Lt(x, y), sp.Ne(x, y)))),
+    ("remainder", "z3", Holds(sp.And(sp.Ge(sp.Mod(m, L), 0), sp.Lt(sp.Mod(m, L), L)), under(sp.Ge(L, 2)))),
+    (
+        "block of an entry",
+        "z3",
+        Holds(sp.Eq(sp.floor(((i - 1) * L + j - 1) / L) + 1, i), under(sp.Ge(i, 1), sp.Le(j, L))),
+    ),
+    ("function on the range", "z3", Holds(sp.Gt(f(j), 0), under(every(sp.Gt(f(k), 0))))),
+    ("disjoint blocks commute", "Lie brackets", Commutes((w[0] * w[1], w[2] * w[3]), w[:4])),
+    ("quadratics of matrices that commute", "Lie brackets", Commutes((x**2 + y**2, x * y), (x, y))),
+    ("rank", "rank on all of M", FullRank((x * y,), (x, y), Domain(((x, y),)))),
+    (
+        "rank where variables are positive",
+        "rank on all of M",
+        FullRank((x**3, y**3), (x, y), Domain(positive=(x, y))),
+    ),
+    ("separate blocks", "disjoint supports", SeparateBlocks((x * y, z), (x, y, z), Domain(((x, y),)))),
+    ("blocks commute", "cited", BlocksCommute(L)),
+    ("blocks are separate", "cited", BlocksSeparate(L)),
+    ("rank by blocks", "cited", BlockRank(L, FLOW.metric, LAYERS.given(EVERYWHERE_NONZERO))),
+    ("decay", "cited", ExponentialDecay(y, 2 * a * b, under(rates=((y, -2 * a * b * y),)))),
+    ("sign kept", "cited", KeepsSign(u[j], TIED.given(*FLOW.apart(j, least)))),
+    ("solution", "cited", Solves(y, a * sp.exp(t), y, a, AT_0, under(rates=TIME))),
+    ("primitive", "cited", Primitive(x, a * x**2, 2 * a * x, Setting())),
+    (
+        "derivative of a modulus",
+        "polynomial identity",
+        Equal(sp.Derivative(sp.Abs(x), x), sp.sign(x), under(sp.Ne(x, 0))),
+    ),
+    (
+        "null set",
+        "cited",
+        NullSet(sp.Abs(x) - sp.Abs(y), x**2 - y**2, ((x, sp.Integer(2)), (y, sp.Integer(1)))),
+    ),
+    ("minimizer", "cited", ConstrainedMinimizer(x, 2 * x, a, 2 * a, Setting())),
+    (
+        "minimizer on a half-line",
+        "cited",
+        ConstrainedMinimizer(x, sp.log(x), a, sp.log(a), under(sp.Gt(a, 0)), sp.Integer(0)),
+    ),
+    ("a false statement is denied", "decision of the denied statement", Denied(Equal(x, y))),
+    (
+        "an assumption that is needed",
+        "witness without the assumption",
+        Needed(greater(x**2, 0), (Hypothesis("given", sp.Ne(x, 0)),)),
+    ),
+]
+
+
+@pytest.mark.parametrize(("evidence", "proposition"), [pytest.param(e, p, id=name) for name, e, p in TRUE])
+def test_true_statements_are_proved(evidence: str, proposition: Any) -> None:
+    step = decide(proposition)
+    assert step.verdict is Verdict.PROVED, step.detail
+    assert step.evidence.startswith(evidence)
+    assert step.proposition == proposition
+    assert step.witness is None
+
+
+# -- the three verdicts -----------------------------------------------------------------------------
+def test_a_refutation_has_a_witness() -> None:
+    step = decide(Equal(x**2, x, under(sp.Gt(x, 1))))
+    assert step.verdict is Verdict.REFUTED
+    assert step.witness.point == {"x": "2"}
+    assert step.witness.values == {"left side": "4", "right side": "2"}
+
+
+def test_an_irrational_refutation_is_certified_by_balls() -> None:
+    step = decide(Equal(sp.exp(x), 1 + x))
+    assert step.verdict is Verdict.REFUTED
+    assert step.witness.kind == "ball arithmetic"
+
+
+@pytest.mark.parametrize(
+    "proposition",
+    [
+        Equal(FLOW.theta, 0, LAYERS),  # false, but no point can be tried
+        Equal(sp.sin(x) ** 2 + sp.cos(x) ** 2, 1),  # true, but not known to the kernel
+        Equal(sp.Float(0.5) + x, x + sp.Float(0.5)),
+        Equal(sp.pi * x, sp.pi * x),
+        Equal(sp.I * x, sp.I * x),
+        Holds(sp.Eq(sp.ceiling(x), x)),
+    ],
+    ids=str,
+)
+def test_what_is_not_known_is_undecided(proposition: Any) -> None:
+    step = decide(proposition)
+    assert step.verdict is Verdict.UNDECIDED
+    assert step.witness is None
+
+
+def test_only_propositions_are_decided() -> None:
+    with pytest.raises(TypeError, match="cannot decide"):
+        decide("x = x")
+
+
+@pytest.mark.parametrize("component", [sp.exp(x), 1 / x, sp.Abs(x), sp.sqrt(2) * x, sp.Float(0.1) * x], ids=str)
+def test_components_have_to_be_polynomials_over_the_rationals(component: Any) -> None:
+    with pytest.raises(NotPolynomial):
+        decide(Commutes((component, y), (x, y)))
+
+
+# -- true statements must not be refuted --------------------------------------------------------------
+@pytest.mark.parametrize(
+    "proposition",
+    [
+        pytest.param(Equal(u[j], u[k], under(sp.Eq(j, k))), id="indices that are equal"),
+        pytest.param(Equal(1, 2, under(sp.false)), id="nothing satisfies the hypotheses"),
+        pytest.param(at_least(L, 1), id="a whole number is not between 0 and 1"),
+        pytest.param(NullSet(x, x, ((x, sp.Integer(0)),)), id="a point where the polynomial vanishes"),
+        pytest.param(
+            Solves(y, 1 + x * t, sp.Integer(0), sp.Integer(1), ((x, sp.Integer(0)), *AT_0), under(rates=TIME)),
+            id="a solution off the trajectory",
+        ),
+        pytest.param(
+            Solves(y, x, sp.Integer(0), sp.Abs(a), ((x, a),), under(sp.Gt(x, 0))),
+            id="a start that the hypotheses exclude",
+        ),
+    ],
+)
+def test_true_statements_are_not_refuted(proposition: Any) -> None:
+    assert decide(proposition).verdict is not Verdict.REFUTED
+
+
+# -- side conditions ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("proposition", "condition"),
+    [
+        (Equal(x / y * y, x, under(sp.Ne(y, 0))), ""),
+        (Equal(1 / x - 1 / y, (y - x) / (x * y), under(sp.Ne(x, 0), sp.Ne(y, 0))), "x ≠ 0"),
+        (Equal(sp.sqrt(x) ** 2 * sp.sqrt(y), x * sp.sqrt(y), under(sp.Ge(y, 0))), "y ≥ 0"),
+        (Equal(sp.log(x**3), 3 * sp.log(x), under(sp.Gt(x, 0))), "> 0"),
+        (Equal(x**L * x, x ** (L + 1), under(sp.Gt(x, 0))), "x > 0"),
+    ],
+)
+def test_a_side_condition_is_discharged_by_a_hypothesis(proposition: Equal, condition: str) -> None:
+    step = decide(proposition)
+    assert step.proved
+    assert condition in " ".join(map(str, step.conditions))
+    assert not condition or not decide(replace(proposition, setting=Setting())).proved
+
+
+def test_the_missing_side_condition_is_named() -> None:
+    step = decide(Equal(sp.log(x * y), sp.log(x) + sp.log(y)))
+    assert step.verdict is Verdict.UNDECIDED
+    assert "x*y > 0 (inside a logarithm)" in step.detail
+
+
+def test_a_condition_is_not_discharged_by_what_depends_on_it() -> None:
+    assert not decide(Equal(sp.sqrt(x) * sp.sqrt(x) * sp.sqrt(y), x * sp.sqrt(y))).proved
+    assert not decide(at_least(sp.sqrt(x), 0)).proved
+
+
+# -- hypotheses ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "proposition",
+    [
+        Equal(x, 5, under(sp.Eq(x, 0), sp.Eq(x, 1))),
+        Equal(x, 0, under(sp.Eq(x, 0), sp.Ne(x, 0))),
+        greater(x, 5, under(sp.Gt(x, 6), sp.Lt(x, 5))),
+        at_least(y, 0, under(sp.Lt(x**2, 0))),
+        Holds(sp.Gt(x, y), under(sp.Gt(x, 0), sp.Lt(x, 0))),
+    ],
+    ids=str,
+)
+def test_contradictory_hypotheses_prove_nothing(proposition: Any) -> None:
+    assert decide(proposition).verdict is Verdict.UNDECIDED
+    assert isinstance(proposition, Holds) or not satisfiable(proposition.setting)
+
+
+def test_satisfiable() -> None:
+    assert satisfiable(under(sp.Gt(x, 0), sp.Ne(x, y)))
+    assert not satisfiable(under(sp.Gt(x, 0), sp.Lt(x, 0)))
+    assert not satisfiable(under(sp.false))
+
+
+def test_a_declared_sign_does_not_count_as_a_hypothesis() -> None:
+    p = sp.Symbol("p", positive=True)
+    step = decide(greater(p, 0 * x))
+    assert not step.proved
+    arrays = sp.IndexedBase("q", positive=True)
+    assert not decide(greater(arrays[j] + 1, 0)).proved
+
+
+# -- cofactors ----------------------------------------------------------------------------------------
+def test_cofactors_multiply_out() -> None:
+    relations = [x**2 - y, y**2 - z]
+    found = membership(x**4 - z, relations)
+    assert found.rest == 0
+    assert sp.expand(sum(q * r for q, r in found.cofactors)) == x**4 - z
+    assert membership(x**4 - z - 1, relations).rest != 0
+
+
+def test_contradictory_relations_have_no_consequences() -> None:
+    assert membership(x - 5, [x, x - 1]).rest != 0
+
+
+# -- bound indices ------------------------------------------------------------------------------------
+def test_a_bound_index_is_not_replaced_and_captures_nothing() -> None:
+    m1 = bound_index(1)
+    head = product_over(lambda p: u[p] * u[j], (j,))
+    assert head.free_symbols >= {j}
+    assert m1 not in head.free_symbols
+    assert head.xreplace({m1: k}) == head
+    captured = head.xreplace({j: m1})
+    assert captured == ProductOver(u[bound_index(2)] * u[m1], bound_index(2), m1)
+
+
+# -- steps --------------------------------------------------------------------------------------------
+def test_steps_are_made_by_the_kernel_alone() -> None:
+    step = decide(Equal(x, y))
+    with pytest.raises(TypeError, match="kernel alone"):
+        Step(step.proposition, Verdict.PROVED, "believe me")
+    with pytest.raises(TypeError, match="kernel alone"):
+        Step(step.proposition, Verdict.PROVED, "believe me", seal=object())
+    with pytest.raises(TypeError, match="kernel alone"):
+        replace(step, verdict=Verdict.PROVED)
+    with pytest.raises(AttributeError):
+        step.verdict = Verdict.PROVED
+
+
+def test_a_copied_step_is_the_same_step() -> None:
+    step = decide(Equal(x, y))
+    assert copy.deepcopy(step) == step == pickle.loads(pickle.dumps(step))
+
+
+# -- consequences -------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Premised(Consequence):
+    """A conclusion with given premises."""
+
+    given: tuple[Any, ...]
+    theorem: ClassVar = Theorem("a theorem", "somewhere")
+
+    def premises(self) -> tuple[Any, ...]:
+        return self.given
+
+
+TRUE_PREMISE, FALSE_PREMISE, OPEN_PREMISE = Equal(x, x), Equal(x, y), Equal(FLOW.theta, 0, LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("premises", "proved"),
+    [
+        ((TRUE_PREMISE, TRUE_PREMISE), True),
+        ((TRUE_PREMISE, OPEN_PREMISE), False),
+        ((TRUE_PREMISE, FALSE_PREMISE), False),
+        ((), False),
+    ],
+)
+def test_a_consequence_needs_all_its_premises(premises: tuple[Any, ...], proved: bool) -> None:
+    step = decide(Premised(premises))
+    assert step.verdict is (Verdict.PROVED if proved else Verdict.UNDECIDED)
+    assert step.assumes == ("a theorem (somewhere)",)
+    assert [part.proposition for part in step.parts] == list(premises)
+
+
+def test_cited_theorems_are_listed_with_those_of_the_parts() -> None:
+    step = decide(Premised((BlocksCommute(L), TRUE_PREMISE)))
+    assert len(step.cited()) == 2
+
+
+def test_what_has_no_rule_is_constant_in_time() -> None:
+    moving = under(rates=((x, g),))
+    assert decide(conserved(c, moving)).proved
+    assert not decide(conserved(x, moving)).proved
+
+
+def test_the_reduced_flow() -> None:
+    sign = sp.sign(ORDERED.product(ORDERED.initial, (sp.Integer(1),)))
+    root = ORDERED.product(ORDERED.root, (sp.Integer(1),))
+    step = decide(Equal(Rate(ORDERED.first), -sign * root * ORDERED.slope, ORDERED.setting))
+    assert step.proved
+    assert any(condition.kind == "≥ 0" for condition in step.conditions)
+
+
+def test_products_are_compared_factor_by_factor() -> None:
+    larger = every(sp.Ge(u[k] ** 2, v[k] ** 2))
+    step = decide(at_least(product_over(lambda p: u[p] ** 2), product_over(lambda p: v[p] ** 2), under(larger, size=L)))
+    assert step.proved
+    assert all(part.proved for part in step.parts)

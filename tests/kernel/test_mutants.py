@@ -1,0 +1,52 @@
+"""Mutants of every proved claim and correction: the kernel proves none that says something else."""
+
+from __future__ import annotations
+
+import pytest
+from mutants import KINDS, Mutant, excused, mutants
+
+from ddln_sym.claims import Claim, collect
+from ddln_sym.claims.certification import statements
+from ddln_sym.kernel import decide, formulas, procedure, signs
+
+CLAIMS = {claim.id: claim for printed in collect() for claim in [printed.correction or printed]}
+TALLY: dict[str, list[int]] = {}
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
+    monkeypatch.setattr(signs, "Z3_MILLISECONDS", 250)
+    monkeypatch.setattr(formulas, "Z3_MILLISECONDS", 500)
+    monkeypatch.setattr(procedure, "PATIENT", 60)
+
+
+def _propositions(claim: Claim) -> list[object]:
+    return list(statements(claim, claim.depths[0]))
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_no_mutant_is_proved(name: str) -> None:
+    born = [m for proposition in _propositions(CLAIMS[name]) for m in mutants(proposition)]
+    proved = [m for m in born if decide(m.proposition).proved]
+    survivors = [m for m in proved if not excused(m)]
+    TALLY[name] = [len(born) - len(proved), len(proved) - len(survivors), len(born)]
+    assert born, f"{name} has no mutants"
+    assert not survivors, "\n".join(map(str, survivors))
+
+
+def test_every_kind_of_mutant_occurs() -> None:
+    kinds = {m.kind for claim in CLAIMS.values() for p in _propositions(claim) for m in mutants(p)}
+    assert kinds == set(KINDS)
+
+
+def test_a_survivor_would_be_seen() -> None:
+    """The suite can fail: a mutant that is true and says something else is not excused."""
+    import sympy as sp
+
+    from ddln_sym.statements import Equal
+
+    x = sp.Symbol("x", real=True)
+    other = Mutant("constant", Equal((x + 1) ** 2, x**2 + 2 * x + 1), Equal(2 * x, x + x))
+    assert decide(other.proposition).proved
+    assert not excused(other)

@@ -1,0 +1,205 @@
+"""What results look like in a notebook and in a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import nbclient
+import nbformat
+import pytest
+import sympy as sp
+
+import ddln_sym as dd
+from ddln_sym import _html as display
+from ddln_sym.claims import certify_all, collect
+
+VOID = {"br", "img", "hr", "meta", "link", "input"}
+HOSTILE = "<script>alert('a & b')</script>"
+LAYERS = [["0.1", 1], [1, -2], ["1.5", 3]]
+
+
+class Reader(HTMLParser):
+    """Reads a piece of HTML, and holds that every element is closed in its place."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@cache
+def certificates() -> dict[str, dd.Certificate]:
+    return {c.id: c for c in certify_all(collect(), ["eq-5", "eq-6", "eq-15"])}
+
+
+@cache
+def trajectory() -> dd.Trajectory:
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 2], [3, 4]], [1, "0.5"]), LAYERS)
+    return flow.integrate(until=1, digits=20)
+
+
+def test_a_refuted_certificate_shows_its_witness_and_its_correction():
+    found = certificates()["eq-6"]
+    shown = Reader(found._repr_html_())
+    for word in (
+        "eq-6",
+        found.title,
+        "refuted",
+        str(found.witness),
+        found.correction.title,
+        "proved for all L ≥ 2, all d",
+    ):
+        assert " ".join(word.split()) in " ".join(shown.text.split())
+    for step in (*found.steps, *found.correction.steps):
+        assert str(step.proposition) in shown.text
+        assert step.evidence in shown.text
+
+
+def test_a_proved_certificate_names_what_it_rests_on():
+    found = certificates()["eq-15"]
+    shown = Reader(found._repr_html_())
+    assert found.assumes and all(name in shown.text for name in found.assumes)
+    assert "witness" not in shown.text
+
+
+def test_text_is_escaped():
+    found = replace(certificates()["eq-6"], title=HOSTILE, reason=HOSTILE)
+    shown = Reader(found._repr_html_())
+    assert "script" not in shown.tags
+    assert shown.text.count(HOSTILE) == 2
+
+
+def test_the_table_of_steps_has_an_end():
+    step = certificates()["eq-5"].steps[0]
+    many = replace(certificates()["eq-5"], steps=(step,) * (display.STEPS + 3))
+    assert "and 3 more steps" in Reader(many._repr_html_()).text
+
+
+def test_a_certificate_in_a_terminal():
+    found = certificates()["eq-6"]
+    assert repr(found) == "<Certificate eq-6: refuted, fails at L = 2, all d>"
+    assert repr(found.steps[0]).startswith("<Step proved: d/dt(u[1]**2) = d/dt(u[2]**2), by ")
+    first, second, third, *rest = str(found).splitlines()
+    assert first == f"eq-6: {found.title} ({found.source})"
+    assert second == "refuted, fails at L = 2, all d"
+    assert third == f"witness: {found.witness}"
+    assert rest[0].startswith("corrected: ") and rest[1] == "proved, all L ≥ 2, all d"
+
+
+def test_a_trajectory_shows_numbers_and_pictures():
+    found = trajectory()
+    shown = Reader(found._repr_html_())
+    assert shown.tags.count("svg") == 2 and shown.tags.count("polyline") == 2 * (len(LAYERS) + 1)
+    assert display._number(found.loss(1)) in shown.text and display._number(found.theta(1)[0]) in shown.text
+
+
+def test_the_marked_layer_is_the_one_of_least_modulus():
+    """In the second coordinate the layers start at 1, −2 and 3."""
+    document = ElementTree.fromstring(trajectory()._repr_html_())
+    _, picture = document.iter("{http://www.w3.org/2000/svg}svg")
+    zero, two, three, one = (float(line.get("points").split()[0].split(",")[1]) for line in picture)
+    assert three < one < zero < two  # y points downwards; the marked curve is drawn last
+    assert [line.get("stroke") != "currentColor" for line in picture] == [False, False, False, True]
+
+
+def test_layers_that_tie_are_all_marked():
+    tied = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [[1], [-1], [3]]).integrate(until="0.1")
+    (picture,) = ElementTree.fromstring(tied._repr_html_()).iter("{http://www.w3.org/2000/svg}svg")
+    assert [line.get("stroke") != "currentColor" for line in picture] == [False, False, True, True]
+
+
+def test_a_trajectory_of_no_length_has_no_pictures():
+    still = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [[1], [2]]).integrate(until=0)
+    assert "svg" not in Reader(still._repr_html_()).tags
+
+
+@pytest.mark.parametrize(
+    ("net", "latex", "text"),
+    [
+        (dd.redundant(3, 2), r"\left(u_{1}^{3},\ u_{2}^{3}\right)", "<Redundant G(u1, u2) = (u1**3, u2**3)>"),
+        (
+            dd.deep_diagonal(sp.Symbol("L", integer=True, positive=True), 2),
+            r"G_i(w) = \prod_{j=1}^{L} {w}_{L \left(i - 1\right) + j}",
+            "<DeepDiagonal G_i(w) = Product(w[L*(i - 1) + j], (j, 1, L)), i = 1, …, 2>",
+        ),
+        (dd.deep_diagonal(2, 1), r"(w_{1},\ w_{2}) \neq 0", "<DeepDiagonal G(w1, w2) = (w1*w2)>"),
+        (dd.deep_diagonal(3, 9), r"\dots", "<DeepDiagonal G(w1, w2, w3, w4, …)"),
+    ],
+)
+def test_parametrizations(net, latex, text):
+    assert latex in net._repr_latex_()
+    assert repr(net).startswith(text)
+
+
+def test_entropies():
+    closed = dd.entropy([[0, 1], [1, 3]])
+    assert r"\operatorname{arcsinh}" in closed._repr_latex_()
+    assert closed._repr_latex_().count(r"\\") == 1  # a line for each coordinate
+    elliptic = dd.entropy([[1], [2], [3]])._repr_latex_()
+    assert r"F\left(" in elliptic and r"\text{where } x_{" in elliptic
+    implicit = dd.entropy([[1], [2], [3], [4], [6]])
+    assert implicit._repr_latex_() == implicit.coordinates[0].implicit
+    assert repr(closed) == "<entropy of 2 layers, 2 coordinates>"
+
+
+def test_formulas_are_balanced():
+    shown = [
+        dd.entropy([1, 2, 4, 5, 7])._repr_latex_(),
+        dd.entropy([1, 2])._repr_latex_(),
+        trajectory().flow._repr_latex_(),
+    ]
+    for text in (*shown, dd.deep_diagonal(3, 2)._repr_latex_()):
+        assert text.startswith("$") and text.endswith("$")
+        assert text.count("{") == text.count("}")
+
+
+def test_every_claim_shows_the_formula_as_printed():
+    for claim in collect():
+        shown = claim._repr_markdown_()
+        assert claim.id in shown and display.printed(claim.printed) in shown
+        assert "\\bm" not in shown
+    assert repr(collect()[0]) == f"<Claim {collect()[0].id}: {collect()[0].title} ({collect()[0].source})>"
+
+
+CELLS = {
+    "dd.deep_diagonal(3, 2)": "text/latex",
+    "dd.commuting(dd.deep_diagonal(3, 2))": "text/html",
+    "dd.entropy([[0, 1], [1, 2]])": "text/latex",
+    "flow": "text/latex",
+    "flow.integrate(until=1, digits=20)": "text/html",
+    "dd.implicit_bias([[1, 1]], [2], [[0, 0], [1, 1], [1, 2]])": "text/html",
+    "dd.derive_two_layers()": "text/html",
+    "next(c for c in collect() if c.id == 'eq-6')": "text/markdown",
+}
+
+
+def test_a_notebook_shows_them():
+    start = (
+        "import ddln_sym as dd\nfrom ddln_sym.claims import collect\n"
+        f"flow = dd.GradientFlow(dd.SquaredLoss([[1, 2], [3, 4]], [1, 2]), {LAYERS!r})"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (start, *CELLS)])
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    for cell, kind in zip(notebook.cells[1:], CELLS.values(), strict=True):
+        (output,) = cell.outputs
+        assert kind in output.data, cell.source
+        if kind == "text/html":
+            Reader(output.data[kind])

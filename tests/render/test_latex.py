@@ -1,0 +1,256 @@
+"""Statements, steps and claims as LaTeX: the paper's notation, no debris of the machine, formulas that fit."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import sympy as sp
+from command_line import LIBRARY, ROOT, environment
+from latex2mathml.converter import convert
+
+from ddln_sym.claims import certify_all
+from ddln_sym.claims.certification import statements
+from ddln_sym.kernel import decide
+from ddln_sym.models import LayerFlow, OrderedFlow, derive_redundant, derive_two_layers
+from ddln_sym.render.latex import REFERENCES, bibliography, claim_tex, prose, split_at, width
+from ddln_sym.render.latex.abbreviations import Part, abbreviated
+from ddln_sym.render.latex.bibliography import keys_in
+from ddln_sym.render.latex.layout import LINE, broken, printed
+from ddln_sym.render.latex.notation import SYMBOLS
+from ddln_sym.render.latex.proofs import reason, rendered
+from ddln_sym.render.latex.propositions import formula
+from ddln_sym.statements import Compare, Denied, Equal, Hypothesis, Rate, RateRule, Setting, Verdict
+
+FLOW = LayerFlow()
+J, K = FLOW.index("j", 1), FLOW.index("k", 2)
+THETA, U0, V0, XI = sp.symbols("theta u0 v0 xi", real=True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "tex"),
+    [
+        (Equal(FLOW.theta, 0, Setting((), (), FLOW.depth)), r"\prod_{k=1}^{L} u^{k}_{i} = 0"),
+        (Equal(Rate(FLOW.layer(J) ** 2), -2 * FLOW.theta * FLOW.slope),
+         r"\frac{d}{dt}(u^{j}_{i})^{2} = -2g_{i} \prod_{k} u^{k}_{i}"),
+        (Equal(FLOW.layer(K), FLOW.others(J)), r"u^{k}_{i} = \prod_{m\ne j} u^{m}_{i}"),
+        (Equal(FLOW.metric, 1), r"\sum_{j} \prod_{k\ne j} (u^{k}_{i})^{2} = 1"),
+        (Compare(0, Rate(sp.Symbol("loss", real=True))), r"\frac{d}{dt}\mathcal{L}(\theta) \le 0"),
+        (OrderedFlow(3).root(2), r"\sqrt{(v^{1}_{i})^{2} + \Delta_{2}}"),
+        (sp.asinh(2 * THETA / sp.Abs(U0**2 - V0**2)) / 2,
+         r"\tfrac{1}{2}\operatorname{arcsinh}\left(\frac{2\theta}{\Delta_{0}}\right)"),
+        (sp.sqrt(4 * THETA**2 + (U0**2 - V0**2) ** 2), r"\sqrt{4\theta^{2} + \Delta_{0}^{2}}"),
+        (sp.exp(2 * XI) * sp.Rational(1, 4), r"\tfrac{1}{4}e^{2\xi}"),
+        (THETA ** (2 / sp.Symbol("L") - 1), r"\theta^{2/L - 1}"),
+        (sp.Rational(7, 5) ** 10 * THETA, r"\left(\frac{7}{5}\right)^{10}\theta"),
+        (-(U0 - THETA) / XI, r"\frac{\theta - u(0)}{\xi}"),
+        (-U0 + THETA * XI, r"\theta \xi - u(0)"),
+        (sp.log(sp.Abs(THETA)), r"\log|\theta|"),
+        (sp.Symbol("excess") * sp.Symbol("mu"), r"\mu (\mathcal{L}(\theta)-\mathcal{L}^{*})"),
+        (Denied(Equal(THETA, XI)), r"\theta \not\equiv \xi"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_notation_of_the_paper(statement, tex):
+    assert formula(statement) == tex
+
+
+DEBRIS = re.compile(
+    r"operatorname\{Rate\}|Dummy|SumOver|ProductOver|\bm1\b|m1≠|slack\d|u0|v0|asinh|atan\b(?<!rctan)|gradQ|Qstar|(?<!\\)lambda|"
+    r"excess|norm2|Piecewise|\bTrue\b|None|\\mathtt|\bsp\.|\*\*|_1\{|c_\{\d+\}\{"
+)
+
+
+@pytest.fixture(scope="module")
+def certificates():
+    return {c.id: c for c in certify_all(LIBRARY.values(), LIBRARY)}
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_no_debris_and_no_sign_that_tex_lacks(name, certificates):
+    body = claim_tex(LIBRARY[name], certificates[name], set(LIBRARY))
+    body = body.replace(r"\operatorname{arcsinh}", "").replace(r"\text{arcsinh}", "").replace("arcsinh", "")
+    assert not (found := DEBRIS.search(body)), body[max(0, found.start() - 60) : found.end() + 20]
+    assert not {c for c in body if ord(c) > 126} - set("óöü"), name
+    assert body.count("{") == body.count("}")
+    assert len(re.findall(r"\\left(?![a-z])", body)) == len(re.findall(r"\\right(?![a-z])", body))
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_formulas_are_standard_macros(name):
+    """What the pages show goes through a converter that knows amsmath alone."""
+    claim = LIBRARY[name]
+    for proposition in statements(claim, claim.depths[0]):
+        assert "<math" in convert(formula(proposition))
+
+
+def test_a_refuted_claim_shows_witness_and_correction(certificates):
+    body = claim_tex(LIBRARY["eq-20"], certificates["eq-20"])
+    for part in (r"\label{claim:eq-20}", r"\label{claim:eq-20-corrected}", r"\tag{20}", r"\tag{20$'$}",
+                 r"1.44363547518\pm1.19\cdot10^{-12}", "0.721817737589", r"$\theta = 1$", r"\textbf{Refuted} ($L = 2$",
+                 r"\textbf{Corrected}", r"\begin{proof}"):  # fmt: skip
+        assert part in body, part
+
+
+def test_every_claim_has_its_verdict_and_its_label(certificates):
+    for name, certificate in certificates.items():
+        body = claim_tex(LIBRARY[name], certificate)
+        word = "Refuted" if certificate.verdict is Verdict.REFUTED else "Proved"
+        assert rf"\label{{claim:{name}}}" in body
+        assert rf"\textbf{{{word}}} (" in body
+
+
+def test_every_top_step_is_in_the_proof(certificates):
+    for name in ("thm-2", "eq-13", "new-t1-conjugate"):
+        body = claim_tex(LIBRARY[name], certificates[name])
+        for step in certificates[name].steps:
+            start = formula(step.proposition).split(" ")[0]
+            assert start in body
+
+
+@pytest.mark.parametrize("derivation", [derive_two_layers(), derive_redundant()], ids=["two", "redundant"])
+def test_derivations_tell_how_each_line_was_found(derivation, certificates):
+    name = {2: "new-entropy-two", 8: "new-entropy-two"}.get(len(derivation.lines), "new-entropy-redundant")
+    body = claim_tex(LIBRARY[name], certificates[name])
+    assert r"\mathcal{Q}(\theta) &=" in body
+    for line in derivation.lines:
+        assert prose(line.how) in body
+
+
+# -- steps ------------------------------------------------------------------------------------------------
+X, Y = sp.symbols("x y", real=True)
+
+
+def test_reason_names_what_is_given_and_needed():
+    given = Setting((Hypothesis("x is not zero", sp.Ne(X, 0)),))
+    text = reason(decide(Equal(X * (Y / X), Y + 0 * X, given))) + reason(decide(Equal(1 / X * X**2, X, given)))
+    assert "Given $x$ is not zero: $x \\ne 0$." in text
+    step = decide(Equal(sp.sqrt(X**2) / X, sp.sign(X), given))
+    assert r"$x\ne 0$" in reason(step)
+
+
+def test_rates_are_stated_where_time_derivatives_stand():
+    moving = Setting((), (RateRule(X, Y),))
+    assert r"Here $\frac{dx}{dt} = y$." in reason(decide(Equal(Rate(X**2), 2 * X * Y, moving)))
+    assert "Here" not in reason(decide(Equal(X + X, 2 * X, moving)))
+
+
+def test_ideal_membership_shows_the_relation():
+    given = Setting((Hypothesis("circle", sp.Eq(X**2 + Y**2, 1)),))
+    step = decide(Equal(X**4 + 2 * X**2 * Y**2 + Y**4, 1, given))
+    ((cofactor, relation),) = step.working.cofactors
+    assert sp.expand(cofactor * relation - (X**4 + 2 * X**2 * Y**2 + Y**4 - 1)) == 0
+    assert "The difference of the sides is" in reason(step)
+
+
+def test_substitutions_are_shown_with_their_slack():
+    given = Setting((Hypothesis("x ≥ y", sp.Ge(X, Y)), Hypothesis("y ≥ 0", sp.Ge(Y, 0))))
+    step = decide(Compare(X**2 + X * Y, Y**2, given))
+    assert step.working.substitutions
+    assert r"where $s_{" in reason(step)
+
+
+def test_a_refuted_step_is_worked_out():
+    text = rendered(decide(Equal((X + 1) ** 2, X**2 + 1)))
+    assert "At $x = 1$ the left side is $4$, the right side is $2$." in text
+
+
+# -- layout -------------------------------------------------------------------------------------------------
+def test_a_formula_that_fits_is_one_line():
+    assert broken(["a", "=", "b + c"]) == "a = b + c"
+
+
+@pytest.mark.parametrize("count", [8, 20, 60])
+def test_a_long_sum_is_broken_into_rows_that_fit(count):
+    terms = " + ".join(rf"\frac{{x_{{{n}}}}}{{y}}" for n in range(count * 2))
+    shown = broken([r"\theta", "=", terms], 20)
+    rows = re.sub(r"\\(begin|end)\{aligned\}(\[t\])?", "", shown).split(r"\\")
+    assert len(rows) > 1
+    assert all(width(row) <= 21 for row in rows)
+    assert [n for n in re.findall(r"x_\{(\d+)\}", shown)] == [str(n) for n in range(count * 2)]
+
+
+def test_breaks_are_outside_of_brackets():
+    assert split_at(r"a - \left(b - c\right) - d", ["-"]) == ["a ", r"- \left(b - c\right) ", "- d"]
+    assert split_at("-a - b", ["-"]) == ["-a ", "- b"]
+
+
+def test_a_long_printed_formula_is_broken_at_its_spaces():
+    tex = r"a=" + "b+" * 20 + r"c,\quad d=" + "e+" * 20 + "f"
+    assert width(tex) > LINE
+    rows = re.sub(r"\\(begin|end)\{aligned\}(\[t\])?", "", printed(tex)).split(r"\\")
+    assert len(rows) > 1
+    assert all(width(row) <= LINE for row in rows)
+
+
+def test_parts_that_recur_get_names_and_functions_keep_their_brackets():
+    part = Part(r"2\xi + \log|\frac{a + b + c + d}{e + f + g + h}|", closed=False)
+    side = rf"\sinh\left({part.tex}\right) + x \left({part.tex}\right)"
+    texts, names = abbreviated([side, "=", side], [part], 20)
+    assert texts[0].replace("( ", "(") == r"\sinh(c_{1}) + x  c_{1}"
+    assert names == [("c_{1}", part.tex)]
+
+
+# -- prose, references ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "tex"),
+    [
+        ("θ = u^⊙L with L > 2", r"$\theta = u^{\odot L}$ with $L > 2$"),
+        ("all L ≥ 2, all d", r"all $L \ge 2$, all $d$"),
+        ("L = 2…8, all d", r"$L = 2,\dots ,8$, all $d$"),
+        ("the chain (11) → (12)", r"the chain (11) $\to$ (12)"),
+        ("a layer of (8)", "a layer of (8)"),
+        ("claim eq-7 & more", r"claim~\claimref{eq-7} \& more"),
+        ("claim eq-77", "claim eq-77"),
+        ("from v(0) = (0, a, a) on", r"from $v(0) = (0, a, a)$ on"),
+    ],
+)
+def test_prose(text, tex):
+    assert prose(text, {"eq-7"}) == tex
+
+
+def test_references_are_entries_with_their_fields():
+    keys = [reference.key for reference in REFERENCES]
+    assert len(set(keys)) == len(keys)
+    assert bibliography().count("@") == len(keys)
+    assert all({"title", "year"} <= dict(r.fields).keys() or r.key == "DLMF" for r in REFERENCES)
+    assert keys_in("Li et al. 2022, Assumption 3.5") == ["LiEtAl2022"]
+
+
+def test_every_symbol_of_the_table_has_one_name():
+    assert len(SYMBOLS) > 20
+    assert all(name.tex for name in SYMBOLS.values())
+
+
+# -- the committed document ----------------------------------------------------------------------------------
+PROGRAM = """
+import json, runpy, sys
+json.dump(runpy.run_path("docs/make_derivations.py")["render"](), sys.stdout)
+"""
+WAYS = (("flint", "1"), ("python", "2"), ("gmpy", "3"))
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    """What a fresh process writes, with each library of numbers and another order of hashes; side by side."""
+    running = {}
+    for library, seed in WAYS:
+        surroundings = {**environment(), "SYMPY_GROUND_TYPES": library, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", PROGRAM]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        running[library] = subprocess.Popen(command, env=surroundings, cwd=ROOT, **pipes)
+    return {library: process.communicate(timeout=600) for library, process in running.items()}
+
+
+@pytest.mark.parametrize("library", [library for library, _ in WAYS])
+def test_the_committed_derivations_are_current(fresh, library):
+    import json
+
+    out, err = fresh[library]
+    assert err == ""
+    for name, text in json.loads(out).items():
+        committed = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert committed == text, f"run `python docs/make_derivations.py`: {name} differs{os.linesep}"
