@@ -30,14 +30,13 @@ Qed.
 Section Layers.
 Variables (L : nat) (T : R) (u : nat -> R -> R) (g : R -> R).
 Hypothesis flow : layer_flow L T u g.
-Let theta t := Prod L (fun k => u k t).
 
 (** (6), with the factor 2 that is missing in print: d/dt (u^j)^2 = -2 theta * g for every layer. *)
 Theorem square_moves j t : (j < L)%nat -> 0 <= t <= T ->
-  is_derive (fun s => u j s ^ 2) t (- (2 * g t * theta t)).
+  is_derive (fun s => u j s ^ 2) t (- (2 * g t * Prod L (fun k => u k t))).
 Proof.
   intros hj ht. apply (is_derive_to _ _ _ _ (is_derive_pow (u j) 2 t _ (flow j t hj ht))).
-  unfold theta. reals. rewrite (Prod_apart L j (fun k => u k t)) by easy. ring.
+  reals. rewrite (Prod_apart L j (fun k => u k t)) by easy. ring.
 Qed.
 
 (** (7): the differences of squared layers are conserved. *)
@@ -83,14 +82,12 @@ Qed.
 
 (** ** Section 2.3: the velocity of theta and the metric *)
 
-(** (12): the entry of M(t) for this coordinate. *)
-Let metric t := Sum L (fun j => Prod L (but j (fun k => u k t ^ 2))).
-
-(** (11), (12): theta' + M * g = 0. *)
-Theorem theta_moves t : 0 <= t <= T -> is_derive theta t (- (g t * metric t)).
+(** (11), (12): theta' + M * g = 0, M = sum_j prod_{k<>j} (u^k)^2. *)
+Theorem theta_moves t : 0 <= t <= T -> 
+  is_derive (fun s => Prod L (fun k => u k s)) t (- (g t * Sum L (fun j => Prod L (but j (fun k => u k t ^ 2))))).
 Proof.
   intro ht. apply (is_derive_to _ _ _ _ (is_derive_Prod L u _ t (fun k hk => flow k t hk ht))).
-  unfold metric. replace (- (g t * Sum L _)) with (- g t * Sum L (fun j => Prod L (but j (fun k => u k t ^ 2)))) by ring.
+  replace (- (g t * Sum L _)) with (- g t * Sum L (fun j => Prod L (but j (fun k => u k t ^ 2)))) by ring.
   rewrite <- Sum_scal. apply Sum_ext. intros j hj.
   rewrite (Prod_but_ext L j (fun k => u k t ^ 2) (fun k => u k t * u k t)) by (intros; ring).
   rewrite Prod_but_mult. ring.
@@ -108,7 +105,7 @@ Qed.
 (** ... and so is the sum: (14) in one coordinate. *)
 Theorem metric_above_gap l t : (l < L)%nat -> 0 <= t <= T ->
   (forall k, (k < L)%nat -> k <> l -> u l 0 ^ 2 <= u k 0 ^ 2) ->
-  Prod L (but l (fun k => u k 0 ^ 2 - u l 0 ^ 2)) <= metric t.
+  Prod L (but l (fun k => u k 0 ^ 2 - u l 0 ^ 2)) <= Sum L (fun j => Prod L (but j (fun k => u k t ^ 2))).
 Proof.
   intros hl ht least. apply Rle_trans with (1 := own_term_above_gap l t hl ht least).
   apply (Sum_term_le L l (fun j => Prod L (but j (fun k => u k t ^ 2)))); [easy|]. intros; apply squares_nonneg.

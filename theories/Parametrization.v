@@ -2,7 +2,7 @@
     commuting, regular, and the domains of the flows.
 
     Places, layers and coordinates are counted from 0: u^j_i stands at place i * L + j of the vector. *)
-From Coq Require Import Reals Arith Lia Lra Psatz Classical.
+From Coq Require Import Reals Arith ZArith Lia Lra Psatz Classical.
 From Coquelicot Require Import Coquelicot.
 From DDLN Require Import Products Calculus Layers.
 Open Scope R_scope.
@@ -27,6 +27,19 @@ Proof.
 Qed.
 Lemma place_inside L d i j : (i < d)%nat -> (j < L)%nat -> (i * L + j < L * d)%nat.
 Proof. nia. Qed.
+
+(** The same counted from 1, as the paper does: place (i-1)L + j holds layer j of coordinate i. *)
+Theorem coordinate_in_Z (L i j : Z) : (0 < L -> 0 < j <= L -> ((i - 1) * L + j - 1) / L = i - 1)%Z.
+Proof.
+  intros hL hj. replace ((i - 1) * L + j - 1)%Z with (j - 1 + (i - 1) * L)%Z by ring.
+  rewrite Z.div_add, Z.div_small; lia.
+Qed.
+Theorem place_in_Z (L i j : Z) : (0 < L -> 0 < j <= L ->
+  ((i - 1) * L + j - 1) mod L = j - 1 /\ ((i - 1) * L + j - 1) / L = i - 1)%Z.
+Proof.
+  intros hL hj. split; [|now apply coordinate_in_Z].
+  replace ((i - 1) * L + j - 1)%Z with (j - 1 + (i - 1) * L)%Z by ring. rewrite Z.mod_add, Z.mod_small; lia.
+Qed.
 
 (** (10): G_i(w) is the product over block i. *)
 Definition block (L i : nat) (w : nat -> R) (j : nat) : R := w (i * L + j)%nat.

@@ -51,26 +51,25 @@ Section Dissipation.
 Variables (L d : nat) (F : (nat -> R) -> R) (grad : (nat -> R) -> nat -> R) (T : R) (w : nat -> nat -> R -> R).
 Hypothesis smooth : differentiable d F grad.
 Hypothesis flow : forall i, (i < d)%nat -> layer_flow L T (w i) (fun t => grad (theta_of L (now w t)) i).
-Let theta t := theta_of L (now w t).
 
 (** Proof of Theorem 2, first line: d/dt loss(theta) = <grad loss, theta'> = - sum_i M_i (grad loss)_i^2. *)
 Theorem dissipation best t : 0 <= t <= T ->
-  is_derive (fun s => F (theta s) - best) t (- Sum d (fun i => metric L (now w t) i * grad (theta t) i ^ 2)).
+  is_derive (fun s => F (theta_of L (now w s)) - best) t (- Sum d (fun i => metric L (now w t) i * grad (theta_of L (now w t)) i ^ 2)).
 Proof.
   intro ht.
-  assert (h := chain_rule d F grad (fun i s => theta s i) _ t smooth
+  assert (h := chain_rule d F grad (fun i s => theta_of L (now w s) i) _ t smooth
     (fun i hi => theta_moves L T (w i) _ (flow i hi) t ht)).
   apply (is_derive_to _ _ _ _ (is_derive_minus _ _ t _ _ h (is_derive_const best t))).
-  transitivity (-1 * Sum d (fun i => metric L (now w t) i * grad (theta t) i ^ 2)); [|reals; ring].
+  transitivity (-1 * Sum d (fun i => metric L (now w t) i * grad (theta_of L (now w t)) i ^ 2)); [|reals; ring].
   rewrite <- Sum_scal. reals. rewrite Ropp_0, Rplus_0_r. apply Sum_ext. intros i _. 
-  set (a := grad (theta t) i). set (m := metric L (now w t) i). change (a * - (a * m) = -1 * (m * a ^ 2)). ring.
+  set (a := grad (theta_of L (now w t)) i). set (m := metric L (now w t) i). change (a * - (a * m) = -1 * (m * a ^ 2)). ring.
 Qed.
 
-Theorem loss_decreases s t : 0 <= s <= t -> t <= T -> F (theta t) <= F (theta s).
+Theorem loss_decreases s t : 0 <= s <= t -> t <= T -> F (theta_of L (now w t)) <= F (theta_of L (now w s)).
 Proof.
   intros hst ht.
-  assert (h := nonincreasing (fun r => F (theta r) - 0) _ s t (proj2 hst) (fun r hr => dissipation 0 r ltac:(lra))).
-  enough (F (theta t) - 0 <= F (theta s) - 0) by lra. apply h. intros r hr.
+  assert (h := nonincreasing (fun r => F (theta_of L (now w r)) - 0) _ s t (proj2 hst) (fun r hr => dissipation 0 r ltac:(lra))).
+  enough (F (theta_of L (now w t)) - 0 <= F (theta_of L (now w s)) - 0) by lra. apply h. intros r hr.
   apply Rge_le, Ropp_0_le_ge_contravar. apply Sum_nonneg. intros i hi. apply Rmult_le_pos; [|apply pow2_ge_0].
   apply Sum_nonneg. intros. apply squares_nonneg.
 Qed.
@@ -81,15 +80,15 @@ Hypothesis PL : forall x, 2 * mu * (F x - best) <= Sum d (fun i => grad x i ^ 2)
 
 (** (15) *)
 Theorem linear_convergence t : (0 < d)%nat -> 0 <= t <= T ->
-  F (theta t) - best <= exp (- (2 * sigma L d (now w 0) least * mu) * t) * (F (theta 0) - best).
+  F (theta_of L (now w t)) - best <= exp (- (2 * sigma L d (now w 0) least * mu) * t) * (F (theta_of L (now w 0)) - best).
 Proof.
-  intros hd ht. apply (gronwall (fun s => F (theta s) - best) _ _ t (proj1 ht) (fun s hs => dissipation best s ltac:(lra))).
+  intros hd ht. apply (gronwall (fun s => F (theta_of L (now w s)) - best) _ _ t (proj1 ht) (fun s hs => dissipation best s ltac:(lra))).
   intros s hs. set (S0 := sigma L d (now w 0) least).
   assert (pos : 0 < S0) by now apply sigma_positive.
-  assert (low : S0 * Sum d (fun i => grad (theta s) i ^ 2) <= Sum d (fun i => metric L (now w s) i * grad (theta s) i ^ 2)).
+  assert (low : S0 * Sum d (fun i => grad (theta_of L (now w s)) i ^ 2) <= Sum d (fun i => metric L (now w s) i * grad (theta_of L (now w s)) i ^ 2)).
   { rewrite <- Sum_scal. apply Sum_le. intros i hi. apply Rmult_le_compat_r; [apply pow2_ge_0|].
-    apply (metric_above_sigma L d T w (fun i t => grad (theta t) i) least i s flow A hi ltac:(lra)). }
-  specialize (PL (theta s)). nra.
+    apply (metric_above_sigma L d T w (fun i t => grad (theta_of L (now w t)) i) least i s flow A hi ltac:(lra)). }
+  specialize (PL (theta_of L (now w s))). nra.
 Qed.
 End Dissipation.
 

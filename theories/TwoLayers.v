@@ -159,3 +159,83 @@ Theorem mirror_map_is_xi (u v g xi : R -> R) T : 0 <= T -> xi 0 = 0 ->
   (forall t, 0 <= t <= T -> is_derive xi t (- g t)) -> u 0 + v 0 <> 0 -> u 0 - v 0 <> 0 ->
   Psi_inverse (u 0) (v 0) (u T * v T) = xi T.
 Proof. intros hT start du dv dxi hp hm. rewrite (theta_is_Psi u v g xi T) by easy. now apply Psi_inverse_Psi. Qed.
+
+(** ** The forms in which the slopes come out of differentiation *)
+
+Lemma gap_square_pos u0 v0 : u0 + v0 <> 0 -> u0 - v0 <> 0 -> 0 < (u0 ^ 2 - v0 ^ 2) ^ 2.
+Proof.
+  intros p m. apply pow2_gt_0. replace (u0 ^ 2 - v0 ^ 2) with ((u0 + v0) * (u0 - v0)) by ring.
+  now apply Rmult_integral_contrapositive_currified.
+Qed.
+Lemma root_pos_two u0 v0 theta : u0 + v0 <> 0 -> u0 - v0 <> 0 -> 0 < sqrt (4 * theta ^ 2 + (u0 ^ 2 - v0 ^ 2) ^ 2).
+Proof.
+  intros p m. apply sqrt_lt_R0. assert (h := gap_square_pos u0 v0 p m). assert (t := pow2_ge_0 theta). lra.
+Qed.
+Lemma root_above_two u0 v0 theta : u0 + v0 <> 0 -> u0 - v0 <> 0 ->
+  0 < 2 * theta + sqrt (4 * theta ^ 2 + (u0 ^ 2 - v0 ^ 2) ^ 2).
+Proof.
+  intros p m. assert (h := gap_square_pos u0 v0 p m). assert (r := root_pos_two u0 v0 theta p m).
+  assert (s : sqrt (4 * theta ^ 2 + (u0 ^ 2 - v0 ^ 2) ^ 2) ^ 2 = 4 * theta ^ 2 + (u0 ^ 2 - v0 ^ 2) ^ 2)
+    by (rewrite <- Rsqr_pow2; apply Rsqr_sqrt; assert (t := pow2_ge_0 theta); lra).
+  destruct (Rlt_le_dec 0 theta); [lra|]. nra.
+Qed.
+
+(** The slope of (20) with prefactor c at theta = Psi(xi): 2c (2 xi + log) - log/2, the two quotients cancel. *)
+Theorem slope_at_Psi c d r s a : d <> 0 ->
+  2 * c * (s / sqrt (1 + s ^ 2)) + 2 * c * a - 2 * c * (Rabs d * s / sqrt (d ^ 2 * s ^ 2 + d ^ 2)) - r / 2 = 2 * c * a - r / 2.
+Proof.
+  intro h. rewrite sqrt_scaled. assert (0 < sqrt (1 + s ^ 2)) by (apply sqrt_lt_R0; assert (q := pow2_ge_0 s); lra).
+  assert (p := Rabs_pos_lt d h). field. lra.
+Qed.
+(** So the printed (20), with c = 1/2, has the slope 2 xi + log/2 there, and the corrected one, with c = 1/4, has xi. *)
+Theorem printed_slope_at_Psi u0 v0 x : u0 + v0 <> 0 -> u0 - v0 <> 0 ->
+  let l := ln (Rabs ((u0 + v0) / (u0 - v0))) in let d := u0 ^ 2 - v0 ^ 2 in
+  sinh (2 * x + l) / sqrt (1 + sinh (2 * x + l) ^ 2) + arcsinh (sinh (2 * x + l))
+  - Rabs d * sinh (2 * x + l) / sqrt (d ^ 2 * sinh (2 * x + l) ^ 2 + d ^ 2) - l / 2 = 2 * x + l / 2.
+Proof.
+  intros p m l d. assert (ne : d <> 0).
+  { unfold d. replace (u0 ^ 2 - v0 ^ 2) with ((u0 + v0) * (u0 - v0)) by ring. now apply Rmult_integral_contrapositive_currified. }
+  assert (h := slope_at_Psi (1 / 2) d l (sinh (2 * x + l)) (arcsinh (sinh (2 * x + l))) ne).
+  rewrite arcsinh_sinh in *. unfold Rdiv in *. lra.
+Qed.
+(** The same at any theta. *)
+Theorem quotients_cancel u0 v0 theta : u0 + v0 <> 0 -> u0 - v0 <> 0 ->
+  theta / sqrt (1 + 4 * theta ^ 2 / (u0 ^ 2 - v0 ^ 2) ^ 2) / Rabs (u0 ^ 2 - v0 ^ 2)
+  = theta / sqrt (4 * theta ^ 2 + (u0 ^ 2 - v0 ^ 2) ^ 2).
+Proof.
+  intros p m. assert (h := gap_square_pos u0 v0 p m). assert (r := root_pos_two u0 v0 theta p m).
+  assert (d := Delta_pos u0 v0 p m). unfold Delta in d. set (g := u0 ^ 2 - v0 ^ 2) in *.
+  replace (1 + 4 * theta ^ 2 / g ^ 2) with ((4 * theta ^ 2 + g ^ 2) / g ^ 2)
+    by (field; intro z; rewrite z in h; simpl in h; lra).
+  rewrite sqrt_div by (assert (t := pow2_ge_0 theta); lra).
+  replace (sqrt (g ^ 2)) with (Rabs g) by (rewrite <- (sqrt_Rsqr_abs g); f_equal; unfold Rsqr; ring).
+  field. lra.
+Qed.
+
+(** The mirror map that the derivation finds is the inverse of Psi: a logarithm for the inverse hyperbolic sine. *)
+Theorem mirror_map_is_Psi_inverse u0 v0 theta : u0 + v0 <> 0 -> u0 - v0 <> 0 ->
+  ln ((2 * theta + sqrt (4 * theta ^ 2 + (u0 ^ 2 - v0 ^ 2) ^ 2)) / (u0 + v0) ^ 2) / 2 = Psi_inverse u0 v0 theta.
+Proof.
+  intros p m. assert (d := Delta_pos u0 v0 p m). assert (above := root_above_two u0 v0 theta p m).
+  unfold Psi_inverse, log_ratio, arcsinh, Delta in *. set (g := u0 ^ 2 - v0 ^ 2) in *.
+  assert (q := quotient_pos (u0 + v0) (u0 - v0) p m). assert (pp := Rabs_pos_lt _ p). assert (pm := Rabs_pos_lt _ m).
+  assert (e : sqrt ((2 * theta / Rabs g) ^ 2 + 1) = sqrt (4 * theta ^ 2 + g ^ 2) / Rabs g).
+  { replace ((2 * theta / Rabs g) ^ 2 + 1) with ((4 * theta ^ 2 + g ^ 2) / Rabs g ^ 2)
+      by (rewrite <- (pow2_abs g); field; lra).
+    rewrite sqrt_div by (try (assert (t := pow2_ge_0 theta); assert (t' := pow2_ge_0 g)); nra). rewrite sqrt_pow2 by lra. reflexivity. }
+  rewrite e. replace (2 * theta / Rabs g + sqrt (4 * theta ^ 2 + g ^ 2) / Rabs g)
+    with ((2 * theta + sqrt (4 * theta ^ 2 + g ^ 2)) / Rabs g) by (field; lra).
+  assert (split : (2 * theta + sqrt (4 * theta ^ 2 + g ^ 2)) / (u0 + v0) ^ 2
+      = (2 * theta + sqrt (4 * theta ^ 2 + g ^ 2)) / Rabs g / Rabs ((u0 + v0) / (u0 - v0))).
+  { assert (eg : Rabs g = Rabs (u0 + v0) * Rabs (u0 - v0)) by (unfold g; rewrite <- Rabs_mult; f_equal; ring).
+    rewrite Rabs_div, eg, <- (pow2_abs (u0 + v0)) by easy. field. lra. }
+  rewrite split. unfold Rdiv at 2. rewrite ln_mult.
+  - rewrite ln_Rinv by easy. field.
+  - apply Rdiv_lt_0_compat; lra.
+  - now apply Rinv_0_lt_compat.
+Qed.
+(** The rest of the derived slope vanishes: with S = sqrt(4 theta^2 + w), w = (u0^2 - v0^2)^2. *)
+Theorem derived_rest S theta w : 0 < S -> 0 < 2 * theta + S -> w = S ^ 2 - 4 * theta ^ 2 ->
+  theta * (2 + 4 * theta / S) / 2 / (2 * theta + S) - 1 / 4 - theta / 2 / S
+  - w * (-2 - 4 * theta / S) / 8 / (2 * theta + S) ^ 2 = 0.
+Proof. intros hS above ->. field. lra. Qed.

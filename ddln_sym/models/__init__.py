@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from ddln_sym.models.conditions import (
+    BlockRank,
+    BlocksCommute,
+    BlocksSeparate,
     commuting,
     commuting_statement,
     regular,
@@ -23,6 +26,9 @@ from ddln_sym.models.parametrizations import (
 
 __all__ = [
     "MODES",
+    "BlockRank",
+    "BlocksCommute",
+    "BlocksSeparate",
     "Derivation",
     "LayerFlow",
     "OrderedFlow",

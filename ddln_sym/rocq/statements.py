@@ -13,14 +13,26 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.claim import Claim, statements
-from ddln_sym.conditions import BlockRank, BlocksCommute, BlocksSeparate
-from ddln_sym.expression import Rate
-from ddln_sym.gradient_flow import DEPTH, LayerFlow
-from ddln_sym.proposition import Compare, Denied, Equal, Holds, Hypothesis, RateRule, Setting
+from ddln_sym.claims import Claim, statements
+from ddln_sym.models import BlockRank, BlocksCommute, BlocksSeparate, LayerFlow
 from ddln_sym.rocq.integers import formula
 from ddln_sym.rocq.terms import ATOM, POWER, Printer, Untranslatable, named
-from ddln_sym.theorem import ConstrainedMinimizer, ExponentialDecay, KeepsSign, Primitive, Solves
+from ddln_sym.statements import (
+    DEPTH,
+    Compare,
+    ConstrainedMinimizer,
+    Denied,
+    Equal,
+    ExponentialDecay,
+    Holds,
+    Hypothesis,
+    KeepsSign,
+    Primitive,
+    Rate,
+    RateRule,
+    Setting,
+    Solves,
+)
 
 __all__ = ["Formal", "Statement", "formal"]
 
@@ -83,15 +95,11 @@ def formal(proposition: Any, refuted: bool = False, along: bool = False, library
     """
     if isinstance(proposition, Denied):
         return formal(proposition.statement, not refuted, along, library)
-    own = OWN_WORDS.get(type(proposition)) or getattr(proposition, "rocq", None)
-    if own is not None:
+    kind = type(proposition)
+    if kind in OWN_WORDS or hasattr(proposition, "rocq"):
         if refuted:
-            raise Untranslatable(f"the refutation of a {type(proposition).__name__}")
-        return Formal(own(proposition))
-    if isinstance(proposition, ConstrainedMinimizer):
-        if refuted:
-            raise Untranslatable("the refutation of a ConstrainedMinimizer")
-        return Formal(_minimizer(proposition))
+            raise Untranslatable(f"the refutation of a {kind.__name__}")
+        return Formal(OWN_WORDS[kind](proposition) if kind in OWN_WORDS else proposition.rocq())
     if refuted and isinstance(proposition, ALL_TIMES):
         raise Untranslatable(f"the refutation of a {type(proposition).__name__}")
     found = _whole_numbers(proposition) if isinstance(proposition, Holds) else _formula(proposition, along, library or {})
@@ -314,7 +322,9 @@ def _every_depth(text: str) -> Callable[[Any], str]:
     return own
 
 
+#: Kinds that are no formula; one that is not listed may say its statement itself, by a method ``rocq``.
 OWN_WORDS: dict[type, Callable[[Any], str]] = {
+    ConstrainedMinimizer: _minimizer,
     BlocksCommute: _every_depth(
         "forall (L d a b n : nat) (w : nat -> R), (a < d)%nat -> (b < d)%nat -> (n < L * d)%nat ->\n"
         "  Sum (L * d) (fun m => partial (fun y => partial (G L a) m y) n w * partial (G L b) m w)\n"

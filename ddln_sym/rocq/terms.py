@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.expression import ProductOver, Rate, SumOver
+from ddln_sym.statements import ProductOver, Rate, SumOver
 
 __all__ = ["Printer", "Untranslatable", "named"]
 
