@@ -1,5 +1,5 @@
 """The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
-``derive``, ``report``.
+``derive``, ``report``, ``verify``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
@@ -22,6 +22,7 @@ from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
 from ddln_sym.cli import report as report_command
+from ddln_sym.cli import verify as verify_command
 from ddln_sym.cli.files import UsageError, write_json
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ app.command("flow")(flow_command.flow)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)
+app.command("verify")(verify_command.verify)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------

@@ -16,8 +16,8 @@ class Link:
 
     Attributes:
         claim: its id; part: the place of the proposition among those of the claim, from 0.
-        tactic: of ``Links.v``; theorem: of the library, the argument of the tactic.  Without one the statement is proved by the
-            tactic alone: plain arithmetic, or a rule that goes in and comes out.
+        tactic: of ``Links.v``; theorem: of the library, the argument of the tactic.  Without one the statement is
+            proved by the tactic alone: plain arithmetic, or a rule that goes in and comes out.
         along: whether it is stated along the flow (5), where the claim has numbers tied by other claims.
         refuted: whether its failure is linked.
     """
@@ -111,7 +111,9 @@ LINKS: tuple[Link, ...] = (
     *_link("mirror-before-14", "0 mirror_velocity theta_moves"),
     *_link("rate-before-14", "0 pairing", "1 least_eigenvalue Sum_le", "2 larger_rate Sum_nonneg", "3 polyak"),
     *_link("eq-15", "0 decay gronwall"),
-    *_link("thm-2", "0 pairing", "1 least_eigenvalue Sum_le", "2 larger_rate Sum_nonneg", "3 polyak", "4 decay gronwall"),
+    *_link(
+        "thm-2", "0 pairing", "1 least_eigenvalue Sum_le", "2 larger_rate Sum_nonneg", "3 polyak", "4 decay gronwall"
+    ),
     *_link("pl-squared", "0 singular_values Sum_le", "1 arithmetic"),
     *_link("sigma-small", "0 one_gap gap_factor"),
     *_link("larger-faster", "0 common_factor Prod_but_scal", "1 arithmetic"),
@@ -177,7 +179,7 @@ LINKS: tuple[Link, ...] = (
     *_link("symmetric-domains", "0 rectangle symmetric_domains"),
 )
 
-#: Claims whose proposition says less than what is printed, or says it in pieces ↦ the theorem of the library that says it whole.
+#: Claims whose proposition says less than what is printed, or says it in pieces ↦ theorems that say it whole.
 STRONGER: dict[str, tuple[str, ...]] = {
     "eq-4": ("partial_derivative",),
     "eq-5": ("layers_move",),

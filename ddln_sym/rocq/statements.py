@@ -48,7 +48,7 @@ ALL_TIMES = (ExponentialDecay, KeepsSign, Solves)
 
 @dataclass(frozen=True)
 class Statement:
-    """``forall parameters, given -> forall point, premises -> exists rates, conclusions``; the last one is the relation.
+    """``forall parameters, given -> forall point, premises -> exists rates, conclusions``, the relation last.
 
     Attributes:
         scope: the notation scope that its numbers are read in, ``R`` or ``Z``.
@@ -82,13 +82,15 @@ class Formal:
     scope: str = "R"
 
 
-def formal(proposition: Any, refuted: bool = False, along: bool = False, library: Mapping[str, Claim] | None = None) -> Formal:
+def formal(
+    proposition: Any, refuted: bool = False, along: bool = False, library: Mapping[str, Claim] | None = None
+) -> Formal:
     """The statement of a proposition, or of its refutation.
 
     Args:
         proposition: what a claim states; refuted: whether its failure at some point is stated.
-        along: whether the layers are those of a flow (5), and hypotheses that are claims are replaced by what these claims
-            rest on themselves.  The statement is then about the flow, and takes no claim on trust.
+        along: whether the layers are those of a flow (5), and hypotheses that are claims are replaced by what these
+            claims rest on themselves.  The statement is then about the flow, and takes no claim on trust.
         library: claims by id, for ``along``.
     Raises:
         Untranslatable: there is no faithful statement; the message says why.
@@ -102,7 +104,9 @@ def formal(proposition: Any, refuted: bool = False, along: bool = False, library
         return Formal(OWN_WORDS[kind](proposition) if kind in OWN_WORDS else proposition.rocq())
     if refuted and isinstance(proposition, ALL_TIMES):
         raise Untranslatable(f"the refutation of a {type(proposition).__name__}")
-    found = _whole_numbers(proposition) if isinstance(proposition, Holds) else _formula(proposition, along, library or {})
+    found = (
+        _whole_numbers(proposition) if isinstance(proposition, Holds) else _formula(proposition, along, library or {})
+    )
     return Formal(found.refuted() if refuted else found.claimed(), found.scope)
 
 
@@ -129,12 +133,16 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     flow = LayerFlow() if along else None
     told = _premises(setting.hypotheses, library) if along else setting.hypotheses
     rates = flow.setting.rates if flow is not None else setting.rates
-    size = (flow.depth if flow is not None else setting.size)
+    size = flow.depth if flow is not None else setting.size
     size = None if size is None or sp.sympify(size).is_Integer else size
     said = [e for e in vars(p).values() if isinstance(e, sp.Basic)]
     everything = [*said, *(h.relation for h in told), *(e for r in rates for e in (r.value, r.quantity))]
-    clock = bool(rates) and all(_name(r.quantity) != "t" for r in rates)  # the symbol t is the time, if nothing moves it
-    symbols = {s for e in everything for s in e.free_symbols if isinstance(s, sp.Symbol) and not (clock and str(s) == "t")}
+    clock = bool(rates) and all(
+        _name(r.quantity) != "t" for r in rates
+    )  # the symbol t is the time, if nothing moves it
+    symbols = {
+        s for e in everything for s in e.free_symbols if isinstance(s, sp.Symbol) and not (clock and str(s) == "t")
+    }
     bases = {str(i.base) for e in everything for i in e.atoms(sp.Indexed)}
     reals = {str(s) for s in symbols if not s.is_integer} - bases
     functions = {str(a.func) for e in everything for a in e.atoms(sp.core.function.AppliedUndef)}
@@ -148,13 +156,19 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     else:
         fixed = said if isinstance(p, ALL_TIMES) else [a for e in said for a in e.atoms(Rate)]
     still = {str(s) for e in fixed for s in e.free_symbols} | INITIAL
-    moving = frozenset(ruled | ((reals | bases) - still if ruled else set()))  # no rule, not differentiated: any function
+    moving = frozenset(
+        ruled | ((reals | bases) - still if ruled else set())
+    )  # no rule, not differentiated: any function
     if isinstance(p, ALL_TIMES) and not moving:
         raise Untranslatable(f"{type(p).__name__} of what does not move: it needs a flow")
     renamed = LAYERS if along else {}
     printer = Printer(size, moving, "t" if moving else "", renamed, direction, clock=clock)
 
-    kinds = {named(b): "nat -> R -> R" if b in {*moving, *renamed} else "nat -> R" for b in bases if b == "u" or b not in renamed}
+    kinds = {
+        named(b): "nat -> R -> R" if b in {*moving, *renamed} else "nat -> R"
+        for b in bases
+        if b == "u" or b not in renamed
+    }
     kinds |= {named(s): "R -> R" if s in moving else "R" for s in reals - {*renamed}}
     kinds |= dict.fromkeys(functions, "R -> R")
     everywhere = set() if direction is not None else {named(s) for r in rates for s in r.value.free_symbols}
@@ -201,7 +215,10 @@ def _direction(rates: tuple[RateRule, ...], size: Expr) -> Expr:
 
 def _free(told: tuple[Hypothesis, ...]) -> set[Expr]:
     return {
-        s for h in told for s in h.relation.free_symbols if s.is_integer and s != h.index and not isinstance(s, sp.Indexed)
+        s
+        for h in told
+        for s in h.relation.free_symbols
+        if s.is_integer and s != h.index and not isinstance(s, sp.Indexed)
     }
 
 
@@ -277,7 +294,9 @@ def _whole_numbers(p: Holds) -> Statement:
             fact = f"(forall {k} : Z, 0 < {k} -> {''.join(f'{k} <> {named(w)} -> ' for w in h.without)}{fact})"
         facts.append(fact)
     premises = (*(f"0 < {n}" for n in numbers), *facts)
-    return Statement(tuple(f"({f} : Z -> R)" for f in functions), (), tuple(point), premises, (), (formula(p.formula),), "Z")
+    return Statement(
+        tuple(f"({f} : Z -> R)" for f in functions), (), tuple(point), premises, (), (formula(p.formula),), "Z"
+    )
 
 
 # -- kinds with words of their own ----------------------------------------------------------------------
@@ -295,8 +314,9 @@ def _minimizer(p: ConstrainedMinimizer) -> str:
     theta = named(p.theta)
     everywhere = f"forall {theta} : R, {f'{above}{theta} -> ' if above else ''}"
     inside = f"(forall i : nat, (i < d)%nat -> {above}{theta} i) -> " if above else ""
+    bound = f"(n d : nat) (X : nat -> nat -> R) (y nu : nat -> R) (q : nat -> R -> R) ({' '.join(map(named, names))}"
     lines = [
-        f"forall (n d : nat) (X : nat -> nat -> R) (y nu : nat -> R) (q : nat -> R -> R) ({' '.join(map(named, names))} : nat -> R),",
+        f"forall {bound} : nat -> R),",
         *(f"(forall i : nat, (i < d)%nat -> {fact}) ->" for fact in told),
         f"(forall i : nat, (i < d)%nat -> {everywhere}is_derive (q i) {theta} ({slope})) ->",
         f"(forall k : nat, (k < n)%nat -> Sum d (fun i => X k i * ({limit})) = y k) ->",

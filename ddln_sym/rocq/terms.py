@@ -21,8 +21,33 @@ Expr: TypeAlias = Any
 
 ATOM, APPLIED, POWER, TIMES, PLUS = range(5)  # how loosely a term binds
 #: Words of Rocq, and names that the statements use themselves.
-RESERVED = {*"IOSRQNZEP", "PI", "Prod", "Sum", "but", "drop", "put", "at", "in", "as", "s", "t", "x", "exp", "ln", "sign"}
-CALLS = {sp.exp: "exp", sp.log: "ln", sp.Abs: "Rabs", sp.sign: "sign", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh"}
+RESERVED = {
+    *"IOSRQNZEP",
+    "PI",
+    "Prod",
+    "Sum",
+    "but",
+    "drop",
+    "put",
+    "at",
+    "in",
+    "as",
+    "s",
+    "t",
+    "x",
+    "exp",
+    "ln",
+    "sign",
+}
+CALLS = {
+    sp.exp: "exp",
+    sp.log: "ln",
+    sp.Abs: "Rabs",
+    sp.sign: "sign",
+    sp.sinh: "sinh",
+    sp.cosh: "cosh",
+    sp.tanh: "tanh",
+}
 CALLS |= {sp.asinh: "arcsinh", sp.atan: "atan", sp.cos: "cos", sp.sin: "sin", sp.tan: "tan"}
 RELATIONS = {sp.Eq: "{0} = {1}", sp.Ne: "{0} <> {1}", sp.Ge: "{1} <= {0}", sp.Gt: "{1} < {0}"}
 RELATIONS |= {sp.Le: "{0} <= {1}", sp.Lt: "{0} < {1}"}
