@@ -59,11 +59,6 @@ Ltac root_of_least T := intros L g u hL flow j l t hj hl ht less; pose proof (un
   replace (u j 0 ^ 2 + u l t ^ 2 - u l 0 ^ 2) with (u l t ^ 2 + (u j 0 ^ 2 - u l 0 ^ 2)) by ring;
   split; [lra | rewrite e at 1; ring].
 
-(** The roots of (8): their signs apart. *)
-Ltac signs_apart v0 := rewrite (sign_Prod_but _ 0 (fun k => v0 k));
-  rewrite (Prod_but_mult _ 0 _ (fun k => sign (v0 k))).
-Ltac radicands := intros; match goal with least : forall k : nat, _ |- 0 <= ?v ^ 2 + ?w ?m ^ 2 - ?w 0%nat ^ 2 =>
-  pose proof (pow2_ge_0 v); destruct (Nat.eq_dec m 0) as [->|]; [lra | pose proof (least m ltac:(assumption) ltac:(assumption)); lra] end.
 Ltac first_layer_moves T := intros L g v0 v1 hL rule t ht least; destruct (rule t ht) as [def d];
   eexists; parts; [exact def | exact d |]; rewrite T, Prod_but_mult; ring.
 Ltac theta_from_first T := intros L g v0 v1 hL rule t ht least; destruct (rule t ht) as [def d];
@@ -94,8 +89,6 @@ Ltac in_range := intros; lia.
 Ltac tangent T := intros g v1 xi dxi a x0 v0 dv ha away t ht; parts; [apply away; exact ht|];
   apply (T g xi v1 a t ht ha x0 v0); [intros s [hs _]; exact (dxi s hs)|]; intros s [hs _];
   apply (is_derive_to _ _ _ _ (dv s hs)); rewrite sign_eq_1 by (apply pow2_gt_0; exact ha); reals; ring.
-Ltac same_slopes := (* two functions with the same slopes and the same start *)
-  match goal with |- ?f ?t = ?rhs => enough (f t - rhs = 0) by lra end.
 Ltac integral_is_gradient T := intros L I_ g gradQ v0 v1 hL rule dI I0 q0 dq least t ht;
   set (s := sign (Prod L (but 0%nat (fun m1 => v0 m1)))) in *;
   assert (ss : s * s = 1) by (unfold s; rewrite T, <- Prod_but_mult; apply Prod_one; intros k hk; unfold but;
@@ -109,7 +102,6 @@ Ltac integral_is_gradient T := intros L I_ g gradQ v0 v1 hL rule dI I0 q0 dq lea
 
 (** ** Section 2.2 *)
 
-Ltac whole := intros; parts; try lia.
 Ltac at_place T := intros L i j hL hi hj hjL; pose proof (T L i j ltac:(lia) ltac:(lia)) as place;
   replace (-1 + j + L * (-1 + i))%Z with ((i - 1) * L + j - 1)%Z by ring; lia.
 Ltac flattened T := intros L i j hL hi hj hjL; destruct (T L i j ltac:(lia) ltac:(lia)) as [layer place]; parts;
@@ -207,10 +199,6 @@ Ltac two_layer_value hp hm := first
         [pose proof (pow2_ge_0 x); lra | assumption]
     | |- _ (4 * ?x ^ 2 + _) => pose proof (pow2_ge_0 x); lra
     end ].
-Ltac slope_at_psi T c := match goal with |- context [sqrt ((?u ^ 2 - ?v ^ 2) ^ 2 * ?s ^ 2 + _)] =>
-  let d := constr:(u ^ 2 - v ^ 2) in
-  match goal with |- context [ln ?q] => pose proof (T c d (ln q) s (arcsinh s)) end end.
-
 Ltac mirror_map_at_psi T := intros u0 v0 xi hp hm; two_layer_facts u0 v0 hp hm; parts; try two_layer_value hp hm;
   set (l := ln (Rabs ((u0 + v0) / (u0 - v0)))) in *; set (x := sinh (2 * xi + l)) in *;
   assert (dne : u0 ^ 2 - v0 ^ 2 <> 0) by two_layer_value hp hm;

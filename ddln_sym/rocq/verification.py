@@ -35,6 +35,8 @@ ALLOWED = frozenset(
 )
 PACKAGES = "coq, libcoq-coquelicot"
 OLDEST = (8, 16)
+#: How the answer to ``Print Assumptions`` begins.
+TOLD = re.compile(r"^(?:Axioms:|Closed under the global context)", re.M)
 #: Where these stand, by the version of Rocq.
 ROOTS = "Coq|Stdlib|Corelib"
 LIMIT = 600  # seconds for one file
@@ -293,6 +295,8 @@ def _answer(link: Link, said: str, reason: str) -> Answer:
     seconds = sum(float(found) for found in re.findall(r"^Finished transaction in ([\d.]+) secs", said, re.M))
     rests = _assumptions(said)
     reason = reason or _beyond(rests)
+    if not reason and not TOLD.search(said):
+        reason = "coqc does not say what it assumes"
     theorem = link.theorem or link.tactic
     place = named_theorem(link.theorem).place if link.theorem else f"Links.v:{tactic_line(link.tactic)}"
     return Answer(link.claim, link.part, link.refuted, theorem, place, not reason, reason, rests, seconds)
@@ -312,11 +316,7 @@ def _first_error(stderr: str) -> str:
 
 def _explained(stderr: str, name: str) -> RocqError | Rejected:
     """A missing library is the user's to install; anything else is a fault of the theories."""
-    missing = re.search(
-        r"(?:physical path (?:bound to|matching)|library)\s+(?:logical path\s+)?(?:matching suffix\s+)?\W*(Coquelicot)\b",
-        stderr,
-    )
-    if missing or "with prefix Coquelicot" in " ".join(stderr.split()):
+    if "with prefix Coquelicot" in " ".join(stderr.split()):
         return RocqError(f"Rocq's library Coquelicot is not installed (Debian: {PACKAGES})")
     line = re.search(r"line (\d+), characters", stderr)
     where = f"{name}, line {line[1]}" if line else name
