@@ -18,7 +18,8 @@ from typing import Any
 import ddln_sym
 from ddln_sym import Claim
 from ddln_sym._html import printed
-from ddln_sym.claims import collect
+from ddln_sym.claims import collect, title_of
+from ddln_sym.render.latex import math_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
@@ -33,8 +34,11 @@ def locked() -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Text in which Markdown finds nothing to do."""
-    return re.sub(r"([\\`*_{}\[\]<>$|#])", r"\\\1", text)
+    """Text in which Markdown finds nothing to do but the formulas between dollars."""
+    pieces = text.split("$")
+    pieces[::2] = [re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", words) for words in pieces[::2]]
+    pieces[1::2] = map(math_of, pieces[1::2])
+    return "$".join(pieces)
 
 
 def judged(entry: dict[str, Any]) -> str:
@@ -60,7 +64,7 @@ def claims(argument: str) -> str:
     blocks = []
     for name in importlib.import_module("proofs").SECTIONS:
         module = importlib.import_module(f"proofs.{name}")
-        blocks.append(f"## {plain(str(module.__doc__).strip().splitlines()[0].rstrip('.'))}")
+        blocks.append(f"## {plain(title_of(module))}")
         for claim in (value for value in vars(module).values() if isinstance(value, Claim)):
             blocks += said(claim, locked()[claim.id])
     return "\n\n".join(blocks)

@@ -13,18 +13,32 @@ from pathlib import Path
 from ddln_sym import Certificate, Claim, Step, Verdict
 from ddln_sym._html import mathjax
 from ddln_sym.claims import certify_all, collect
+from ddln_sym.render.terminal import plural
+from ddln_sym.statements import Flaw, Origin
 
 PAGE = Path(__file__).with_name("findings.md")
 LONG = 200  # characters of a statement that fit in a line of text
 
+#: What the kinds of finding mean, in the order of the page.
+KINDS = {
+    Flaw.ERROR: ("Errors", "A formula that is wrong."),
+    Flaw.CONSEQUENCE: ("Consequences", "A formula that uses one of those, and is right once that one is corrected."),
+    Flaw.MISPRINT: ("Misprints", "An index or an argument; what is meant is plain, and nothing rests on the slip."),
+    Flaw.SHARPENED: (
+        "Sharpened",
+        "True or arguable as meant, and more is known: either the printed statement is proved and sharper ones are "
+        "named, or a stricter reading of it is decided.",
+    ),
+}
 INTRODUCTION = (
-    "statements are false as printed. Each has a point where it fails and a corrected form that is proved. "
-    "Some are one error seen again: the factor of (6) in Proposition 1, the entropy (20) in (18), (21) and "
-    "(22), the entropy (30) in (32), the index of (33) in the complement of $\\mathcal{M}$. "
-    "`[m +/- r]` is a ball that surely contains the value. A claim whose name begins with `new-` is not a "
-    "sentence of the paper but a question that one of its errors raises."
+    "Read is version 1 of arXiv 2412.16765 (21 December 2024); later versions exist and may have changed what follows. "
+    "The theorems of the paper stand. "
+    "Every statement below that is refuted has a point at which it fails and a corrected form that is proved. "
+    "[The coverage table](coverage.md) goes through the paper line by line. "
+    "`[m +/- r]` is a ball that surely contains the value. A point given by layers and by a slope `g` of the loss is a "
+    "state of the flow of the linear loss with that slope, at any time, as that flow runs backwards too."
 )
-#: What follows from an error, by the id of the claim.
+#: What follows from a finding, by the id of the claim.
 CONSEQUENCE: dict[str, str] = tomllib.loads(PAGE.with_name("consequences.toml").read_text(encoding="utf-8"))
 
 
@@ -62,9 +76,15 @@ def formula(latex: str) -> str:
 
 
 def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
+    if certificate.proved:
+        yield f"### `{claim.id}`: {claim.title}"
+        yield f"{claim.source}. As printed, and proved ({certificate.scope}):"
+        yield formula(claim.printed)
+        yield claim.remark
+        return
     correction, step = claim.correction, refuting(certificate)
     assert correction is not None and certificate.correction is not None and step.witness is not None
-    yield f"## `{claim.id}`: {claim.title}"
+    yield f"### `{claim.id}`: {claim.title}"
     yield f"{claim.source}. As printed:"
     yield formula(claim.printed)
     if claim.remark:
@@ -75,12 +95,15 @@ def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
     yield f"Corrected ({certificate.correction.verdict}, {certificate.correction.scope}): {correction.title}."
     yield formula(correction.printed)
     if claim.id in CONSEQUENCE:
-        yield f"Consequence: {CONSEQUENCE[claim.id]}"
+        yield CONSEQUENCE[claim.id]
 
 
 def overview(found: list[tuple[Claim, Certificate]]) -> str:
     rows = ["| claim | place | fails | corrected | the correction is |", "|---|---|---|---|---|"]
     for claim, certificate in found:
+        if certificate.proved:
+            rows.append(f"| [`{claim.id}`](#{claim.id}) | {cell(claim.source)} | proved as printed | | |")
+            continue
         witness = refuting(certificate).witness
         assert claim.correction is not None and certificate.correction is not None and witness is not None
         at = f" at {listed(witness.point)}" if witness.point else ""
@@ -95,24 +118,35 @@ def overview(found: list[tuple[Claim, Certificate]]) -> str:
     return "\n".join(rows)
 
 
-def render() -> str:
-    """The page, from claims that have a correction: no other claim can be refuted."""
+def render(known: Mapping[str, Certificate] | None = None) -> str:
+    """The page, from the claims of the text that have a correction, or say that more is known.
+
+    Args:
+        known: certificates that need not be computed again.
+    """
     claims = collect()
     library = {claim.id: claim for claim in claims}
-    suspects = [claim.id for claim in claims if claim.correction is not None]
-    certificates = [c for c in certify_all(claims, suspects) if c.verdict is Verdict.REFUTED]
-    found = [(library[c.id], c) for c in certificates]
-    if stale := CONSEQUENCE.keys() - {c.id for c in certificates}:
+    text = [claim for claim in claims if claim.origin is Origin.TEXT]
+    suspects = [claim.id for claim in text if claim.correction is not None or claim.flaw is Flaw.SHARPENED]
+    certificates = certify_all(claims, suspects, known=dict(known or {}))
+    found = [(library[c.id], c) for c in certificates if c.verdict is Verdict.REFUTED or c.flaw]
+    if stale := CONSEQUENCE.keys() - {claim.id for claim, _ in found}:
         raise SystemExit(f"consequences.toml names what is not refuted: {', '.join(sorted(stale))}")
+    if unsorted := [claim.id for claim, certificate in found if certificate.flaw is None]:
+        raise SystemExit(f"what kind of finding these are is not said: {', '.join(unsorted)}")
+    groups = {kind: [(claim, c) for claim, c in found if c.flaw is kind] for kind in KINDS}
+    counts = [f"{len(group)} {plural(kind, len(group))}" for kind, group in groups.items() if group]
     blocks = [
         "<!-- Written by docs/make_findings.py; change that, or the claims, and run it again. -->",
-        "# What is wrong in the paper",
-        f"{len(found)} {INTRODUCTION}",
-        overview(found),
+        "# Findings",
+        f"{', '.join(counts)}. {INTRODUCTION}",
     ]
-    for claim, certificate in found:
-        blocks.append(f'<a id="{claim.id}"></a>')
-        blocks += section(claim, certificate)
+    for kind, (title, meaning) in KINDS.items():
+        if groups[kind]:
+            blocks += [f"## {title}", meaning, overview(groups[kind])]
+        for claim, certificate in groups[kind]:
+            blocks.append(f'<a id="{claim.id}"></a>')
+            blocks += section(claim, certificate)
     return "\n\n".join(blocks) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 #: The sections in the paper's order.
 SECTIONS = (
+    "introduction",
     "behaviour",
     "reduction",
     "mirror_flow",
@@ -19,5 +20,9 @@ SECTIONS = (
     "rates",
     "regimes",
     "limits",
+    "existence",
+    "no_mirror",
+    "steps",
+    "jumps",
     "trajectories",
 )

@@ -11,6 +11,8 @@ from ddln_sym.models import LayerFlow
 from ddln_sym.statements import Equal, Hypothesis, Primitive, Rate, RateRule, Scope, Setting, Solves, greater
 from proofs.reduction import mirror_integral
 
+TITLE = "Beyond the paper: the entropy of every depth, its conjugate, closed forms and ties"
+
 ONE = sp.Integer(1)
 XI = sp.Symbol("xi", real=True)
 X, Z, THETA, THETA_0 = sp.symbols("x z theta theta0", real=True)
@@ -20,12 +22,12 @@ A, B, C = sp.symbols("Delta_2 Delta_3 Delta_4", real=True)
 # -- T1: the Legendre pair --------------------------------------------------------------------------
 T1_MIRROR = Claim(
     id="new-t1-mirror",
-    title="s·∫dz/P from v^1(0) to v^1(t) is ξ(t) = −∫∇𝓛, for every depth",
+    title="$s·∫dz/P$ from $v^1(0)$ to $v^1(t)$ is $ξ(t) = −∫∇𝓛$, for every depth",
     source="open question after Theorem 1",
     printed=r"\xi(\theta)=s\int_{v^1(0)}^{v^1}\frac{dz}{P(z)},\quad P(z)=\prod_{k\ge2}\sqrt{z^2+\Delta_k},\quad \theta=s\,v^1P(v^1)",
     statement=mirror_integral,
     uses=("eq-8", "theta-determined"),
-    remark="I is a symbol with I' = (v^1)'/P(v^1) and I = 0 at the start: the integral, by the fundamental theorem of calculus.",
+    remark="$I$ is a symbol with $I' = (v^1)'/P(v^1)$ and $I = 0$ at the start: the integral, by the fundamental theorem of calculus.",
 )
 
 
@@ -52,12 +54,12 @@ def _slope(depth: Any) -> tuple[Any, ...]:
 
 T1_SLOPE = Claim(
     id="new-t1-slope",
-    title="𝒬 = θξ − (u_j² − u_j(0)²)/2 has the gradient ξ, and vanishes at the initialization",
+    title="$𝒬 = θξ − (u_j² − u_j(0)²)/2$ has the gradient $ξ$, and vanishes at the initialization",
     source="open question after Theorem 1",
     printed=r"\mathcal{Q}(\theta)=\theta\,\xi(\theta)-\tfrac12\left(u^j(\theta)^2-u^j(0)^2\right),\quad\mathcal{Q}'=\xi",
     statement=_slope,
     uses=("eq-5",),
-    remark="Along the flow of any loss d𝒬/dt = ξ·dθ/dt; at the start ξ = 0 and the growth is 0. By claim eq-7 it is one 𝒬 for all j.",
+    remark="Along the flow of any loss $d𝒬/dt = ξ·dθ/dt$; at the start $ξ = 0$ and the growth is 0. By claim eq-7 it is one $𝒬$ for all $j$.",
 )
 
 
@@ -73,7 +75,7 @@ def _curvature(depth: Any) -> tuple[Any, ...]:
 
 T1_CURVATURE = Claim(
     id="new-t1-curvature",
-    title="dθ/dξ = M > 0 on M: 𝒬'' = 1/M, so 𝒬 is strictly convex",
+    title="$dθ/dξ = M > 0$ on $M$: $𝒬'' = 1/M$, so $𝒬$ is strictly convex",
     source="open question after Theorem 1",
     printed=r"\mathcal{Q}''=\frac1M,\quad M=\sum_j\prod_{k\neq j}(u^k)^2",
     statement=_curvature,
@@ -95,7 +97,7 @@ def _conjugate(depth: Any) -> tuple[Any, ...]:
 
 T1_CONJUGATE = Claim(
     id="new-t1-conjugate",
-    title="the conjugate entropy is half the growth of the square of any layer, with the slope θ in ξ",
+    title="the conjugate entropy is half the growth of the square of any layer, with the slope $θ$ in $ξ$",
     source="open question after Theorem 1",
     printed=r"\mathcal{Q}^*(\xi)=\tfrac12\left(u^j(\xi)^2-u^j(0)^2\right)\ \text{for every } j,\quad(\mathcal{Q}^*)'=\theta",
     statement=_conjugate,
@@ -115,7 +117,7 @@ def _equal_gaps(formula: Any, depth: int) -> Primitive:
 
 T2_ELEMENTARY = Claim(
     id="new-t2-elementary",
-    title="∫dz/P from 0 is elementary at L = 2, and at L = 3, 4 when all Δ_k are equal",
+    title="$∫dz/P$ from 0 is elementary at $L = 2$, and at $L = 3, 4$ when all $Δ_k$ are equal",
     source="open question after Theorem 1",
     printed=r"\text{arcsinh}\frac{x}{\sqrt\Delta},\quad\frac{1}{\sqrt\Delta}\arctan\frac{x}{\sqrt\Delta},\quad\frac{x}{\Delta\sqrt{x^2+\Delta}}",
     statement=lambda depth: (
@@ -141,15 +143,15 @@ def _carlson(*gaps: Any) -> Equal:
 
 T2_CARLSON = Claim(
     id="new-t2-carlson",
-    title="∫dz/P from 0 is Carlson's R_F at L = 3 and L = 4",
+    title="$∫dz/P$ from 0 is Carlson's $R_F$ at $L = 3$ and $L = 4$",
     source="open question after Theorem 1",
     printed=r"\frac{x}{\sqrt{\Delta_2\Delta_3}}R_F\!\left(1,1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3}\right),\quad"
     r"\frac{x}{\sqrt{\Delta_2\Delta_3\Delta_4}}R_F\!\left(1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3},1+\tfrac{x^2}{\Delta_4}\right)",
     statement=lambda depth: (_carlson(A, B), _carlson(A, B, C)),
     depths=(sp.Integer(4),),
     scope=Scope("L = 3, 4", "all d"),
-    remark="R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c)) by definition, multiplied through by its homogeneity; the step is the "
-    "change of variables t = ∏Δ·(x²/z² − 1) under the integral.",
+    remark="$R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c))$ by definition, multiplied through by its homogeneity; the step is the "
+    "change of variables $t = ∏Δ·(x²/z² − 1)$ under the integral.",
 )
 
 
@@ -173,11 +175,11 @@ def _never_zero(depth: Any) -> tuple[Any, ...]:
 T3_TIES = Claim(
     id="new-t3-ties",
     title="where two layers tie for the least modulus, not at zero, no layer reaches zero",
-    source="Section 2.1, (𝒜)",
+    source="Section 2.1, $(𝒜)$",
     printed=r"|u^j(0)|=|u^l(0)|=\min_k|u^k(0)|>0\ \Longrightarrow\ \forall t\geqslant0,\ u^l(t)\neq0",
     statement=_never_zero,
     uses=("eq-7",),
-    remark="(𝒜) is sufficient, not necessary: the flow stays on M. The second step solves the linear equation with any coefficient: "
+    remark="$(𝒜)$ is sufficient, not necessary: the flow stays on $M$. The second step solves the linear equation with any coefficient: "
     "an exponential, which is never zero.",
 )
 
@@ -196,8 +198,8 @@ def _kullback_leibler(depth: Any) -> tuple[Any, ...]:
 
 T3_KL = Claim(
     id="new-t3-kullback-leibler",
-    title="two layers that tie have the Kullback–Leibler entropy, with 𝒬'' = 1/M = 1/(2θ)",
-    source="Section 2.1, (𝒜)",
+    title="two layers that tie have the Kullback–Leibler entropy, with $𝒬'' = 1/M = 1/(2θ)$",
+    source="Section 2.1, $(𝒜)$",
     printed=r"\mathcal{Q}(\theta)=\tfrac12\left(\theta\log\frac{\theta}{\theta_0}-\theta+\theta_0\right),\quad\theta_0>0",
     statement=_kullback_leibler,
     depths=(sp.Integer(2),),
@@ -219,13 +221,13 @@ def _euler(depth: Any) -> tuple[Equal, ...]:
 
 T5_EULER = Claim(
     id="new-t5-euler",
-    title="Euler's identity gives the conjugate: ½‖u‖² has the slope L·θ in ξ",
+    title="Euler's identity gives the conjugate: $½‖u‖²$ has the slope $L·θ$ in $ξ$",
     source="open question after Theorem 1",
     printed=r"\langle w,\nabla G_i(w)\rangle=\sum_j u^j\prod_{k\neq j}u^k=L\,G_i(w),\quad"
     r"\mathcal{Q}^*(\xi)=\frac{\|w(\xi)\|^2-\|w(0)\|^2}{2L}",
     statement=_euler,
     uses=("eq-5",),
-    remark="Term by term: each of the L terms of the pairing is θ, and each of the L squares has the slope 2θ.",
+    remark="Term by term: each of the $L$ terms of the pairing is $θ$, and each of the $L$ squares has the slope $2θ$.",
 )
 
 if __name__ == "__main__":

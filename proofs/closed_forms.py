@@ -11,6 +11,10 @@ from ddln_sym.entropies import primitive
 from ddln_sym.models import LayerFlow
 from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Scope, Setting
 
+TITLE = (
+    "Beyond the paper: the integral $∫dz/P(z)$ in named functions, and the conjugate of any homogeneous parametrization"
+)
+
 SOURCE = "open question after Theorem 1"
 ONE, HALF = sp.Integer(1), sp.Rational(1, 2)
 X, Z = sp.symbols("x z", real=True)
@@ -64,14 +68,14 @@ def _slope(flow: LayerFlow) -> Any:
 
 T2_GENERAL = Claim(
     id="new-t2-general",
-    title="∫dz/P from 0 to x is Carlson's R_{−1/2}, and Lauricella's F_D, for every depth",
+    title="$∫dz/P$ from 0 to $x$ is Carlson's $R_{−1/2}$, and Lauricella's $F_D$, for every depth",
     source=SOURCE,
     printed=r"\frac{x}{\sqrt{\Delta_2\cdots\Delta_L}}\,R_{-1/2}\!\left(2-\tfrac L2,\tfrac12,\dots,\tfrac12;"
     r"1,1+\tfrac{x^2}{\Delta_2},\dots,1+\tfrac{x^2}{\Delta_L}\right)=\frac{x}{\sqrt{\Delta_2\cdots\Delta_L}}\,"
     r"F_D\!\left(\tfrac12;\tfrac12,\dots,\tfrac12;\tfrac32;-\tfrac{x^2}{\Delta_2},\dots,-\tfrac{x^2}{\Delta_L}\right)",
     statement=lambda depth: (_carlson(depth), _lauricella(depth)),
     remark="Both functions by their integrals (DLMF 19.16.9; Lauricella 1893). Each step is the change of variables under the "
-    "integral: t = x²/z² − 1 maps z: x → 0 to t: 0 → ∞, and t = z²/x² maps z: 0 → x to t: 0 → 1. From x > 0; both sides are odd in x.",
+    "integral: $t = x²/z² − 1$ maps $z: x → 0$ to $t: 0 → ∞$, and $t = z²/x²$ maps $z: 0 → x$ to $t: 0 → 1$. From $x > 0$; both sides are odd in $x$.",
 )
 
 
@@ -85,7 +89,7 @@ def _legendre(sine: Any, parameter: Any, scale: Any, gaps: tuple[Any, ...], *giv
 
 T2_LEGENDRE = Claim(
     id="new-t2-legendre",
-    title="∫dz/P from 0 is Legendre's elliptic integral F(φ, m) at L = 3 and L = 4",
+    title="$∫dz/P$ from 0 is Legendre's elliptic integral $F(φ, m)$ at $L = 3$ and $L = 4$",
     source=SOURCE,
     printed=r"\frac{F\!\left(\arctan\frac{x}{\sqrt{\Delta_2}},\,1-\frac{\Delta_2}{\Delta_3}\right)}{\sqrt{\Delta_3}},\quad"
     r"\frac{F\!\left(\arcsin\left(\sqrt{\frac{\Delta_4-\Delta_2}{\Delta_4}}\frac{x}{\sqrt{x^2+\Delta_2}}\right),\,"
@@ -104,7 +108,7 @@ T2_LEGENDRE = Claim(
     ),
     depths=(sp.Integer(4),),
     scope=Scope("L = 3, 4", "all d"),
-    remark="sin(arctan w) = w/√(1 + w²). The step is the change of variables under the integral; both sides vanish at x = 0.",
+    remark="$sin(arctan(w)) = w/√(1 + w²)$. The step is the change of variables under the integral; both sides vanish at $x = 0$.",
 )
 
 
@@ -120,7 +124,7 @@ def _tied(*gaps: Any) -> Equal:
 ZERO = sp.Integer(0)
 T2_TIES = Claim(
     id="new-t2-ties",
-    title="where layers tie for the least modulus, ∫dz/P is elementary at L = 3 and L = 4",
+    title="where layers tie for the least modulus, $∫dz/P$ is elementary at $L = 3$ and $L = 4$",
     source=SOURCE,
     printed=r"\int\frac{dz}{z\sqrt{z^2+\Delta}}=-\frac{1}{\sqrt\Delta}\text{arcsinh}\frac{\sqrt\Delta}{z},\quad"
     r"\int\frac{dz}{z^2\sqrt{z^2+\Delta}}=-\frac{\sqrt{z^2+\Delta}}{\Delta\,z},\quad"
@@ -142,12 +146,12 @@ def _reduction(depth: Any) -> Equal:
 
 T2_EQUAL = Claim(
     id="new-t2-equal-gaps",
-    title="with all Δ_k equal, ∫dz/P at L + 2 layers comes from that at L layers: elementary for every depth",
+    title="with all $Δ_k$ equal, $∫dz/P$ at $L + 2$ layers comes from that at $L$ layers: elementary for every depth",
     source=SOURCE,
     printed=r"\int_0^x\frac{dz}{(z^2+\Delta)^{(L+1)/2}}=\frac{x}{(L-1)\Delta\,(x^2+\Delta)^{(L-1)/2}}"
     r"+\frac{L-2}{(L-1)\Delta}\int_0^x\frac{dz}{(z^2+\Delta)^{(L-1)/2}}",
     statement=_reduction,
-    remark="From arcsinh at L = 2 and arctan at L = 3, claim new-t2-elementary. Both sides vanish at x = 0.",
+    remark="From arcsinh at $L = 2$ and arctan at $L = 3$, claim new-t2-elementary. Both sides vanish at $x = 0$.",
 )
 
 
@@ -185,14 +189,14 @@ def _half_square(depth: Any) -> Equal:
 
 T5_HOMOGENEOUS = Claim(
     id="new-t5-homogeneous",
-    title="the conjugate entropy of any homogeneous commuting parametrization: ∂/∂ξ_i of ‖w‖²/(2p) is G_i",
+    title="the conjugate entropy of any homogeneous commuting parametrization: $∂/∂ξ_i$ of $‖w‖²/(2p)$ is $G_i$",
     source=SOURCE,
     printed=r"\langle w,\nabla G_i(w)\rangle=p\,G_i(w),\quad\frac{\partial w}{\partial\xi_i}=\nabla G_i(w)\ \Longrightarrow\ "
     r"\frac{\partial}{\partial\xi_i}\frac{\|w(\xi)\|^2}{2p}=\theta_i",
     statement=lambda depth: (_monomial(depth), _half_square(depth)),
     scope=Scope("all degrees p ≥ 2", "all d"),
-    remark="L is the degree p in the first step. A homogeneous polynomial is a sum of monomials, and both sides of Euler's identity are "
-    "linear in G. That w is a function of ξ with these derivatives is what commuting gives (Li, Wang, Lee, Arora 2022).",
+    remark="$L$ is the degree $p$ in the first step. A homogeneous polynomial is a sum of monomials, and both sides of Euler's identity are "
+    "linear in $G$. That $w$ is a function of $ξ$ with these derivatives is what commuting gives (Li, Wang, Lee, Arora 2022).",
 )
 
 if __name__ == "__main__":

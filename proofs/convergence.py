@@ -14,12 +14,13 @@ from ddln_sym.statements import (
     Hypothesis,
     Rate,
     RateRule,
-    Scope,
     Setting,
     at_least,
     greater,
     sum_over,
 )
+
+TITLE = "Section 2.3: the loss converges at a rate that the initialization sets"
 
 D = sp.Symbol("d", integer=True, positive=True)
 
@@ -33,7 +34,7 @@ def _theta_moves(depth: Any) -> Equal:
 
 EQ_11 = Claim(
     id="eq-11",
-    title="the flow of θ",
+    title="the flow of $θ$",
     source="Section 2.3, (11)",
     printed=r"\forall t\geqslant 0,\quad\dot\theta(t)+\sum_{j=1}^L\left(\bigodot_{k\neq j}u^k(t)^{\odot 2}\right)\odot\nabla\mathcal{L}(\theta(t))=0",
     statement=_theta_moves,
@@ -42,7 +43,7 @@ EQ_11 = Claim(
 
 EQ_12 = Claim(
     id="eq-12",
-    title="the flow of θ through the metric M(t)",
+    title="the flow of $θ$ through the metric $M(t)$",
     source="Section 2.3, (12)",
     printed=r"\forall t\geqslant 0,\quad\dot\theta(t)+M(t)\nabla\mathcal{L}(\theta(t))=0,\quad "
     r"M:t\mapsto\text{diag}\left(\left(\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)\right)_{i\in[d]}\right)",
@@ -103,7 +104,7 @@ EQ_13 = Claim(
     r"+\prod_{k\neq l}u^k_i(t)^2\geqslant 0+\prod_{k\neq l}(u^k_i(0)^2-u^l_i(0)^2)>0",
     statement=_chain_13,
     uses=("eq-7",),
-    remark="The inequality in the middle is the sum of rest ≥ 0 and of the product's own bound, decided one by one.",
+    remark="The inequality in the middle is the sum of the other terms, none of them negative, and of the product's own bound, decided one by one.",
 )
 
 SIGMA, LAMBDA = sp.symbols("sigma lambda_min", real=True)
@@ -122,7 +123,7 @@ def _spectral_bound(depth: Any) -> tuple[Any, ...]:
 
 EQ_14 = Claim(
     id="eq-14",
-    title="the smallest eigenvalue of M(t) is at least σ",
+    title="the smallest eigenvalue of $M(t)$ is at least $σ$",
     source="Section 2.3, (14)",
     printed=r"\lambda_{min}(M(t))\geqslant\min_{i\in[d]}\prod_{k\neq k_i}(u^k_i(0)^2-u^{k_i}_i(0)^2)",
     statement=_spectral_bound,
@@ -131,23 +132,8 @@ EQ_14 = Claim(
 
 
 # -- the inverse metric -----------------------------------------------------------------------------
-GRADIENT = sp.Function("gradient")  # ∇𝓛 at d = 1, an arbitrary function of θ
-
-
-def _inverse_at_time(depth: Any) -> Equal:
-    """``M⁻¹θ' + ∇𝓛(t) = 0`` as it stands: the gradient of a loss on R, at the time t."""
-    flow = LayerFlow(depth)
-    slope = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
-    setting = flow.setting.given(slope)
-    rates = tuple(
-        RateRule(r.quantity, r.value.xreplace({flow.slope: GRADIENT(flow.theta)}), r.index) for r in setting.rates
-    )
-    moved = Setting(setting.hypotheses, rates, setting.size)
-    return Equal(Rate(flow.theta) / flow.metric + GRADIENT(sp.Symbol("t", real=True)), 0, moved)
-
-
 def _inverse_at_theta(depth: Any) -> Equal:
-    """The same at θ(t), for every dimension: the coordinate's slope is an arbitrary function of time."""
+    """The gradient at θ(t), for every dimension: the coordinate's slope is an arbitrary function of time."""
     flow = LayerFlow(depth)
     invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
     return Equal(Rate(flow.theta) / flow.metric + flow.slope, 0, flow.setting.given(invertible))
@@ -163,7 +149,7 @@ def _inverse_entries(depth: Any) -> Equal:
 
 INVERSE_AFTER_13 = Claim(
     id="inverse-after-13",
-    title="the inverse of M(t), entry by entry",
+    title="the inverse of $M(t)$, entry by entry",
     source="Section 2.3, after (13)",
     printed=r"M^{-1}(t)=\text{diag}\left(\left(\left(\sum_{j=1}^L\left(\prod_{k\neq j}u^k_i(t)^2\right)\right)^{-1}\right)_{i\in[d]}\right)",
     statement=_inverse_entries,
@@ -172,21 +158,12 @@ INVERSE_AFTER_13 = Claim(
 
 INVERSE_BEFORE_14 = Claim(
     id="inverse-before-14",
-    title="M⁻¹θ' + ∇𝓛 = 0",
+    title="$M⁻¹θ' + ∇𝓛 = 0$",
     source="Section 2.3, before (14)",
     printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(t)=0",
-    statement=_inverse_at_time,
-    scope=Scope("all L ≥ 2", "d = 1"),
+    statement=_inverse_at_theta,
     uses=("eq-12", "eq-13"),
-    remark="𝓛 is a function on R^d, so ∇𝓛(t) makes sense for d = 1 only; there it is read as it stands. "
-    "The witness takes 𝓛(θ) = θ²/2, so that ∇𝓛(s) = s.",
-    correction=Claim(
-        id="inverse-before-14-corrected",
-        title="M⁻¹θ' + ∇𝓛(θ) = 0",
-        source="Section 2.3, before (14)",
-        printed=r"\forall t\geqslant 0,\quad M^{-1}(t)\dot\theta(t)+\nabla\mathcal{L}(\theta(t))=0",
-        statement=_inverse_at_theta,
-    ),
+    remark="$∇𝓛(t)$ is short for $∇𝓛(θ(t))$: the gradient along the trajectory, as a function of time.",
 )
 
 
@@ -201,7 +178,7 @@ def _mirror_metric(depth: Any) -> Equal:
 
 MIRROR_BEFORE_14 = Claim(
     id="mirror-before-14",
-    title="along the flow ∇𝒬 moves with M⁻¹θ'",
+    title="along the flow $∇𝒬$ moves with $M⁻¹θ'$",
     source="Section 2.3, before (14)",
     printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}=M^{-1}(t)\dot\theta(t)",
     statement=_mirror_metric,
@@ -268,13 +245,16 @@ EQ_15 = Claim(
 
 THM_2 = Claim(
     id="thm-2",
-    title="Theorem 2: under (𝒜) and PL the loss converges at the rate 2σμ",
+    title="Theorem 2: under $(𝒜)$ and PL the loss converges at the rate $2σμ$",
     source="Theorem 2",
-    printed=r"(\mathcal{A})\text{ and PL with }\mu>0\ \Longrightarrow\ \mathcal{L}(\theta(t))-\mathcal{L}^*"
-    r"\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
+    printed=r"\text{Let }\theta=\bigodot_{j=1}^Lu^j\text{ and }(u^j)_{j\in[L]}\text{ follow the dynamic described in equation 5. Suppose that }"
+    r"\arg\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\neq\emptyset\text{ and let }\mathcal{L}^*\text{ denote }"
+    r"\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\text{. If the initialization of the network satisfies }\mathcal{A}\text{ and the loss "
+    r"function }\mathcal{L}\text{ satisfies a Polyak-Łojasiewicz property with parameter }\mu>0\text{, then for all } t\geqslant 0,\quad"
+    r"\mathcal{L}(\theta(t))-\mathcal{L}^*\leqslant e^{-2\sigma\mu t}\left(\mathcal{L}(\theta(0))-\mathcal{L}^*\right)",
     statement=lambda depth: (*_dissipation(depth), *_theorem_2(depth)),
     uses=("eq-11", "eq-12", "eq-13", "eq-14", "rate-before-14", "eq-15"),
-    remark="The chain (11) → (12) → (13) → (14) → PL → Grönwall.",
+    remark="The chain: (11), (12), (13), (14), PL, Grönwall.",
 )
 
 

@@ -26,6 +26,8 @@ from proofs.rates import Gaps, metric_in_w
 from proofs.rates import H as INVERSES
 from proofs.regimes import GAP, KAPPA, ONE, SCALE, SIGMA, SLOPE, TAIL, THETA, X_0, XI, M, Q, T, W, X, entropy, given
 
+TITLE = "Beyond the paper: the entropy of small and of large initializations to the next order, with errors free of the scale"
+
 ZERO = sp.Integer(0)
 SIDE, SIGN = sp.symbols("e s", real=True)  # the signs of x and of the product of the other layers
 SIZE, POWER = sp.symbols("n p", real=True)  # |θ| and |θ|^{2/L}
@@ -103,13 +105,13 @@ def _layer(depth: Any) -> tuple[Any, ...]:
 
 T6_LAYER = Claim(
     id="new-t6-layer",
-    title="x² ≤ |θ|^{2/L} ≤ x² + ΣΔ_k/L, and κ = P/x^{L−1} lies between 1 and 1 + κΣΔ_k/(2x²)",
+    title="$x² ≤ |θ|^{2/L} ≤ x² + ΣΔ_k/L$, and $κ = P/x^{L−1}$ lies between 1 and $1 + κΣΔ_k/(2x²)$",
     source="open question after Theorem 1",
     printed=r"x^2\le|\theta|^{2/L}\le x^2+\frac1L\sum_k\Delta_k,\quad1\le\kappa\le1+\frac{\kappa}{2x^2}\sum_k\Delta_k,\quad\kappa=\frac{P(x)}{|x|^{L-1}}",
     statement=_layer,
     uses=("new-t1-mirror",),
-    remark="|θ|^{2/L} is the geometric mean of the L numbers x², x² + Δ_k, between the harmonic and the arithmetic one; "
-    "κ = ∏√(1 + Δ_k/x²), which decreases to 1 as |x| grows.",
+    remark="$|θ|^{2/L}$ is the geometric mean of the $L$ numbers $x²$, $x² + Δ_k$, between the harmonic and the arithmetic one; "
+    "$κ = ∏√(1 + Δ_k/x²)$, which decreases to 1 as $|x|$ grows.",
 )
 
 
@@ -144,14 +146,14 @@ def _next(depth: Any) -> tuple[Any, ...]:
 
 T6_NEXT = Claim(
     id="new-t6-next",
-    title="for L ≥ 3, t_±|θ| − 𝒬(θ) is (L/(2(L−2)))|θ|^{2/L} up to a bounded error, on both sides",
+    title="for $L ≥ 3$, $t_±|θ| − 𝒬(θ)$ is $(L/(2(L−2)))|θ|^{2/L}$ up to a bounded error, on both sides",
     source="open question after Theorem 1",
     printed=r"-\frac{D}{2(L-2)}\le t_\pm|\theta|-\mathcal{Q}(\theta)-\frac{L}{2(L-2)}|\theta|^{2/L}+\frac{x_0^2}2\le\frac{\kappa D}{2(L-2)},"
     r"\quad D=\sum_k\Delta_k,\quad\kappa=\frac{P(x)}{|x|^{L-1}}",
     statement=_next,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t1-slope", "new-t4-bounded", "new-t4-tail", "new-t4-range", "new-t6-layer"),
-    remark="t_+ where sθ > 0, t_− where sθ < 0: P is a function of x², so the tail T from |x| on is the same on both sides.",
+    remark="$t_+$ where $sθ > 0$, $t_−$ where $sθ < 0$: $P$ is a function of $x²$, so the tail $T$ from $|x|$ on is the same on both sides.",
 )
 
 
@@ -193,15 +195,15 @@ def _small(depth: Any) -> tuple[Any, ...]:
 
 T6_SMALL = Claim(
     id="new-t6-small",
-    title="as a → 0, for L ≥ 3, a^{L−2}𝒬_a(θ) = t_±|θ| − a^{L−2}(L/(2(L−2)))|θ|^{2/L} + O(a^L), the error bounded for 0 < a ≤ 1",
+    title="as $a → 0$, for $L ≥ 3$, $a^{L−2}𝒬_a(θ) = t_±|θ| − a^{L−2}(L/(2(L−2)))|θ|^{2/L} + O(a^L)$, the error bounded for $0 < a ≤ 1$",
     source="open question after Theorem 1",
     printed=r"\left|t_\pm|\theta|-a^{L-2}\mathcal{Q}_a(\theta)-\frac{L}{2(L-2)}|\theta|^{2/L}a^{L-2}\right|\le Ca^L,\quad "
     r"C=\frac{\max(1,\kappa(\theta))}{2(L-2)}\sum_k\Delta_k+\frac{x_0^2}2,\quad0<a\le1",
     statement=_small,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t6-scaling", "new-t6-next"),
-    remark="t_± and κ(θ) = P(x)/|x|^{L−1} are those at a = 1. From a·u(0) the layer X solves X²∏(X² + a²Δ_k) = θ², so |X| ≥ |x|, and at "
-    "φ = a^{−L}|θ|, whose layer is X/a, κ is no larger than at θ. Divided by a^{L−2}: 𝒬_a(θ) with an error of at most Ca².",
+    remark="$t_±$ and $κ(θ) = P(x)/|x|^{L−1}$ are those at $a = 1$. From $a·u(0)$ the layer $X$ solves $X²∏(X² + a²Δ_k) = θ²$, so $|X| ≥ |x|$, and at "
+    "$φ = a^{−L}|θ|$, whose layer is $X/a$, $κ$ is no larger than at $θ$. Divided by $a^{L−2}$: $𝒬_a(θ)$ with an error of at most $Ca²$.",
 )
 
 
@@ -243,7 +245,7 @@ def _two(depth: Any) -> tuple[Any, ...]:
 
 T6_TWO_NEXT = Claim(
     id="new-t6-two-layers-next",
-    title="for L = 2, 𝒬_a(θ) = |θ|log(1/a) + ½|θ|log(4|θ|/Δ) − c|θ| − ½|θ| + O(a²), with bounds for every a > 0",
+    title="for $L = 2$, $𝒬_a(θ) = |θ|log(1/a) + ½|θ|log(4|θ|/Δ) − c|θ| − ½|θ| + O(a²)$, with bounds for every $a > 0$",
     source="open question after Theorem 1",
     printed=r"\frac{a^2x_0^2}2\le\mathcal{Q}_a(\theta)-|\theta|\log\frac1a-\frac{|\theta|}2\log\frac{4|\theta|}\Delta+c|\theta|+\frac{|\theta|}2"
     r"\le\frac{a^2x_0^2}2+\frac{a^2\Delta}4,\quad c=\pm\text{arcsinh}\frac{x_0}{\sqrt\Delta}",
@@ -251,7 +253,7 @@ T6_TWO_NEXT = Claim(
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "all d"),
     uses=("new-t1-mirror", "new-t1-slope", "new-t2-elementary", "new-t6-scaling"),
-    remark="The sign of c is that of sθ. Divided by log(1/a): as a → 0 𝒬_a(θ)/log(1/a) tends to |θ|, with an error of order 1/log(1/a).",
+    remark="The sign of $c$ is that of $sθ$. Divided by $log(1/a)$: as $a → 0$ $𝒬_a(θ)/log(1/a)$ tends to $|θ|$, with an error of order $1/log(1/a)$.",
 )
 
 
@@ -301,12 +303,12 @@ def _large(depth: Any) -> tuple[Any, ...]:
 
 T6_LARGE = Claim(
     id="new-t6-large",
-    title="from x_0 = 0, a^{2(L−1)}𝒬_a(θ) is θ²/(2∏Δ_k) up to a^{−2L}θ⁴ΣΔ_k^{−1}/(6∏Δ_k²), for every a > 0",
+    title="from $x_0 = 0$, $a^{2(L−1)}𝒬_a(θ)$ is $θ²/(2∏Δ_k)$ up to $a^{−2L}θ⁴ΣΔ_k^{−1}/(6∏Δ_k²)$, for every $a > 0$",
     source="open question after Theorem 1",
     printed=r"0\le\frac{\theta^2}{2\sigma}-a^{2(L-1)}\mathcal{Q}_a(\theta)\le\frac{\theta^4}{6\sigma^2}\sum_k\frac1{\Delta_k}\,a^{-2L},\quad\sigma=\prod_k\Delta_k",
     statement=_large,
     uses=("new-t1-curvature", "new-t6-scaling", "new-t6-lazy", "new-t7-in-w"),
-    remark="𝒬 is even. The upper bound of 𝒬 is claim new-t6-lazy; a^{2(L−1)}𝒬_a(θ) = a^{2L}𝒬(a^{−L}θ) by claim new-t6-scaling.",
+    remark="$𝒬$ is even. The upper bound of $𝒬$ is claim new-t6-lazy; $a^{2(L−1)}𝒬_a(θ) = a^{2L}𝒬(a^{−L}θ)$ by claim new-t6-scaling.",
 )
 
 if __name__ == "__main__":

@@ -33,29 +33,16 @@ from ddln_sym.statements import (
     conserved,
     greater,
 )
-from proofs.mirror_flow import MirrorFlow, OpenManifold
-from proofs.necessity import frozen
+from proofs.mirror_flow import MirrorFlow, OpenManifold, StaysOnM
 from proofs.range import BetweenLimits
+
+TITLE = "Beyond the paper: what is true on all of $M$, with or without $(𝒜)$: Theorem 1, ties, and the number of conservation laws"
 
 L, D = sp.symbols("L d", integer=True, positive=True)
 ONE = sp.Integer(1)
 
 
 # -- Theorem 1 ----------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class StaysOnM(Consequence):
-    """A flow that starts on M stays there: outside M a coordinate is at rest, now and at all times before."""
-
-    depth: Any
-    theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "a point at rest is not reached in finite time")
-
-    def premises(self) -> tuple[Any, ...]:
-        return tuple(frozen(self.depth))
-
-    def __str__(self) -> str:
-        return "u(0) ∈ M implies u(t) ∈ M"
-
-
 @dataclass(frozen=True)
 class MirrorFlowOnM(Consequence):
     """θ follows a mirror flow from every initialization on M: the cited theorem does not ask for (𝒜)."""
@@ -84,13 +71,13 @@ def _dimension(depth: Any) -> Any:
 
 THM_1_ON_M = Claim(
     id="new-thm-1-on-M",
-    title="Theorem 1 holds from every u(0) ∈ M: (𝒜) is sufficient, not necessary",
+    title="from every $u(0) ∈ M$ there is a mirror flow, of an entropy that may be infinite outside an open set",
     source="Theorem 1",
     printed=r"{\bm u}(0)\in\mathcal{M}\ \Longrightarrow\ \frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: MirrorFlowOnM(depth, _dimension(depth)),
     uses=("eq-5", "eq-10", "eq-34", "new-frozen"),
-    remark="While the flow exists. With (𝒜), 𝒬 lives on all of R (claim new-t4-everywhere); in a coordinate whose least modulus is "
-    "tied it lives on a half-line (claim new-t3-half-line).",
+    remark="While the flow exists. With $(𝒜)$, $𝒬$ lives on all of $ℝ$ (claim new-t4-everywhere); in a coordinate whose least modulus is "
+    "tied it lives on a half-line (claim new-t3-half-line), and no finite convex $𝒬$ on $ℝ$ serves (claim new-t11-tie).",
 )
 
 
@@ -122,13 +109,13 @@ def _positive(quantity: Any) -> Hypothesis:
 
 T3_HALF_LINE = Claim(
     id="new-t3-half-line",
-    title="where layers tie for the least modulus, not at zero, θ_i takes every value of one sign: 𝒬 lives on a half-line there",
+    title="where layers tie for the least modulus, not at zero, $θ_i$ takes every value of one sign: $𝒬$ lives on a half-line there",
     source="Theorem 1",
     printed=r"\Delta_j=0\ \Longrightarrow\ \{xP(x):x>0\}=(0,\infty)",
     statement=_half_line,
     uses=("new-t3-ties", "new-thm-1-on-M"),
-    remark="y = xP(x) with y' = P(1 + Σx²/(x² + Δ_k)); y² is x⁴ times a product that is finite at 0, "
-    "and at least x^{2L}. By new-t3-ties x keeps its sign.",
+    remark="$y = xP(x)$ with $y' = P(1 + Σx²/(x² + Δ_k))$; $y²$ is $x⁴$ times a product that is finite at 0, "
+    "and at least $x^{2L}$. By new-t3-ties $x$ keeps its sign.",
 )
 
 
@@ -176,13 +163,13 @@ class Laws(Consequence):
 
 T8_COUNT = Claim(
     id="new-t8-count",
-    title="the conservation laws u_j² − u_k² are all there are: d(L−1) independent ones on M",
+    title="the conservation laws $u_j² − u_k²$ are all there are: $d(L−1)$ independent ones on $M$",
     source="Proposition 1.1, (7)",
     printed=r"Ld-\dim\text{Lie}\{\nabla G_i\}=Ld-d=d(L-1)",
     statement=lambda depth: Laws(depth, _dimension(depth)),
     uses=("eq-7", "commuting", "regular"),
-    remark="Laws that hold for every loss, near a point of M. In each coordinate the matrix of derivatives of the L − 1 differences by "
-    "the u_j, j ≠ l, is diagonal with the entries 2u_j, which do not vanish on M.",
+    remark="Laws that hold for every loss, near a point of $M$. In each coordinate the matrix of derivatives of the $L − 1$ differences by "
+    "the $u_j$, $j ≠ l$, is diagonal with the entries $2u_j$, which do not vanish on $M$.",
 )
 
 
@@ -200,7 +187,7 @@ def _ranks(depth: Any) -> tuple[Any, ...]:
 
 T8_RANK = Claim(
     id="new-t8-rank",
-    title="by exact rank: dim Lie{∇G_i} = d, and the differences of neighbouring squares have rank d(L−1) on M",
+    title="by exact rank: $dim Lie(∇G_1, …, ∇G_d) = d$, and the differences of neighbouring squares have rank $d(L−1)$ on $M$",
     source="Proposition 1.1, (7)",
     printed=r"\dim\text{Lie}\{\nabla G_i\}=d,\quad\text{rank}\,\frac{\partial(u_j^2-u_{j+1}^2)}{\partial u}=d(L-1)",
     statement=_ranks,

@@ -19,6 +19,7 @@ from ddln_sym.statements import (
     DEPTH,
     Consequence,
     Equal,
+    Flaw,
     Holds,
     Hypothesis,
     Rate,
@@ -30,6 +31,12 @@ from ddln_sym.statements import (
     greater,
     sum_over,
 )
+from proofs.beyond import T1_CURVATURE
+from proofs.necessity import frozen
+from proofs.range import T4_EVERYWHERE
+from proofs.reduction import mirror_integral
+
+TITLE = "Section 2.2: $θ$ follows a mirror flow"
 
 I, J, L, D = sp.symbols("i j L d", integer=True, positive=True)
 
@@ -52,7 +59,8 @@ FLATTENING = Claim(
     printed=r"\forall n\in[Ld],\ {\bm u}_i=u^{(i-1)\%L+1}_{\lfloor(i-1)/L\rfloor+1},"
     r"\quad{\bm u}=(u^1_1\ u^2_1\ \dots\ u^L_1\ u^1_2\ \dots\ u^L_d)^T",
     statement=lambda depth: _flattened(I, Hypothesis("L ≥ 2", sp.Ge(L, 2))),
-    remark="n is bound and does not occur, i is free; the witness reads i as the coordinate, as in u^j_i.",
+    flaw=Flaw.MISPRINT,
+    remark="$n$ is bound and does not occur, $i$ is free; the witness reads $i$ as the coordinate, as in $u^j_i$.",
     correction=Claim(
         id="flattening-before-10-corrected",
         title="the layers as one vector, one index throughout",
@@ -74,11 +82,11 @@ def _block(depth: Any) -> tuple[Holds, ...]:
 
 EQ_10 = Claim(
     id="eq-10",
-    title="θ = G(w) under the flattening",
+    title="$θ = G(w)$ under the flattening",
     source="Section 2.2, (10)",
     printed=r"G_i(w)=\prod_{j=(i-1)L+1}^{iL}w_j",
     statement=_block,
-    remark="The product runs over exactly the places of u^1_i, …, u^L_i in the flattened vector.",
+    remark="The product runs over exactly the places of $u^1_i, …, u^L_i$ in the flattened vector.",
 )
 
 
@@ -132,6 +140,24 @@ class OpenManifold(Consequence):
 
 
 @dataclass(frozen=True)
+class StaysOnM(Consequence):
+    """A flow that starts on M stays there: outside M a coordinate is at rest, now and at all times before.
+
+    So a flow of a field ``∇G_i`` on M ends, if it ends, only by leaving every compact set of the whole space:
+    the first half of the condition on domains.
+    """
+
+    depth: Any
+    theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "a point at rest is not reached in finite time")
+
+    def premises(self) -> tuple[Any, ...]:
+        return tuple(frozen(self.depth))
+
+    def __str__(self) -> str:
+        return "u(0) ∈ M implies u(t) ∈ M"
+
+
+@dataclass(frozen=True)
 class MirrorFlow(Consequence):
     """θ follows a mirror flow of a convex entropy: Theorem 4.8 of Li et al., premises decided one by one."""
 
@@ -146,6 +172,7 @@ class MirrorFlow(Consequence):
         return (
             OpenManifold(self.depth),
             in_manifold(self.depth),
+            StaysOnM(self.depth),
             commuting_statement(net),
             regular_statement(net),
             symmetric_domains_statement(net),
@@ -171,14 +198,30 @@ class MirrorFlow(Consequence):
 
 THM_1 = Claim(
     id="thm-1",
-    title="Theorem 1: under (𝒜), θ follows a mirror flow",
+    title="Theorem 1: under $(𝒜)$, $θ$ follows the mirror flow of a convex $𝒬$ that is finite on all of $ℝ^d$, and is one for all losses",
     source="Theorem 1",
-    printed=r"\text{there exists a convex entropy function }\mathcal{Q}:\mathbb{R}^d\rightarrow\mathbb{R}\text{ such that: }"
+    printed=r"\text{Let }\theta\in\mathbb{R}^d\text{ be parameterized as }\theta=\bigodot_{j=1}^Lu^j\text{ and }(u^j)_{j\in[L]}\text{ follow "
+    r"the dynamic described in equation 5. If the initialization of the network satisfies }\mathcal{A}\text{ then }\theta\text{ follows a "
+    r"Mirror Flow dynamic, i.e there exists a convex entropy function }\mathcal{Q}:\mathbb{R}^d\rightarrow\mathbb{R}\text{ such that: }"
     r"\forall t\geqslant 0,\quad\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
+    statement=lambda depth: (mirror_integral(depth), *T1_CURVATURE.statement(depth), *T4_EVERYWHERE.statement(depth)),
+    uses=("eq-5", "new-t1-mirror", "new-t1-slope", "new-t1-curvature", "new-t4-everywhere"),
+    remark="$𝒬$ is written down: along the flow of any loss its slope, an integral in $v^1$ that knows no loss, moves with $−∇𝓛$; "
+    "$𝒬'' = 1/M > 0$; and $x ↦ xP(x)$ maps $ℝ$ onto $ℝ$, so $𝒬$ is finite everywhere. The paper's own proof is claim proof-of-thm-1. "
+    "For the times at which (5) has a solution: all of them if the loss is bounded below (claim new-t12-existence).",
+)
+
+PROOF_OF_THM_1 = Claim(
+    id="proof-of-thm-1",
+    title="the paper's proof of Theorem 1: the hypotheses of the cited theorem hold",
+    source="proof of Theorem 1, Appendix A.4",
+    printed=r"G:\mathcal{M}\rightarrow\mathbb{R}^d\text{ is a commuting and regular parameterization for a well-chosen smooth manifold }"
+    r"\mathcal{M}\text{ of }\mathbb{R}^{L\times d}\text{; [Li et al., 2022, Theorem 4.8] ensures that the trajectory of }\theta\text{ is the "
+    r"solution of a Mirror Flow}",
     statement=lambda depth: MirrorFlow(depth, D if depth == DEPTH else sp.Integer(2)),
     uses=("eq-5", "eq-10", "eq-34", "one-layer-crosses"),
-    remark="The chain: M open, (𝒜) puts u(0) in M and Proposition 1.2 keeps u(t) there, G commuting, G regular on M, domains "
-    "symmetric; then the cited theorem. That the flow (5) exists for all t ≥ 0 is part of its hypothesis.",
+    remark="The chain: $M$ open, $(𝒜)$ puts $u(0)$ in $M$, a flow that starts in $M$ stays there and ends only at infinity, $G$ commuting, $G$ regular "
+    "on $M$, domains symmetric; then the cited theorem.",
 )
 
 
@@ -200,7 +243,7 @@ def _loss_decreases(depth: Any) -> Any:
 
 LOSS_DECREASES = Claim(
     id="loss-decreases",
-    title="𝒬 is convex, hence the loss never increases",
+    title="$𝒬$ is convex, hence the loss never increases",
     source="Section 2.2, after Theorem 1",
     printed=r"\text{the entropy }\mathcal{Q}\text{ is convex and so, for instance, that the quantity }\mathcal{L}(\theta(t))"
     r"\text{ is non-increasing along time}",

@@ -18,6 +18,8 @@ from ddln_sym.models import (
 )
 from ddln_sym.statements import Commutes, Denied, Domain, Equal, FullRank, Hypothesis, Needed, Scope, Setting, greater
 
+TITLE = "What the assumptions are for: drop $(𝒜)$ or leave $M$, and see what fails; and networks that do not commute"
+
 TWO = (sp.Integer(2),)
 FEW = (sp.Integer(2), sp.Integer(3))
 
@@ -30,8 +32,8 @@ def _gap_without(depth: Any) -> Needed:
 
 NEED_A_SIGMA = Claim(
     id="new-need-A-sigma",
-    title="without (𝒜) the bound of (13) and (14) can be 0: tied layers have no gap",
-    source="necessity of (𝒜) in (13), (14), (15)",
+    title="without $(𝒜)$ the bound of (13) and (14) can be 0: tied layers have no gap",
+    source="necessity of $(𝒜)$ in (13), (14), (15)",
     printed=r"\prod_{k\neq l}(u^k_i(0)^2-u^l_i(0)^2)>0",
     statement=_gap_without,
     depths=FEW,
@@ -51,12 +53,12 @@ def frozen(depth: Any) -> tuple[Equal, ...]:
 
 FROZEN = Claim(
     id="new-frozen",
-    title="outside M a coordinate is frozen: with two zeros all its layers stand still",
-    source="necessity of (𝒜)",
+    title="outside $M$ a coordinate is frozen: with two zeros all its layers stand still",
+    source="necessity of $(𝒜)$",
     printed=r"u^a_i=u^b_i=0,\ a\neq b\ \Longrightarrow\ \frac{du^j_i}{dt}=0\ \ \forall j",
     statement=frozen,
     uses=("eq-5",),
-    remark="Any layer j differs from one of the two zero layers, called a; the product of its velocity contains u^a.",
+    remark="Any layer $j$ differs from one of the two zero layers, called $a$; the product of its velocity contains $u^a$.",
 )
 
 
@@ -69,8 +71,8 @@ def _rank_without(depth: Any) -> tuple[Any, ...]:
 
 NEED_M_RANK = Claim(
     id="new-need-M-rank",
-    title="outside M the Jacobian loses rank, on M it does not",
-    source="necessity of M in Appendix A.4",
+    title="outside $M$ the Jacobian loses rank, on $M$ it does not",
+    source="necessity of $M$ in Appendix A.4",
     printed=r"\text{rank}\,J_G(w)=d\quad\forall w\in\mathbb{R}^{Ld}",
     statement=_rank_without,
     depths=FEW,
@@ -85,7 +87,7 @@ def _brackets(net: Parametrization) -> Commutes:
 
 OTHERS_COMMUTE = Claim(
     id="new-others-commute",
-    title="u^⊙2, u^⊙L and u^⊙L − v^⊙L commute as well",
+    title="$u^⊙2$, $u^⊙L$ and $u^⊙L − v^⊙L$ commute as well",
     source="Sections 1 and A.3",
     printed=r"u^{\odot 2},\ u^{\odot L},\ u^{\odot L}-v^{\odot L}",
     statement=lambda depth: (
@@ -100,7 +102,7 @@ OTHERS_COMMUTE = Claim(
 
 CONTROL_FACTORIZATION = Claim(
     id="new-control-factorization",
-    title="matrix factorization UUᵀ does not commute",
+    title="matrix factorization $UUᵀ$ does not commute",
     source="Section 1, related work",
     printed=r"U\mapsto UU^T",
     statement=lambda depth: Denied(_brackets(matrix_factorization(2, 2))),
@@ -110,7 +112,7 @@ CONTROL_FACTORIZATION = Claim(
 
 CONTROL_SHALLOW = Claim(
     id="new-control-shallow",
-    title="the shallow linear network Wᵀv does not commute",
+    title="the shallow linear network $Wᵀv$ does not commute",
     source="Section 1, related work",
     printed=r"(W,v)\mapsto W^Tv",
     statement=lambda depth: Denied(_brackets(shallow_linear(1, 2))),

@@ -27,6 +27,8 @@ from ddln_sym.statements import (
     greater,
 )
 
+TITLE = "Beyond the paper: where the entropy lives, the range of its mirror map, and when the fields blow up"
+
 ONE = sp.Integer(1)
 X, Z, XI, INTEGRAL = sp.symbols("x z xi I", real=True)  # I = ∫ dz/P(z) from x_0 to x
 P, N, F, SIGMA = sp.symbols("P N f sigma", real=True)  # P(x), Σx²/(x² + Δ_k), 1/P(x), ∏Δ_k
@@ -70,12 +72,12 @@ def _everywhere(depth: Any) -> tuple[Any, ...]:
 
 T4_EVERYWHERE = Claim(
     id="new-t4-everywhere",
-    title="under (𝒜) 𝒬 is finite, smooth and strictly convex on all of R: x ↦ xP(x) is a bijection with a slope of at least √σ",
+    title="under $(𝒜)$, $𝒬$ is finite, smooth and strictly convex on all of $ℝ$: $x ↦ xP(x)$ is a bijection with a slope of at least $√σ$",
     source="open question after Theorem 1",
     printed=r"\text{dom}\,\mathcal{Q}=\mathbb{R},\quad\mathcal{Q}''=\frac1M>0,\quad\frac{d}{dx}\,xP(x)\ge\prod_{k\ge2}\sqrt{\Delta_k}=\sqrt\sigma",
     statement=_everywhere,
     uses=("theta-determined", "new-t1-mirror", "new-t1-curvature"),
-    remark="θ = s·xP(x), so every θ is reached by one x, and 𝒬' = ξ is an integral from x_0 to that x. Smooth, because xP(x) is and "
+    remark="$θ = s·xP(x)$, so every $θ$ is reached by one $x$, and $𝒬' = ξ$ is an integral from $x_0$ to that $x$. Smooth, because $xP(x)$ is and "
     "its slope does not vanish.",
 )
 
@@ -87,7 +89,7 @@ def _all_of_r(depth: Any) -> Equal:
 
 T4_ONTO = Claim(
     id="new-t4-onto",
-    title="for two layers ∇𝒬 is onto R: every ξ is the slope at x = √Δ·sinh(ξ + arcsinh(x_0/√Δ))",
+    title="for two layers $∇𝒬$ is onto $ℝ$: every $ξ$ is the slope at $x = √Δ·sinh(ξ + arcsinh(x_0/√Δ))$",
     source="open question after Theorem 1",
     printed=r"L=2:\ \nabla\mathcal{Q}(\mathbb{R})=\mathbb{R}",
     statement=_all_of_r,
@@ -115,12 +117,12 @@ def _bounded(depth: Any) -> tuple[Any, ...]:
 
 T4_BOUNDED = Claim(
     id="new-t4-bounded",
-    title="∫_x^∞ dz/P(z) ≤ x^{−(L−2)}/(L−2) for L ≥ 3: ∇𝒬 is bounded",
+    title="$∫_x^∞ dz/P(z) ≤ x^{−(L−2)}/(L−2)$ for $L ≥ 3$: $∇𝒬$ is bounded",
     source="open question after Theorem 1",
     printed=r"\int_x^\infty\frac{dz}{P(z)}\le\frac{x^{-(L-2)}}{L-2},\quad L\ge3",
     statement=_bounded,
     scope=Scope("all L ≥ 3", "all d"),
-    remark="P is a function of z², so the same holds on the left. From P² ≥ x^{2(L−1)}, factor by factor, to the tail of 1/P.",
+    remark="$P$ is a function of $z²$, so the same holds on the left. From $P² ≥ x^{2(L−1)}$, factor by factor, to the tail of $1/P$.",
 )
 
 
@@ -148,12 +150,12 @@ def _tail(depth: Any) -> tuple[Any, ...]:
 
 T4_TAIL = Claim(
     id="new-t4-tail",
-    title="∫_x^∞ dz/P(z) ≥ x/((L−2)P(x)) for L ≥ 3 and x > 0",
+    title="$∫_x^∞ dz/P(z) ≥ x/((L−2)P(x))$ for $L ≥ 3$ and $x > 0$",
     source="open question after Theorem 1",
     printed=r"\int_x^\infty\frac{dz}{P(z)}\ge\frac{x}{(L-2)P(x)},\quad L\ge3",
     statement=_tail,
     scope=Scope("all L ≥ 3", "all d"),
-    remark="P(z)/z^{L−1} decreases. With claim new-t4-bounded the tail is known up to the factor κ = P(x)/x^{L−1}, which tends to 1.",
+    remark="$P(z)/z^{L−1}$ decreases. With claim new-t4-bounded the tail is known up to the factor $κ = P(x)/x^{L−1}$, which tends to 1.",
 )
 
 
@@ -182,14 +184,14 @@ def _range(depth: Any) -> BetweenLimits:
 
 T4_RANGE = Claim(
     id="new-t4-range",
-    title="for L ≥ 3 the range of ∇𝒬 is a bounded open interval, (−t_−, t_+) for s = 1 and (−t_+, t_−) for s = −1",
+    title="for $L ≥ 3$ the range of $∇𝒬$ is a bounded open interval, $(−t_−, t_+)$ for $s = 1$ and $(−t_+, t_−)$ for $s = −1$",
     source="open question after Theorem 1",
     printed=r"\nabla\mathcal{Q}(\mathbb{R})=s\,(-t_-,t_+),\quad t_+=\int_{x_0}^{\infty}\frac{dz}{P(z)},\quad t_-=\int_{-\infty}^{x_0}\frac{dz}{P(z)}",
     statement=_range,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t1-mirror", "new-t4-everywhere", "new-t4-bounded"),
-    remark="ξ = s·I, I = ∫dz/P from x_0 to x, which increases with x; t_+ and −t_− are its limits. As ξ tends to an end of the range, "
-    "x is unbounded: the flow of ∇G_i, with time ξ, blows up there and not before.",
+    remark="$ξ = s·I$, $I = ∫dz/P$ from $x_0$ to $x$, which increases with $x$; $t_+$ and $−t_−$ are its limits. As $ξ$ tends to an end of the range, "
+    "$x$ is unbounded: the flow of $∇G_i$, with time $ξ$, blows up there and not before.",
 )
 
 
@@ -215,14 +217,14 @@ def _complete(depth: Any) -> tuple[Equal, ...]:
 
 T4_COMPLETE = Claim(
     id="new-t4-complete",
-    title="from x_0 = 0 the range ends at Carlson's R_F(0, Δ_2, Δ_3) for L = 3 and R_F(1/Δ_2, 1/Δ_3, 1/Δ_4)/√(Δ_2Δ_3Δ_4) for L = 4",
+    title="from $x_0 = 0$ the range ends at Carlson's $R_F(0, Δ_2, Δ_3)$ for $L = 3$ and $R_F(1/Δ_2, 1/Δ_3, 1/Δ_4)/√(Δ_2Δ_3Δ_4)$ for $L = 4$",
     source="open question after Theorem 1",
     printed=r"t=R_F(0,\Delta_2,\Delta_3),\quad t=\frac{R_F(1/\Delta_2,1/\Delta_3,1/\Delta_4)}{\sqrt{\Delta_2\Delta_3\Delta_4}}",
     statement=_complete,
     depths=(sp.Integer(4),),
     scope=Scope("L = 3, 4", "all d"),
     uses=("new-t4-range",),
-    remark="R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c)) by definition; each step is a change of variables under ∫_0^∞ dz/P(z).",
+    remark="$R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c))$ by definition; each step is a change of variables under $∫_0^∞ dz/P(z)$.",
 )
 
 
@@ -257,7 +259,7 @@ class GaussMean(Consequence):
 
 T4_AGM = Claim(
     id="new-t4-agm",
-    title="for L = 3 from x_0 = 0 the range ends at π/(2·AGM(√Δ_2, √Δ_3))",
+    title="for $L = 3$ from $x_0 = 0$ the range ends at $π/(2·AGM(√Δ_2, √Δ_3))$",
     source="open question after Theorem 1",
     printed=r"t=\int_0^\infty\frac{dz}{\sqrt{(z^2+\Delta_2)(z^2+\Delta_3)}}=\frac{\pi}{2\,\text{AGM}(\sqrt{\Delta_2},\sqrt{\Delta_3})}",
     statement=lambda depth: GaussMean(),

@@ -24,6 +24,8 @@ from ddln_sym.statements import (
     greater,
 )
 
+TITLE = "Beyond the paper: the rate of (14), sharpened by $θ$ itself, and where it cannot be improved"
+
 W = sp.Symbol("w", real=True)  # the square of the layer of least initial modulus
 M, R, SIGMA, THETA = sp.symbols("M R sigma theta", real=True)
 A, H, H_2 = sp.symbols("A H H_2", real=True)  # ∏u_k², Σ1/u_k² and Σ1/u_k⁴ over the other layers
@@ -83,7 +85,7 @@ def _in_w(depth: Any) -> tuple[Equal, ...]:
 
 T7_IN_W = Claim(
     id="new-t7-in-w",
-    title="M and θ² are functions of w, the square of the least layer: θ² = P(w), M = P'(w)",
+    title="$M$ and $θ²$ are functions of $w$, the square of the least layer: $θ² = P(w)$, $M = P'(w)$",
     source="Section 2.3, (12)",
     printed=r"M=\prod_{k\neq l}(w+\Delta_k)\Big(1+w\sum_{k\neq l}\frac1{w+\Delta_k}\Big),\quad\theta^2=w\prod_{k\neq l}(w+\Delta_k)",
     statement=_in_w,
@@ -127,13 +129,13 @@ def _bound(depth: Any) -> tuple[Any, ...]:
 
 T7_BOUND = Claim(
     id="new-t7-bound",
-    title="M_i² ≥ σ_i² + (L|θ_i|^{2−2/L})²: the rate of (14) improves away from θ_i = 0",
+    title="$M_i² ≥ σ_i² + (L|θ_i|^{2−2/L})²$: the rate of (14) improves away from $θ_i = 0$",
     source="Section 2.3, (14)",
     printed=r"M_i\ge\sqrt{\sigma_i^2+\left(L|\theta_i|^{2-2/L}\right)^2}",
     statement=_bound,
     uses=("new-t7-in-w",),
-    remark="M² − L²P^{2−2/L} is σ² at w = 0, where A = ∏Δ_k = σ, and does not decrease in w, because P'' ≥ L(L−1)P^{1−2/L}: "
-    "Maclaurin's inequality for the L numbers 1/u_k².",
+    remark="$M² − L²P^{2−2/L}$ is $σ²$ at $w = 0$, where $A = ∏Δ_k = σ$, and does not decrease in $w$, because $P'' ≥ L(L−1)P^{1−2/L}$: "
+    "Maclaurin's inequality for the $L$ numbers $1/u_k²$.",
 )
 
 
@@ -149,13 +151,13 @@ def _strict(depth: Any) -> tuple[Any, ...]:
 
 T7_STRICT = Claim(
     id="new-t7-strict",
-    title="for L ≥ 3 the bound of new-t7-bound is strict wherever θ_i ≠ 0",
+    title="for $L ≥ 3$ the bound of new-t7-bound is strict wherever $θ_i ≠ 0$",
     source="Section 2.3, (14)",
     printed=r"L\ge3,\ \theta_i\neq0\ \Longrightarrow\ M_i>\sqrt{\sigma_i^2+\left(L|\theta_i|^{2-2/L}\right)^2}",
     statement=_strict,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t7-in-w", "new-t7-bound"),
-    remark="Maclaurin's inequality is strict unless all numbers are equal, and 1/w > 1/(w + Δ_k) under (𝒜).",
+    remark="Maclaurin's inequality is strict unless all numbers are equal, and $1/w > 1/(w + Δ_k)$ under $(𝒜)$.",
 )
 
 
@@ -179,12 +181,12 @@ def _sharp(depth: Any) -> tuple[Any, ...]:
 
 T7_SHARP = Claim(
     id="new-t7-sharp",
-    title="M_i = σ_i exactly where θ_i = 0: without knowing θ, (14) cannot be improved",
+    title="$M_i = σ_i$ exactly where $θ_i = 0$: without knowing $θ$, (14) cannot be improved",
     source="Section 2.3, (14)",
     printed=r"\theta_i=0\iff M_i=\sigma_i",
     statement=_sharp,
     uses=("eq-7", "new-t7-in-w", "new-t7-bound"),
-    remark="Under (𝒜) θ_i vanishes exactly where the layer of least initial modulus does; there M = ∏_{k≠l} u_k², by claim "
+    remark="Under $(𝒜)$ $θ_i$ vanishes exactly where the layer of least initial modulus does; there $M = ∏_{k≠l} u_k²$, by claim "
     "new-t7-in-w.",
 )
 

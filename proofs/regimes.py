@@ -11,6 +11,8 @@ from ddln_sym.models import OrderedFlow
 from ddln_sym.statements import DEPTH, AboveStart, Equal, Hypothesis, Rate, RateRule, Scope, Setting, at_least
 from proofs.rates import H_2, A, Gaps, H, W, growing, means, metric_in_w
 
+TITLE = "Beyond the paper: the entropy of small and of large initializations, from weighted $ℓ1$ to weighted $ℓ2$"
+
 ONE, HALF = sp.Integer(1), sp.Rational(1, 2)
 SCALE, X, X_0, THETA, XI, Q = sp.symbols("a x x0 theta xi Q", real=True)
 M, SIGMA, TOP, T, TAIL, KAPPA = sp.symbols("M sigma m t T kappa", real=True)
@@ -46,12 +48,12 @@ def _scaled(depth: Any) -> tuple[Equal, ...]:
 
 T6_SCALING = Claim(
     id="new-t6-scaling",
-    title="scaling the initialization by a: ξ_a(a^Lθ) = a^{2−L}ξ(θ) and 𝒬_a(a^Lθ) = a²𝒬(θ), for every depth",
+    title="scaling the initialization by $a$: $ξ_a(a^Lθ) = a^{2−L}ξ(θ)$ and $𝒬_a(a^Lθ) = a²𝒬(θ)$, for every depth",
     source="open question after Theorem 1",
     printed=r"\nabla\mathcal{Q}_a(\theta)=a^{2-L}\nabla\mathcal{Q}(a^{-L}\theta),\quad\mathcal{Q}_a(\theta)=a^2\mathcal{Q}(a^{-L}\theta)",
     statement=_scaled,
     uses=("new-t1-mirror", "new-t1-slope"),
-    remark="θ = s·xP(x) at a·x is a^L times θ at x; the integrand 1/P under z ↦ a·z gains the factor a^{2−L}.",
+    remark="$θ = s·xP(x)$ at $a·x$ is $a^L$ times $θ$ at $x$; the integrand $1/P$ under $z ↦ a·z$ gains the factor $a^{2−L}$.",
 )
 
 
@@ -71,15 +73,15 @@ def _rich(depth: Any) -> tuple[Any, ...]:
 
 T6_RICH = Claim(
     id="new-t6-rich",
-    title="for L ≥ 3, x > 0 and s = 1, t_+θ − 𝒬(θ) = θT + (x² − x_0²)/2 ≤ x²(½ + κ/(L−2)): 𝒬 is weighted ℓ1 up to that",
+    title="for $L ≥ 3$, $x > 0$ and $s = 1$, $t_+θ − 𝒬(θ) = θT + (x² − x_0²)/2 ≤ x²(½ + κ/(L−2))$: $𝒬$ is weighted $ℓ1$ up to that",
     source="open question after Theorem 1",
     printed=r"t_+\theta-\mathcal{Q}(\theta)=\theta\int_x^\infty\frac{dz}{P(z)}+\tfrac12(x^2-x_0^2)"
     r"\le x^2\left(\frac12+\frac{\kappa}{L-2}\right),\quad\kappa=\frac{P(x)}{x^{L-1}}",
     statement=_rich,
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t1-slope", "new-t4-bounded", "new-t4-range", "new-t6-scaling"),
-    remark="Where s_iθ_i < 0, with t_−. By new-t6-scaling t_+ is a^{2−L} times its value at a = 1 from a·u(0), while x ≤ θ^{1/L} and "
-    "κ = ∏√(1 + a²Δ_k/x²): claim new-t6-small bounds the error for every a ≤ 1.",
+    remark="Where $s_iθ_i < 0$, with $t_−$. By new-t6-scaling $t_+$ is $a^{2−L}$ times its value at $a = 1$ from $a·u(0)$, while $x ≤ θ^{1/L}$ and "
+    "$κ = ∏√(1 + a²Δ_k/x²)$: claim new-t6-small bounds the error for every $a ≤ 1$.",
 )
 
 
@@ -98,14 +100,14 @@ def _two_layers(depth: Any) -> tuple[Any, ...]:
 
 T6_TWO = Claim(
     id="new-t6-two-layers",
-    title="for L = 2, ξ_a = log(1/a) + log((x + √(x² + a²Δ))/√Δ) − c, and x² ≤ |θ| ≤ x² + a²Δ/2",
+    title="for $L = 2$, $ξ_a = log(1/a) + log((x + √(x² + a²Δ))/√Δ) − c$, and $x² ≤ |θ| ≤ x² + a²Δ/2$",
     source="open question after Theorem 1",
     printed=r"\nabla\mathcal{Q}_a(\theta)=\log\frac1a+\log\frac{x+\sqrt{x^2+a^2\Delta}}{\sqrt\Delta}-\text{arcsinh}\frac{x_0}{\sqrt\Delta}",
     statement=_two_layers,
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "all d"),
     uses=("new-t1-mirror", "new-t2-elementary"),
-    remark="As a → 0 the second term tends to log(2√(θ/Δ)), so 𝒬_a/log(1/a) tends to |θ|, and the next term of 𝒬_a is of order 1.",
+    remark="As $a → 0$ the second term tends to $log(2√(θ/Δ))$, so $𝒬_a/log(1/a)$ tends to $|θ|$, and the next term of $𝒬_a$ is of order 1.",
 )
 
 
@@ -141,13 +143,13 @@ def _lazy(depth: Any) -> tuple[Any, ...]:
 
 T6_LAZY = Claim(
     id="new-t6-lazy",
-    title="from x_0 = 0, θ²/(2M(θ)) ≤ 𝒬(θ) ≤ θ²/(2σ) with σ = ∏Δ_k: 𝒬 is weighted ℓ2 up to M/σ",
+    title="from $x_0 = 0$, $θ²/(2M(θ)) ≤ 𝒬(θ) ≤ θ²/(2σ)$ with $σ = ∏Δ_k$: $𝒬$ is weighted $ℓ2$ up to $M/σ$",
     source="open question after Theorem 1",
     printed=r"\frac{\theta^2}{2M(\theta)}\le\mathcal{Q}(\theta)\le\frac{\theta^2}{2\prod_k\Delta_k}",
     statement=_lazy,
     uses=("new-t1-curvature", "new-t7-in-w", "new-t7-bound"),
-    remark="𝒬 = 𝒬' = 0 at θ = 0 and 𝒬'' = 1/M, where M increases with |θ| from σ; for θ < 0 by symmetry. By new-t6-scaling "
-    "a^{2(L−1)}𝒬_a(θ) lies between θ²/(2M) at a^{−L}θ and θ²/(2∏Δ_k); as a → ∞ the first tends to the second.",
+    remark="$𝒬 = 𝒬' = 0$ at $θ = 0$ and $𝒬'' = 1/M$, where $M$ increases with $|θ|$ from $σ$; for $θ < 0$ by symmetry. By new-t6-scaling "
+    "$a^{2(L−1)}𝒬_a(θ)$ lies between $θ²/(2M)$ at $a^{−L}θ$ and $θ²/(2∏Δ_k)$; as $a → ∞$ the first tends to the second.",
 )
 
 if __name__ == "__main__":

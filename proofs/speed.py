@@ -8,7 +8,9 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
-from ddln_sym.statements import Equal, Hypothesis, Rate, Scope, Setting, at_least, greater, sum_over
+from ddln_sym.statements import Equal, Hypothesis, Origin, Rate, Scope, Setting, at_least, greater, sum_over
+
+TITLE = "Section 2.3, second part: losses that satisfy PL, and what the rate depends on"
 
 
 # -- the assumption on the loss -----------------------------------------------------------------------
@@ -34,7 +36,7 @@ def _squared_loss(depth: Any) -> tuple[Any, ...]:
 
 PL_SQUARED = Claim(
     id="pl-squared",
-    title="the squared loss ‖Xθ − y‖² satisfies PL with μ = 2·σ_min⁺(X)²",
+    title="the squared loss $‖Xθ − y‖²$ satisfies PL with $μ = 2·σ_min⁺(X)²$",
     source="Section 2.3, before Theorem 2",
     printed=r"\text{applies, for example, if }\mathcal{L}\text{ is the squared loss function}",
     statement=_squared_loss,
@@ -61,12 +63,12 @@ def _small_gap(depth: Any) -> tuple[Any, ...]:
 
 SIGMA_SMALL = Claim(
     id="sigma-small",
-    title="σ is small when the gap between the least modulus and another is small",
+    title="$σ$ is small when the gap between the least modulus and another is small",
     source="Section 2.3, after Theorem 2",
     printed=r"\text{If the gap between the minimal absolute value of a component across layers and the others is small, "
     r"then }\sigma\text{ is also considerably small}",
     statement=_small_gap,
-    remark="σ_i is proportional to each gap, with a factor free of that layer.",
+    remark="$σ_i$ is proportional to each gap, with a factor free of that layer.",
 )
 
 
@@ -86,8 +88,8 @@ LARGER_FASTER = Claim(
     source="Section 2.3, after Theorem 2",
     printed=r"\text{larger values at initialization lead to a better convergence rate}",
     statement=lambda depth: (_scaled(depth), *_grows(depth)),
-    remark="Read for the layers other than the least one, as in Figure 4: a larger least layer lowers σ. From a zero first "
-    "layer, scaling the others by c multiplies σ by c^{2(L−1)}.",
+    remark="Read for the layers other than the least one, as in Figure 4: a larger least layer lowers $σ$. From a zero first "
+    "layer, scaling the others by $c$ multiplies $σ$ by $c^{2(L−1)}$.",
 )
 
 
@@ -100,7 +102,7 @@ def _grows(depth: Any) -> tuple[Any, ...]:
 
 FIG_4 = Claim(
     id="fig-4",
-    title="Figure 4: the rates of the three networks are as 1 : 1.4^10 : 1.8^10",
+    title="Figure 4: the rates of the three networks are as $1 : 1.4^{10} : 1.8^{10}$",
     source="Figure 4",
     printed=r"\text{The initial value of the remaining layers of the first network (in blue) is generated randomly, while that of "
     r"the second (in orange) and the third (in green) are respectively equal to 1.4 and 1.8 times the values of the firs component-wise.}",
@@ -113,7 +115,7 @@ FIG_4 = Claim(
     ),
     depths=(sp.Integer(6),),
     scope=Scope("L = 6", "all d"),
-    remark="The bound 2σμ of (15), not the measured slope, has these ratios.",
+    remark="The bound $2σμ$ of (15), not the measured slope, has these ratios.",
 )
 
 
@@ -131,15 +133,16 @@ def _two_layer_rate(depth: Any) -> tuple[Any, ...]:
 
 MIN_RATE = Claim(
     id="rate-of-min",
-    title="for two layers M = √(σ² + 4θ²): the bound of Theorem 2 can be improved away from θ = 0",
+    origin=Origin.REVIEW,
+    title="for two layers $M = √(σ² + 4θ²)$: the bound of Theorem 2 can be improved away from $θ = 0$",
     source="reviews of Theorem 2",
     printed=r"\text{(Min et al. 2023) with a better lower bound on the rate}",
     statement=_two_layer_rate,
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "all d"),
     uses=("eq-12",),
-    remark="The formula is this project's; the review's comparison itself is not checked. Theorem 2 keeps the part of M that "
-    "does not depend on θ; the two agree where θ_i = 0 and only there.",
+    remark="The formula is this project's; the review's comparison itself is not checked. Theorem 2 keeps the part of $M$ that "
+    "does not depend on $θ$; the two agree where $θ_i = 0$ and only there.",
 )
 
 if __name__ == "__main__":

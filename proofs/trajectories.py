@@ -11,6 +11,8 @@ from ddln_sym.flows.losses import SquaredLoss
 from ddln_sym.numerics import exact, to_mpf
 from ddln_sym.statements import Scope
 
+TITLE = "Flows in numbers, of the sizes of the paper's figures: what their trajectories do, proved in balls"
+
 
 def _flow(data: tuple[str, ...], target: str, layers: tuple[str, ...]) -> GradientFlow:
     """The flow of ``‖Xθ − y‖²`` from rows of decimal numbers."""
@@ -79,7 +81,7 @@ def _signs(depth: Any) -> ChangesSigns:
 
 FIG_3_SIGNS = Claim(
     id="new-fig-3-signs",
-    title="of the 20 layers of a flow of Figure 3's size two change sign until t = 1, each once; the others never do",
+    title="of the 20 layers of a flow of Figure 3's size two change sign until $t = 1$, each once; the others never do",
     source="Figure 3",
     printed=r"\text{only the layer of least initial modulus changes sign}",
     statement=_signs,
@@ -95,13 +97,13 @@ def _rate(depth: Any) -> DecaysAtRate:
 
 FIG_4_RATE = Claim(
     id="new-fig-4-rate",
-    title="the loss of a flow of Figure 4's size decays at least like e^{−t/25} until t = 1",
+    title="the loss of a flow of Figure 4's size decays at least like $e^{−t/25}$ until $t = 1$",
     source="Figure 4, (15)",
     printed=r"\mathcal{L}(\theta(t)) - \mathcal{L}^* \leq e^{-t/25}(\mathcal{L}(\theta(0)) - \mathcal{L}^*)",
     statement=_rate,
     depths=(6,),
     scope=Scope("L = 6", "one flow, d = 8, n = 10"),
-    remark="The rate 2σμ of (15) is far smaller for these layers: the balls see where θ is, which σ does not.",
+    remark="The rate $2σμ$ of (15) is far smaller for these layers: the balls see where $θ$ is, which $σ$ does not.",
 )
 
 
@@ -114,13 +116,13 @@ def _limit(depth: Any) -> ConvergesTo:
 
 EQ_18_LIMIT = Claim(
     id="new-eq-18-limit",
-    title="a flow of three layers converges, to the interpolator that minimizes its entropy, up to 10^{−12}",
-    source="(18), for L = 3",
+    title="a flow of three layers converges, to the interpolator that minimizes its entropy, up to $10^{−12}$",
+    source="(18), for $L = 3$",
     printed=r"\theta_\infty = \operatorname{argmin}_{X\theta = y} \mathcal{Q}(\theta)",
     statement=_limit,
     depths=(3,),
     scope=Scope("L = 3", "one flow, d = 2, n = 1"),
-    remark="That the flow converges is proved. The point is the middle of a ball of radius below 10^{−19} that contains the "
+    remark="That the flow converges is proved. The point is the middle of a ball of radius below $10^{−19}$ that contains the "
     "minimizer, by an interval Newton step on the dual problem, without the flow.",
 )
 

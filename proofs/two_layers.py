@@ -8,7 +8,9 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import MODES, derive_two_layers
-from ddln_sym.statements import Equal, Hypothesis, Primitive, Rate, RateRule, Scope, Setting, Solves
+from ddln_sym.statements import Equal, Flaw, Hypothesis, Origin, Primitive, Rate, RateRule, Scope, Setting, Solves
+
+TITLE = "Appendix A.1–A.2: two layers, $θ = u ⊙ v$"
 
 U, V, U0, V0, G, XI, THETA = sp.symbols("u v u0 v0 g xi theta", real=True)
 FLOW = Setting((), (RateRule(U, -V * G), RateRule(V, -U * G)))
@@ -74,7 +76,7 @@ EQ_23 = Claim(
 
 EQ_24 = Claim(
     id="eq-24",
-    title="z_± = u ± v decouple the flow",
+    title="$z_± = u ± v$ decouple the flow",
     source="Appendix A.2, (24)",
     printed=r"\dot z_+(t)+z_+(t)\odot\nabla\mathcal{L}(\theta(t))=0,\quad\dot z_-(t)-z_-(t)\odot\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: (Equal(Rate(U + V) + (U + V) * G, 0, FLOW), Equal(Rate(U - V) - (U - V) * G, 0, FLOW)),
@@ -95,7 +97,7 @@ def _modes_solved(depth: Any) -> tuple[Solves, Solves]:
 
 EQ_25 = Claim(
     id="eq-25",
-    title="the modes are exponentials of ξ",
+    title="the modes are exponentials of $ξ$",
     source="Appendix A.2, (25)",
     printed=r"z_+(t)=z_+(0)e^{\xi(t)},\quad z_-(t)=z_-(0)e^{-\xi(t)},\quad\xi(t)=-\int_0^t\nabla\mathcal{L}(\theta(s))ds",
     statement=_modes_solved,
@@ -118,13 +120,13 @@ def _theta_from_modes(depth: Any) -> tuple[Equal, ...]:
 
 EQ_26 = Claim(
     id="eq-26",
-    title="θ as a function of ξ",
+    title="$θ$ as a function of $ξ$",
     source="Appendix A.2, (26)",
     printed=r"\theta(t)=\frac{z_+(0)^{\odot 2}e^{2\xi(t)}-z_-(0)^{\odot 2}e^{-2\xi(t)}}{4}"
     r"=\frac{|z_+(0)\odot z_-(0)|}{2}\text{sinh}\left(2\xi(t)+\log\left|\frac{z_+(0)}{z_-(0)}\right|\right)",
     statement=_theta_from_modes,
     uses=("eq-25",),
-    remark="The second form needs z_±(0) ≠ 0, which is (𝒜) for two layers.",
+    remark="The second form needs $z_±(0) ≠ 0$, which is $(𝒜)$ for two layers.",
     **TWO,
 )
 
@@ -132,7 +134,7 @@ START = dict(zip(MODES, (U0 + V0, U0 - V0), strict=True))
 
 EQ_17 = Claim(
     id="eq-17",
-    title="θ(t) = Ψ(ξ(t))",
+    title="$θ(t) = Ψ(ξ(t))$",
     source="Appendix A.1, (17)",
     printed=r"\theta(t)=\Psi(\xi(t)):=\frac{|u(0)^{\odot 2}-v(0)^{\odot 2}|}{2}\text{sinh}\left(2\xi(t)"
     r"+\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|\right)",
@@ -146,26 +148,27 @@ INTEGRAL = sp.Symbol("I", real=True)
 
 XI_AFTER_17 = Claim(
     id="xi-after-17",
-    title="ξ = −∫∇𝓛 is the solution of ξ' + ∇𝓛 = 0 from ξ = 0",
+    title="$ξ = −∫∇𝓛$ is the solution of $ξ' + ∇𝓛 = 0$ from $ξ = 0$",
     source="Appendix A.1, after (17)",
     printed=r"\dot\xi(t)+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: Solves(
         XI, -INTEGRAL, -G, sp.Integer(0), ((INTEGRAL, sp.Integer(0)),), Setting((), (RateRule(INTEGRAL, G),))
     ),
-    remark="I is a symbol with I' = ∇𝓛 and I = 0 at the start: the integral, by the fundamental theorem of calculus.",
+    remark="$I$ is a symbol with $I' = ∇𝓛$ and $I = 0$ at the start: the integral, by the fundamental theorem of calculus.",
     **TWO,
 )
 
 PSI_INVERSE = Claim(
     id="psi-inverse-two",
-    title="the inverse of Ψ",
+    origin=Origin.PROJECT,
+    title="the inverse of $Ψ$",
     source="Appendix A.1, after (19)",
     printed=r"\Psi^{-1}(\theta)=\tfrac12\text{arcsinh}(2\theta/\Delta_0)-\tfrac12\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|",
     statement=lambda depth: (
         Equal(psi_inverse(psi(XI)), XI, GIVEN),
         Equal(derive_two_layers().mirror_map.xreplace(START), psi_inverse(THETA), GIVEN),
     ),
-    remark="The paper uses Ψ⁻¹ without writing it; this one is checked against the derived mirror map.",
+    remark="The paper uses $Ψ⁻¹$ without writing it; this one is checked against the derived mirror map.",
     **TWO,
 )
 
@@ -173,16 +176,18 @@ PSI_INVERSE = Claim(
 # -- the entropy --------------------------------------------------------------------------------------
 EQ_20 = Claim(
     id="eq-20",
-    title="the entropy of two layers: ∇𝒬 = Ψ⁻¹",
+    title="the entropy of two layers: $∇𝒬 = Ψ⁻¹$",
     source="Appendix A.1, (20)",
     printed=r"\mathcal{Q}(\theta)=\frac12\sum_{i=1}^d\left(2\theta_i\,\text{arcsinh}\left(\frac{2\theta_i}{\Delta_0}\right)"
     r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
     statement=lambda depth: Equal(sp.Derivative(entropy(sp.Rational(1, 2)), THETA), psi_inverse(THETA), GIVEN),
     uses=("psi-inverse-two",),
-    remark="The gradient of the first sum is arcsinh(2θ/Δ_0), twice what Ψ⁻¹ has: its prefactor should be 1/4.",
+    flaw=Flaw.ERROR,
+    remark="The gradient of the first sum is $arcsinh(2θ/Δ_0)$, twice what $Ψ⁻¹$ has: its prefactor should be $1/4$. The witness lies on "
+    "the flow of $(θ − 2)²/2$ from $u(0) = 1$, $v(0) = 0$, which passes $θ = 1$.",
     correction=Claim(
         id="eq-20-corrected",
-        title="with prefactor 1/4 in the first sum, ∇𝒬 = Ψ⁻¹, and 𝒬 is the derived entropy up to a constant",
+        title="with prefactor $1/4$ in the first sum, $∇𝒬 = Ψ⁻¹$, and $𝒬$ is the derived entropy up to a constant",
         source="Appendix A.1, (20)",
         printed=r"\mathcal{Q}(\theta)=\frac14\sum_{i=1}^d\left(2\theta_i\,\text{arcsinh}\left(\frac{2\theta_i}{\Delta_0}\right)"
         r"-\sqrt{4\theta_i^2+\Delta_0^2}+\Delta_0\right)-\frac12\left\langle\log\left|\frac{u(0)+v(0)}{u(0)-v(0)}\right|,\theta\right\rangle",
@@ -190,6 +195,7 @@ EQ_20 = Claim(
             Primitive(THETA, entropy(sp.Rational(1, 4)), psi_inverse(THETA), GIVEN),
             Equal(CORRECTED, sp.diff(derive_two_layers().entropy, THETA).xreplace(START), GIVEN),
         ),
+        uses=("psi-inverse-two",),
         **TWO,
     ),
     **TWO,
@@ -198,18 +204,19 @@ EQ_20 = Claim(
 
 EQ_21 = Claim(
     id="eq-21",
-    title="∇𝒬(θ(t)) = ξ(t)",
+    title="$∇𝒬(θ(t)) = ξ(t)$",
     source="Appendix A.1, (21)",
     printed=r"\nabla\mathcal{Q}(\theta(t))=\Psi^{-1}(\theta(t))=\xi(t)",
     statement=lambda depth: Equal(PRINTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
-    uses=("eq-17",),
-    remark="With 𝒬 as printed in (20).",
+    uses=("eq-17", "eq-20"),
+    remark="With $𝒬$ as printed in (20).",
     correction=Claim(
         id="eq-21-corrected",
-        title="∇𝒬(θ(t)) = ξ(t) with the corrected 𝒬",
+        title="$∇𝒬(θ(t)) = ξ(t)$ with the corrected $𝒬$",
         source="Appendix A.1, (21)",
         printed=r"\nabla\mathcal{Q}(\theta(t))=\Psi^{-1}(\theta(t))=\xi(t),\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: Equal(CORRECTED.xreplace({THETA: psi(XI)}), XI, GIVEN),
+        uses=("eq-17", "eq-20-corrected"),
         **TWO,
     ),
     **TWO,
@@ -229,18 +236,19 @@ def _mirror_from_start(slope: Any) -> Solves:
 
 EQ_22 = Claim(
     id="eq-22",
-    title="θ follows the mirror flow of 𝒬",
+    title="$θ$ follows the mirror flow of $𝒬$",
     source="Appendix A.1, (22)",
     printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
     statement=lambda depth: _mirror(PRINTED),
-    uses=("eq-17",),
-    remark="With 𝒬 as printed in (20) the mirror flow runs at half the speed.",
+    uses=("eq-17", "eq-20"),
+    remark="With $𝒬$ as printed in (20) the mirror flow runs at half the speed.",
     correction=Claim(
         id="eq-22-corrected",
-        title="θ follows the mirror flow of the corrected 𝒬",
+        title="$θ$ follows the mirror flow of the corrected $𝒬$",
         source="Appendix A.1, (22)",
         printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0,\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _mirror_from_start(CORRECTED),
+        uses=("eq-17", "eq-20-corrected"),
         **TWO,
     ),
     **TWO,

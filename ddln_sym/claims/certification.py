@@ -11,7 +11,7 @@ import sympy as sp
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
 from ddln_sym.kernel import NotPolynomial, satisfiable
-from ddln_sym.statements import Certificate, Compare, Equal, Scope, Step, Verdict
+from ddln_sym.statements import Certificate, Compare, Equal, Flaw, Origin, Scope, Step, Verdict
 
 __all__ = ["certify", "certify_all", "statements"]
 
@@ -82,7 +82,21 @@ def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Cer
         certificate = replace(certificate, scope=replace(certificate.scope, depth=narrower[0]))
     inherited = [name for found in relied.values() if found for name in found.assumes]
     assumes = dict.fromkeys([*certificate.assumes, *(f"claim {name}" for name in claim.uses), *inherited])
-    return replace(certificate, assumes=tuple(assumes), seconds=perf_counter() - begun)
+    return replace(
+        certificate,
+        assumes=tuple(assumes),
+        seconds=perf_counter() - begun,
+        origin=claim.origin or Origin.TEXT,
+        flaw=_flaw(claim, certificate.verdict, [found for found in relied.values() if found]),
+    )
+
+
+def _flaw(claim: Claim, verdict: Verdict, relied: Sequence[Certificate]) -> Flaw | None:
+    """The kind of finding: what the claim says of itself, or a consequence of an error that it uses."""
+    if verdict is Verdict.REFUTED:
+        wrong = any(found.flaw in (Flaw.ERROR, Flaw.CONSEQUENCE) for found in relied)
+        return claim.flaw or (Flaw.CONSEQUENCE if wrong else None)
+    return claim.flaw if claim.flaw is Flaw.SHARPENED and verdict is Verdict.PROVED else None
 
 
 def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
@@ -127,11 +141,11 @@ def _by_depth(claim: Claim, schematic: tuple[Step, ...]) -> tuple[tuple[Step, ..
 
 
 def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str, Certificate]) -> Certificate:
-    """Attach the certificate of the correction, which may use the claims that the printed form uses."""
+    """Attach the certificate of the correction, which names the claims that it uses itself."""
     if claim.correction is None:
         reason = "it is false, and no correction has been stated"
         return replace(certificate, verdict=Verdict.UNDECIDED, reason=reason)
-    correction = certify(replace(claim.correction, uses=claim.uses), known)
+    correction = certify(replace(claim.correction, origin=claim.origin), known)
     if not correction.proved:
         reason = f"it is false, but its correction is {correction.verdict}: {correction.reason}"
         return replace(certificate, verdict=Verdict.UNDECIDED, correction=correction, reason=reason)
@@ -148,7 +162,11 @@ def certify_all(
 
     ``known`` holds certificates of the same claims, by their ids; those that are found are added to it.
     """
-    library = {claim.id: claim for claim in claims}
+    library: dict[str, Claim] = {}
+    for claim in claims:
+        library[claim.id] = claim
+        if claim.correction is not None:
+            library.setdefault(claim.correction.id, claim.correction)
     known = {} if known is None else known
 
     def check(name: str, path: tuple[str, ...] = ()) -> None:
@@ -158,7 +176,8 @@ def certify_all(
             return
         if name not in library:
             raise ClaimError(f"{path[-1]} uses the claim {name}, which does not exist")
-        for needed in library[name].uses:
+        correction = library[name].correction
+        for needed in (*library[name].uses, *(correction.uses if correction is not None else ())):
             check(needed, (*path, name))
         if progress is not None:
             progress(library[name])

@@ -6,12 +6,14 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from importlib.abc import SourceLoader
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
 
-__all__ = ["collect", "sections"]
+__all__ = ["collect", "sections", "title_of"]
 
 
 #: Where the names of a module of version 0.1 are now.
@@ -74,8 +76,11 @@ _FORMER = {
 }
 
 
+STANDARD_INPUT = Path("-")
+
+
 def collect(path: Path | None = None) -> tuple[Claim, ...]:
-    """The claims of the paper, or those in a Python file or folder of files.
+    """The claims of the paper, or those in a Python file, a folder of files, or standard input (``-``).
 
     Raises:
         ClaimError: the path does not exist, a file raises when it is run, or two claims share an id.
@@ -85,7 +90,7 @@ def collect(path: Path | None = None) -> tuple[Claim, ...]:
 
 
 def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
-    """The same claims by the module that they stand in, under its title: the first line of its docstring.
+    """The same claims by the module that they stand in, under its title.
 
     Raises:
         ClaimError, NoClaims: as :func:`collect` does.
@@ -97,7 +102,7 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
     claims: dict[str, Claim] = {}
     found: dict[str, tuple[Claim, ...]] = {}
     for module in modules:
-        title = (module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
+        title = title_of(module)
         for value in _claims_of(module):
             if claims.get(value.id, value) is not value:
                 raise ClaimError(f"the id {value.id} is used by two different claims: ids must be unique")
@@ -107,6 +112,12 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
     if not claims:
         raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
     return found
+
+
+def title_of(module: ModuleType) -> str:
+    """The title of a module of claims: its ``TITLE``, or else the first line of its docstring, or its name."""
+    title = getattr(module, "TITLE", None) or module.__doc__ or module.__name__
+    return str(title).strip().splitlines()[0].rstrip(".")
 
 
 def _claims_of(module: Any) -> Iterator[Claim]:
@@ -124,6 +135,8 @@ def _homes_of_the_paper() -> list[Path]:
 
 
 def _files(path: Path) -> list[Path]:
+    if path == STANDARD_INPUT:
+        return [path]
     if path.is_dir():
         return sorted(p for p in path.glob("*.py") if p.name != "__init__.py")
     if not path.exists():
@@ -131,10 +144,22 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
+class _StandardInput(SourceLoader):
+    """The text of a module from standard input."""
+
+    def get_filename(self, fullname: str) -> str:
+        return str(STANDARD_INPUT)
+
+    def get_data(self, path: str) -> bytes:
+        return sys.stdin.buffer.read()
+
+
 def _load(file: Path) -> Any:
     if file.stem != "__init__" and file.resolve().parent in _homes_of_the_paper():
         return importlib.import_module(f"proofs.{file.stem}")  # its claims are those of the paper themselves
-    spec = importlib.util.spec_from_file_location(f"claims_in_{file.stem}", file)
+    loader = _StandardInput() if file == STANDARD_INPUT else None
+    name = "standard input" if loader else str(file)
+    spec = importlib.util.spec_from_file_location(f"claims_in_{file.stem}", file, loader=loader)
     if spec is None or spec.loader is None:
         raise ClaimError(f"{file} is not a Python file")
     module = importlib.util.module_from_spec(spec)
@@ -145,9 +170,9 @@ def _load(file: Path) -> Any:
         line = _line_in(file, error)
         if isinstance(error, ModuleNotFoundError) and (now := _FORMER.get(error.name or "")):
             raise ClaimError(
-                f"{file}{line} imports {error.name}, which has moved: import the same names from {now}"
+                f"{name}{line} imports {error.name}, which has moved: import the same names from {now}"
             ) from error
-        raise ClaimError(f"{file}{line} raised {type(error).__name__}: {error}") from error
+        raise ClaimError(f"{name}{line} raised {type(error).__name__}: {error}") from error
     return module
 
 

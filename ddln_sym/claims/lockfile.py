@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ddln_sym.statements import Certificate
 
-__all__ = ["LockfileError", "differences", "entry", "read", "write"]
+__all__ = ["LockfileError", "differences", "dump", "entry", "read"]
 
 
 class LockfileError(ValueError):
@@ -19,8 +17,10 @@ class LockfileError(ValueError):
 
 
 def entry(certificate: Certificate) -> dict[str, Any]:
-    """The part of a certificate that is locked: verdict and scope, of the correction too."""
+    """The part of a certificate that is locked: verdict, scope and kind of finding, and the same of the correction."""
     found: dict[str, Any] = {"verdict": certificate.verdict.value, "scope": str(certificate.scope)}
+    if certificate.flaw is not None:
+        found["flaw"] = certificate.flaw.value
     if certificate.correction is not None:
         found["correction"] = entry(certificate.correction)
     return found
@@ -59,20 +59,11 @@ def differences(locked: Mapping[str, Any], certificates: Iterable[Certificate]) 
 
 
 def _words(found: Mapping[str, Any]) -> str:
-    words = f"{found.get('verdict')} ({found.get('scope')})"
+    words = ", ".join(f"{found[key]}" for key in ("verdict", "flaw") if key in found) + f" ({found.get('scope')})"
     return words + (f", correction {_words(found['correction'])}" if found.get("correction") else "")
 
 
-def write(path: Path, certificates: Iterable[Certificate]) -> None:
-    """Write the lockfile: a temporary file first, then moved into place, so it is never half-written."""
+def dump(certificates: Iterable[Certificate]) -> str:
+    """The contents of a lockfile, a line a claim."""
     lines = [f"    {json.dumps(c.id)}: {json.dumps(entry(c), ensure_ascii=False)}" for c in certificates]
-    text = '{\n  "schema": 1,\n  "claims": {\n' + ",\n".join(lines) + "\n  }\n}\n"
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".verdicts-", suffix=".json")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    return '{\n  "schema": 1,\n  "claims": {\n' + ",\n".join(lines) + "\n  }\n}\n"

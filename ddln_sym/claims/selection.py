@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ddln_sym.claims.claim import Claim, ClaimError
-from ddln_sym.claims.library import collect, sections
+from ddln_sym.claims.library import STANDARD_INPUT, collect, sections
 
 __all__ = ["by_section", "select"]
 
@@ -50,7 +50,7 @@ def by_section(chosen: Sequence[Claim]) -> dict[str, list[Claim]]:
 
 
 def _looks_like_path(item: str) -> bool:
-    return item.endswith(".py") or os.sep in item or Path(item).exists()
+    return item == str(STANDARD_INPUT) or item.endswith(".py") or os.sep in item or Path(item).exists()
 
 
 def _unknown(item: str, known: list[str]) -> str:

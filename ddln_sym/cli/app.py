@@ -1,29 +1,33 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``analyze``, ``figures``,
 ``derive``, ``report``, ``verify``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
-5 nothing selected, 130 interrupted.  Nothing heavy is imported before a command needs it.
+5 nothing selected, 130 interrupted, 141 nobody reads the output any more, 143 terminated.
+Nothing heavy is imported before a command needs it.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ddln_sym import __version__
+from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
 from ddln_sym.cli import report as report_command
 from ddln_sym.cli import verify as verify_command
-from ddln_sym.cli.files import UsageError, write_json
+from ddln_sym.cli.files import UsageError, check_file, interruption, write_files, write_json
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim
@@ -31,7 +35,17 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main", "run_module"]
 
-AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED, UNREAD, TERMINATED = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    130,
+    141,
+    143,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -44,7 +58,10 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from ddln_sym.taylor import jets
+
         typer.echo(f"ddln-sym {__version__}")
+        typer.echo(f"Taylor coefficients: {'compiled' if jets.available() else 'plain interpreter'}")
         raise typer.Exit
 
 
@@ -58,6 +75,7 @@ def options(
 
     `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
     `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
+    `analyze` decides about any model what can be decided.
     """
 
 
@@ -75,7 +93,10 @@ def check(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to check the paper's claims with.")] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option("--jobs", "-j", min=1, help="Processes for the paper's claims, at most one a claim and a core."),
+    ] = 1,
     update_lock: Annotated[
         bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")
     ] = False,
@@ -94,6 +115,10 @@ def check(
     if update_lock and {claim.id for claim in own} != paper_ids:
         raise UsageError("--update-lock writes the whole paper: leave out the selection")
     path = _lock_path()
+    if update_lock:
+        check_file(path, "--update-lock")
+    if json is not None:
+        check_file(json, "--json")
     before = {} if update_lock else lockfile.read(path)
     begun = perf_counter()
     certificates = _certify(claims, own, jobs)
@@ -128,14 +153,14 @@ def list_claims(
     from rich.table import Table
     from rich.text import Text
 
-    from ddln_sym.render.terminal import consoles
+    from ddln_sym.render.terminal import consoles, unmarked
 
     _, chosen = _select(selection or [])
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("claim", "place", "title"):
         grid.add_column(name, no_wrap=name == "claim", overflow="fold")
     for claim in chosen:
-        grid.add_row(Text(claim.id), Text(claim.source), Text(claim.title))
+        grid.add_row(Text(claim.id), Text(unmarked(claim.source)), Text(unmarked(claim.title)))
     consoles()[0].print(grid)
 
 
@@ -167,6 +192,8 @@ def entropy_at(
     """
     from ddln_sym.cli.entropy import report, report_lines
 
+    if json is not None:
+        check_file(json, "--json")
     try:
         values = report(layers, theta, digits, certified)
     except (ValueError, ArithmeticError) as error:
@@ -178,6 +205,7 @@ def entropy_at(
 
 
 app.command("flow")(flow_command.flow)
+app.command("analyze")(analyze_command.analyze)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)
@@ -208,6 +236,7 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from ddln_sym.claims import certify_all
+    from ddln_sym.cli.workers import certify_in_processes, useful_jobs
     from ddln_sym.render.terminal import consoles
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -217,8 +246,9 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
         task = progress.add_task("checking", total=len(chosen))
         found: list[Certificate] = []
         ids = [claim.id for claim in chosen]
+        jobs = useful_jobs(jobs, len(ids))
         results = (
-            _in_processes(ids, jobs)
+            certify_in_processes(ids, jobs)
             if jobs > 1 and set(ids) <= {c.id for c in _library()}
             else certify_all(claims, ids, lambda claim: progress.update(task, description=claim.id))
         )
@@ -226,32 +256,6 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
             found.append(certificate)
             progress.advance(task)
         return found
-
-
-def _in_processes(ids: Sequence[str], jobs: int) -> Any:
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent) as pool:
-        try:
-            yield from pool.map(_certify_one, ids)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-_DECIDED: dict[str, Certificate] = {}  # what this process has decided of the paper, so that nothing is done twice
-
-
-def _certify_one(name: str) -> Certificate:
-    from ddln_sym.claims import certify_all
-
-    return next(certify_all(_library(), [name], known=_DECIDED))
 
 
 # -- output ---------------------------------------------------------------------------------------
@@ -272,29 +276,44 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
 def _write_lock(path: Path, certificates: Sequence[Certificate]) -> None:
     from ddln_sym.claims import lockfile
 
-    try:
-        lockfile.write(path, certificates)
-    except OSError as error:
-        raise UsageError(f"--update-lock: {path} cannot be written: {error.strerror}") from error
+    write_files({path: lockfile.dump(certificates).encode()}, "--update-lock")
     typer.echo(f"wrote {os.path.relpath(path)}", err=True)
 
 
 # -- entry points -------------------------------------------------------------------------------------
+class _Terminated(BaseException):
+    """SIGTERM has come: what is open is closed on the way out."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that cannot show ∇ still shows the verdict
-    sys.exit(_run(arguments))
+    signal.signal(signal.SIGTERM, _terminate)
+    code = _run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = code or _explain_output(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed on exit has nowhere to go
+    sys.exit(code)
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise _Terminated
+
+
+def _say(message: object, code: int) -> int:
+    sentence = " ".join(str(message).split())
+    if sentence:  # the help is shown in its place where no command was given
+        with suppress(OSError):
+            typer.echo(f"ddln-sym: {sentence}", err=True)
+    return code
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    def fail(message: object, code: int) -> int:
-        sentence = " ".join(str(message).split())
-        if sentence:  # the help is shown in its place where no command was given
-            typer.echo(f"ddln-sym: {sentence}", err=True)
-        return code
-
+    interruption(begin=True)
     try:
         result = typer.main.get_command(app).main(
             list(arguments) if arguments is not None else None, prog_name="ddln-sym", standalone_mode=False
@@ -303,11 +322,22 @@ def _run(arguments: Sequence[str] | None) -> int:
             raise KeyboardInterrupt
         return int(result or 0)
     except (KeyboardInterrupt, typer.Abort):
-        return fail("interrupted; nothing was written", INTERRUPTED)
+        return _say(f"interrupted; {interruption()}", INTERRUPTED)
+    except _Terminated:
+        return _say(f"terminated; {interruption()}", TERMINATED)
+    except SystemExit:  # what Typer makes of a pipe that nobody reads any more
+        return UNREAD
     except UsageError as error:
-        return fail(error, USAGE)
+        return _say(error, USAGE)
     except Exception as error:
-        return fail(*_explained(error))
+        return _explain_output(error) if isinstance(error, OSError) else _say(*_explained(error))
+
+
+def _explain_output(error: OSError) -> int:
+    """What has gone wrong with standard output; a reader that has seen enough, as ``head``, is no mistake."""
+    if isinstance(error, BrokenPipeError):
+        return UNREAD
+    return _say(f"the output cannot be written: {error.strerror or error}", USAGE)
 
 
 def _explained(error: Exception) -> tuple[str, int]:

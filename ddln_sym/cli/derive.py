@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import UsageError
+from ddln_sym.cli.files import check_folder, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim
 
-__all__ = ["derive", "files_of", "write_all"]
+__all__ = ["derive", "files_of"]
 
 MASTER, BIBLIOGRAPHY, PDF = "derivations.tex", "references.bib", "derivations.pdf"
 FAILED = 1
@@ -43,9 +40,10 @@ def derive(
     from ddln_sym.claims import collect, select
 
     claims, chosen = select(selection or [], collect())
-    _check(output)
+    check_folder(output, "--output")
+    check_folder(output / "claims", "--output")
     files = files_of(claims, chosen, show=sys.stderr.isatty())
-    write_all(output, {name: text.encode() for name, text in files.items()})
+    write_files({output / name: text.encode() for name, text in files.items()})
     written = f"wrote {output / MASTER} and {len(chosen)} file{'s' * (len(chosen) != 1)} in {output / 'claims'}"
     if not pdf:
         typer.echo(written, err=True)
@@ -57,7 +55,7 @@ def derive(
     except TeXError as error:
         typer.echo(f"ddln-sym: {' '.join(str(error).split())}; the LaTeX files are in {output}", err=True)
         raise typer.Exit(FAILED) from error
-    write_all(output, {PDF: page})
+    write_files({output / PDF: page})
     typer.echo(f"{written}, and {output / PDF}", err=True)
 
 
@@ -79,42 +77,3 @@ def files_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], show: bool = 
     for claim, certificate in (pair for part in grouped.values() for pair in part):
         files[f"claims/{claim.id}.tex"] = standalone(claim, certificate)
     return files
-
-
-def _check(folder: Path) -> None:
-    """That the folder can be written to, before anything is decided."""
-    for place in (folder, folder / "claims"):
-        if place.exists() and not place.is_dir():
-            raise UsageError(f"--output: {place} is a file, so nothing was written: name a folder")
-    nearest = next(p for p in (folder, *folder.absolute().parents) if p.exists())
-    if not nearest.is_dir():
-        raise UsageError(f"--output: {nearest} is a file, so {folder} cannot be made: name another folder")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise UsageError(f"--output: {folder} cannot be written: {nearest} is read-only")
-
-
-def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder, each of them whole, and none if one cannot be written.
-
-    Raises:
-        UsageError: a file cannot be written; the temporary files are gone.
-    """
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                raise IsADirectoryError(0, "it is a folder")
-            temporary = path.with_name(f".{path.name}.part")
-            waiting.append((temporary, path))
-            temporary.write_bytes(content)
-        for temporary, path in waiting:
-            os.replace(temporary, path)
-    except BaseException as error:
-        for temporary, _ in waiting:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UsageError(f"--output: {path} cannot be written: {error.strerror}") from error
-        raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, write_files
+from ddln_sym.cli.files import UsageError, check_folder, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.experiments import Outcome
@@ -61,30 +60,17 @@ def figures(
             near = get_close_matches(name, CATALOGUE, 1)
             hint = f"did you mean {near[0]}?" if near else "`ddln-sym figures --list` names them all"
             raise UsageError(f"there is no figure {name!r}: {hint}")
-    _make(folder)
+    check_folder(folder, "--output")
     with Progress(console=consoles()[1], transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("drawing", total=len(chosen))
         for name in chosen:
             bar.update(task, description=f"drawing {name}")
             contents = figure_files(name, outcome_of(name))
-            try:
-                write_files({folder / file: content for file, content in contents.items()})
-            except OSError as error:
-                raise UsageError(f"-o: {folder} cannot be written to: {error.strerror}") from error
+            write_files({folder / file: content for file, content in contents.items()})
             bar.console.print(
                 f"wrote {folder / name}: {', '.join(contents)}", markup=False, highlight=False, soft_wrap=True
             )
             bar.advance(task)
-
-
-def _make(folder: Path) -> None:
-    """A folder that can be written to, before any work is done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"-o: {folder} is no folder and cannot be made one: {error.strerror}") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"-o: {folder} cannot be written to: choose another folder")
 
 
 def figure_files(name: str, outcome: Outcome, formats: Sequence[str] = ("svg", "pdf")) -> dict[str, bytes]:

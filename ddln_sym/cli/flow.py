@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, write_json
+from ddln_sym.cli.files import UsageError, check_file, read_text, write_json
 
 __all__ = ["flow"]
 
 
 def flow(
-    problem: Annotated[Path, typer.Argument(metavar="PROBLEM.toml", help="X, y and layers, as numbers or strings.")],
+    problem: Annotated[
+        str,
+        typer.Argument(metavar="PROBLEM.toml", help="X, y and layers, as numbers or strings; - is standard input."),
+    ],
     until: Annotated[str, typer.Option("--until", metavar="T", help="The last time, as a decimal number.")],
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Decimal digits that shall be correct.")] = 30,
     certified: Annotated[
@@ -30,9 +32,11 @@ def flow(
     """
     from rich.progress import Progress
 
-    from ddln_sym.flows import certified_summary_of, read_problem, summary_of
+    from ddln_sym.flows import certified_summary_of, parse_problem, summary_of
     from ddln_sym.render.terminal import consoles
 
+    if json is not None:
+        check_file(json, "--json")
     with Progress(console=consoles()[1], transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("integrating", total=None)
 
@@ -40,11 +44,11 @@ def flow(
             bar.update(task, description=f"integrating, t = {t:.6g}")
 
         try:
-            flow = read_problem(problem)
+            flow = parse_problem(read_text(problem), problem if problem != "-" else "standard input")
             found = (
                 certified_summary_of(flow.enclose(until, digits, shown))
                 if certified
-                else summary_of(flow.integrate(until, digits, progress=shown))
+                else summary_of(flow.integrate(until, digits, progress=shown, dense=False))
             )
         except (ValueError, ArithmeticError) as error:
             raise UsageError(str(error)) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import UsageError, write_files
+from ddln_sym.cli.files import UsageError, check_file, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.render.html import Picture
@@ -44,7 +43,7 @@ def report(
     from ddln_sym.render.terminal import decided
 
     claims, chosen = select(selection or [], collect())
-    _check(output)
+    check_file(output, "--output", "report.html")
     show = sys.stderr.isatty()
     found = decided(claims, chosen, show)
     sections = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
@@ -56,23 +55,8 @@ def report(
     if str(output) == "-":
         sys.stdout.write(text)
         return
-    try:
-        write_files({output: text.encode()})
-    except OSError as error:
-        raise UsageError(f"--output: {output} cannot be written: {error.strerror}") from error
+    write_files({output: text.encode()})
     typer.echo(f"wrote {output}: {len(chosen)} claim{'s' * (len(chosen) != 1)}", err=True)
-
-
-def _check(file: Path) -> None:
-    """That the file can be written, before anything is decided."""
-    if str(file) == "-":
-        return
-    if file.is_dir():
-        raise UsageError(f"--output: {file} is a folder: name a file in it, such as {file / 'report.html'}")
-    if not file.parent.is_dir():
-        raise UsageError(f"--output: {file} cannot be written: there is no folder {file.parent}")
-    if not os.access(file.parent, os.W_OK | os.X_OK):
-        raise UsageError(f"--output: {file} cannot be written: the folder {file.parent} is read-only")
 
 
 def _pictures(show: bool) -> Iterator[Picture]:

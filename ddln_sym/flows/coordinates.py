@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, inf, log2, prod
+from math import ceil, inf, lcm, log2, prod
 from typing import TypeVar
 
 from ddln_sym.taylor import Number, integer, magnitude
@@ -94,13 +94,18 @@ class Coordinate:
         """Whether several layers share the least modulus; then none of them ever changes sign."""
         return sum(not d for d in self.differences) > 1
 
-    @property
+    @cached_property
     def frozen(self) -> bool:
         """Whether two layers are zero, so that every velocity of the coordinate vanishes."""
         return sum(not u for u in self.start) > 1
 
     def _others(self, values: Sequence[T]) -> list[T]:
         return [value for k, value in enumerate(values) if k != self.least]
+
+    @cached_property
+    def _signs(self) -> tuple[int, ...]:
+        """1 for a positive layer, −1 for another."""
+        return tuple(1 if u > 0 else -1 for u in self.start)
 
     @property
     def theta(self) -> Fraction:
@@ -114,10 +119,10 @@ class Coordinate:
 
     def size(self, layers: Sequence[Fraction | Number], bits: int = 0) -> Size:
         """The logarithms of ``M_i``, ``θ_i`` and the largest layer; layers in integers of so many binary places."""
-        logs = [max(magnitude(u, bits), VANISHED) for u in layers]
-        x, rest = logs[self.least], sum(self._others(logs))
-        metric = 2 * rest + log2(1 + sum(4.0 ** (x - other) for other in self._others(logs)))
-        return Size(metric, rest + x, max(logs))
+        logs = [VANISHED if not u else log2(abs(int(u))) - bits if bits else magnitude(u) for u in layers]
+        others = self._others(logs)
+        x, rest = logs[self.least], sum(others)
+        return Size(2 * rest + log2(1 + sum([4.0 ** (x - other) for other in others])), rest + x, max(logs))
 
     @property
     def extra(self) -> int:
@@ -147,8 +152,7 @@ class Coordinate:
     def layers(self, x: Number, differences: Sequence[Number], bits: int) -> list[Number]:
         """All layers from the smallest one."""
         square = x * x
-        roots = (isqrt(square + (delta << bits)) for delta in differences)
-        found = [root if u > 0 else -root for root, u in zip(roots, self.start, strict=True)]
+        found = [isqrt(square + (delta << bits)) * s for delta, s in zip(differences, self._signs, strict=True)]
         found[self.least] = x
         return found
 
@@ -159,7 +163,10 @@ def expanded(differences: Sequence[Fraction]) -> list[Fraction]:
     >>> [int(c) for c in expanded([Fraction(1), Fraction(2)])]
     [2, 3, 1]
     """
-    found = [Fraction(1)]
+    scale = lcm(*(delta.denominator for delta in differences))
+    found = [1]  # of ∏(w + scale·Δ_k), which are integers
     for delta in differences:
-        found = [a + delta * b for a, b in zip([Fraction(0), *found], [*found, Fraction(0)], strict=True)]
-    return found
+        shift = int(scale * delta)
+        found = [a + shift * b for a, b in zip([0, *found], [*found, 0], strict=True)]
+    depth = len(differences)
+    return [Fraction(c, scale ** (depth - k)) for k, c in enumerate(found)]

@@ -41,7 +41,7 @@ from ddln_sym.flows.gradient_models import GradientModels
 from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import TaylorModel, ball, norm, precision
-from ddln_sym.taylor import Number, Solution, Step, fixed, integer
+from ddln_sym.taylor import Jets, Solution, Step, fixed, integer
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]
 
@@ -64,7 +64,10 @@ class EnclosureError(ArithmeticError):
 
     def __init__(self, time: Fraction) -> None:
         self.time = float(time)
-        super().__init__(f"the error of the trajectory cannot be bounded after t = {self.time:.15g}")
+        super().__init__(time)
+
+    def __str__(self) -> str:
+        return f"the error of the trajectory cannot be bounded after t = {self.time:.15g}"
 
 
 @dataclass(frozen=True)
@@ -229,12 +232,12 @@ class _Bounds:
         return Part(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
 
 
-def _rescaled(jets: Sequence[Sequence[Number]], part: Fraction, bits: int) -> list[list[int]]:
+def _rescaled(jets: Jets, part: Fraction, bits: int) -> list[list[int]]:
     """The coefficients at a shorter scale, rounded down; what they say there are new polynomials."""
     if part == 1:
         return [list(map(int, jet)) for jet in jets]
     # The coefficients may grow as fast as the powers of the part decrease, so those need the more places.
-    length = len(jets[0])
+    length = jets.order + 1
     places = bits + max(0, length * (part.denominator.bit_length() - part.numerator.bit_length() + 1))
     factor, powers = fixed(part, places), [integer(1) << places]
     while len(powers) < length:

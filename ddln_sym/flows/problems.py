@@ -14,7 +14,7 @@ from ddln_sym.flows.losses import LogisticLoss, Loss, SquaredLoss
 from ddln_sym.flows.trajectories import Trajectory
 from ddln_sym.numerics import decimal
 
-__all__ = ["ProblemError", "certified_summary_of", "read_problem", "summary_of"]
+__all__ = ["ProblemError", "certified_summary_of", "parse_problem", "read_problem", "summary_of"]
 
 KEYS = ("X", "y", "layers")
 #: What the key ``loss`` may name; without it the loss is squared.
@@ -43,26 +43,39 @@ def read_problem(path: Path) -> GradientFlow:
     ((Fraction(1, 10),), (Fraction(1, 3),))
     """
     try:
-        # A number without quotes is kept as it is written: 0.1 is one tenth, not the nearest float.
-        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=str)
+        return parse_problem(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise ProblemError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ProblemError(f"{path} is not a text file in UTF-8") from error
+
+
+def parse_problem(text: str, name: str) -> GradientFlow:
+    """The flow that a text in TOML describes, as :func:`read_problem` does.
+
+    Args:
+        text: the text.
+        name: where it is from, for the messages.
+    Raises:
+        ProblemError: it is not TOML, lacks a key or has another one, or holds no flow.
+    """
+    try:
+        # A number without quotes is kept as it is written: 0.1 is one tenth, not the nearest float.
+        data = tomllib.loads(text, parse_float=str)
     except tomllib.TOMLDecodeError as error:
-        raise ProblemError(f"{path} is not TOML: {error}") from error
+        raise ProblemError(f"{name} is not TOML: {error}") from error
     if missing := [key for key in KEYS if key not in data]:
-        raise ProblemError(f"{path} lacks {' and '.join(missing)}: a problem has the keys {', '.join(KEYS)}")
+        raise ProblemError(f"{name} lacks {' and '.join(missing)}: a problem has the keys {', '.join(KEYS)}")
     if unknown := [key for key in data if key not in (*KEYS, "loss")]:
         raise ProblemError(
-            f"{path} has the unknown key {unknown[0]}: a problem has the keys {', '.join(KEYS)} and loss"
+            f"{name} has the unknown key {unknown[0]}: a problem has the keys {', '.join(KEYS)} and loss"
         )
-    if (name := data.get("loss", "squared")) not in LOSSES:
-        raise ProblemError(f"{path} has the loss {name!r}: expected one of {', '.join(LOSSES)}")
+    if (loss := data.get("loss", "squared")) not in LOSSES:
+        raise ProblemError(f"{name} has the loss {loss!r}: expected one of {', '.join(LOSSES)}")
     try:
-        return GradientFlow(LOSSES[name](data["X"], data["y"]), data["layers"])
+        return GradientFlow(LOSSES[loss](data["X"], data["y"]), data["layers"])
     except ValueError as error:
-        raise ProblemError(f"{path}: {error}") from error
+        raise ProblemError(f"{name}: {error}") from error
 
 
 def summary_of(trajectory: Trajectory) -> dict[str, Any]:

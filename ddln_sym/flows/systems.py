@@ -62,7 +62,7 @@ class LayerSystem(ABC):
             columns = self.columns(state, bits)
             now = {i: self.coordinates[i].size(columns[i], bits) for i in self.active}
             if now:
-                moved = max(abs(b - a[0]) for a, b in zip(step.jets[-len(columns) :], self.xi(state), strict=True))
+                moved = max(abs(b - a) for a, b in zip(self.xi(step.jets.first), self.xi(state), strict=True))
                 stretch = max(now[i].metric - before[i].metric for i in self.active) / 2
                 if not self.loss.convex:
                     steepest = 2.0 ** max(size.metric for size in now.values())
@@ -106,11 +106,12 @@ class ReducedSystem(LayerSystem):
             self.program.derivative(2 * n + 1, self.program.product(slope, slopes[i]), -len(coordinates[i].start))
 
     def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
-        if bits not in self._differences:
-            exact = [self.coordinates[i].differences for i in self.active]
-            self._differences = {bits: [[fixed(d, bits) for d in row] for row in exact]}
+        rows = self._differences.get(bits)
+        if rows is None:
+            rows = [[fixed(d, bits) for d in self.coordinates[i].differences] for i in self.active]
+            self._differences = {bits: rows}  # only the latest is kept; threads may disagree which
         found = [[fixed(u, bits) for u in c.start] if c.frozen else [] for c in self.coordinates]
-        for n, (i, differences) in enumerate(zip(self.active, self._differences[bits], strict=True)):
+        for n, (i, differences) in enumerate(zip(self.active, rows, strict=True)):
             x = self.coordinates[i].smallest(state[2 * n], state[2 * n + 1], differences, bits)
             found[i] = self.coordinates[i].layers(x, differences, bits)
         return found
@@ -160,34 +161,41 @@ class FullSystem(LayerSystem):
         return state
 
 
-# -- P'/L by completing squares ---------------------------------------------------------------------
+# -- P'/L ------------------------------------------------------------------------------------------
 def _slope(program: Program, w: int, differences: Sequence[Fraction]) -> int:
     """The register of ``P'(w)/L``, ``P(w) = ∏(w + Δ_k)``."""
     depth = len(differences)
-    return program.total(*_evaluated(program, w, [k * c / depth for k, c in enumerate(expanded(differences))][1:]))
+    return _polynomial(program, w, [k * c / depth for k, c in enumerate(expanded(differences))][1:])
 
 
-def _evaluated(program: Program, w: int, p: Sequence[Fraction]) -> tuple[dict[int, Fraction], Fraction]:
-    """A polynomial in ``w`` as a sum of registers and a constant; ``p`` holds its coefficients, lowest first.
+def _polynomial(program: Program, w: int, p: Sequence[Fraction]) -> int:
+    """The register of a polynomial in ``w`` of degree at least 1; ``p`` holds its coefficients, lowest first.
 
-    ``p = q² + r`` saves products: a square of series costs half of one.  An even degree of 4 or more is
-    split so, if the leading coefficient is 1; an odd one is ``w`` times an even one.
+    The powers up to some ``w^m``, and Horner's scheme in ``w^m``.  Where ``w`` and all coefficients are at least 0, as
+    they are in ``P'``, every sum has terms of one sign, so nothing cancels, whatever the scales of the layers.
+    (Completing squares would save half a product at some degrees, but their remainders cancel.)
+
+    Source: Paterson, Stockmeyer, On the number of nonscalar multiplications necessary to evaluate polynomials (1973).
     """
     degree = len(p) - 1
-    if degree <= 3:
-        powers = [w]
-        while len(powers) < degree:
-            powers.append(program.product(powers[(len(powers) - 1) // 2], powers[len(powers) // 2]))
-        return dict(zip(powers[:degree], p[1:], strict=True)), p[0]
-    if degree % 2:
-        inner = program.total(*_evaluated(program, w, p[1:]))
-        return {program.product(w, inner): Fraction(1)}, p[0]
-    half = degree // 2
-    q = [Fraction(0)] * half + [Fraction(1)]
-    for k in reversed(range(half)):
-        known = sum((q[a] * q[half + k - a] for a in range(k + 1, half)), Fraction(0))
-        q[k] = (p[half + k] - known) / 2
-    square = [sum((q[a] * q[n - a] for a in range(n + 1) if n - a <= half), Fraction(0)) for n in range(half)]
-    root = program.total(*_evaluated(program, w, q))
-    terms, constant = _evaluated(program, w, [a - b for a, b in zip(p[:half], square, strict=True)])
-    return {**terms, program.product(root, root): Fraction(1)}, constant
+    width = min(range(degree, 0, -1), key=lambda m: _convolutions(degree, m))
+    powers = {1: w}
+    for k in range(2, width + 1):
+        powers[k] = program.product(powers[k // 2], powers[k - k // 2])
+    low = (degree - 1) // width * width
+    found = program.total({powers[k]: p[low + k] for k in range(1, degree - low + 1)}, p[low])
+    while low:
+        low -= width
+        terms = {powers[k]: p[low + k] for k in range(1, width)}
+        found = program.total({program.product(found, powers[width]): Fraction(1), **terms}, p[low])
+    return found
+
+
+def _convolutions(degree: int, width: int) -> float:
+    """What :func:`_polynomial` costs with powers up to ``w^width``: even powers are squares, which cost half.
+
+    >>> [_convolutions(39, width) for width in (1, 5, 8, 20)]
+    [38.0, 10.0, 9.0, 15.0]
+    """
+    squares = width // 2
+    return width - 1 - squares / 2 + (degree - 1) // width

@@ -92,7 +92,7 @@ def decide(proposition: Any) -> Step:
     if isinstance(proposition, Validated):
         found, detail, where = proposition.decided()
         relied = (str(proposition.method),)
-        return _step(proposition, found, "balls around the flow", detail, where, assumes=relied)
+        return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
     raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ddln_sym.models.analysis import Study, analyze
 from ddln_sym.models.conditions import (
     BlockRank,
     BlocksCommute,
@@ -14,6 +15,7 @@ from ddln_sym.models.conditions import (
     symmetric_domains_statement,
 )
 from ddln_sym.models.derivations import MODES, Derivation, derive_redundant, derive_two_layers
+from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.layer_flow import LayerFlow, OrderedFlow, velocity
 from ddln_sym.models.parametrizations import (
     Parametrization,
@@ -23,28 +25,64 @@ from ddln_sym.models.parametrizations import (
     redundant,
     shallow_linear,
 )
+from ddln_sym.models.zoo import (
+    asymmetric_factorization,
+    burg,
+    convolutional,
+    deep_linear,
+    exponential,
+    exponentiated_gradient,
+    hadamard_square,
+    half_quadratics,
+    relu_paths,
+    softmax,
+    sphere,
+    squared_simplex,
+    tempered,
+    two_sided,
+    weight_normalization,
+)
 
 __all__ = [
     "MODES",
     "BlockRank",
     "BlocksCommute",
     "BlocksSeparate",
+    "ConservationLaws",
     "Derivation",
     "LayerFlow",
     "OrderedFlow",
     "Parametrization",
+    "Study",
+    "analyze",
+    "asymmetric_factorization",
+    "burg",
     "commuting",
     "commuting_statement",
+    "conservation_laws",
+    "convolutional",
     "deep_diagonal",
+    "deep_linear",
     "derive_redundant",
     "derive_two_layers",
     "difference",
+    "exponential",
+    "exponentiated_gradient",
+    "hadamard_square",
+    "half_quadratics",
     "matrix_factorization",
     "redundant",
     "regular",
     "regular_statement",
+    "relu_paths",
     "shallow_linear",
+    "softmax",
+    "sphere",
+    "squared_simplex",
     "symmetric_domains",
     "symmetric_domains_statement",
+    "tempered",
+    "two_sided",
     "velocity",
+    "weight_normalization",
 ]

@@ -57,7 +57,14 @@ class Parametrization:
         known = set(self.variables)
         if len(known) != len(self.variables):
             raise ValueError("variables repeats a symbol: each parameter must be listed once")
+        for variable in self.variables:
+            if not variable.is_Symbol and not isinstance(variable, sp.Indexed):
+                raise ValueError(f"variables has {variable}: each parameter must be a SymPy symbol")
+            if variable.is_commutative is False or variable.is_extended_real is False:
+                raise ValueError(f"variables has {variable}, which is not real: declare it with real=True")
         for n, component in enumerate(self.components, 1):
+            if not isinstance(component, sp.Expr) or component.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
+                raise ValueError(f"components: G_{n} = {component} is no real function of the variables")
             if extra := component.free_symbols - known:
                 raise ValueError(
                     f"components: G_{n} = {component} uses {', '.join(sorted(map(str, extra)))}, "
@@ -123,7 +130,7 @@ class Parametrization:
         return f"G({', '.join(map(str, self.variables[:4]))}{', …' if len(self.variables) > 4 else ''}) = ({shown})"
 
 
-def _whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
+def whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
     """A checked whole number, or a symbol where one is allowed."""
     if symbolic and isinstance(value, sp.Symbol):
         if value.is_integer and value.is_positive:
@@ -219,7 +226,7 @@ def deep_diagonal(depth: Any, dimension: Any) -> DeepDiagonal:
     >>> deep_diagonal(2, 2).components
     (w1*w2, w3*w4)
     """
-    depth, dimension = _whole("depth", depth, 2, True), _whole("dimension", dimension, 1, True)
+    depth, dimension = whole("depth", depth, 2, True), whole("dimension", dimension, 1, True)
     if not (depth.is_Integer and dimension.is_Integer):
         return DeepDiagonal((), (), Domain(), depth, dimension)
     size = int(depth)
@@ -242,7 +249,7 @@ def redundant(depth: Any, dimension: Any) -> Redundant:
     >>> redundant(3, 2).components
     (u1**3, u2**3)
     """
-    depth, dimension = _whole("depth", depth, 2, True), _whole("dimension", dimension, 1, True)
+    depth, dimension = whole("depth", depth, 2, True), whole("dimension", dimension, 1, True)
     if not (depth.is_Integer and dimension.is_Integer):
         return Redundant((), (), Domain(), depth, dimension)
     variables = tuple(sp.Symbol(f"u{n}", real=True) for n in range(1, int(dimension) + 1))
@@ -259,7 +266,7 @@ def difference(depth: Any, dimension: Any) -> Parametrization:
     >>> difference(2, 1).components
     (u1**2 - v1**2,)
     """
-    depth, dimension = _whole("depth", depth, 2), _whole("dimension", dimension, 1)
+    depth, dimension = whole("depth", depth, 2), whole("dimension", dimension, 1)
     u, v = (tuple(sp.Symbol(f"{name}{n}", real=True) for n in range(1, int(dimension) + 1)) for name in "uv")
     components = tuple(a**depth - b**depth for a, b in zip(u, v, strict=True))
     return Parametrization(components, u + v, Domain(positive=u + v))
@@ -273,7 +280,7 @@ def matrix_factorization(size: int, rank: int) -> Parametrization:
     >>> matrix_factorization(1, 2).components
     (U11**2 + U12**2,)
     """
-    size, rank = _whole("size", size, 1), _whole("rank", rank, 1)
+    size, rank = whole("size", size, 1), whole("rank", rank, 1)
     u = sp.Matrix(size, rank, lambda a, b: sp.Symbol(f"U{a + 1}{b + 1}", real=True))
     product = u * u.T
     return Parametrization(tuple(product[a, b] for a in range(size) for b in range(a + 1)), tuple(u))
@@ -287,7 +294,7 @@ def shallow_linear(hidden: int, dimension: int) -> Parametrization:
     >>> shallow_linear(1, 2).components
     (W11*v1, W12*v1)
     """
-    hidden, dimension = _whole("hidden", hidden, 1), _whole("dimension", dimension, 1)
+    hidden, dimension = whole("hidden", hidden, 1), whole("dimension", dimension, 1)
     w = sp.Matrix(hidden, dimension, lambda a, b: sp.Symbol(f"W{a + 1}{b + 1}", real=True))
     v = sp.Matrix([sp.Symbol(f"v{a + 1}", real=True) for a in range(hidden)])
     return Parametrization(tuple(w.T * v), (*w, *v))

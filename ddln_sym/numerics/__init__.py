@@ -8,6 +8,7 @@ from ddln_sym.numerics.balls import (
     is_number,
     precision,
     rational,
+    rational_matrix,
     rational_row,
     squared,
     to_fraction,
@@ -15,6 +16,7 @@ from ddln_sym.numerics.balls import (
 )
 from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, settle
 from ddln_sym.numerics.numbers import dot, exact, exact_matrix, exact_vector, rounded, whole_digits
+from ddln_sym.numerics.pickles import register
 from ddln_sym.numerics.quadrature import integrate
 from ddln_sym.numerics.taylor_models import TaylorModel, combined, norm, scaled
 
@@ -35,8 +37,10 @@ __all__ = [
     "norm",
     "precision",
     "rational",
+    "rational_matrix",
     "rational_row",
     "refine",
+    "register",
     "rounded",
     "scaled",
     "settle",
@@ -45,3 +49,5 @@ __all__ = [
     "to_mpf",
     "whole_digits",
 ]
+
+register()

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
+from threading import RLock
 from typing import Any
 
 import mpmath
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpq_mat
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.numerics.numbers import exact
 
-__all__ = ["ball", "decimal", "is_number", "precision", "rational", "rational_row", "squared", "to_fraction", "to_mpf"]
+__all__ = [
+    "ball",
+    "decimal",
+    "is_number",
+    "precision",
+    "rational",
+    "rational_matrix",
+    "rational_row",
+    "squared",
+    "to_fraction",
+    "to_mpf",
+]
+
+
+#: FLINT has one working precision for the whole process, so one thread at a time computes with balls.
+TURN = RLock()
 
 
 def is_number(value: Any) -> bool:
@@ -61,6 +77,15 @@ def to_fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
+def rational_matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+    """Rows of fractions as a matrix of FLINT, whose products and ranks are fast.
+
+    >>> rational_matrix([[Fraction(1, 2), Fraction(3)]]) * rational_matrix([[Fraction(2)], [Fraction(1, 3)]])
+    [2]
+    """
+    return fmpq_mat([[fmpq(entry.numerator, entry.denominator) for entry in row] for row in rows])
+
+
 def ball(value: Fraction) -> Any:
     """A fraction as a ball, at the precision of the context.
 
@@ -72,15 +97,19 @@ def ball(value: Fraction) -> Any:
 
 @contextmanager
 def precision(bits: int, terms: int | None = None) -> Iterator[None]:
-    """Ball arithmetic at a number of bits, and power series of so many terms; the caller's are restored."""
-    before = ctx.prec, ctx.cap
-    ctx.prec = bits
-    if terms is not None:
-        ctx.cap = terms
-    try:
-        yield
-    finally:
-        ctx.prec, ctx.cap = before
+    """Ball arithmetic at a number of bits, and power series of so many terms; the caller's are restored.
+
+    Other threads wait at the beginning of theirs until this one's ends.
+    """
+    with TURN:
+        before = ctx.prec, ctx.cap
+        ctx.prec = bits
+        if terms is not None:
+            ctx.cap = terms
+        try:
+            yield
+        finally:
+            ctx.prec, ctx.cap = before
 
 
 def to_mpf(ball: arb, bits: int) -> mpmath.mpf:

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ddln_sym.claims import Claim, certify_all
-from ddln_sym.statements import Certificate, Step, Verdict
+from ddln_sym.statements import Certificate, Flaw, Origin, Step, Verdict
 
-__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "summary", "table"]
+__all__ = ["COLOURS", "consoles", "decided", "explanation", "findings", "plural", "summary", "table", "unmarked"]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -25,6 +25,11 @@ COLOURS = {
 LONG = 420  # characters of a proposition that fit on a screen
 SHOWN = 2  # side conditions of a step that are shown
 PIPE_WIDTH = 120  # columns where there is no terminal
+
+
+def unmarked(text: str) -> str:
+    """A text without the dollars around its mathematics."""
+    return text.replace("$", "")
 
 
 def _verdict(verdict: Verdict) -> Text:
@@ -45,7 +50,7 @@ def table(certificates: Sequence[Certificate]) -> Table:
         grid.add_row(Text(name), Text(place), _verdict(certificate.verdict), scope, seconds)
 
     for certificate in certificates:
-        row(certificate, certificate.id, certificate.source)
+        row(certificate, certificate.id, unmarked(certificate.source))
         if certificate.correction is not None:
             row(certificate.correction, "  └ corrected", "")
     return grid
@@ -58,26 +63,52 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
         if certificate.verdict is Verdict.REFUTED:
             claim = library[certificate.id]
             lines = [
-                Text.assemble((certificate.id, "bold red"), f"  {certificate.title}  ({certificate.source})"),
+                Text.assemble(
+                    (certificate.id, "bold red"),
+                    f"  {unmarked(certificate.title)}  ({unmarked(certificate.source)})",
+                    f"  [{certificate.flaw}]" if certificate.flaw else "",
+                ),
                 Text.assemble(("  fails      ", "dim"), str(certificate.witness)),
             ]
             if claim.correction is not None:
-                lines.append(Text.assemble(("  corrected  ", "dim"), claim.correction.title))
+                lines.append(Text.assemble(("  corrected  ", "dim"), unmarked(claim.correction.title)))
             yield Group(*lines)
 
 
 def summary(certificates: Sequence[Certificate], seconds: float) -> Text:
-    """The closing line with its counts."""
-    counts = Counter(c.verdict for c in certificates)
+    """The closing line with its counts: the claims of the text, and those beyond it."""
+    text = [c for c in certificates if c.origin is Origin.TEXT]
+    beyond = [c for c in certificates if c.origin is not Origin.TEXT]
     parts = Text()
-    for verdict in Verdict:
-        if counts[verdict]:
-            parts.append(f"{counts[verdict]} {verdict.value}", style=COLOURS[verdict])
-            parts.append(", ")
+    for some, name in ((text, ""), (beyond, "beyond the text ")):
+        if some:
+            parts.append(name)
+            parts.append(_counted(some))
+            parts.append(", " if some is text and not beyond else "; ")
     corrected = sum(1 for c in certificates if c.correction is not None and c.correction.proved)
     parts.append(f"{corrected} correction{'s' * (corrected != 1)} proved, " if corrected else "")
-    parts.append(f"{len(certificates)} claims in {seconds:.1f} s")
+    parts.append(f"{len(certificates)} claim{'s' * (len(certificates) != 1)} in {seconds:.1f} s")
     return parts
+
+
+def plural(flaw: Flaw, number: int) -> str:
+    """The kind of finding as a noun or participle after a number.
+
+    >>> plural(Flaw.ERROR, 2), plural(Flaw.SHARPENED, 2)
+    ('errors', 'sharpened')
+    """
+    return flaw.value if number == 1 or flaw is Flaw.SHARPENED else f"{flaw.value}s"
+
+
+def _counted(certificates: Sequence[Certificate]) -> Text:
+    """How many of each verdict, and of each kind of finding."""
+    counts, flaws = Counter(c.verdict for c in certificates), Counter(c.flaw for c in certificates if c.flaw)
+    parts = []
+    for verdict in Verdict:
+        if counts[verdict]:
+            parts.append(Text(f"{counts[verdict]} {verdict.value}", style=COLOURS[verdict]))
+    kinds = [f"{flaws[flaw]} {plural(flaw, flaws[flaw])}" for flaw in Flaw if flaws[flaw]]
+    return Text.assemble(Text(", ").join(parts), f" (findings: {', '.join(kinds)})" if kinds else "")
 
 
 def _short(text: str) -> str:
@@ -109,8 +140,8 @@ def _steps(steps: Sequence[Step], depth: int = 0) -> Iterator[Padding]:
 def explanation(claim: Claim, certificate: Certificate) -> Group:
     """What is printed, the verdict, the witness, the correction, and every step with what decided it."""
     lines: list[Text | Padding] = [
-        Text.assemble((claim.id, "bold"), f"  {claim.title}"),
-        Text(f"{claim.source}", style="dim"),
+        Text.assemble((claim.id, "bold"), f"  {unmarked(claim.title)}"),
+        Text(f"{unmarked(claim.source)}", style="dim"),
     ]
 
     def field(name: str, value: str | Text) -> None:
@@ -118,8 +149,10 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
 
     field("printed", claim.printed)
     if claim.remark:
-        field("remark", claim.remark)
+        field("remark", unmarked(claim.remark))
     field("verdict", Text.assemble(_verdict(certificate.verdict), f"  ({certificate.scope})"))
+    if certificate.flaw:
+        field("finding", certificate.flaw.value)
     if certificate.reason:
         field("because", certificate.reason)
     if certificate.witness is not None:
@@ -130,7 +163,7 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
     lines += _steps(certificate.steps)
     if claim.correction is not None and certificate.correction is not None:
         lines.append(Text())
-        lines.append(Text.assemble(("correction ", "bold"), claim.correction.title))
+        lines.append(Text.assemble(("correction ", "bold"), unmarked(claim.correction.title)))
         field("corrected", claim.correction.printed)
         field("verdict", Text.assemble(_verdict(certificate.correction.verdict), f"  ({certificate.correction.scope})"))
         lines.append(Text("steps", style="bold"))

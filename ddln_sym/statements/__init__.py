@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from ddln_sym.statements.certificates import SEAL, Certificate, Scope, SideCondition, Step, Verdict, Witness, Working
+from ddln_sym.statements.certificates import (
+    SEAL,
+    Certificate,
+    Flaw,
+    Origin,
+    Scope,
+    SideCondition,
+    Step,
+    Verdict,
+    Witness,
+    Working,
+)
 from ddln_sym.statements.expressions import DEPTH, ProductOver, Rate, SumOver, product_over, sum_over
 from ddln_sym.statements.inequalities import (
     AboveStart,
@@ -12,6 +23,7 @@ from ddln_sym.statements.inequalities import (
     Means,
     OntoTheLine,
     PowerTail,
+    SquareOfIntegral,
     StrictMaclaurin,
 )
 from ddln_sym.statements.propositions import (
@@ -51,6 +63,7 @@ __all__ = [
     "DominatedTail",
     "Equal",
     "ExponentialDecay",
+    "Flaw",
     "FullRank",
     "Holds",
     "Hypothesis",
@@ -60,6 +73,7 @@ __all__ = [
     "Needed",
     "NullSet",
     "OntoTheLine",
+    "Origin",
     "PowerTail",
     "Primitive",
     "ProductOver",
@@ -70,6 +84,7 @@ __all__ = [
     "Setting",
     "SideCondition",
     "Solves",
+    "SquareOfIntegral",
     "Step",
     "StrictMaclaurin",
     "SumOver",

@@ -11,7 +11,18 @@ from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-__all__ = ["Certificate", "Proposition", "Scope", "SideCondition", "Step", "Verdict", "Witness", "Working"]
+__all__ = [
+    "Certificate",
+    "Flaw",
+    "Origin",
+    "Proposition",
+    "Scope",
+    "SideCondition",
+    "Step",
+    "Verdict",
+    "Witness",
+    "Working",
+]
 
 
 class Verdict(StrEnum):
@@ -35,6 +46,23 @@ class Verdict(StrEnum):
             if verdict in verdicts:
                 return verdict
         return Verdict.PROVED
+
+
+class Flaw(StrEnum):
+    """What kind of finding a claim is that does not stand as printed, or of which more is known."""
+
+    ERROR = "error"  # a formula that is wrong
+    CONSEQUENCE = "consequence"  # it uses such a formula; derived, never written down
+    MISPRINT = "misprint"  # an index or an argument; what is meant is plain
+    SHARPENED = "sharpened"  # true or arguable as meant, and more is known
+
+
+class Origin(StrEnum):
+    """Whose claim it is: that of the text that is checked, of its reviews, or of this project."""
+
+    TEXT = "text"
+    REVIEW = "review"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True)
@@ -178,6 +206,8 @@ class Certificate:
         assumes: cited theorems and the claims relied upon.
         correction: certificate of the corrected statement, for a refuted claim.
         reason: why an undecided claim is undecided, one sentence.
+        origin: whose claim it is.
+        flaw: the kind of finding, if it is one: a refuted claim that uses an error is a consequence of it.
         seconds: wall-clock time of the check.
     """
 
@@ -191,6 +221,8 @@ class Certificate:
     correction: Certificate | None = None
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
+    origin: Origin = Origin.TEXT
+    flaw: Flaw | None = None
 
     def __repr__(self) -> str:
         return f"<Certificate {self.id}: {self.verdict}, {self.scope}>"
@@ -245,6 +277,8 @@ class Certificate:
             "source": self.source,
             "verdict": self.verdict.value,
             "scope": str(self.scope),
+            "origin": self.origin.value,
+            "flaw": None if self.flaw is None else self.flaw.value,
             "evidence": list(self.evidence),
             "assumes": list(self.assumes),
             "witness": None

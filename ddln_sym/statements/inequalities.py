@@ -30,6 +30,7 @@ __all__ = [
     "Means",
     "OntoTheLine",
     "PowerTail",
+    "SquareOfIntegral",
     "StrictMaclaurin",
 ]
 
@@ -168,6 +169,41 @@ class PowerTail(Consequence):
     def __str__(self) -> str:
         least = self.factor * self.start**-self.exponent / self.exponent
         return f"the integral of {self.integrand} from {self.start} to ∞ is at least {least}"
+
+
+@dataclass(frozen=True)
+class SquareOfIntegral(Consequence):
+    """``integral² ≤ variable·energy`` from the start on: both start at 0, and ``energy' = (integral')²``.
+
+    Attributes:
+        variable: starts at 0 and moves at speed 1.
+        integral, energy: quantities of their own, with rates that the setting gives; setting: how they move.
+
+    >>> t, a, e, v = sp.symbols("t a e v", real=True)
+    >>> moving = Setting((), (RateRule(t, 1), RateRule(a, v), RateRule(e, v**2)))
+    >>> print(SquareOfIntegral(t, a, e, moving))
+    a² ≤ t·e, both 0 at the start
+    """
+
+    variable: Expr
+    integral: Expr
+    energy: Expr
+    setting: Setting
+    theorem: ClassVar = Theorem("Cauchy–Schwarz inequality for integrals", "Bunyakovsky 1859")
+
+    def premises(self) -> tuple[Equal | Holds, ...]:
+        moving = (self.variable, self.integral, self.energy)
+        known = {rule.quantity for rule in self.setting.rates}
+        return (
+            Holds(sp.sympify(len(set(moving)) == len(moving) and set(moving) <= known)),
+            Holds(sp.sympify(all(isinstance(quantity, sp.Symbol) for quantity in moving))),
+            Holds(sp.sympify(not any(h.relation.has(*moving) for h in self.setting.hypotheses))),
+            Equal(Rate(self.variable), 1, self.setting),
+            Equal(Rate(self.energy), Rate(self.integral) ** 2, self.setting),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.integral}² ≤ {self.variable}·{self.energy}, both 0 at the start"
 
 
 def _free_of(variable: Expr, expr: Expr) -> Holds:

@@ -268,12 +268,14 @@ class Consequence:
 
 
 class Validated:
-    """A statement about one flow in numbers, decided in balls that provably contain that flow.
+    """A statement that is decided by a computation of its own: of one flow in balls that contain it, of a rank.
 
     A subclass is a frozen dataclass.  It decides itself, so what it relies on is named in every certificate.
     """
 
     method: ClassVar[Theorem]
+    #: By what it is decided, as every step says it.
+    evidence: ClassVar[str] = "balls around the flow"
 
     def decided(self) -> tuple[bool | None, str, Any]:
         """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.certificates.Witness` for a no."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from ddln_sym.taylor.error_growth import Arrival, ErrorGrowth, magnitude, with_enough_bits
+from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
-from ddln_sym.taylor.programs import Number, Program, fixed, integer
+from ddln_sym.taylor.programs import Program, fixed, integer
 from ddln_sym.taylor.solver import BlowUpError, Precision, Solution, Step, solve
 
 __all__ = [
     "Arrival",
     "BlowUpError",
     "ErrorGrowth",
+    "Jets",
     "Number",
+    "PlainJets",
     "Precision",
     "Program",
     "Solution",

@@ -35,7 +35,10 @@ class NeedsBits(Exception):
 
     def __init__(self, extra: int) -> None:
         self.extra = extra
-        super().__init__(f"needs {extra} bits for the conditioning")
+        super().__init__(extra)
+
+    def __str__(self) -> str:
+        return f"needs {self.extra} bits for the conditioning"
 
 
 def with_enough_bits(run: Callable[[int], T], extra: int) -> T:
@@ -63,7 +66,9 @@ def magnitude(value: Fraction | Number, bits: int = 0) -> float:
     """
     if not value:
         return -inf
-    return log2(abs(int(value.numerator))) - log2(int(value.denominator)) - bits
+    if type(value) is Fraction:
+        return log2(abs(value.numerator)) - log2(value.denominator) - bits
+    return log2(abs(int(value))) - bits
 
 
 class ErrorGrowth:
@@ -133,7 +138,7 @@ def guard(program: Program, start: Sequence[Fraction], precision: Precision) -> 
     def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
         nonlocal before, largest
         now = rate([float(Fraction(int(value), 1 << bits)) for value in state])
-        moved = max(abs(value - jet[0]) for value, jet in zip(state, step.jets, strict=True))
+        moved = max(abs(b - a) for a, b in zip(step.jets.first, state, strict=True))
         growth.advance(float(length) * max(before, now) / log(2), growth.added(length, magnitude(moved, bits)))
         largest = max(largest, *(magnitude(value, bits) for value in state))
         growth.demand(largest)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-import sympy as sp
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp
 
@@ -64,7 +63,8 @@ def integrate_polynomial(
             with rational or floating coefficients in the variables, or a negative time.
         BlowUpError: a solution that leaves every bound before that time.
 
-    >>> a, b = sp.symbols("a b")
+    >>> from sympy import symbols
+    >>> a, b = symbols("a b")
     >>> integrate_polynomial([b, -a], [a, b], [0, 1], until=1, digits=15)(1)
     (mpf('0.8414709848078965'), mpf('0.54030230586813977'))
     """
@@ -92,10 +92,13 @@ def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:
     Raises:
         ValueError: see :func:`integrate_polynomial`.
 
-    >>> a, b = sp.symbols("a b")
+    >>> from sympy import symbols
+    >>> a, b = symbols("a b")
     >>> compiled([(a * b - 1) * a, (a * b - 1) * b], [a, b]).convolutions
     3.0
     """
+    import sympy as sp  # whoever has expressions has loaded it
+
     symbols = [sp.sympify(v) for v in variables]
     expressions = [sp.sympify(f) for f in field]
     if len(expressions) != len(symbols):

@@ -1,20 +1,13 @@
-"""Vector fields as straight-line programs, and their Taylor coefficients in scaled integers.
-
-A number ``c`` is the integer ``⌊c·2^bits⌋``, and the k-th Taylor coefficient of a step is kept as
-``c_k·h^k``, so that operands shrink with ``k`` and a convolution is one sum of integer products.
-"""
+"""Vector fields as straight-line programs of exact constants; see :mod:`ddln_sym.taylor.jets` for what runs them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
-from mpmath.libmp import from_man_exp, mpf_exp, to_fixed
-
-from ddln_sym.taylor.jets import Line, Recurrence, recurrence
+from ddln_sym.taylor.jets import Line, Number, Recurrence
 
 try:
     from gmpy2 import mpz as integer
@@ -22,14 +15,6 @@ except ImportError:  # the same digits, more slowly
     integer = int
 
 __all__ = ["Number", "Program", "fixed", "integer"]
-
-#: So many orders at once, up to so many bits; see :mod:`ddln_sym.taylor.jets`.
-RUN, FEW_BITS = 6, 600
-#: Bits that a factor may grow by before its slots become too short.
-SPARE_BITS = 8
-
-#: Integers of gmpy2, or of Python where gmpy2 is missing.
-Number: TypeAlias = Any
 
 
 def fixed(value: Fraction, bits: int) -> Number:
@@ -65,11 +50,11 @@ class Program:
         self._known: dict[tuple[Any, ...], int] = {}
         self._derivatives: dict[int, tuple[int, int]] = {}
 
-    def _add(self, line: tuple[Any, ...]) -> int:
-        if line not in self._known:
-            self._known[line] = self.size + len(self.lines)
+    def _add(self, line: tuple[Any, ...], key: Any = None) -> int:
+        register = self._known.setdefault(line if key is None else key, self.size + len(self.lines))
+        if register == self.size + len(self.lines):
             self.lines.append(line)
-        return self._known[line]
+        return register
 
     def product(self, a: int, b: int) -> int:
         """The register of ``a·b``; a square costs half."""
@@ -81,10 +66,19 @@ class Program:
 
     def total(self, terms: dict[int, Fraction], constant: Fraction = Fraction(0)) -> int:
         """The register of ``Σ terms[r]·r + constant``."""
-        kept = tuple(sorted((r, c) for r, c in terms.items() if c))
+        kept = tuple((r, terms[r]) for r in sorted(terms) if terms[r])
         if len(kept) == 1 and kept[0][1] == 1 and not constant:
             return kept[0][0]
-        return self._add(("total", kept, constant))
+        # Fractions take long to hash.
+        key = tuple((r, c.numerator, c.denominator) for r, c in kept), constant
+        return self._add(("total", kept, constant), key)
+
+    def weighted(self, registers: Sequence[int], factors: Sequence[Fraction]) -> int:
+        """The register of ``Σ factor·register``; a register may occur several times."""
+        terms: dict[int, Fraction] = {}
+        for register, factor in zip(registers, factors, strict=True):
+            terms[register] = terms[register] + factor if register in terms else factor
+        return self.total(terms)
 
     def derivative(self, unknown: int, register: int, factor: int = 1) -> None:
         """Let the derivative of an unknown be ``factor·register``."""
@@ -133,74 +127,19 @@ class Program:
         rows = (self._derivatives[unknown] for unknown in range(self.size))
         return np.array([factor * slopes[register] for register, factor in rows])
 
-    def prepare(self, bits: int) -> Prepared:
-        """The constants as scaled integers, and the function of the coefficients."""
-        constants: list[Number] = []
+    def prepare(self, bits: int) -> Recurrence:
+        """The recurrence of its Taylor coefficients, in integers of so many binary places.
 
-        def place(value: Fraction) -> int:
-            constants.append(fixed(value, bits))
-            return len(constants) - 1
-
+        >>> p = Program(1)
+        >>> p.derivative(0, p.product(0, 0))
+        >>> [int(c) for c in p.prepare(20).jets([1 << 20], Fraction(1, 2), 4)[0]]
+        [1048576, 524288, 262144, 131072, 65536]
+        """
         lines: list[Line] = []
         for line in self.lines:
             if line[0] == "total":
-                whole = tuple((r, int(c)) for r, c in line[1] if c.denominator == 1)
-                broken = tuple((r, place(c)) for r, c in line[1] if c.denominator != 1)
-                line = ("total", whole, broken, place(line[2]))
+                _, terms, summand = line
+                constants = [fixed(c, bits) for _, c in terms]
+                line = ("total", tuple(r for r, _ in terms), constants, fixed(summand, bits))
             lines.append(line)
-        derivatives = tuple(self._derivatives[unknown] for unknown in range(self.size))
-        return Prepared(recurrence(self.size, tuple(lines), derivatives, _logistic), constants, bits)
-
-
-@dataclass
-class Prepared:
-    """A program with scaled constants.
-
-    >>> p = Program(1)
-    >>> p.derivative(0, p.product(0, 0))
-    >>> jets, arguments = p.prepare(20).jets([fixed(Fraction(1), 20)], Fraction(1, 2), 4)
-    >>> [int(c) for c in jets[0]]
-    [1048576, 524288, 262144, 131072, 65536]
-    """
-
-    recurrence: Recurrence
-    constants: list[Number]
-    bits: int
-
-    def __post_init__(self) -> None:
-        #: Bits that a factor of a product may have, so that sums of products keep to their slots.
-        self.room = self.bits + SPARE_BITS
-
-    def jets(self, state: Sequence[Number], h: Fraction, order: int) -> tuple[list[list[Number]], list[list[Number]]]:
-        """Coefficients of each unknown, and of the argument of each logistic function.
-
-        Args:
-            state: the unknowns. h: what the k-th coefficients carry a power ``h^k`` of; below it is a power of two.
-            order: the last k; arguments have one coefficient less.
-        """
-        run = RUN if self.bits < FEW_BITS else order
-        while True:
-            half = integer(1) << 2 * self.room + order.bit_length()
-            step, shift = integer(h.numerator), h.denominator.bit_length() - 1
-            jets, factors, arguments = self.recurrence(state, self.constants, self.bits, step, shift, order, run, half)
-            if run >= order:
-                return jets, arguments
-            # The first factor to be too long is found too long: all that it is made of is right.
-            longest = max((max(map(abs, f)).bit_length() for f in factors), default=0)
-            if longest <= self.room:
-                self.room = longest + SPARE_BITS
-                return jets, arguments
-            self.room *= 2
-
-
-def _logistic(value: Number, bits: int) -> Number:
-    """``1/(1 + e^{−a})``.
-
-    >>> [int(_logistic(a, 10)) for a in (0, -(10**9), 10**9)]
-    [512, 0, 1024]
-    """
-    one, size = integer(1) << bits, abs(int(value))
-    small = integer(0)
-    if size >> bits <= bits:
-        small = integer(to_fixed(mpf_exp(from_man_exp(-size, -bits), bits + 10), bits))
-    return ((one if value >= 0 else small) << bits) // (one + small)
+        return Recurrence(self.size, lines, [self._derivatives[n] for n in range(self.size)], bits)

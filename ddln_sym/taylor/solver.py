@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, inf, log, log2
 
+from ddln_sym.taylor.jets import Jets
 from ddln_sym.taylor.programs import Number, Program, fixed
 
 __all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
@@ -35,6 +37,8 @@ MOST_MOVED = 4.0
 MOST_BITS = 1000.0
 #: A flow whose steps are shorter than this part of the time reached has arrived at a singularity.
 LEAST_PART = 2**100
+#: Numbers that are closer, in parts of themselves, may be a decimal fraction and its float.
+FLOAT = 2**48
 
 
 class BlowUpError(ArithmeticError):
@@ -46,7 +50,10 @@ class BlowUpError(ArithmeticError):
 
     def __init__(self, time: Fraction) -> None:
         self.time = float(time)
-        super().__init__(f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}")
+        super().__init__(time)
+
+    def __str__(self) -> str:
+        return f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}"
 
 
 @dataclass(frozen=True)
@@ -63,22 +70,22 @@ class Precision:
     digits: int
     extra: int = 0
 
-    @property
+    @cached_property
     def wanted(self) -> int:
         """Bits that have to be right."""
         return ceil(self.digits * log2(10)) + self.extra
 
-    @property
+    @cached_property
     def order(self) -> int:
         """Where a series is cut off: 1.25 times the digits carried, which keeps the work per time least."""
         return max(8, ceil(ORDER_PER_DIGIT * self.wanted / log2(10)) + 3)
 
-    @property
+    @cached_property
     def bits(self) -> int:
         """Bits carried: rounding loses some in each step, and the steps amplify what was lost before."""
         return self.wanted + GUARD_BITS + self.order.bit_length()
 
-    @property
+    @cached_property
     def tolerance(self) -> int:
         """log2 of the last coefficient allowed, in units of the last bit carried."""
         return self.bits - self.wanted - CUT_OFF_BITS
@@ -91,23 +98,20 @@ class Step:
 
     begin: Fraction
     scale: Fraction
-    jets: list[list[Number]]
+    jets: Jets
 
     def at(self, time: Fraction, bits: int) -> list[Number]:
-        """The unknowns at a time, by Horner's scheme."""
-        part = fixed((time - self.begin) / self.scale, bits)
-        found = []
-        for jet in self.jets:
-            value = jet[-1]
-            for coefficient in reversed(jet[:-1]):
-                value = (value * part >> bits) + coefficient
-            found.append(value)
-        return found
+        """The unknowns at a time."""
+        return self.jets.at(fixed((time - self.begin) / self.scale, bits))
 
 
 @dataclass(frozen=True)
 class Solution:
-    """Dense output from 0 to ``end``: every step with its jets.
+    """What is kept of a run from 0 to ``end``: every step with its jets, or the unknowns at some times.
+
+    Attributes:
+        steps: the steps, none where ``states`` are kept. count: how many there were.
+        states: the unknowns at the times asked for, at time 0 and at the end; or ``None``.
 
     >>> program = Program(1)
     >>> program.derivative(0, 0)
@@ -120,9 +124,22 @@ class Solution:
     start: list[Number]
     steps: list[Step]
     end: Fraction
+    count: int
+    states: dict[Fraction, list[Number]] | None = None
 
     def at(self, time: Fraction) -> list[Number]:
-        """The unknowns at a time in ``[0, end]`` as integers of ``precision.bits`` binary places."""
+        """The unknowns at a time in ``[0, end]`` as integers of ``precision.bits`` binary places.
+
+        Raises:
+            ValueError: a time at which they were not kept.
+        """
+        if self.states is not None:
+            # A float next to a decimal fraction is meant to be that fraction.
+            moment = min(self.states, key=lambda kept: abs(kept - time))
+            if abs(moment - time) > time / FLOAT:
+                kept = f"{len(self.states)} times were kept, those asked for, the first and the last"
+                raise ValueError(f"t is {float(time):.15g}: {kept}; without `at` and `dense=False` every time is")
+            return self.states[moment]
         if not self.steps:
             return self.start
         place = bisect_right(self.steps, time, key=lambda step: step.begin) - 1
@@ -131,8 +148,11 @@ class Solution:
 
 def _short(value: Fraction, up: bool = False) -> Fraction:
     """A number with STEP_BITS bits just below a positive one, or just above it."""
-    exponent = value.numerator.bit_length() - value.denominator.bit_length() - STEP_BITS
-    return (ceil if up else floor)(value / Fraction(2) ** exponent) * Fraction(2) ** exponent
+    above, below = value.numerator, value.denominator
+    exponent = above.bit_length() - below.bit_length() - STEP_BITS
+    raised, lowered = max(-exponent, 0), max(exponent, 0)
+    whole, rest = divmod(above << raised, below << lowered)
+    return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
 def _multiple(exponent: float) -> float:
@@ -140,19 +160,16 @@ def _multiple(exponent: float) -> float:
     return float(2.0 ** max(-MOST_BITS, min(exponent, MOST_BITS)))
 
 
-def _ratio(jets: Sequence[Sequence[Number]], order: int, tolerance: int) -> float:
+def _ratio(jets: Jets, tolerance: int) -> float:
     """How many times the scale of the jets a step may be long, from their last two coefficients."""
-
-    def size(k: int) -> int:
-        return max(int(abs(jet[k])).bit_length() for jet in jets)
-
-    if max(size(order), size(order - 1)) < NOISE_BITS:
+    order = jets.order
+    sizes = [(k, jets.largest(k)) for k in (order, order - 1)]
+    if all(a.bit_length() < NOISE_BITS for _, a in sizes):
         # The last coefficients are rounding; the first that is says how much longer a step is safe.
         noisy = order - 1
-        while noisy > 1 and size(noisy - 1) < NOISE_BITS:
+        while noisy > 1 and jets.largest(noisy - 1).bit_length() < NOISE_BITS:
             noisy -= 1
         return _multiple((tolerance - NOISE_BITS) / noisy)
-    sizes = [(k, max(int(abs(jet[k])) for jet in jets)) for k in (order, order - 1)]
     return _multiple(min((tolerance - log2(a)) / k for k, a in sizes if a))
 
 
@@ -177,11 +194,11 @@ def _reach(arguments: Sequence[Sequence[Number]], bits: int) -> float:
     return found
 
 
-def _guess(jets: Sequence[Sequence[Number]], precision: Precision) -> float:
+def _guess(jets: Jets, precision: Precision) -> float:
     """How many times the scale of the jets to begin with, if their coefficients go on as these few do."""
-    first, last = (max(int(abs(jet[k])) for jet in jets) for k in (0, -1))
+    first, last = jets.largest(0), jets.largest(jets.order)
     # An unknown may begin at 0; then 1 is the size to compare with.
-    growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / (len(jets[0]) - 1)
+    growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / jets.order
     return AIM * _multiple(-growth - (precision.bits - precision.tolerance) / precision.order)
 
 
@@ -193,6 +210,7 @@ def solve(
     arrive: Callable[[Step, Fraction, list[Number]], list[Number]] | None = None,
     stop: Callable[[list[Number]], bool] | None = None,
     progress: Callable[[float], object] | None = None,
+    at: Iterable[Fraction] | None = None,
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -201,6 +219,7 @@ def solve(
         arrive: is told each step, its length and the state after it, and returns the state to go on from.
         stop: ends the run before ``until``, asked after each step with the state.
         progress: is told the time reached after each step.
+        at: times from 0 to ``until`` at which alone the unknowns are kept, so that memory does not grow with the steps.
     Raises:
         BlowUpError: the steps shrink to nothing.
     Source: a step is chosen so that the last coefficient is negligible (Jorba, Zou 2005); T9 of the theory
@@ -209,27 +228,34 @@ def solve(
     bits, order = precision.bits, precision.order
     prepared = program.prepare(bits)
     state = first = [fixed(value, bits) for value in start]
-    time, steps = Fraction(0), list[Step]()
+    time, steps, count = Fraction(0), list[Step](), 0
+    states = None if at is None else {time: first}
+    ahead = sorted(set(at or ()) - {time}, reverse=True)
     scale = Fraction(1)
     if until:
         scale, guess = _short(min(until, Fraction(1))), 0.0
         while guess < FAR:
-            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE)[0], precision))
+            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
             scale = _short(scale * Fraction(guess))
     while time < until:
-        jets, arguments = prepared.jets(state, scale, order)
-        ratio = min(_ratio(jets, order, precision.tolerance), _reach(arguments, bits))
+        jets = prepared.jets(state, scale, order)
+        ratio = min(_ratio(jets, precision.tolerance), _reach(jets.arguments, bits))
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
             scale = _short(scale * Fraction(ratio))
         else:
             # Rounded down: rounding a fraction up costs its order-th power in accuracy.
             part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
             length = min(scale * part, until - time)
-            steps.append(Step(time, scale, jets))
+            step, count = Step(time, scale, jets), count + 1
             time += length
-            state = steps[-1].at(time, bits)
+            state = reached = step.at(time, bits)
+            if states is None:
+                steps.append(step)
+            while states is not None and ahead and ahead[-1] <= time:
+                moment = ahead.pop()
+                states[moment] = step.at(moment, bits)
             if arrive is not None:
-                state = arrive(steps[-1], length, state)
+                state = arrive(step, length, state)
             if progress is not None:
                 progress(float(time))
             if stop is not None and stop(state):
@@ -240,4 +266,6 @@ def solve(
                 scale = min(scale, _short(until - time, up=True))
         if time < until and scale * LEAST_PART < time:
             raise BlowUpError(time)
-    return Solution(precision, first, steps, time)
+    if states is not None and count:
+        states[time] = reached
+    return Solution(precision, first, steps, time, count, states)

@@ -11,7 +11,7 @@ import sympy as sp
 from ddln_sym.claims import Claim, ClaimError, certify, certify_all, collect
 from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow
-from ddln_sym.statements import DEPTH, Compare, Equal, Hypothesis, Scope, Setting, Verdict, greater
+from ddln_sym.statements import DEPTH, Compare, Equal, Flaw, Hypothesis, Origin, Scope, Setting, Verdict, greater
 
 X, Y = sp.symbols("x y", real=True)
 TRUE, FALSE = Equal((X + Y) ** 2, X**2 + 2 * X * Y + Y**2), Equal((X + Y) ** 2, X**2 + Y**2)
@@ -124,6 +124,58 @@ def test_one_depth_refutes() -> None:
     found = certify(replace(claim(TRUE), statement=at, depths=(DEPTH,), correction=claim(TRUE, "c-corrected")))
     assert found.verdict is Verdict.REFUTED
     assert found.scope.depth == "fails at L = 2"
+
+
+# -- kinds of finding -------------------------------------------------------------------------------
+def test_what_uses_an_error_and_fails_is_a_consequence() -> None:
+    wrong = claim(FALSE, "wrong", flaw=Flaw.ERROR, correction=claim(TRUE, "wrong-corrected"))
+    above = claim(FALSE, "above", uses=("wrong",), correction=claim(TRUE, "above-corrected", uses=("wrong-corrected",)))
+    top = claim(FALSE, "top", uses=("above",), correction=claim(TRUE, "top-corrected"))
+    found = {c.id: c.flaw for c in certify_all([wrong, above, top], ["wrong", "above", "top"])}
+    assert found == {"wrong": Flaw.ERROR, "above": Flaw.CONSEQUENCE, "top": Flaw.CONSEQUENCE}
+
+
+def test_what_uses_a_misprint_and_fails_is_no_consequence_of_an_error() -> None:
+    slip = claim(FALSE, "slip", flaw=Flaw.MISPRINT, correction=claim(TRUE, "slip-corrected"))
+    above = claim(FALSE, "above", uses=("slip",), correction=claim(TRUE, "above-corrected"))
+    assert [c.flaw for c in certify_all([slip, above], ["above"])] == [None]
+
+
+def test_a_flaw_is_not_shown_where_nothing_fails() -> None:
+    assert certify(claim(TRUE, flaw=Flaw.ERROR)).flaw is None
+    assert certify(claim(TRUE, flaw=Flaw.SHARPENED)).flaw is Flaw.SHARPENED
+
+
+def test_a_consequence_cannot_be_typed() -> None:
+    with pytest.raises(ValueError, match="name the claim of the error in its uses"):
+        claim(FALSE, flaw=Flaw.CONSEQUENCE)
+
+
+def test_a_correction_rests_on_what_it_names_itself() -> None:
+    """What the false form uses does not count for the true one, and what the true one uses does."""
+    base = claim(TRUE, "base", scope=Scope("L = 2…8", "all d"))
+    wrong = claim(FALSE, "wrong", flaw=Flaw.ERROR, correction=claim(TRUE, "wrong-corrected", uses=("base",)))
+    above = claim(FALSE, "above", uses=("wrong",), correction=claim(TRUE, "above-corrected", uses=("wrong-corrected",)))
+    found = list(certify_all([base, wrong, above], ["wrong", "above"]))
+    assert [c.verdict for c in found] == [Verdict.REFUTED, Verdict.REFUTED]
+    assert [c.correction.assumes for c in found if c.correction] == [
+        ("claim base",),
+        ("claim wrong-corrected", "claim base"),
+    ]
+    unproved = claim(FALSE, "a", correction=claim(TRUE, "a-corrected", uses=("b",)))
+    assert next(certify_all([claim(FALSE, "b"), unproved], ["a"])).verdict is Verdict.UNDECIDED
+
+
+def test_claims_are_of_the_text_unless_they_say_otherwise() -> None:
+    assert claim(TRUE, "eq-1").origin is Origin.TEXT and claim(TRUE, "new-one").origin is Origin.PROJECT
+    assert certify(claim(TRUE, origin=Origin.REVIEW)).origin is Origin.REVIEW
+
+
+def test_every_finding_of_the_paper_has_a_kind_and_nothing_unprinted_is_one() -> None:
+    for c in collect():
+        if c.correction is not None:
+            assert c.origin is Origin.TEXT, c.id
+            assert c.flaw is not None or c.uses, c.id
 
 
 def test_ids_of_the_paper_are_unique_and_corrections_named_after_them() -> None:

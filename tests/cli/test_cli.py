@@ -12,9 +12,11 @@ from ddln_sym import __version__
 from ddln_sym.claims import certify_all
 from ddln_sym.cli import app as cli
 from ddln_sym.render import terminal as console
+from ddln_sym.taylor import jets
 
 RESULT_KEYS = {
-    "id", "title", "source", "verdict", "scope", "evidence", "assumes", "witness", "correction", "seconds",
+    "id", "title", "source", "verdict", "scope", "origin", "flaw", "evidence", "assumes", "witness", "correction",
+    "seconds",
 }  # fmt: skip
 
 run = pytest.fixture(running)
@@ -30,8 +32,10 @@ def lockfile(tmp_path, monkeypatch):
 
 
 # -- asking ---------------------------------------------------------------------------------------
-def test_version(run):
-    assert run("--version") == (0, f"ddln-sym {__version__}\n", "")
+@pytest.mark.parametrize(("kernel", "how"), [(None, "plain interpreter"), (jets, "compiled")])
+def test_version(run, kernel, how, monkeypatch):
+    monkeypatch.setattr(jets, "kernel", kernel)
+    assert run("--version") == (0, f"ddln-sym {__version__}\nTaylor coefficients: {how}\n", "")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["explain", "-h"], ["list", "-h"]])

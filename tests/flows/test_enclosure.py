@@ -19,7 +19,7 @@ from ddln_sym.flows.local_bounds import Curve, StepModels
 from ddln_sym.flows.losses import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.kernel import decide
 from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision, scaled
-from ddln_sym.taylor import Step
+from ddln_sym.taylor import PlainJets, Step
 from ddln_sym.testing import Start, flows, horizon, logistic_losses
 
 DIGITS, MORE = 30, 60
@@ -145,7 +145,7 @@ def sabotaged(solution, at, by):
     steps = list(solution.steps)
     step = steps[at]
     jets = [[c + by * (n % 3 - 1) * (k % 2 + 1) for k, c in enumerate(jet)] for n, jet in enumerate(step.jets)]
-    steps[at] = Step(step.begin, step.scale, jets)
+    steps[at] = Step(step.begin, step.scale, PlainJets(jets, step.jets.bits))
     return replace(solution, steps=steps)
 
 

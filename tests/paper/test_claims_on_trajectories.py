@@ -34,7 +34,7 @@ CLAIMS = (
     "eq-11",
     "eq-12",
     "eq-13",
-    "inverse-before-14-corrected",
+    "inverse-before-14",
 )
 DEPTHS = (2, 5)
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat, fmpz_poly
+from flint import arb, fmpz_poly
 
 from ddln_sym.flows.losses.logistic import LogisticLoss
 from ddln_sym.flows.losses.squared import Loss, SquaredLoss
-from ddln_sym.numerics import ball, precision, squared
+from ddln_sym.numerics import ball, precision, rational_matrix, squared
 
 __all__ = ["loss_ball", "polyak_lojasiewicz_ball"]
 
@@ -57,9 +57,9 @@ def polyak_lojasiewicz_ball(loss: Loss, bits: int = 128) -> Any:
     if not isinstance(loss, SquaredLoss) or loss.weight < 0 or not loss.rank:
         raise ValueError("μ exists for a squared loss of positive weight with an X that is not zero")
     rows = _independent(loss.rows)
-    basis = _matrix(rows)
+    basis = rational_matrix(rows)
     # The rows span what X does not annihilate: (XᵀX)Rᵀ = RᵀK, so K has the nonzero eigenvalues of XᵀX.
-    data = _matrix(loss.rows)
+    data = rational_matrix(loss.rows)
     small = (basis * basis.transpose()).solve(basis * data.transpose() * data * basis.transpose())
     # Its characteristic polynomial over the integers keeps repeated eigenvalues exactly together.
     polynomial = small.charpoly()
@@ -72,14 +72,10 @@ def polyak_lojasiewicz_ball(loss: Loss, bits: int = 128) -> Any:
         return 2 * ball(loss.weight) * least
 
 
-def _matrix(rows: Sequence[Sequence[Fraction]]) -> Any:
-    return fmpq_mat([[fmpq(a.numerator, a.denominator) for a in row] for row in rows])
-
-
 def _independent(rows: Sequence[Sequence[Fraction]]) -> list[Sequence[Fraction]]:
     """As many independent rows as there are."""
     found: list[Sequence[Fraction]] = []
     for row in rows:
-        if _matrix([*found, row]).rank() > len(found):
+        if rational_matrix([*found, row]).rank() > len(found):
             found.append(row)
     return found

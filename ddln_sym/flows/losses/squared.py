@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from mpmath import mp
+from flint import fmpq_mat
+from mpmath import MPContext, mp
+from mpmath.libmp import mpf_pos
 
-from ddln_sym.numerics import dot, exact, exact_matrix, exact_vector, rounded
+from ddln_sym.numerics import exact, exact_matrix, exact_vector, rational, rational_matrix, rounded, to_fraction
 from ddln_sym.taylor import Program
 
 __all__ = ["Loss", "SquaredLoss"]
@@ -57,12 +59,12 @@ class Loss(ABC):
         return point
 
     @abstractmethod
-    def __call__(self, theta: Any) -> Any:
-        """``𝓛(θ)`` at d numbers, as an mpf at the working precision."""
+    def __call__(self, theta: Any, bits: int | None = None) -> Any:
+        """``𝓛(θ)`` at d numbers, as an mpf of so many bits, or at the working precision of mpmath."""
 
     @abstractmethod
-    def gradient(self, theta: Any) -> tuple[Any, ...]:
-        """``∇𝓛(θ)`` at d numbers, as d mpf at the working precision."""
+    def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
+        """``∇𝓛(θ)`` at d numbers, as d mpf of so many bits, or at the working precision of mpmath."""
 
     @abstractmethod
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
@@ -105,12 +107,12 @@ class Loss(ABC):
         return rounded(self.exact_minimum)
 
     @abstractmethod
-    def excess(self, theta: Any) -> Any:
-        """``𝓛(θ) − 𝓛*`` at d numbers, without cancellation, as an mpf at the working precision."""
+    def excess(self, theta: Any, bits: int | None = None) -> Any:
+        """``𝓛(θ) − 𝓛*`` at d numbers, without cancellation, as an mpf of so many bits; see :meth:`__call__`."""
 
     @abstractmethod
-    def polyak_lojasiewicz(self) -> Any:
-        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf at the working precision."""
+    def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
+        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf of so many bits; see :meth:`__call__`."""
 
 
 class SquaredLoss(Loss):
@@ -143,23 +145,35 @@ class SquaredLoss(Loss):
     def __repr__(self) -> str:
         return super().__repr__() if self.weight == 1 else f"{super().__repr__()[:-1]}, weight {self.weight})"
 
-    def _residual(self, point: Sequence[Fraction]) -> list[Fraction]:
-        return [dot(row, point) - target for row, target in zip(self.rows, self.targets, strict=True)]
+    @cached_property
+    def _data(self) -> fmpq_mat:
+        """X."""
+        return rational_matrix(self.rows)
+
+    @cached_property
+    def _goal(self) -> fmpq_mat:
+        """y, a column."""
+        return rational_matrix([[y] for y in self.targets])
+
+    def _residual(self, theta: Any) -> fmpq_mat:
+        """``Xθ − y``, a column."""
+        return self._data * rational_matrix([[t] for t in self._point(theta)]) - self._goal
 
     def exact_value(self, theta: Any) -> Fraction:
         """``𝓛(θ)`` as a fraction."""
-        return self.weight * sum((r * r for r in self._residual(self._point(theta))), Fraction(0))
+        return self.weight * _square(self._residual(theta))
 
     def exact_gradient(self, theta: Any) -> tuple[Fraction, ...]:
         """``∇𝓛(θ) = 2·weight·Xᵀ(Xθ − y)`` as fractions."""
-        residual = self._residual(self._point(theta))
-        return tuple(2 * self.weight * dot(column, residual) for column in zip(*self.rows, strict=True))
+        factor = 2 * self.weight
+        return tuple(factor * to_fraction(v) for v in (self._data.transpose() * self._residual(theta)).entries())
 
-    def __call__(self, theta: Any) -> Any:
-        return rounded(self.exact_value(theta))
+    def __call__(self, theta: Any, bits: int | None = None) -> Any:
+        return rounded(self.exact_value(theta), bits)
 
-    def gradient(self, theta: Any) -> tuple[Any, ...]:
-        return tuple(map(rounded, self.exact_gradient(theta)))
+    def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
+        bits = mp.prec if bits is None else bits
+        return tuple(rounded(slope, bits) for slope in self.exact_gradient(theta))
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
         """``∇𝓛`` at d SymPy expressions, as :func:`ddln_sym.models.layer_flow.velocity` asks for it.
@@ -180,16 +194,23 @@ class SquaredLoss(Loss):
     @cached_property
     def normal_form(self) -> tuple[tuple[tuple[Fraction, ...], ...], tuple[Fraction, ...]]:
         """``A = 2·weight·XᵀX`` and ``b = 2·weight·Xᵀy``, so that ``∇𝓛(θ) = Aθ − b``."""
-        columns = list(zip(*self.rows, strict=True))
-        factor = 2 * self.weight
-        matrix = tuple(tuple(factor * dot(p, q) for q in columns) for p in columns)
-        return matrix, tuple(factor * dot(column, self.targets) for column in columns)
+        factor, across = rational(2 * self.weight), self._data.transpose()
+        matrix, shift = factor * (across * self._data), factor * (across * self._goal)
+        return tuple(tuple(map(to_fraction, row)) for row in matrix.tolist()), tuple(map(to_fraction, shift.entries()))
 
     def slopes(self, program: Program, theta: Mapping[int, int]) -> list[int]:
-        return [
-            program.total({register: row[i] for i, register in theta.items()}, -b)
-            for row, b in zip(*self.normal_form, strict=True)
-        ]
+        if 2 * len(self.rows) >= self.dimension:
+            return [
+                program.total({register: row[i] for i, register in theta.items()}, -b)
+                for row, b in zip(*self.normal_form, strict=True)
+            ]
+        # Two thin products cost less than one with XᵀX.
+        residuals = (
+            program.total({register: row[i] for i, register in theta.items()}, -y)
+            for row, y in zip(self.rows, self.targets, strict=True)
+        )
+        forces = [program.total({residual: 2 * self.weight}) for residual in residuals]
+        return [program.weighted(forces, column) for column in zip(*self.rows, strict=True)]
 
     @cached_property
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -197,32 +218,9 @@ class SquaredLoss(Loss):
         return tuple(tuple(map(abs, row)) for row in self.normal_form[0])
 
     @cached_property
-    def _solution(self) -> tuple[tuple[Fraction, ...], int]:
-        """A minimizer, and the rank of X, by elimination on the normal equations."""
-        matrix, shift = self.normal_form
-        system = [[*row, b] for row, b in zip(matrix, shift, strict=True)]
-        pivots: list[int] = []
-        for column in range(self.dimension):
-            rank = len(pivots)
-            place = next((n for n in range(rank, self.dimension) if system[n][column]), None)
-            if place is None:
-                continue
-            system[rank], system[place] = system[place], system[rank]
-            system[rank] = [entry / system[rank][column] for entry in system[rank]]
-            for n in range(self.dimension):
-                if n != rank and system[n][column]:
-                    factor = system[n][column]
-                    system[n] = [a - factor * b for a, b in zip(system[n], system[rank], strict=True)]
-            pivots.append(column)
-        point = [Fraction(0)] * self.dimension
-        for n, column in enumerate(pivots):
-            point[column] = system[n][-1]
-        return tuple(point), len(pivots)
-
-    @property
     def rank(self) -> int:
         """The rank of X, exactly."""
-        return self._solution[1]
+        return int(self._data.rank())
 
     @cached_property
     def exact_minimum(self) -> Fraction:
@@ -233,16 +231,27 @@ class SquaredLoss(Loss):
         """
         if self.weight < 0:
             raise ValueError(f"weight is {self.weight}: a negative loss has no minimum")
-        return self.exact_value(self._solution[0])
+        if self.rank == len(self.rows):
+            return Fraction(0)
+        # What is left of y beyond the span of as many columns as are independent.
+        columns = list(zip(*self.rows, strict=True))
+        if self.rank < self.dimension:
+            columns = [columns[n] for n in _pivots(self._data)]
+        if not columns:
+            return self.weight * _square(self._goal)
+        basis = rational_matrix(columns)
+        known = basis * self._goal
+        return self.weight * (_square(self._goal) - to_fraction((known.transpose() * _solved(basis, known))[0, 0]))
 
-    def excess(self, theta: Any) -> Any:
-        return rounded(self.exact_value(theta) - self.exact_minimum)
+    def excess(self, theta: Any, bits: int | None = None) -> Any:
+        return rounded(self.exact_value(theta) - self.exact_minimum, bits)
 
-    def polyak_lojasiewicz(self) -> Any:
+    def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         r"""Largest μ with 2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖² for every θ ∈ R^d.
 
         Returns:
-            2·weight·σ², σ the least nonzero singular value of X (n × d), as an mpf at the working precision.
+            2·weight·σ², σ the least nonzero singular value of X (n × d), as an mpf of so many bits, or at the
+            working precision of mpmath.
         Raises:
             ValueError: X is zero, so no largest μ exists, or the weight is negative.
         Source: claim ``thm-2``.
@@ -255,14 +264,34 @@ class SquaredLoss(Loss):
         if not self.rank:
             raise ValueError("X is zero: the loss is constant, so every μ will do and none is the largest")
         # The nonzero eigenvalues of XᵀX are those of XXᵀ; the smaller matrix is the cheaper one.
-        lines = self.rows if len(self.rows) < self.dimension else tuple(zip(*self.rows, strict=True))
-        gram = [[2 * self.weight * dot(p, q) for q in lines] for p in lines]
-        wanted = bits = mp.prec
+        lines, across = self._data, self._data.transpose()
+        matrix = lines * across if len(self.rows) < self.dimension else across * lines
+        gram = [list(map(to_fraction, row)) for row in (rational(2 * self.weight) * matrix).tolist()]
+        wanted = carried = mp.prec if bits is None else bits
+        context = MPContext()  # of its own: that of mpmath belongs to its user, and to other threads
         while True:
-            with mp.workprec(bits + SPARE_BITS + 10):
-                values = sorted(mp.eigsy(mp.matrix([list(map(rounded, row)) for row in gram]), eigvals_only=True))
-                least, largest = values[-self.rank], values[-1]
-                lost = mp.mag(largest) - mp.mag(least) if least > 0 else bits
-            if lost <= bits - wanted + SPARE_BITS - 10:
-                return +least
-            bits += max(int(lost), bits)
+            context.prec = carried + SPARE_BITS + 10
+            exact = [[rounded(entry, context.prec) for entry in row] for row in gram]
+            values = sorted(context.eigsy(context.matrix(exact), eigvals_only=True))
+            least, largest = values[-self.rank], values[-1]
+            lost = context.mag(largest) - context.mag(least) if least > 0 else carried
+            if lost <= carried - wanted + SPARE_BITS - 10:
+                return mp.make_mpf(mpf_pos(least._mpf_, wanted, "n"))
+            carried += max(int(lost), carried)
+
+
+def _square(column: fmpq_mat) -> Fraction:
+    """``‖v‖²``."""
+    return to_fraction((column.transpose() * column)[0, 0])
+
+
+def _solved(basis: fmpq_mat, known: fmpq_mat) -> fmpq_mat:
+    """The solution of the normal equations for independent rows of a basis."""
+    return (basis * basis.transpose()).solve(known)
+
+
+def _pivots(matrix: fmpq_mat) -> list[int]:
+    """The places of the first columns that are independent."""
+    reduced, rank = matrix.rref()
+    rows = reduced.tolist()[:rank]
+    return [next(place for place, entry in enumerate(row) if entry != 0) for row in rows]

@@ -13,7 +13,7 @@ from ddln_sym.render.latex.document import document
 from ddln_sym.render.latex.layout import split_at, width
 from ddln_sym.render.latex.proofs import proof, reason, rendered
 from ddln_sym.render.latex.propositions import display, formula
-from ddln_sym.render.latex.prose import prose
+from ddln_sym.render.latex.prose import math_of, prose
 from ddln_sym.render.latex.rewriting import RELATIONS
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "display",
     "document",
     "formula",
+    "math_of",
     "proof",
     "prose",
     "reason",

@@ -51,6 +51,9 @@ REASONS = {
     "Lie brackets in a polynomial ring over QQ": "Of {detail}.",
     "rank on all of M by cases": "Case by case: {detail}.",
     "balls around the flow": "In balls that contain the flow: {detail}.",
+    "rank of iterated brackets at a point": "By the rank of iterated brackets at a point: {detail}.",
+    "rank of gradients at a point": "By the gradients at a point: {detail}.",
+    "polynomial identity in whole numbers": "Multiplied out along all {detail}.",
 }
 RELATIONS = {"≠ 0": r"\ne 0", "≥ 0": r"\ge 0", "> 0": "> 0"}
 

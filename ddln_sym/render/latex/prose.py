@@ -32,8 +32,8 @@ SIGNS |= {"⊂": r"\subset ", "⊆": r"\subseteq ", "∩": r"\cap ", "∪": r"\c
 SIGNS |= {c: f"_{{{n}}}" for n, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ", [*"0123456789", "+", "-", "T", "n"], strict=True))
 OPERATORS = {"=", "<", ">", "+", "-", "/", ":", "≥", "≤", "≠", "∈", "∉", "−", "·", "±", "→", "⇒", "↦", "≈", "×", "⊙"}
-FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag)\b"
-STANDARD = {"sin", "cos", "tan", "log", "exp", "min", "max", "sinh", "arctan"}
+FUNCTIONS = r"\b(sin|cos|tan|log|exp|min|max|sinh|arctan|arcsinh|sign|rank|argmin|diag|dim|lim|sup|Lie|AGM)\b"
+STANDARD = {"dim", "lim", "sup", "sin", "cos", "tan", "log", "exp", "min", "max", "sinh", "arctan"}
 ESCAPED = {c: f"\\{c}" for c in "%#&_${}"}
 SPELLED = {"~": "textasciitilde", "^": "textasciicircum", "\\": "textbackslash"}
 QUOTES = {"“": "``", "”": "''", "–": "--", "…": r"\dots{}"}
@@ -59,6 +59,7 @@ def math_of(text: str) -> str:
     \\Psi ^{-1}(\\theta ) \\ge \\sqrt{u_0 + 1}
     """
     text = re.sub(f"[{''.join(RAISED)}]+", lambda m: "^{" + "".join(RAISED[c] for c in m[0]) + "}", text)
+    text = re.sub(r"(?<=\w)\*", "^{*}", text)
     text = re.sub(r"\^⊙(\w)", r"^{⊙\1}", text)
     text = re.sub(r"([_^])(\d\d+|[a-z]{2,})", r"\1{\2}", text)
     text = re.sub(r"(\d)…(\d)", r"\1,…,\2", text)
@@ -110,6 +111,9 @@ def prose(text: str, known: Collection[str] = ()) -> str:
     >>> print(prose("the limit minimizes 𝒬, and θ = 2 there (claim eq-7)", {"eq-7"}))
     the limit minimizes $\\mathcal{Q}$, and $\\theta = 2$ there (claim~\\claimref{eq-7})
     """
+    if "$" in text:  # mathematics is marked
+        pieces = [f"${math_of(t)}$" if n % 2 else _kept(t, known) for n, t in enumerate(text.split("$"))]
+        return "".join(pieces)
     found = CLAIM.search(text)
     if found is not None and found[2] in known:
         before, after = prose(text[: found.start()], known), prose(text[found.end() :], known)
@@ -123,6 +127,12 @@ def prose(text: str, known: Collection[str] = ()) -> str:
         result.append(_set(" ".join(words[n:end])) if end > n else words[n].translate(SPECIAL))
         n = max(end, n + 1)
     return UNKNOWN.sub(lambda m: rf"[\mbox{{U+{ord(m[0]):04X}}}]", " ".join(result))
+
+
+def _kept(text: str, known: Collection[str]) -> str:
+    """Words between formulas, with the blanks around them."""
+    words = CLAIM.sub(lambda m: f"{m[1]}\1\0{m[2]}\0" if m[2] in known else m[0], text).translate(SPECIAL)
+    return re.sub("\0(.*?)\0", r"\\claimref{\1}", words).replace("\1", "~")
 
 
 def _run(words: list[str], start: int) -> int:
