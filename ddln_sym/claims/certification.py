@@ -16,6 +16,7 @@ from ddln_sym.statements import (
     SEAL,
     Certificate,
     Compare,
+    Consequence,
     Denied,
     Equal,
     Flaw,
@@ -252,7 +253,9 @@ def _about_the_same(claim: Claim, correction: Claim, certificate: Certificate) -
     failing = certificate.scope.depths
     numbers = failing.listed if isinstance(failing, Values) and failing.listed is not None else ()
     depths = dict.fromkeys((*claim.depths, *map(sp.Integer, sorted(numbers))))
-    corrected = [proposition for depth in depths for proposition in statements(correction, depth)]
+    stated = [proposition for depth in depths for proposition in statements(correction, depth)]
+    premises = [premise for p in stated if isinstance(p, Consequence) for premise in p.premises()]
+    corrected = [*stated, *premises]  # a theorem says what its premises say, and more
     return all(any(_tied(p, c) for c in corrected) for p in refuted)
 
 

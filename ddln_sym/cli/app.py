@@ -1,5 +1,5 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
-``derive``, ``report``.
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``analyze``, ``figures``,
+``derive``, ``report``, ``verify``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted, 141 nobody reads the output any more, 143 terminated.
@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ddln_sym import __version__
+from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
 from ddln_sym.cli import report as report_command
+from ddln_sym.cli import verify as verify_command
 from ddln_sym.cli.files import UsageError, check_file, interruption, write_files, write_json
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def options(
 
     `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
     `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
+    `analyze` decides about any model what can be decided.
     """
 
 
@@ -202,9 +205,11 @@ def entropy_at(
 
 
 app.command("flow")(flow_command.flow)
+app.command("analyze")(analyze_command.analyze)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)
+app.command("verify")(verify_command.verify)
 
 
 # -- selecting and certifying -----------------------------------------------------------------------

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil, log2
 from typing import Any
 
-from mpmath import mp
+from mpmath.libmp import dps_to_prec
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosures import Enclosure
@@ -37,12 +37,15 @@ class NoConvergence(ArithmeticError):
     """The loss does not come close enough to its minimum.
 
     Attributes:
-        time: when the flow was given up, as a float.
+        time: when the flow was given up, as a float. reason: why, in words.
     """
 
     def __init__(self, time: Fraction, reason: str) -> None:
-        self.time = float(time)
-        super().__init__(f"no convergence before t = {self.time:.15g}: {reason}")
+        self.time, self.reason = float(time), reason
+        super().__init__(time, reason)
+
+    def __str__(self) -> str:
+        return f"no convergence before t = {self.time:.15g}: {self.reason}"
 
 
 class GradientFlow:
@@ -161,16 +164,16 @@ class GradientFlow:
         >>> from ddln_sym.flows.losses import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
         >>> trajectory = flow.converge("1e-20")
-        >>> trajectory.excess(trajectory.end) <= mp.mpf("1e-20")
+        >>> bool(trajectory.excess(trajectory.end) <= 1e-20)
         True
         """
         allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
-        with mp.workdps(count):
-            limit = rounded(allowed)
-            if self.loss.excess([c.theta for c in self.coordinates]) <= limit:
-                end = Fraction(0)
+        bits = dps_to_prec(count)
+        limit = rounded(allowed, bits)
+        if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
+            end = Fraction(0)
         trajectory = self._run(end, count, False, progress, limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
@@ -227,9 +230,8 @@ class GradientFlow:
             precision = Precision(digits + SPARE_DIGITS, extra)
 
             def reached(state: list[Number]) -> bool:
-                with mp.workdps(digits):
-                    theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
-                    return bool(self.loss.excess(theta) <= limit)
+                theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
+                return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
             guard, stop = system.guard(precision, most), None if limit is None else reached
             solution = solve(system.program, system.start, end, precision, guard, stop, progress, at)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from ddln_sym.models.analysis import Study, analyze
 from ddln_sym.models.conditions import (
+    BlockRank,
+    BlocksCommute,
+    BlocksSeparate,
     commuting,
     commuting_statement,
     regular,
@@ -41,11 +45,16 @@ from ddln_sym.models.zoo import (
 
 __all__ = [
     "MODES",
+    "BlockRank",
+    "BlocksCommute",
+    "BlocksSeparate",
     "ConservationLaws",
     "Derivation",
     "LayerFlow",
     "OrderedFlow",
     "Parametrization",
+    "Study",
+    "analyze",
     "asymmetric_factorization",
     "burg",
     "commuting",
