@@ -122,11 +122,12 @@ def _step(
 
 def _schematic(proposition: Equal | Compare) -> bool:
     """Whether the statement speaks of a symbolic number of indices, where no point can be tried."""
-    heads = proposition.lhs.atoms(SumOver, ProductOver) | proposition.rhs.atoms(SumOver, ProductOver)
+    setting = proposition.setting
+    given = (*(h.relation for h in setting.hypotheses), *(r.value for r in setting.rates))
     return (
-        bool(heads)
-        or any(h.index is not None for h in proposition.setting.hypotheses)
-        or any(r.index is not None for r in proposition.setting.rates)
+        any(part.atoms(SumOver, ProductOver) for part in (proposition.lhs, proposition.rhs, *given))
+        or any(h.index is not None for h in setting.hypotheses)
+        or any(r.index is not None for r in setting.rates)
     )
 
 
