@@ -155,6 +155,7 @@ EQ_18_WITH_20 = Claim(
         source="Appendix A.1, (18) with (20)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _kkt(CORRECTED),
+        about="the slope of 𝒬 at the same limit",
         uses=("eq-17", "eq-20-corrected", "limit-after-18"),
         **TWO,
     ),

@@ -29,6 +29,7 @@ from ddln_sym.statements import (
     Step,
     Values,
     Verdict,
+    expressions_in,
 )
 
 __all__ = ["certify", "certify_all", "statements"]
@@ -161,7 +162,7 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
         depths = _where_it_fails(claim, steps)
     elif claim.schematic:
         steps, checked, depths, fails, reason = _at_numbers(claim, steps)
-    scope = Scope(depths, claim.scope.dimensions, _given(steps), fails and claim.schematic, _reading(claim))
+    scope = Scope(depths, claim.scope.dimensions, _given(steps), fails and not _numbers(claim), _reading(claim))
     certificate = Certificate.of(claim.id, claim.title, claim.source, scope, steps)
     if reason:
         certificate = _undecided(certificate, reason)
@@ -178,11 +179,14 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
 
 def _depths(claim: Claim) -> Values:
     """The depths that a claim is decided for; what its author says of them can only leave some out."""
-    numbers = [sp.sympify(depth) for depth in claim.depths]
-    plain = all(depth.is_Integer for depth in numbers)
-    decided = Values("L", 0, frozenset(map(int, numbers))) if plain else Values("L", 2)
+    decided = Values("L", 0, frozenset(map(int, claim.depths))) if _numbers(claim) else Values("L", 2)
     named = claim.scope.depths
     return decided & named if isinstance(named, Values) and named != Values("L", 2) else decided
+
+
+def _numbers(claim: Claim) -> bool:
+    """Whether a claim is about depths that are numbers, not about a symbol."""
+    return all(sp.sympify(depth).is_Integer for depth in claim.depths)
 
 
 def _reading(claim: Claim) -> str:
@@ -198,7 +202,7 @@ def _given(steps: tuple[Step, ...]) -> tuple[str, ...]:
 
 def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values:
     """The depth of the witness, for a claim about many depths; a claim about fixed ones keeps them."""
-    if not claim.schematic:
+    if _numbers(claim):
         return _depths(claim)
     points = [step.witness.point for top in steps for step in top.walk() if step.witness is not None]
     depth = next((point["L"] for point in points if "L" in point), "")
@@ -237,14 +241,24 @@ def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str,
     if claim.correction is None:
         return replace(certificate, reason="it is false, and no correction has been stated", seal=SEAL)
     correction = certify(replace(claim.correction, origin=claim.origin), known)
-    if not _about_the_same(claim, claim.correction, certificate):
-        reason = "its correction says nothing about what is false in it: no side, no unknown and no symbol is the same"
-        correction = _undecided(correction, reason)
-    elif not correction.proved:
+    said = claim.correction.about
+    if said and _shares_a_symbol(certificate, correction):
+        correction = replace(correction, notes=(*correction.notes, f"about the same objects: {said}"), seal=SEAL)
+    elif not _about_the_same(claim, claim.correction, certificate):
+        correction = _undecided(correction, "no side, no unknown and no symbol in it is one of what is false")
+    reason = ""
+    if not correction.proved:
         reason = f"it is false, and its correction is {correction.verdict}: {correction.reason}"
-    else:
-        reason = ""
     return replace(certificate, correction=correction, reason=reason, seal=SEAL)
+
+
+def _shares_a_symbol(certificate: Certificate, correction: Certificate) -> bool:
+    """Whether what is refuted and what is said instead have a symbol or a function in common."""
+    words = [
+        {w for step in found.steps for e in expressions_in(step.proposition) for w in e.atoms(sp.Symbol, AppliedUndef)}
+        for found in (certificate, correction)
+    ]
+    return bool(words[0] & words[1])
 
 
 def _about_the_same(claim: Claim, correction: Claim, certificate: Certificate) -> bool:

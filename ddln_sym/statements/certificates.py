@@ -221,9 +221,7 @@ class Certificate:
 
     def __post_init__(self, seal: object) -> None:
         if seal is not SEAL:
-            raise TypeError(
-                "a Certificate is made by certifying a claim: call ddln_sym.certify, or Certificate.of(steps)"
-            )
+            raise TypeError("a Certificate is made by certifying a claim: call ddln_sym.certify")
 
     def __repr__(self) -> str:
         return f"<Certificate {self.id}: {self.verdict}, {self.scope}>"

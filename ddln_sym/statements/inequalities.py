@@ -347,7 +347,7 @@ class Means:
             self._named(self.product, sp.Mul(*self._plain, *products)),
             *(greater(a, 0, self.setting) for a in self._plain),
             *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
-            *(at_least(self.setting.size, len(a.without), self.setting) for a in self._sums),
+            *(greater(self.setting.size, len(a.without) - 1, self.setting) for a in self._sums),  # whole numbers
             greater(self.count, 0, self.setting),
         )
 
