@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         scale_sweep,
         scaled,
     )
+    from ddln_sym.experiments import SweepError, sweep
     from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoConvergence, NoLimit, Trajectory
     from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
     from ddln_sym.kernel import decide
@@ -96,6 +97,8 @@ _HOMES = {
     "rich_limit": "entropies",
     "scale_sweep": "entropies",
     "scaled": "entropies",
+    "SweepError": "experiments",
+    "sweep": "experiments",
     "Enclosure": "flows",
     "EnclosureError": "flows",
     "GradientFlow": "flows",
@@ -180,6 +183,7 @@ __all__ = [
     "SquaredLoss",
     "Step",
     "Study",
+    "SweepError",
     "Trajectory",
     "Verdict",
     "analyze",
@@ -218,6 +222,7 @@ __all__ = [
     "softmax",
     "sphere",
     "squared_simplex",
+    "sweep",
     "symmetric_domains",
     "tempered",
     "two_sided",
