@@ -1,8 +1,8 @@
 """How fast the loss falls against σ, from many starts: ``python docs/examples/sweep_rates.py rates.csv [STARTS]``.
 
 Every start is a flow of three layers on data of its own.  Beside the mean rate at which its loss falls to ``10^−12``
-stands the bound 2σμ of the paper's Theorem 2.  An interrupted run goes on from the file; at the end a picture lies beside
-it.
+stands the bound 2σμ of the paper's Theorem 2.  An interrupted run goes on from the file, beside which a picture
+lies at the end.
 """
 
 from __future__ import annotations
