@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         scale_sweep,
         scaled,
     )
-    from ddln_sym.experiments import SweepError, sweep
     from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoConvergence, NoLimit, Trajectory
     from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
     from ddln_sym.kernel import decide
@@ -74,6 +73,7 @@ if TYPE_CHECKING:
         Step,
         Verdict,
     )
+    from ddln_sym.sweeps import SweepError, sweep
     from ddln_sym.taylor import BlowUpError, integrate_polynomial
 
 __version__ = "0.1.0"
@@ -97,8 +97,8 @@ _HOMES = {
     "rich_limit": "entropies",
     "scale_sweep": "entropies",
     "scaled": "entropies",
-    "SweepError": "experiments",
-    "sweep": "experiments",
+    "SweepError": "sweeps",
+    "sweep": "sweeps",
     "Enclosure": "flows",
     "EnclosureError": "flows",
     "GradientFlow": "flows",

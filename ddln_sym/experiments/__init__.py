@@ -1,7 +1,7 @@
-"""Experiments: what theory predicts and what is computed, side by side; no drawing.
+"""Experiments: what theory predicts and what is computed, side by side; no drawing, no files.
 
-Each module of the catalogue has one function ``experiment`` without arguments, on data drawn with a fixed seed, that
-returns an :class:`~ddln_sym.experiments.outcome.Outcome`; :func:`sweep` runs a function of one's own on many problems.
+Each module has one function ``experiment`` without arguments, on data drawn with a fixed seed, that returns an
+:class:`~ddln_sym.experiments.outcome.Outcome`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import sys
 from importlib import import_module
 
 from ddln_sym.experiments.outcome import Outcome, table
-from ddln_sym.experiments.sweeps import SweepError, sweep
 
-__all__ = ["CATALOGUE", "Outcome", "SweepError", "outcome_of", "seeds_of", "sweep", "table"]
+__all__ = ["CATALOGUE", "Outcome", "outcome_of", "seeds_of", "table"]
 
 #: The name of each experiment, which is that of its module and of its figure, and what it shows.
 CATALOGUE = {
