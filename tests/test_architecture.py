@@ -24,6 +24,7 @@ RANKS = {
     "entropies": 4,
     "experiments": 5,
     "render": 5,
+    "rocq": 5,
     "testing": 6,
     "cli": 7,
 }
