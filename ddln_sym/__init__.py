@@ -74,7 +74,7 @@ if TYPE_CHECKING:
         Verdict,
     )
     from ddln_sym.sweeps import SweepError, sweep
-    from ddln_sym.taylor import BlowUpError, integrate_polynomial
+    from ddln_sym.taylor import BlowUpError, PrecisionError, integrate_polynomial
 
 __version__ = "0.1.0"
 
@@ -151,6 +151,7 @@ _HOMES = {
     "Step": "statements",
     "Verdict": "statements",
     "BlowUpError": "taylor",
+    "PrecisionError": "taylor",
     "integrate_polynomial": "taylor",
 }
 
@@ -176,6 +177,7 @@ __all__ = [
     "NoConvergence",
     "NoLimit",
     "Parametrization",
+    "PrecisionError",
     "Rate",
     "RateRule",
     "Scope",
