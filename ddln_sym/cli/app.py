@@ -150,14 +150,14 @@ def list_claims(
     from rich.table import Table
     from rich.text import Text
 
-    from ddln_sym.render.terminal import consoles, unmarked
+    from ddln_sym.render.terminal import consoles, plain_text
 
     _, chosen = _select(selection or [])
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("claim", "place", "title"):
         grid.add_column(name, no_wrap=name == "claim", overflow="fold")
     for claim in chosen:
-        grid.add_row(Text(claim.id), Text(unmarked(claim.source)), Text(unmarked(claim.title)))
+        grid.add_row(Text(claim.id), Text(plain_text(claim.source)), Text(plain_text(claim.title)))
     consoles()[0].print(grid)
 
 
@@ -258,7 +258,7 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
     from ddln_sym.render.terminal import consoles, findings, summary, table
 
     out = consoles()[0]
-    out.print(table(certificates))
+    out.print(table(certificates, out.width))
     refuted = list(findings(certificates, claims))
     if refuted:
         out.print()

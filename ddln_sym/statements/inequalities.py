@@ -97,7 +97,7 @@ class OntoTheLine(Consequence):
     quantity: Expr
     slope: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("a function whose slope is at least c > 0 is a bijection of the line", "Hadamard 1906")
+    theorem: ClassVar = Theorem("a function whose slope is at least $c > 0$ is a bijection of the line", "Hadamard 1906")
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         everywhere = at_every(self.variable, self.setting)
