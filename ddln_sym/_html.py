@@ -20,6 +20,7 @@ __all__ = [
     "entropy",
     "flow",
     "parametrization",
+    "study",
     "trajectory",
 ]
 
@@ -162,6 +163,26 @@ def derivation(found: Any) -> str:
         (_text(line.name), _statement(line.statement), _text(line.how), _verdict(line.step)) for line in found.lines
     )
     return _html(_table(["", "statement", "found by", "decided"], rows))
+
+
+def study(found: Any) -> str:
+    """A :class:`Study` as HTML: a line for each question, the laws, and what is left open."""
+    rows = []
+    for answer in found.answers:
+        verdict = None
+        if answer.verdict:
+            colour = COLOURS.get(answer.verdict, UNSETTLED)
+            verdict = _element("b", answer.verdict, style=f"color:{colour}")
+        rows.append((answer.name, _text(answer.said), verdict))
+    laws = [_element("li", _element("code", text.strip())) for text in str(found.laws).splitlines()[1:]]
+    title = _element("div", _element("code", str(found.net)))
+    left = _element("ul", *(_element("li", sentence) for sentence in found.left_open))
+    return _html(
+        title,
+        _table(["", "answer", ""], rows),
+        _element("details", _element("summary", "conservation laws"), _element("ul", *laws)) if laws else None,
+        _element("details", _element("summary", "left open"), left) if found.left_open else None,
+    )
 
 
 # -- numbers ----------------------------------------------------------------------------------------

@@ -144,7 +144,9 @@ class Laws(Consequence):
 
     depth: Any
     dimension: Any
-    theorem: ClassVar = Theorem("commuting fields of rank $r$ have $N − r$ independent first integrals", "Frobenius 1877")
+    theorem: ClassVar = Theorem(
+        "commuting fields of rank $r$ have $N − r$ independent first integrals", "Frobenius 1877"
+    )
 
     def premises(self) -> tuple[Any, ...]:
         net, flow = deep_diagonal(self.depth, self.dimension), LayerFlow(self.depth)

@@ -1,4 +1,4 @@
-"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``figures``,
+"""The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``analyze``, ``figures``,
 ``derive``, ``report``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ddln_sym import __version__
+from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
@@ -73,6 +74,7 @@ def options(
 
     `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
     `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
+    `analyze` decides about any model what can be decided.
     """
 
 
@@ -202,6 +204,7 @@ def entropy_at(
 
 
 app.command("flow")(flow_command.flow)
+app.command("analyze")(analyze_command.analyze)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)

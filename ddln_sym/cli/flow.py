@@ -48,7 +48,7 @@ def flow(
             found = (
                 certified_summary_of(flow.enclose(until, digits, shown))
                 if certified
-                else summary_of(flow.integrate(until, digits, progress=shown))
+                else summary_of(flow.integrate(until, digits, progress=shown, dense=False))
             )
         except (ValueError, ArithmeticError) as error:
             raise UsageError(str(error)) from error

@@ -2,30 +2,35 @@ r"""The implicit bias: the interpolator that the flow converges to minimizes the
 
 ``θ_∞ = argmin {Q(θ) : Xθ = y}`` has ``∇Q(θ_∞) = Xᵀν`` with ``ν`` minimizing the convex dual
 ``Q*(Xᵀν) − ⟨y, ν⟩``, whose Hessian is ``X·diag(M)·Xᵀ``; Newton's method with backtracking starts at ``ν = 0``.
+
+Nothing here has a scale: the equations are first brought to reduced row echelon form, exactly; a step is judged by the
+slopes of the dual at its two ends; and Newton's method ends where an interval Newton step proves that the minimizer is
+near.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-import mpmath
+from flint import arb, fmpq, fmpq_mat
+from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.families import entropy
-from ddln_sym.entropies.kkt import enclosed
+from ddln_sym.entropies.kkt import KKTSystem, Rows, enclosed, nearest
 from ddln_sym.entropies.legendre import LegendreFunction
-from ddln_sym.numerics import exact_matrix, rational, rational_row, rounded, to_fraction, whole_digits
+from ddln_sym.numerics import Uncertain, exact_matrix, precision, rational, rational_row, to_mpf, whole_digits
 
 __all__ = ["ImplicitBias", "implicit_bias"]
 
-STEPS = 200
-COARSE = 20  # digits until Newton's method converges quadratically
-GUARD = 15
-LEAP = 50  # the most that ξ moves in one step where it has no end, in units of the other end
-NEARLY = mpmath.mpf("0.999")  # of the way to an end of the range
-NO_MINIMIZER = "no minimizer was found: no θ in the domain of Q solves Xθ = y, or the data are too badly scaled"
+STEPS = 500  # of Newton's method; each goes most of the way to an end of the range, or LEAP units
+HALVINGS = 200  # of a step that overshoots
+LEAP = 50  # the most that ξ moves in one step where it has no end, in units of the other end, or of ξ itself
+NEARLY = arb("0.999")  # of the way to an end of the range
+FEWEST_BITS, MOST_BITS = 128, 1 << 15  # at which the minimizer is looked for; the digits come afterwards
+GUARD = 2  # digits beyond those asked for
+PATIENCE = 20_000_000  # units of z3 for finding a point in the domain
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,14 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30, certifi
     Args:
         data: X, n linearly independent rows of d numbers; target: y, n numbers.
         layers: the initialization, L rows of d numbers; digits: of the result, in units of its largest entry.
-        certified: return Arb balls that are proved to contain the minimizer and its multipliers.
+        certified: return Arb balls instead of numbers; both are proved to be right.
     Returns:
         ``.theta`` and its ``.multipliers``.  It is the limit of the gradient flow of ``‖Xθ − y‖²``, if that converges
         to an interpolator.
     Raises:
-        ValueError: shapes do not fit, rows are dependent, or no interpolator lies in the domain of Q.
+        ValueError: shapes do not fit, rows are dependent or contradict each other, or no interpolator lies in the
+            domain of Q.
+        ArithmeticError: the minimizer was not found, or not proved to be one, at any precision tried.
     Source: claims ``eq-18`` and ``eq-19`` for two layers.
 
     >>> found = implicit_bias([[1, 1]], [2], [[0, 0], [1, 1], [1, 2]])
@@ -77,93 +84,195 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30, certifi
         )
     if len(goal) != len(rows):
         raise ValueError(f"X has {len(rows)} rows and y has {len(goal)} numbers: both need one per data point")
-    guard = GUARD + _near_the_ends(found, rows, goal)
-    with mpmath.workdps(whole_digits(digits) + guard):
-        dual = _Dual(found, _matrix(rows), _matrix([[v] for v in goal]), guard)
-        nu = mpmath.matrix(len(rows), 1)
-        for accuracy in dict.fromkeys((min(COARSE, digits), digits)):
-            nu = dual.minimized(nu, accuracy)
-        if certified:
-            balls = enclosed(found.coordinates, rows, goal, [rational(v) for v in nu], digits)
-            return ImplicitBias(*balls, found)
-        theta = dual.theta(nu, digits)
-    with mpmath.workdps(digits + 2):
-        return ImplicitBias(tuple(+t for t in theta), tuple(+v for v in nu), found)
+    places = whole_digits(digits) + (0 if certified else GUARD)
+    echelon, values, back = _reduced(rows, goal)
+    _require_interpolator(found, echelon, values)
+    guess = _minimized(found, echelon, values)
+    theta, multipliers = enclosed(found.coordinates, echelon, values, guess, places, back)
+    if certified:
+        return ImplicitBias(theta, multipliers, found)
+    return ImplicitBias(_numbers(theta, places), _numbers(multipliers, places), found)
 
 
-def _matrix(rows: Sequence[Sequence[Any]]) -> Any:
-    return mpmath.matrix([[rounded(to_fraction(v)) for v in row] for row in rows])
+def _numbers(balls: Sequence[arb], digits: int) -> tuple[Any, ...]:
+    """Midpoints; 0 for a ball that contains it, whose midpoint means nothing."""
+    bits = dps_to_prec(digits)
+    return tuple(to_mpf(arb(0) if ball.contains(0) else ball, bits) for ball in balls)
 
 
-def _near_the_ends(found: LegendreFunction, rows: Sequence[Sequence[Any]], goal: Sequence[Any]) -> int:
-    """How many digits of ξ only tell it from an end t of the range: those of ``t·θ``, at most."""
-    ends = [abs(end) for ends in found.range(5) for end in ends if mpmath.isfinite(end)]
-    entries = [abs(v) for row in rows for v in row if v != 0]
-    if not ends or not entries:
-        return 0
-    largest = max(1, float(sum(abs(v) for v in goal) / min(entries)))
-    return max(0, int(mpmath.ceil(mpmath.log10(max(ends) * largest))))
+# -- the equations, exactly -------------------------------------------------------------------------
+def _reduced(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Rows]:
+    """``AX`` in reduced row echelon form, ``Ay``, and ``Aᵀ``, which takes the multipliers back.
+
+    Raises:
+        ValueError: the rows are dependent.
+
+    >>> _reduced([[fmpq(2), fmpq(4)]], [fmpq(6)])
+    ([[1, 2]], [3], [[1/2]])
+    """
+    data = fmpq_mat([list(row) for row in rows])
+    echelon, rank = data.rref()
+    if rank < len(rows):
+        raise ValueError(_dependence(rows, goal))
+    lines = echelon.tolist()
+    pivots = [next(n for n, entry in enumerate(line) if entry != 0) for line in lines]
+    inverse = fmpq_mat([[row[n] for n in pivots] for row in rows]).inv()
+    values = inverse * fmpq_mat(len(goal), 1, list(goal))
+    return lines, values.entries(), inverse.transpose().tolist()
 
 
-@dataclass(frozen=True)
-class _Dual:
-    """``ν ↦ Q*(Xᵀν) − ⟨y, ν⟩``, with so many digits beyond those asked for."""
+def _dependence(rows: Rows, goal: Sequence[fmpq]) -> str:
+    """What is wrong with dependent rows."""
 
-    entropy: LegendreFunction
-    data: Any
-    target: Any
-    guard: int
+    def rank(count: int, *columns: Sequence[fmpq]) -> int:
+        extended = [[*row, *(column[n] for column in columns)] for n, row in enumerate(rows[:count])]
+        return int(fmpq_mat(extended).rank())
 
-    @cached_property
-    def range(self) -> Any:
-        """The least and the largest of each ``ξ_i``."""
-        return self.entropy.range(mpmath.mp.dps)
+    for count in range(1, len(rows) + 1):
+        if rank(count, goal) > rank(count):
+            return (
+                f"no θ solves Xθ = y: row {count} of X is a combination of the rows before it, "
+                f"and y_{count} is not that combination of the numbers before it"
+            )
+    first = next(count for count in range(1, len(rows) + 1) if rank(count) < count)
+    return (
+        f"the rows of X are linearly dependent: row {first} is a combination of the rows before it, and so is "
+        f"y_{first}: leave both out"
+    )
 
-    def theta(self, nu: Any, digits: int) -> list[Any]:
-        found: list[Any] = self.entropy.conjugate_gradient(list(self.data.T * nu), digits + self.guard)
-        return found
 
-    def minimized(self, nu: Any, digits: int) -> Any:
-        """Newton's method until the residual is below the accuracy."""
-        for _ in range(STEPS):
-            theta = self.theta(nu, digits)
-            borders = zip(theta, self.entropy.domain, strict=True)
-            if any(abs(t) < mpmath.mpf(10) ** (-4 * digits) for t, domain in borders if 0 in domain):
-                raise ValueError(NO_MINIMIZER)  # θ runs to the border of a half-line
-            slope = self.data * mpmath.matrix(theta) - self.target
-            if mpmath.norm(slope, mpmath.inf) <= mpmath.mpf(10) ** (-digits - GUARD // 3) * max(1, *map(abs, theta)):
-                return nu
-            metric = mpmath.diag(self.entropy.conjugate_hessian(list(self.data.T * nu), digits + self.guard))
+def _require_interpolator(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> None:
+    """Make sure that some θ with ``Xθ = y`` lies in the domain of Q, where layers tie for the least modulus.
+
+    Raises:
+        ValueError: there is none, which is decided in exact arithmetic.
+    """
+    sides = [(n, c.side) for n, c in enumerate(found.coordinates) if c.side]
+    if not sides:
+        return
+    import z3
+
+    context = z3.Context()  # threads may not share one
+    solver = z3.SolverFor("QF_LRA", ctx=context)
+    solver.set(rlimit=PATIENCE)
+    point = [z3.Real(f"theta_{n}", context) for n in range(found.dimension)]
+
+    def number(value: fmpq) -> Any:
+        return z3.RealVal(str(value), context)
+
+    for row, value in zip(rows, goal, strict=True):
+        terms = [number(v) * t for v, t in zip(row, point, strict=True) if v != 0]
+        solver.add(z3.Sum(terms) == number(value))
+    for n, side in sides:
+        solver.add(point[n] > 0 if side > 0 else point[n] < 0)
+    if solver.check() == z3.unsat:
+        conditions = ", ".join(f"θ_{n + 1} {'>' if side > 0 else '<'} 0" for n, side in sides)
+        raise ValueError(
+            f"no interpolator lies in the domain of Q: no θ with Xθ = y has {conditions}, "
+            "where two layers tie for the least modulus"
+        )
+
+
+# -- Newton's method --------------------------------------------------------------------------------
+def _minimized(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Sequence[fmpq]:
+    """Multipliers next to those of the minimizer, at a precision raised as far as it takes.
+
+    Raises:
+        ArithmeticError: they were not found.
+    """
+    nu: Sequence[fmpq] = [fmpq(0)] * len(rows)
+    bits, search = FEWEST_BITS, _Search(found, KKTSystem(found.coordinates, rows, goal))
+    while True:
+        with precision(bits):
             try:
-                step = -mpmath.lu_solve(self.data * metric * self.data.T, slope)
-            except ZeroDivisionError as error:
-                raise ValueError(
-                    "the rows of X are linearly dependent: leave out those that follow from others"
-                ) from error
-            nu = self._moved(nu, step, -(slope.T * step)[0], digits)
-        raise ValueError(NO_MINIMIZER)
+                return search.minimized(nu)
+            except (Uncertain, ZeroDivisionError):
+                nu = search.nu
+        if bits >= MOST_BITS:
+            raise ArithmeticError(
+                f"no minimizer was found with {bits} bits, after {search.steps} steps of Newton's method: the data, or "
+                "the layers, are too badly scaled"
+            )
+        bits *= 2
 
-    def _moved(self, nu: Any, step: Any, gain: Any, digits: int) -> Any:
-        """The largest halving of the step that lowers the dual by a quarter of its promise."""
-        before, size = self._value(nu, digits), self._room(nu, step)
-        noise = mpmath.mpf(10) ** (-digits) * (1 + abs(before))
-        for _ in range(STEPS):
-            moved = nu + size * step
-            if self._value(moved, digits) <= before - size * gain / 4 or gain < noise:
-                return moved
+
+class _Search:
+    """Newton's method on ``ν ↦ Q*(Xᵀν) − ⟨y, ν⟩``; where it is, and how many steps it took."""
+
+    def __init__(self, found: LegendreFunction, system: KKTSystem) -> None:
+        self.entropy, self.system = found, system
+        self.nu: Sequence[fmpq] = []
+        self.steps = 0
+
+    def minimized(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
+        """Multipliers around which an interval Newton step proves the minimizer to be.
+
+        Raises:
+            Uncertain, ZeroDivisionError: the precision does not suffice.
+            ArithmeticError: it takes too many steps.
+        """
+        ranges = [c.range() for c in self.entropy.coordinates]
+        self.nu, whole = nu, True
+        while True:
+            if whole:
+                try:
+                    return self.system.newton(self.nu)[1]
+                except Uncertain:
+                    pass
+            if self.steps == STEPS:
+                raise ArithmeticError(
+                    f"no minimizer was found in {STEPS} steps of Newton's method: the data, or the layers, are too "
+                    "badly scaled"
+                )
+            self.steps += 1
+            whole = self._moved(ranges)
+
+    def _moved(self, ranges: Sequence[tuple[arb, arb]]) -> bool:
+        """Go the largest halving of a Newton step, within the range, after which the dual does not rise; all of it?"""
+        xi, states = self.system.at(self.nu)
+        slope = self.system.residual(states)
+        step = [nearest(move) for move in self.system.moves(states, states)]
+        promise = sum((f * s for f, s in zip(slope, step, strict=True)), arb(0)).mid()
+        size = first = self._room(xi, step, ranges)
+        for _ in range(HALVINGS):
+            moved = [_added(v, size * s) for v, s in zip(self.nu, step, strict=True)]
+            try:
+                ahead = self.system.residual(self.system.at(moved)[1])
+                # The dual is convex, so before a slope that still falls, or hardly rises, it has fallen.
+                if sum((f * s for f, s in zip(ahead, step, strict=True)), arb(0)).mid() <= -promise / 2:
+                    self.nu = moved
+                    return bool(size == first == 1)
+            except Uncertain:  # rounded to the end of the range
+                pass
             size /= 2
-        raise ValueError(NO_MINIMIZER)
+        raise Uncertain("no part of the step lowers the dual")
 
-    def _value(self, nu: Any, digits: int) -> Any:
-        return self.entropy.conjugate(list(self.data.T * nu), digits + self.guard) - (self.target.T * nu)[0]
-
-    def _room(self, nu: Any, step: Any) -> Any:
-        """How much of a step stays in the range, and moves ξ by few units where it has no end on that side."""
-        size = mpmath.mpf(1)
-        for xi, move, (low, high) in zip(self.data.T * nu, self.data.T * step, self.range, strict=True):
+    def _room(self, xi: Sequence[fmpq], step: Sequence[fmpq], ranges: Sequence[tuple[arb, arb]]) -> fmpq:
+        """How much of a step stays in the range, and does not move ξ far where it has no end on that side."""
+        room = fmpq(1)
+        for place, move, (low, high) in zip(xi, self.system.transposed(step), ranges, strict=True):
+            if move == 0:
+                continue
             end, other = (high, low) if move > 0 else (low, high)
-            unit = abs(other) if mpmath.isfinite(other) else 1
-            most = NEARLY * (end - xi) if mpmath.isfinite(end) else mpmath.sign(move) * LEAP * unit
-            if abs(move) * size > abs(most):
-                size = most / move
-        return size
+            if end.is_finite():
+                most = (NEARLY * (end - place)).mid()
+            else:
+                unit = abs(other).mid().max(abs(arb(place)).mid()) if other.is_finite() else arb(1)
+                most = LEAP * unit if move > 0 else -LEAP * unit
+            part = nearest(most / move)
+            if not part > 0:
+                raise Uncertain("ξ is too close to the end of its range")
+            room = min(room, part)
+        return room
+
+
+def _added(value: fmpq, step: fmpq) -> fmpq:
+    """The sum with as many bits as the precision has.
+
+    Raises:
+        Uncertain: that would round the step away.
+    """
+    found = nearest(arb(value + step))
+    if 4 * abs(found - value - step) > abs(step):
+        raise Uncertain("the step is lost in the rounding of what it is added to")
+    return found

@@ -7,14 +7,15 @@ loss.  If they are homogeneous of one degree p, Euler's identity ``⟨w, ∇G_i�
 
 from __future__ import annotations
 
+from math import log2
 from typing import Any
 
 import sympy as sp
-from mpmath import mp
+from mpmath.libmp import dps_to_prec
 
 from ddln_sym.models import Parametrization, commuting
-from ddln_sym.numerics import exact_vector, is_number, rounded, whole_digits
-from ddln_sym.taylor import BlowUpError, integrate_polynomial
+from ddln_sym.numerics import dot, exact, exact_vector, is_number, rounded, whole_digits
+from ddln_sym.taylor import BlowUpError, integrate_polynomial, magnitude
 
 __all__ = ["ConjugateEntropy", "conjugate_entropy"]
 
@@ -65,19 +66,18 @@ class ConjugateEntropy:
 
         >>> from ddln_sym.models import deep_diagonal
         >>> Q = conjugate_entropy(deep_diagonal(2, 1), [0, 1])
-        >>> print(Q.conjugate(["1.5"], digits=15), mp.mpf("0.5") * mp.sinh(mp.mpf("1.5")) ** 2)
+        >>> from mpmath import mpf, sinh
+        >>> print(Q.conjugate(["1.5"], digits=15), mpf("0.5") * sinh(mpf("1.5")) ** 2)
         2.26691549894444 2.26691549894444
         """
         spare = GUARD
         while True:
-            w = self.parameters(xi, whole_digits(digits) + spare)
-            with mp.workdps(digits + spare):
-                before = sum((rounded(v) ** 2 for v in self.start), mp.mpf(0))
-                after = sum((v**2 for v in w), mp.mpf(0))
-                growth = abs(after - before)
-                lost = float(mp.log10((after + before) / growth)) if growth else 0.0
-                if lost <= spare - GUARD // 2 or spare > 20 * (digits + GUARD):
-                    return _rounded((after - before) / (2 * self.degree), digits)
+            w = [exact(v, "w") for v in self.parameters(xi, whole_digits(digits) + spare)]
+            after, before = dot(w, w), dot(self.start, self.start)
+            growth = abs(after - before)
+            lost = (magnitude(after + before) - magnitude(growth)) / log2(10) if growth else 0.0
+            if lost <= spare - GUARD // 2 or spare > 20 * (digits + GUARD):
+                return rounded((after - before) / (2 * self.degree), dps_to_prec(digits))
             spare = max(2 * spare, round(lost) + GUARD)
 
     def conjugate_gradient(self, xi: Any, digits: int = 30) -> tuple[Any, ...]:
@@ -89,15 +89,14 @@ class ConjugateEntropy:
         return self._evaluated(self.net.jacobian * self.net.jacobian.T, xi, digits)
 
     def _evaluated(self, matrix: Any, xi: Any, digits: int) -> tuple[tuple[Any, ...], ...]:
-        w = self.parameters(xi, whole_digits(digits) + GUARD)
-        with mp.workdps(digits + GUARD):
-            values = sp.lambdify([self.net.variables], matrix.tolist(), "mpmath")(w)
-            return tuple(tuple(_rounded(mp.mpf(v), digits) for v in row) for row in values)
+        w = [sp.Rational(exact(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]
+        bits = dps_to_prec(digits)
 
+        def number(entry: Any) -> Any:
+            value = sp.Poly(entry, *self.net.variables)(*w)
+            return rounded(exact(value if value.is_Rational else sp.N(value, digits + GUARD), "the value"), bits)
 
-def _rounded(value: Any, digits: int) -> Any:
-    with mp.workdps(digits):
-        return +value
+        return tuple(tuple(map(number, row)) for row in matrix.tolist())
 
 
 def _degree(net: Parametrization) -> int:

@@ -18,7 +18,7 @@ from flint import arb, arb_mat, fmpq
 from ddln_sym.entropies.legendre import Coordinate
 from ddln_sym.numerics import Uncertain, precision
 
-__all__ = ["Rows", "enclosed"]
+__all__ = ["KKTSystem", "Rows", "enclosed", "nearest"]
 
 Rows = Sequence[Sequence[fmpq]]
 
@@ -29,13 +29,20 @@ POLISH = 6  # plain steps where the box was too wide
 
 
 def enclosed(
-    coordinates: Sequence[Coordinate], rows: Rows, goal: Sequence[fmpq], guess: Sequence[fmpq], digits: int
+    coordinates: Sequence[Coordinate],
+    rows: Rows,
+    goal: Sequence[fmpq],
+    guess: Sequence[fmpq],
+    digits: int,
+    back: Rows | None = None,
 ) -> tuple[tuple[arb, ...], tuple[arb, ...]]:
     """The minimizer and its multipliers, from multipliers that are nearly right.
 
     Args:
         coordinates: of the entropy; rows: X; goal: y; guess: ν approximately.
-        digits: the radii are below one unit of the last digit of the largest entry.
+        digits: the radii are below one unit of the last digit of the largest entry; where every entry
+            may be 0 with four times as many bits, they contain it, and are taken to be small enough.
+        back: the multipliers are multiplied by this matrix.
     Raises:
         ArithmeticError: no box was found that the Newton step maps into itself; X may have dependent rows.
 
@@ -45,26 +52,36 @@ def enclosed(
     >>> theta[0].contains(1), nu[0].overlaps(arb(2).asinh() / 4), theta[0].rad() < 1e-20
     (True, True, True)
     """
-    system, working = _System(coordinates, rows, goal), ceil(digits * log2(10)) + GUARD
-    for _ in range(RETRIES):
+    system, working = KKTSystem(coordinates, rows, goal), ceil(digits * log2(10)) + GUARD
+    for attempt in range(RETRIES):
         with precision(working):
             try:
-                found, guess = system.newton(guess)
-                if all(_accurate(balls, digits) for balls in found):
-                    return found
+                (theta, nu), guess = system.newton(guess)
+                if back is not None:
+                    nu = tuple((_matrix(back) * _column(nu)).entries())
+                if all(_accurate(balls, digits) or (attempt > 1 and _nothing(balls)) for balls in (theta, nu)):
+                    return theta, nu
             except (Uncertain, ZeroDivisionError):
                 guess = system.polished(guess)
         working *= 2
-    raise ArithmeticError("the minimizer could not be enclosed: the rows of X are nearly dependent, or badly scaled")
+    raise ArithmeticError(
+        f"the minimizer could not be enclosed with {working // 2} bits: the rows of X are dependent or nearly so, "
+        "or badly scaled"
+    )
 
 
 def _accurate(balls: Sequence[arb], digits: int) -> bool:
-    largest = max(abs(ball).upper() for ball in balls)
+    largest = max(abs(ball).lower() for ball in balls)
     return all(ball.rad() <= largest * arb(10) ** -digits for ball in balls)
 
 
+def _nothing(balls: Sequence[arb]) -> bool:
+    """Whether every entry may be 0."""
+    return all(ball.contains(0) for ball in balls)
+
+
 @dataclass(frozen=True)
-class _System:
+class KKTSystem:
     """``F(ν) = 0``, in balls of the precision that is set."""
 
     coordinates: Sequence[Coordinate]
@@ -73,53 +90,72 @@ class _System:
 
     @property
     def data(self) -> arb_mat:
-        return arb_mat(len(self.rows), len(self.coordinates), [arb(v) for row in self.rows for v in row])
+        return _matrix(self.rows)
 
     def at(self, nu: Sequence[fmpq]) -> tuple[list[fmpq], list[arb]]:
         """``ξ = Xᵀν`` and the states there."""
-        columns = zip(*self.rows, strict=True)
-        xi = [sum((v * entry for v, entry in zip(nu, column, strict=True)), fmpq(0)) for column in columns]
+        xi = self.transposed(nu)
         return xi, [c.at_xi(value) for c, value in zip(self.coordinates, xi, strict=True)]
 
     def theta(self, states: Sequence[arb]) -> list[arb]:
         return [c.theta(x) for c, x in zip(self.coordinates, states, strict=True)]
 
+    def residual(self, states: Sequence[arb]) -> list[arb]:
+        """``F``, the slope of the dual."""
+        found: list[arb] = (self.data * _column(self.theta(states)) - _column([arb(v) for v in self.goal])).entries()
+        return found
+
     def moves(self, states: Sequence[arb], around: Sequence[arb]) -> list[arb]:
         """``−F'⁻¹F``: F at some states, its derivative over a box of them."""
-        residual = self.data * _column(self.theta(states)) - _column([arb(v) for v in self.goal])
         metric = arb_mat(len(around), len(around))
         for i, (c, x) in enumerate(zip(self.coordinates, around, strict=True)):
             metric[i, i] = 1 / c.curvature(x)
-        return [-value for value in (self.data * metric * self.data.transpose()).solve(residual).entries()]
+        slopes = self.data * metric * self.data.transpose()
+        return [-value for value in slopes.solve(_column(self.residual(states))).entries()]
 
     def polished(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
         """A better guess by plain steps, as far as they go."""
         with suppress(Uncertain, ZeroDivisionError):
             for _ in range(POLISH):
                 _, states = self.at(nu)
-                nu = [_exact((v + move).mid()) for v, move in zip(nu, self.moves(states, states), strict=True)]
+                nu = [nearest(v + move) for v, move in zip(nu, self.moves(states, states), strict=True)]
         return nu
 
     def newton(self, nu: Sequence[fmpq]) -> tuple[tuple[tuple[arb, ...], tuple[arb, ...]], Sequence[fmpq]]:
         """One interval Newton step in a box around a guess: the minimizer, its multipliers, and the next guess."""
         xi, states = self.at(nu)
-        radii = [(4 * abs(move)).upper() for move in self.moves(states, states)]
+        moves = self.moves(states, states)
+        if all(move.is_zero() for move in moves):
+            return (tuple(self.theta(states)), tuple(map(arb, nu))), nu
+        radii = [(4 * abs(move)).upper() for move in moves]
         for _ in range(WIDENINGS):
             box = [arb(0, radius) for radius in radii]
-            around = [_over(c, v + w) for c, v, w in zip(self.coordinates, xi, self._transposed(box), strict=True)]
-            moves = self.moves(states, around)
+            around = [_over(c, v + w) for c, v, w in zip(self.coordinates, xi, self._spread(box), strict=True)]
+            try:
+                moves = self.moves(states, around)
+            except ZeroDivisionError as error:
+                raise Uncertain("the box is too wide for the derivative to be invertible all over it") from error
             if all(b.contains_interior(m) for b, m in zip(box, moves, strict=True)):
-                parts = zip(self.coordinates, self.theta(states), self._transposed(moves), around, strict=True)
+                parts = zip(self.coordinates, self.theta(states), self._spread(moves), around, strict=True)
                 limits = tuple(value + shift / c.curvature(x) for c, value, shift, x in parts)  # the mean value theorem
                 multipliers = tuple(v + move for v, move in zip(nu, moves, strict=True))
-                return (limits, multipliers), [_exact(ball.mid()) for ball in multipliers]
+                return (limits, multipliers), [nearest(ball) for ball in multipliers]
             radii = [(16 * abs(move) + radius).upper() for move, radius in zip(moves, radii, strict=True)]
         raise Uncertain("the interval Newton step leaves its box")
 
-    def _transposed(self, entries: Sequence[arb]) -> list[arb]:
+    def transposed(self, entries: Sequence[fmpq]) -> list[fmpq]:
         """``Xᵀ`` times a column."""
+        columns = zip(*self.rows, strict=True)
+        return [sum((v * entry for v, entry in zip(entries, column, strict=True)), fmpq(0)) for column in columns]
+
+    def _spread(self, entries: Sequence[arb]) -> list[arb]:
+        """``Xᵀ`` times a column of balls."""
         found: list[arb] = (self.data.transpose() * _column(entries)).entries()
         return found
+
+
+def _matrix(rows: Rows) -> arb_mat:
+    return arb_mat(len(rows), len(rows[0]), [arb(v) for row in rows for v in row])
 
 
 def _column(entries: Sequence[arb]) -> arb_mat:
@@ -131,11 +167,16 @@ def _over(c: Coordinate, xi: arb) -> arb:
     low, high = xi.lower(), xi.upper()
     if not (low.is_finite() and high.is_finite()):
         raise Uncertain("the box is not bounded")
-    return c.at_xi(_exact(low)).union(c.at_xi(_exact(high)))
+    return c.at_xi(nearest(low)).union(c.at_xi(nearest(high)))
 
 
-def _exact(value: arb) -> fmpq:
+def nearest(value: arb) -> fmpq:
+    """The midpoint of a ball.
+
+    Raises:
+        Uncertain: it has none.
+    """
     if not value.is_finite():
         raise Uncertain("the step is not bounded")
-    mantissa, exponent = value.man_exp()
+    mantissa, exponent = value.mid().man_exp()
     return fmpq(int(mantissa)) * fmpq(2) ** int(exponent)

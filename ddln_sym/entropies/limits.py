@@ -12,11 +12,12 @@ from math import prod
 from typing import Any
 
 import mpmath
-from flint import fmpq
+from flint import arb, fmpq
+from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.bias import ImplicitBias, implicit_bias
 from ddln_sym.entropies.families import entropy
-from ddln_sym.numerics import rational, rational_row, rounded, to_fraction, whole_digits
+from ddln_sym.numerics import precision, rational, rational_row, rounded, to_fraction, to_mpf, whole_digits
 
 __all__ = ["lazy_limit", "rich_limit", "scale_sweep", "scaled"]
 
@@ -54,12 +55,10 @@ def rich_limit(layers: Any, theta: Any, digits: int = 30) -> mpmath.mpf:
     """
     found, depth = entropy(layers), len(scaled(layers, 1))
     point = found.point(theta)
-    with mpmath.workdps(whole_digits(digits) + GUARD):
-        ends = found.range(digits + GUARD) if depth > 2 else [(-mpmath.mpf(1), mpmath.mpf(1))] * found.dimension
-        weights = [high if t > 0 else low for t, (low, high) in zip(point, ends, strict=True)]
-        total = mpmath.fsum(rounded(to_fraction(t)) * weight for t, weight in zip(point, weights, strict=True) if t)
-    with mpmath.workdps(digits):
-        return +total
+    ends = found.range(whole_digits(digits) + GUARD, certified=True) if depth > 2 else [(arb(-1), arb(1))] * len(point)
+    with precision(dps_to_prec(digits + GUARD)):
+        terms = (arb(t) * (high if t > 0 else low) for t, (low, high) in zip(point, ends, strict=True) if t != 0)
+        return to_mpf(sum(terms, arb(0)), dps_to_prec(digits))
 
 
 def lazy_limit(layers: Any, theta: Any, digits: int = 30) -> mpmath.mpf:
@@ -77,8 +76,7 @@ def lazy_limit(layers: Any, theta: Any, digits: int = 30) -> mpmath.mpf:
         if 0 not in column:
             raise ValueError(f"no layer of coordinate {n} starts at 0, so θ_0 grows with the scale and Q has no limit")
         total += t**2 / (2 * prod((v**2 for v in column if v != 0), start=fmpq(1)))
-    with mpmath.workdps(whole_digits(digits)):
-        return rounded(to_fraction(total))
+    return rounded(to_fraction(total), dps_to_prec(whole_digits(digits)))
 
 
 def scale_sweep(

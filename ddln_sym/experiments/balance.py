@@ -24,12 +24,12 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-from mpmath import mp
 from numpy.typing import NDArray
 
 from ddln_sym.experiments.data import Array, Draw, floats
 from ddln_sym.flows import GradientFlow, Trajectory
 from ddln_sym.flows.losses import SquaredLoss
+from ddln_sym.numerics import exact
 
 __all__ = ["Balance", "cofactors"]
 
@@ -83,10 +83,9 @@ class Balance:
     def flow_drift(self) -> float:
         """The largest ``|D/D(0) − 1|`` of the flow, with the digits that it was computed with."""
         (j, k), i = self.pair, self.coordinate
-        with mp.workdps(DIGITS + 10):
-            paths = (self.flow.layers(t) for t in self.times)
-            found = [layers[j][i] ** 2 - layers[k][i] ** 2 for layers in paths]
-            return float(max(abs(value / found[0] - 1) for value in found))
+        paths = (self.flow.layers(t) for t in self.times)
+        found = [exact(layers[j][i], "u") ** 2 - exact(layers[k][i], "u") ** 2 for layers in paths]
+        return float(max(abs(value / found[0] - 1) for value in found))
 
     def gradient(self, theta: Array, batch: NDArray[np.intp] | None = None) -> Array:
         """``∇𝓛``, or the gradient from some rows of the data in its place; θ has the shape (runs, d).

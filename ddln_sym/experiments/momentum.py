@@ -9,14 +9,13 @@ from math import sqrt
 
 import numpy as np
 import sympy as sp
-from mpmath import mp
 
 from ddln_sym.experiments.balance import BATCH, DIMENSION, LAYERS, SAMPLES, Balance
 from ddln_sym.experiments.balance import DIGITS as FLOW_DIGITS
 from ddln_sym.experiments.data import Array, floats
 from ddln_sym.experiments.outcome import Comparison, Outcome, fitted_order, shown, table
 from ddln_sym.models import deep_diagonal, velocity
-from ddln_sym.numerics import exact, rounded
+from ddln_sym.numerics import exact
 from ddln_sym.taylor import integrate_polynomial
 
 __all__ = ["METHODS", "experiment"]
@@ -106,10 +105,10 @@ def _continuous(balance: Balance, friction: float) -> tuple[Array, float]:
     for t in times:
         state = path(t)
         drifts.append(-balance.drift(floats(state[:size]).reshape(DIMENSION, LAYERS).T))
-        with mp.workdps(2 * DIGITS):
-            moved = state[j] ** 2 - state[k] ** 2 - rounded(start[j] ** 2 - start[k] ** 2)
-            rate = 2 * (state[j] * state[size + j] - state[k] * state[size + k])
-            residual = max(residual, float(abs(rate + rounded(c) * moved - 2 * state[-1])))
+        state = tuple(exact(value, "state") for value in state)
+        moved = state[j] ** 2 - state[k] ** 2 - (start[j] ** 2 - start[k] ** 2)
+        rate = 2 * (state[j] * state[size + j] - state[k] * state[size + k])
+        residual = max(residual, float(abs(rate + c * moved - 2 * state[-1])))
     return np.stack(drifts), residual
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from mpmath import mp
+from mpmath import MPContext
 
 from ddln_sym.experiments.data import Draw
 from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
@@ -35,20 +35,20 @@ def experiment() -> Outcome:
     path = [layers(t) for t in times]
     changes = [[a[j] * b[j] < 0 for a, b in pairwise(path)] for j in range(LAYERS)]
     before = changes[least].index(True)
-    with mp.workdps(DIGITS):
-        bracket = [mp.mpf(times[n].numerator) / times[n].denominator for n in (before, before + 1)]
-        crossing = mp.findroot(lambda t: layers(t)[least], bracket, solver="anderson", tol=mp.mpf(10) ** (4 - DIGITS))
-        left = layers(crossing)
-        compared = [
-            Comparison(f"sign changes of layer {j + 1}", int(j == least), sum(changes[j])) for j in range(LAYERS)
-        ]
-        for j in range(LAYERS):
-            if j != least:
-                floor = mp.sign(start[j]) * mp.sqrt(start[j] ** 2 - start[least] ** 2)
-                compared.append(
-                    Comparison(f"layer {j + 1} where layer {least + 1} vanishes", float(floor), float(left[j]))
-                )
-        agree = max(abs(left[j] ** 2 - start[j] ** 2 + start[least] ** 2) for j in range(LAYERS))
+    context = MPContext()  # of its own
+    context.dps = DIGITS
+    start = [context.convert(u) for u in start]
+    bracket = [context.mpf(times[n].numerator) / times[n].denominator for n in (before, before + 1)]
+    crossing = context.findroot(
+        lambda t: context.convert(layers(t)[least]), bracket, solver="anderson", tol=context.mpf(10) ** (4 - DIGITS)
+    )
+    left = [context.convert(u) for u in layers(crossing)]
+    compared = [Comparison(f"sign changes of layer {j + 1}", int(j == least), sum(changes[j])) for j in range(LAYERS)]
+    for j in range(LAYERS):
+        if j != least:
+            floor = context.sign(start[j]) * context.sqrt(start[j] ** 2 - start[least] ** 2)
+            compared.append(Comparison(f"layer {j + 1} where layer {least + 1} vanishes", float(floor), float(left[j])))
+    agree = max(abs(left[j] ** 2 - start[j] ** 2 + start[least] ** 2) for j in range(LAYERS))
     others = ", ".join(shown(left[j]) for j in range(LAYERS) if j != least)
     caption = (
         f"The layers of the first coordinate along the flow (5), for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES} "

@@ -94,7 +94,7 @@ class Coordinate:
         """Whether several layers share the least modulus; then none of them ever changes sign."""
         return sum(not d for d in self.differences) > 1
 
-    @property
+    @cached_property
     def frozen(self) -> bool:
         """Whether two layers are zero, so that every velocity of the coordinate vanishes."""
         return sum(not u for u in self.start) > 1
@@ -119,10 +119,10 @@ class Coordinate:
 
     def size(self, layers: Sequence[Fraction | Number], bits: int = 0) -> Size:
         """The logarithms of ``M_i``, ``θ_i`` and the largest layer; layers in integers of so many binary places."""
-        logs = [max(magnitude(u, bits), VANISHED) for u in layers]
-        x, rest = logs[self.least], sum(self._others(logs))
-        metric = 2 * rest + log2(1 + sum(4.0 ** (x - other) for other in self._others(logs)))
-        return Size(metric, rest + x, max(logs))
+        logs = [VANISHED if not u else log2(abs(int(u))) - bits if bits else magnitude(u) for u in layers]
+        others = self._others(logs)
+        x, rest = logs[self.least], sum(others)
+        return Size(2 * rest + log2(1 + sum([4.0 ** (x - other) for other in others])), rest + x, max(logs))
 
     @property
     def extra(self) -> int:

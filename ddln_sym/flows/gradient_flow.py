@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, log2
 from typing import Any
 
-from mpmath import mp
+from mpmath.libmp import dps_to_prec
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosures import Enclosure
@@ -16,7 +16,7 @@ from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
-from ddln_sym.numerics import exact, exact_matrix, rounded, whole_digits
+from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.taylor import Number, Precision, solve, with_enough_bits
 
 __all__ = ["GradientFlow", "NoConvergence"]
@@ -37,12 +37,15 @@ class NoConvergence(ArithmeticError):
     """The loss does not come close enough to its minimum.
 
     Attributes:
-        time: when the flow was given up, as a float.
+        time: when the flow was given up, as a float. reason: why, in words.
     """
 
     def __init__(self, time: Fraction, reason: str) -> None:
-        self.time = float(time)
-        super().__init__(f"no convergence before t = {self.time:.15g}: {reason}")
+        self.time, self.reason = float(time), reason
+        super().__init__(time, reason)
+
+    def __str__(self) -> str:
+        return f"no convergence before t = {self.time:.15g}: {self.reason}"
 
 
 class GradientFlow:
@@ -99,7 +102,13 @@ class GradientFlow:
         return FullSystem(self.loss, self.coordinates)
 
     def integrate(
-        self, until: Any, digits: int = 30, full: bool = False, progress: Callable[[float], object] | None = None
+        self,
+        until: Any,
+        digits: int = 30,
+        full: bool = False,
+        progress: Callable[[float], object] | None = None,
+        at: Any = None,
+        dense: bool = True,
     ) -> Trajectory:
         """The trajectory from time 0.
 
@@ -107,12 +116,32 @@ class GradientFlow:
             until: the last time. digits: decimal digits that shall be correct, relative to the largest layer.
             full: integrate all Ld equations, so that conservation is observed instead of built in.
             progress: is told the time reached after each step.
+            at: times at which alone, besides time 0 and the last, the trajectory can be asked afterwards.
+            dense: whether it can be asked at any time, if ``at`` is not given.  Every step is kept for that; otherwise
+                memory does not grow with their number.
         Raises:
-            ValueError: a negative or infinite time, or digits that are not a whole number from 1 to 5000.
+            ValueError: a negative or infinite time, a time of ``at`` after the last, or digits that are not a whole
+                number from 1 to 5000.
             BlowUpError: the flow leaves every bound before that time.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
+        >>> sparse = flow.integrate(until=5, digits=15, at=[1, "2.5"])
+        >>> sparse.theta("2.5") == flow.integrate(until=5, digits=15).theta("2.5")
+        True
         """
         end, count = read_time(until, "until"), whole_digits(digits)
-        return self._run(end, count, full, progress)
+        return self._run(end, count, full, progress, at=self._moments(at, dense, end))
+
+    def _moments(self, at: Any, dense: bool, end: Fraction) -> list[Fraction] | None:
+        """The times to be kept; ``None`` for all."""
+        if at is None:
+            return None if dense else []
+        moments = list(exact_vector(at, "at"))
+        for place, moment in enumerate(moments):
+            if not 0 <= moment <= end:
+                raise ValueError(f"at[{place}] is {float(moment):.15g}: expected a time from 0 to {float(end):.15g}")
+        return moments
 
     def converge(
         self,
@@ -120,12 +149,13 @@ class GradientFlow:
         digits: int = 30,
         longest: Any = 1000,
         progress: Callable[[float], object] | None = None,
+        dense: bool = True,
     ) -> Trajectory:
         """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
 
         Args:
             tolerance: a positive number; it has to lie within the digits that are carried.
-            digits: as in :meth:`integrate`. longest: the time after which to give up.
+            digits, dense: as in :meth:`integrate`. longest: the time after which to give up.
             progress: is told the time reached after each step.
         Raises:
             ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
@@ -134,17 +164,17 @@ class GradientFlow:
         >>> from ddln_sym.flows.losses import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
         >>> trajectory = flow.converge("1e-20")
-        >>> trajectory.excess(trajectory.end) <= mp.mpf("1e-20")
+        >>> bool(trajectory.excess(trajectory.end) <= 1e-20)
         True
         """
         allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
-        with mp.workdps(count):
-            limit = rounded(allowed)
-            if self.loss.excess([c.theta for c in self.coordinates]) <= limit:
-                end = Fraction(0)
-        trajectory = self._run(end, count, False, progress, limit)
+        bits = dps_to_prec(count)
+        limit = rounded(allowed, bits)
+        if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
+            end = Fraction(0)
+        trajectory = self._run(end, count, False, progress, limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
@@ -191,6 +221,7 @@ class GradientFlow:
         full: bool,
         progress: Callable[[float], object] | None,
         limit: Any = None,
+        at: Sequence[Fraction] | None = None,
     ) -> Trajectory:
         system = self._full if full else self._reduced
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
@@ -199,12 +230,11 @@ class GradientFlow:
             precision = Precision(digits + SPARE_DIGITS, extra)
 
             def reached(state: list[Number]) -> bool:
-                with mp.workdps(digits):
-                    theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
-                    return bool(self.loss.excess(theta) <= limit)
+                theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
+                return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
             guard, stop = system.guard(precision, most), None if limit is None else reached
-            solution = solve(system.program, system.start, end, precision, guard, stop, progress)
+            solution = solve(system.program, system.start, end, precision, guard, stop, progress, at)
             return Trajectory(self, system, solution, digits)
 
         return with_enough_bits(run, system.extra)

@@ -106,11 +106,12 @@ class ReducedSystem(LayerSystem):
             self.program.derivative(2 * n + 1, self.program.product(slope, slopes[i]), -len(coordinates[i].start))
 
     def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
-        if bits not in self._differences:
-            exact = [self.coordinates[i].differences for i in self.active]
-            self._differences = {bits: [[fixed(d, bits) for d in row] for row in exact]}
+        rows = self._differences.get(bits)
+        if rows is None:
+            rows = [[fixed(d, bits) for d in self.coordinates[i].differences] for i in self.active]
+            self._differences = {bits: rows}  # only the latest is kept; threads may disagree which
         found = [[fixed(u, bits) for u in c.start] if c.frozen else [] for c in self.coordinates]
-        for n, (i, differences) in enumerate(zip(self.active, self._differences[bits], strict=True)):
+        for n, (i, differences) in enumerate(zip(self.active, rows, strict=True)):
             x = self.coordinates[i].smallest(state[2 * n], state[2 * n + 1], differences, bits)
             found[i] = self.coordinates[i].layers(x, differences, bits)
         return found

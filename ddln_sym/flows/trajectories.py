@@ -11,7 +11,7 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
 from ddln_sym.flows.systems import LayerSystem
-from ddln_sym.numerics import exact, rounded
+from ddln_sym.numerics import ball, exact, precision, rounded, to_mpf
 from ddln_sym.taylor import Number, Solution
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def multiply_layers(layers: list[list[Number]], bits: int) -> list[Fraction]:
 
 
 class Trajectory:
-    """A flow from time 0 to :attr:`until`, to be asked at any time in between.
+    """A flow from time 0 to :attr:`until`, to be asked at any time in between, or at those that were asked for.
 
     Results are mpf with the digits asked for; the working precision of mpmath is neither read nor changed.
     The digits are relative: for a layer, to the largest layer of its coordinate; for what is computed from the
@@ -71,13 +71,12 @@ class Trajectory:
     @property
     def until(self) -> Any:
         """The last time, as an mpf."""
-        with mp.workdps(self.digits + LONGER):
-            return rounded(self.end)
+        return rounded(self.end, dps_to_prec(self.digits + LONGER))
 
     @property
     def steps(self) -> int:
         """How many Taylor series the trajectory consists of."""
-        return len(self._solution.steps)
+        return self._solution.count
 
     def _state(self, t: Any) -> list[Number]:
         time = read_time(t, "t")
@@ -114,13 +113,11 @@ class Trajectory:
 
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
-        with mp.workdps(self.digits):
-            return self.flow.loss(self.exact_theta(t))
+        return self.flow.loss(self.exact_theta(t), dps_to_prec(self.digits))
 
     def excess(self, t: Any) -> Any:
         """``𝓛(θ(t)) − 𝓛*``."""
-        with mp.workdps(self.digits):
-            return self.flow.loss.excess(self.exact_theta(t))
+        return self.flow.loss.excess(self.exact_theta(t), dps_to_prec(self.digits))
 
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d numbers."""
@@ -140,8 +137,9 @@ class Trajectory:
         for i, coordinate in enumerate(self.flow.coordinates, 1):
             if coordinate.tied:
                 raise ValueError(f"(𝒜) does not hold: several layers share the least modulus in coordinate {i}")
-        with mp.workdps(self.digits + LONGER):
-            return 2 * rounded(self.flow.sigma) * self.flow.loss.polyak_lojasiewicz()
+        bits = dps_to_prec(self.digits + LONGER)
+        mu = exact(self.flow.loss.polyak_lojasiewicz(bits), "μ")
+        return rounded(2 * self.flow.sigma * mu, bits)
 
     def bound(self, t: Any) -> Any:
         """``𝓛* + e^{−2σμt}(𝓛(θ(0)) − 𝓛*)``, the right side of (15) with ``𝓛*`` added.
@@ -150,8 +148,8 @@ class Trajectory:
             ValueError: as :attr:`rate`.
         """
         time, loss = read_time(t, "t"), self.flow.loss
-        with mp.workdps(self.digits + LONGER):
-            first = loss.excess([c.theta for c in self.flow.coordinates])
-            value = loss.minimum + mp.exp(-self.rate * rounded(time)) * first
-        with mp.workdps(self.digits):
-            return +value
+        bits = dps_to_prec(self.digits + LONGER)
+        first = exact(loss.excess([c.theta for c in self.flow.coordinates], bits), "𝓛 − 𝓛*")
+        with precision(bits):
+            value = ball(loss.exact_minimum) + (-ball(exact(self.rate, "rate") * time)).exp() * ball(first)
+            return to_mpf(value, dps_to_prec(self.digits))

@@ -22,7 +22,10 @@ Expr = Any
 
 __all__ = ["NotPolynomial", "blocks", "brackets", "rank", "separate"]
 
-MINORS = 2000
+#: Of no block are more minors, or larger ones, or more cases looked at.
+MINORS, LARGEST_MINOR, CASES = 2000, 5, 5000
+#: Points with one coordinate 1 and the others 0 that are tried first, in models of so few entries of the Jacobian.
+FIRST_POINTS, FEW_ENTRIES = 40, 600
 VALUES = (1, 2, 0, -1, 3)
 POINTS = 5**6
 
@@ -127,8 +130,13 @@ class _Cases:
     domain: Domain
     closed: int = 0
     unsure: str = ""
+    opened: int = 0
 
     def search(self, polys: list[Expr], domain: Domain, chosen: dict[Expr, Expr]) -> dict[Expr, Expr] | None:
+        self.opened += 1
+        if self.opened > CASES:
+            self.unsure = f"more than {CASES} cases"
+            return None
         if any(all(p == 0 for p in group) for group in domain.avoids) or any(
             p.is_number and not p > 0 for p in domain.positive
         ):
@@ -190,6 +198,9 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
     """Full row rank on the whole domain, block by block; the cases that were excluded, or a point."""
     everything = frozenset(proposition.variables)
     supports = _supports(proposition.components, proposition.variables)
+    for component, support in zip(proposition.components, supports, strict=True):
+        if monomials.powers(component, everything) is None:
+            _element(_ring(support or proposition.variables[:1]), component, everything)
     groups = monomials.plain_groups(proposition.domain)
     conditions: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]] | None = None
     closed = 0
@@ -202,7 +213,11 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
                 return _drop(proposition, block, {v: sp.Integer(v not in zero) for v in exponents})
             closed += count
             continue
-        conditions = _by_block(proposition.domain) if conditions is None else conditions
+        if conditions is None:
+            early = _rank_at_first_points(proposition)
+            if early is not None:
+                return early
+            conditions = _by_block(proposition.domain)
         used = {v for a in block for v in supports[a]}
         symbols = [v for v in proposition.variables if v in used]
         inside = _restricted(conditions, symbols)
@@ -212,7 +227,11 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
             continue
         minors = _maximal_minors([proposition.components[a] for a in block], symbols, everything)
         if minors is None:
-            return None, f"more than {MINORS} minors in one block", None
+            return (
+                None,
+                f"more than {MINORS} minors in one block, or larger ones than {LARGEST_MINOR} × {LARGEST_MINOR}",
+                None,
+            )
         cases = _Cases(symbols, inside)
         point = cases.search(minors, inside, {})
         if point is not None:
@@ -222,6 +241,21 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
         seen[shape] = cases.closed
         closed += cases.closed
     return True, f"{closed} case{'s' * (closed != 1)} in which the maximal minors vanish, each outside M", None
+
+
+def _rank_at_first_points(proposition: FullRank) -> tuple[bool | None, str, Witness | None] | None:
+    """A drop at the origin, at a unit vector or at a point without zeros: most ranks that drop do so there."""
+    variables, entries = proposition.variables, len(proposition.variables) * len(proposition.components)
+    points = [dict.fromkeys(variables, sp.Integer(0)), dict.fromkeys(variables, sp.Integer(1))]
+    points[1] |= {v: sp.Integer(n + 2) for n, v in enumerate(variables)}
+    if entries <= FEW_ENTRIES:
+        points += [{**points[0], v: sp.Integer(1)} for v in variables[:FIRST_POINTS]]
+    for point in points:
+        if proposition.domain.contains(point):
+            answer = _drop(proposition, [], point)
+            if answer[0] is False:
+                return answer
+    return None
 
 
 def _by_block(domain: Domain) -> dict[Expr, list[tuple[bool, tuple[Expr, ...]]]]:
@@ -259,7 +293,7 @@ def _maximal_minors(rows: list[Expr], symbols: list[Expr], everything: frozenset
         return [entry.as_expr() for entry in jacobian[0]]
     if len(rows) > len(symbols):
         return [sp.Integer(0)]
-    if sp.binomial(len(symbols), len(rows)) > MINORS:
+    if sp.binomial(len(symbols), len(rows)) > MINORS or len(rows) > LARGEST_MINOR:
         return None
     matrix = sp.polys.matrices.DomainMatrix(jacobian, (len(rows), len(symbols)), ring.to_domain())
     chosen = combinations(range(len(symbols)), len(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ddln_sym.models.analysis import Study, analyze
 from ddln_sym.models.conditions import (
     commuting,
     commuting_statement,
@@ -46,6 +47,8 @@ __all__ = [
     "LayerFlow",
     "OrderedFlow",
     "Parametrization",
+    "Study",
+    "analyze",
     "asymmetric_factorization",
     "burg",
     "commuting",

@@ -16,7 +16,7 @@ from mpmath.libmp import dps_to_prec
 from ddln_sym.numerics import precision
 from ddln_sym.statements import Domain
 
-__all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluated", "points_in"]
+__all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluated", "points_in", "rates_along_bracket"]
 
 Expr: TypeAlias = Any
 #: Coefficients of the products of ε.
@@ -217,6 +217,36 @@ def ball_bracket_rank(
             if rank >= most or (level and rank == before):
                 break
     return rank, used
+
+
+def rates_along_bracket(
+    fields: Sequence[Sequence[Expr]], variables: Sequence[Expr], point: Sequence[Any], word: Sequence[int]
+) -> list[Any]:
+    """``⟨f_i, [f_a, [f_b, …]]⟩`` for every i: for ``f_i = ∇G_i``, the rate of each ``G_i`` along an iterated bracket.
+
+    Args:
+        point: D rational numbers. word: the places a, b, … of the fields in the bracket.
+    Returns:
+        A ball for each i.
+    Raises:
+        ValueError: a function that is not known here.
+
+    >>> m, a, b = sp.symbols("m a b")
+    >>> [float(r) for r in rates_along_bracket([[a, m, 0], [b, 0, m]], (m, a, b), [1, 2, 3], (0, 1))]
+    [3.0, -2.0]
+    """
+
+    def of(n: int) -> Callable[[list[Nilpotent]], list[Nilpotent]]:
+        def value(x: list[Nilpotent]) -> list[Nilpotent]:
+            values = dict(zip(variables, x, strict=True))
+            return [evaluated(sp.sympify(component), values) for component in fields[n]]
+
+        return value
+
+    with precision(BITS):
+        start = [[arb(fmpq(int(sp.Rational(v).p), int(sp.Rational(v).q)))] for v in point]
+        along = [v[0] for v in _bracket([of(n) for n in word], start)]
+        return [sum((s[0] * v for s, v in zip(of(i)(start), along, strict=True)), arb(0)) for i in range(len(fields))]
 
 
 def _bracket(fields: list[Callable[[list[Nilpotent]], list[Nilpotent]]], x: list[Nilpotent]) -> list[Nilpotent]:

@@ -149,12 +149,15 @@ def residues(count: int, seed: int) -> Any:
     return np.random.default_rng(seed).integers(1, PRIME, size=count)
 
 
-def bracket_rank(system: MonomialFields, enough: int | None = None, seed: int = 0) -> tuple[int, int]:
+def bracket_rank(
+    system: MonomialFields, enough: int | None = None, seed: int = 0, most_levels: int = LEVELS
+) -> tuple[int, int]:
     """A lower bound of the generic dimension of the Lie algebra that fields generate, at a point.
 
     Args:
         system: the fields. enough: a rank at which to stop, since it cannot be exceeded.
         seed: of the point and of the combinations that are tried.
+        most_levels: of brackets; with 0 it is the rank of the fields themselves.
     Returns:
         The rank, and the number of levels of brackets that it took.
 
@@ -171,7 +174,7 @@ def bracket_rank(system: MonomialFields, enough: int | None = None, seed: int = 
     def sample() -> Callable[[Nilpotent], Nilpotent]:
         return evaluation.combination(random.integers(0, PRIME, size=len(system.fields)))
 
-    for level in range(LEVELS + 1):
+    for level in range(most_levels + 1):
         if level > 1 and evaluation.work * 4**level > MOST_WORK:
             break
         failures, before = 0, basis.rank

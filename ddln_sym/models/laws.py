@@ -294,7 +294,7 @@ class ConservationLaws:
             steps.append(decide(_AtLeast(self.laws, self._dynamics)))
         steps.append(decide(_AtMost(self.most, self._dynamics)))
         scope = Scope("", f"D = {len(self.net.variables)}, d = {len(self.net.components)}")
-        title = f"{self._counted()}, whatever the loss"
+        title = f"{self.counted}, whatever the loss"
         source = "Marcotte, Gribonval, Peyré (2023)"
         return Certificate.of("conservation-laws", title, source, scope, steps, perf_counter() - begun)
 
@@ -307,7 +307,9 @@ class ConservationLaws:
                 return _ConstantAlong(law, self._dynamics)
         return self._dynamics.conserved(law)
 
-    def _counted(self) -> str:
+    @property
+    def counted(self) -> str:
+        """The count in words."""
         if self.complete:
             return f"exactly {self.most} independent conservation law{'s' * (self.most != 1)}"
         return f"from {len(self.laws)} to {self.most} independent conservation laws"
@@ -319,10 +321,10 @@ class ConservationLaws:
         return iter(self.laws)
 
     def __repr__(self) -> str:
-        return f"<ConservationLaws of {self.net}: {self._counted()}>"
+        return f"<ConservationLaws of {self.net}: {self.counted}>"
 
     def __str__(self) -> str:
-        lines = [self._counted()]
+        lines = [self.counted]
         lines += [f"  {law}" for law in self.matrices]
         shown = self._outside_matrices()
         lines += [f"  {law}" for law in shown[:12]] + ([f"  … and {len(shown) - 12} more"] if len(shown) > 12 else [])

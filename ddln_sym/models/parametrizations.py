@@ -57,7 +57,14 @@ class Parametrization:
         known = set(self.variables)
         if len(known) != len(self.variables):
             raise ValueError("variables repeats a symbol: each parameter must be listed once")
+        for variable in self.variables:
+            if not variable.is_Symbol and not isinstance(variable, sp.Indexed):
+                raise ValueError(f"variables has {variable}: each parameter must be a SymPy symbol")
+            if variable.is_commutative is False or variable.is_extended_real is False:
+                raise ValueError(f"variables has {variable}, which is not real: declare it with real=True")
         for n, component in enumerate(self.components, 1):
+            if not isinstance(component, sp.Expr) or component.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
+                raise ValueError(f"components: G_{n} = {component} is no real function of the variables")
             if extra := component.free_symbols - known:
                 raise ValueError(
                     f"components: G_{n} = {component} uses {', '.join(sorted(map(str, extra)))}, "

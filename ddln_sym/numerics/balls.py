@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
+from threading import RLock
 from typing import Any
 
 import mpmath
@@ -26,6 +27,10 @@ __all__ = [
     "to_fraction",
     "to_mpf",
 ]
+
+
+#: FLINT has one working precision for the whole process, so one thread at a time computes with balls.
+TURN = RLock()
 
 
 def is_number(value: Any) -> bool:
@@ -92,15 +97,19 @@ def ball(value: Fraction) -> Any:
 
 @contextmanager
 def precision(bits: int, terms: int | None = None) -> Iterator[None]:
-    """Ball arithmetic at a number of bits, and power series of so many terms; the caller's are restored."""
-    before = ctx.prec, ctx.cap
-    ctx.prec = bits
-    if terms is not None:
-        ctx.cap = terms
-    try:
-        yield
-    finally:
-        ctx.prec, ctx.cap = before
+    """Ball arithmetic at a number of bits, and power series of so many terms; the caller's are restored.
+
+    Other threads wait at the beginning of theirs until this one's ends.
+    """
+    with TURN:
+        before = ctx.prec, ctx.cap
+        ctx.prec = bits
+        if terms is not None:
+            ctx.cap = terms
+        try:
+            yield
+        finally:
+            ctx.prec, ctx.cap = before
 
 
 def to_mpf(ball: arb, bits: int) -> mpmath.mpf:

@@ -10,7 +10,8 @@ from numbers import Rational
 from operator import index
 from typing import Any
 
-from mpmath import mpf
+from mpmath import mp
+from mpmath.libmp import from_rational
 
 __all__ = ["dot", "exact", "exact_matrix", "exact_vector", "rounded", "whole_digits"]
 
@@ -144,9 +145,13 @@ def whole_digits(digits: Any) -> int:
     return count
 
 
-def rounded(value: Fraction) -> Any:
-    """A fraction as an mpf at the working precision."""
-    return mpf(value.numerator) / value.denominator
+def rounded(value: Fraction, bits: int | None = None) -> Any:
+    """A fraction as the nearest mpf of so many bits, or at the working precision of mpmath, which is read once.
+
+    >>> rounded(Fraction(1, 3), bits=20)
+    mpf('0.33333349227905273')
+    """
+    return mp.make_mpf(from_rational(value.numerator, value.denominator, mp.prec if bits is None else bits, "n"))
 
 
 def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:

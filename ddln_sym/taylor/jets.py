@@ -171,6 +171,11 @@ class CompiledJets(Jets):
         return PlainJets(list(self), self.bits).at(part)
 
 
+def _digits_of(bits: int) -> int:
+    """In how many digits a number of so many bits leaves some to spare."""
+    return -(-(bits + SPARE_BITS) // DIGIT)
+
+
 def _words(numbers: Sequence[Number], digits: int) -> bytes | None:
     """Each number in so many words; ``None`` if one does not fit."""
     length = digits * WORD // 8
@@ -201,7 +206,7 @@ class Recurrence:
         self.size, self.lines, self.derivatives, self.bits = size, lines, derivatives, bits
         self._logistics = [n for n, line in enumerate(lines, size) if line[0] == "logistic"]
         self._encoded: dict[int, _Encoded | None] = {}
-        self._digits = 0
+        self._digits = _digits_of(bits)
 
     def jets(self, state: Sequence[Number], h: Fraction, order: int) -> Jets:
         """The coefficients, the k-th times ``h^k``.
@@ -269,13 +274,14 @@ class Recurrence:
         if kernel is None or max(map(abs, factors)) >= MOST_FACTOR or order > MOST_ORDER or shift > MOST_SHIFT:
             return None
         values = self.values(state) if self._logistics else []
-        longest = max(self.bits, *(int(value).bit_length() for value in (*state, *values)))
-        least = -(-(longest + SPARE_BITS) // DIGIT)
-        self._digits = max(self._digits, least)
-        while self._digits <= min(MOST_TIMES * least, MOST_DIGITS):
+        while self._digits <= MOST_DIGITS:
             if found := self._within(self._digits, state, values, factors, shift, order):
                 return found
-            self._digits += 1 + self._digits // 2
+            longest = max(self.bits, *(int(value).bit_length() for value in (*state, *values)))
+            more = self._digits + 1 + self._digits // 2
+            if more > MOST_TIMES * _digits_of(longest):
+                break
+            self._digits = more
         return None
 
     def _within(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -37,6 +37,8 @@ MOST_MOVED = 4.0
 MOST_BITS = 1000.0
 #: A flow whose steps are shorter than this part of the time reached has arrived at a singularity.
 LEAST_PART = 2**100
+#: Numbers that are closer, in parts of themselves, may be a decimal fraction and its float.
+FLOAT = 2**48
 
 
 class BlowUpError(ArithmeticError):
@@ -48,7 +50,10 @@ class BlowUpError(ArithmeticError):
 
     def __init__(self, time: Fraction) -> None:
         self.time = float(time)
-        super().__init__(f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}")
+        super().__init__(time)
+
+    def __str__(self) -> str:
+        return f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}"
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Solution:
-    """Dense output from 0 to ``end``: every step with its jets.
+    """What is kept of a run from 0 to ``end``: every step with its jets, or the unknowns at some times.
+
+    Attributes:
+        steps: the steps, none where ``states`` are kept. count: how many there were.
+        states: the unknowns at the times asked for, at time 0 and at the end; or ``None``.
 
     >>> program = Program(1)
     >>> program.derivative(0, 0)
@@ -115,9 +124,22 @@ class Solution:
     start: list[Number]
     steps: list[Step]
     end: Fraction
+    count: int
+    states: dict[Fraction, list[Number]] | None = None
 
     def at(self, time: Fraction) -> list[Number]:
-        """The unknowns at a time in ``[0, end]`` as integers of ``precision.bits`` binary places."""
+        """The unknowns at a time in ``[0, end]`` as integers of ``precision.bits`` binary places.
+
+        Raises:
+            ValueError: a time at which they were not kept.
+        """
+        if self.states is not None:
+            # A float next to a decimal fraction is meant to be that fraction.
+            moment = min(self.states, key=lambda kept: abs(kept - time))
+            if abs(moment - time) > time / FLOAT:
+                kept = f"{len(self.states)} times were kept, those asked for, the first and the last"
+                raise ValueError(f"t is {float(time):.15g}: {kept}; without `at` and `dense=False` every time is")
+            return self.states[moment]
         if not self.steps:
             return self.start
         place = bisect_right(self.steps, time, key=lambda step: step.begin) - 1
@@ -126,8 +148,11 @@ class Solution:
 
 def _short(value: Fraction, up: bool = False) -> Fraction:
     """A number with STEP_BITS bits just below a positive one, or just above it."""
-    exponent = value.numerator.bit_length() - value.denominator.bit_length() - STEP_BITS
-    return (ceil if up else floor)(value / Fraction(2) ** exponent) * Fraction(2) ** exponent
+    above, below = value.numerator, value.denominator
+    exponent = above.bit_length() - below.bit_length() - STEP_BITS
+    raised, lowered = max(-exponent, 0), max(exponent, 0)
+    whole, rest = divmod(above << raised, below << lowered)
+    return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
 def _multiple(exponent: float) -> float:
@@ -185,6 +210,7 @@ def solve(
     arrive: Callable[[Step, Fraction, list[Number]], list[Number]] | None = None,
     stop: Callable[[list[Number]], bool] | None = None,
     progress: Callable[[float], object] | None = None,
+    at: Iterable[Fraction] | None = None,
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -193,6 +219,7 @@ def solve(
         arrive: is told each step, its length and the state after it, and returns the state to go on from.
         stop: ends the run before ``until``, asked after each step with the state.
         progress: is told the time reached after each step.
+        at: times from 0 to ``until`` at which alone the unknowns are kept, so that memory does not grow with the steps.
     Raises:
         BlowUpError: the steps shrink to nothing.
     Source: a step is chosen so that the last coefficient is negligible (Jorba, Zou 2005); T9 of the theory
@@ -201,7 +228,9 @@ def solve(
     bits, order = precision.bits, precision.order
     prepared = program.prepare(bits)
     state = first = [fixed(value, bits) for value in start]
-    time, steps = Fraction(0), list[Step]()
+    time, steps, count = Fraction(0), list[Step](), 0
+    states = None if at is None else {time: first}
+    ahead = sorted(set(at or ()) - {time}, reverse=True)
     scale = Fraction(1)
     if until:
         scale, guess = _short(min(until, Fraction(1))), 0.0
@@ -217,11 +246,16 @@ def solve(
             # Rounded down: rounding a fraction up costs its order-th power in accuracy.
             part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
             length = min(scale * part, until - time)
-            steps.append(Step(time, scale, jets))
+            step, count = Step(time, scale, jets), count + 1
             time += length
-            state = steps[-1].at(time, bits)
+            state = reached = step.at(time, bits)
+            if states is None:
+                steps.append(step)
+            while states is not None and ahead and ahead[-1] <= time:
+                moment = ahead.pop()
+                states[moment] = step.at(moment, bits)
             if arrive is not None:
-                state = arrive(steps[-1], length, state)
+                state = arrive(step, length, state)
             if progress is not None:
                 progress(float(time))
             if stop is not None and stop(state):
@@ -232,4 +266,6 @@ def solve(
                 scale = min(scale, _short(until - time, up=True))
         if time < until and scale * LEAST_PART < time:
             raise BlowUpError(time)
-    return Solution(precision, first, steps, time)
+    if states is not None and count:
+        states[time] = reached
+    return Solution(precision, first, steps, time, count, states)

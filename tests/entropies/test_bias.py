@@ -8,7 +8,7 @@ from random import Random
 
 import mpmath
 import pytest
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpq_mat
 from mpmath import mpf
 
 import ddln_sym as dd
@@ -150,6 +150,69 @@ def test_a_certificate_is_not_given_away():
         enclosed([coordinate] * 2, [[fmpq(1)] * 2] * 2, [fmpq(1)] * 2, [fmpq(0)] * 2, 20)
 
 
+TWO = [[0, 0], [1, 2]]  # θ_i = Δ_i·sinh(2ξ_i)/2 with Δ = (1, 4): for small y it is proportional to Δ
+
+
+@pytest.mark.parametrize(
+    ("data", "target", "layers", "expected"),
+    [
+        ([["1e-15", "1e-15"]], ["2e-15"], TWO, ["0.4", "1.6"]),
+        ([["1e-300", "1e-300"]], ["2e-300"], TWO, ["0.4", "1.6"]),
+        ([[1, 1]], ["1e-40"], TWO, ["2e-41", "8e-41"]),
+        ([["1e20", "1e20"]], ["1e-200"], TWO, ["2e-221", "8e-221"]),
+        ([[1, 1]], ["1e-50"], [[1, 1], [1, 1]], ["5e-51", "5e-51"]),
+        ([[1, 1]], ["1e-60"], [[1, 1]] * 3, ["5e-61", "5e-61"]),
+        ([[1, 1]], ["1e60"], [[1, 1]] * 5, ["5e59", "5e59"]),
+        ([[1, -1]], ["1e60"], [["1e-9"] * 2, ["1e-9", "-1e-9"]], None),
+        ([[1, 2]], [0], [[0, 0], [1, 1], [1, 1]], ["0", "0"]),
+        ([[1, 1]], [0], [[1, 1], [2, 2]], ["0", "0"]),
+        ([[1, 1]], [0], [[1, 1], [-2, 2]], ["-2", "2"]),
+    ],
+)
+def test_no_scale_is_special(data, target, layers, expected):
+    found = dd.implicit_bias(data, target, layers, digits=15)
+    with mpmath.workdps(40):
+        residual = sum(mpf(x) * t for x, t in zip(data[0], found.theta, strict=True)) - mpf(target[0])
+        assert abs(residual) <= mpf(10) ** -14 * max(abs(mpf(x) * t) for x, t in zip(data[0], found.theta, strict=True))
+        if expected:
+            size = max(abs(mpf(x)) for x in expected)
+            assert max(abs(t - mpf(x)) for t, x in zip(found.theta, expected, strict=True)) <= mpf("1e-14") * size
+
+
+@pytest.mark.parametrize("factor", ["1e-80", "1e-12", "1e55"])
+def test_the_scale_of_the_equations_is_of_no_account(factor):
+    data, target, layers = drawn(4)
+    expected = dd.implicit_bias(data, target, layers, digits=20)
+    scale = Fraction(factor)
+    found = dd.implicit_bias([[scale * v for v in row] for row in data], [scale * v for v in target], layers, digits=20)
+    with mpmath.workdps(30):
+        assert max(abs(a - b) for a, b in zip(found.theta, expected.theta, strict=True)) < mpf("1e-19")
+        for a, b in zip(found.multipliers, expected.multipliers, strict=True):
+            assert abs(a * mpf(factor) - b) < mpf("1e-18") * abs(b)
+
+
+@pytest.mark.parametrize("size", [4, 9])
+def test_hilbert_matrices_have_independent_rows(size):
+    """Square ones have one interpolator, found by elimination; with two more columns the equations must hold."""
+    data = [[Fraction(1, i + j + 1) for j in range(size)] for i in range(size)]
+    layers = [[Fraction(1 + j, 3) for j in range(size)], [Fraction(2 + j, 2) for j in range(size)]]
+    found = dd.implicit_bias(data, [1] * size, layers, digits=25)
+    expected = fmpq_mat([list(map(rational, row)) for row in data]).solve(fmpq_mat(size, 1, [1] * size))
+    largest = max(abs(v) for v in expected.entries())
+    for value, truth in zip(found.theta, expected.entries(), strict=True):
+        assert abs(rational(value) - truth) <= largest * fmpq(1, 10**25)
+    wide = [[Fraction(1, i + j + 1) for j in range(size + 2)] for i in range(size)]
+    layers = [[Fraction(1 + j, 3) for j in range(size + 2)], [Fraction(2 + j, 2) for j in range(size + 2)]]
+    balls = dd.implicit_bias(wide, [1] * size, layers, digits=25, certified=True)
+    with precision(400):
+        for row in wide:
+            assert sum(rational(v) * t for v, t in zip(row, balls.theta, strict=True)).contains(1)
+        slope = dd.entropy(layers).gradient([rational(t.mid()) for t in balls.theta], digits=25)
+        for n, value in enumerate(slope):
+            dual = sum(rational(row[n]) * v for row, v in zip(wide, balls.multipliers, strict=True))
+            assert abs(dual - rational(value)) < arb("1e-18") * abs(dual)
+
+
 @pytest.mark.parametrize("depth", range(2, 9))
 def test_the_conditions_of_a_minimizer(depth):
     found = dd.implicit_bias(DATA, TARGET, start(depth), digits=40)
@@ -165,8 +228,11 @@ def test_the_conditions_of_a_minimizer(depth):
     ("problem", "part"),
     [
         (([[1, 1], [2, 2]], [1, 2], [[1, 2], [2, 3]]), "linearly dependent"),
-        (([[1, 1]], [-5], [[1, 1], [1, 1]]), "no minimizer was found"),
-        (([[1, 1]], [-5], [[1, 1], [1, 1], [1, 1]]), "no minimizer was found"),
+        (([[1, 1], [2, 2]], [1, 3], [[1, 2], [2, 3]]), "no θ solves Xθ = y: row 2 of X is a combination"),
+        (([[1, 1]], [-5], [[1, 1], [1, 1]]), "no interpolator lies in the domain of Q"),
+        (([[1, 1]], [-5], [[1, 1], [1, 1], [1, 1]]), "no θ with Xθ = y has θ_1 > 0, θ_2 > 0"),
+        (([[1, 1]], ["-1e-50"], [[1, 1], [1, 1]]), "no interpolator lies in the domain of Q"),
+        (([[1, 0]], [0], [[1, 1], [1, 2]]), "no θ with Xθ = y has θ_1 > 0"),
         (([[1]], [1], [[1, 1], [1, 2]]), "needs 2 numbers"),
         (([[1, 1]], [1, 2], [[1, 2], [2, 3]]), "X has 1 rows and y has 2"),
         (([["x", 1]], [1], [[1, 2], [2, 3]]), "entry 1 of row 1 of X is 'x'"),

@@ -7,10 +7,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from flint import arb
 from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
-from ddln_sym.numerics import dot, rounded
+from ddln_sym.numerics import ball, dot, precision, to_mpf
 from ddln_sym.taylor import Program
 
 __all__ = ["LogisticLoss"]
@@ -43,21 +44,24 @@ class LogisticLoss(Loss):
         point = self._point(theta)
         return [dot(row, point) for row in self.signed]
 
-    def __call__(self, theta: Any) -> Any:
-        margins = self._margins(theta)
-        with mp.extraprec(_guard(margins)):
-            value = mp.fsum(mp.log1p(mp.exp(-abs(rounded(m)))) + max(rounded(-m), 0) for m in margins)
-        return +value
+    def __call__(self, theta: Any, bits: int | None = None) -> Any:
+        """``𝓛(θ)`` at d numbers, as an mpf of so many bits, or at the working precision of mpmath.
 
-    def gradient(self, theta: Any) -> tuple[Any, ...]:
-        margins = self._margins(theta)
-        with mp.extraprec(_guard(margins)):
-            weights = [1 / (1 + mp.exp(rounded(m))) for m in margins]
-            found = [
-                mp.fsum(-rounded(z) * s for z, s in zip(column, weights, strict=True))
-                for column in zip(*self.signed, strict=True)
-            ]
-        return tuple(+value for value in found)
+        >>> round(float(LogisticLoss([[1]], [1])([1000], bits=20) * mp.exp(1000)), 5)
+        1.0
+        """
+        margins, wanted = self._margins(theta), mp.prec if bits is None else bits
+        with precision(wanted + _guard(margins)):
+            terms = ((-abs(m)).exp().log1p() + max(-m, arb(0)) for m in map(ball, margins))
+            return to_mpf(sum(terms, arb(0)), wanted)
+
+    def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
+        margins, wanted = self._margins(theta), mp.prec if bits is None else bits
+        with precision(wanted + _guard(margins)):
+            weights = [1 / (1 + m.exp()) for m in map(ball, margins)]
+            columns = zip(*self.signed, strict=True)
+            sums = (sum((-ball(z) * s for z, s in zip(column, weights, strict=True)), arb(0)) for column in columns)
+            return tuple(to_mpf(found, wanted) for found in sums)
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
         """``∇𝓛`` at d SymPy expressions, as :func:`ddln_sym.models.layer_flow.velocity` asks for it.
@@ -96,9 +100,10 @@ class LogisticLoss(Loss):
         """
         import z3
 
-        solver, point = z3.Solver(), z3.RealVector("theta", self.dimension)
+        context = z3.Context()  # threads may not share one
+        solver, point = z3.Solver(ctx=context), z3.RealVector("theta", self.dimension, context)
         for row in self.signed:
-            solver.add(z3.Sum([z3.Q(z.numerator, z.denominator) * p for z, p in zip(row, point, strict=True)]) > 0)
+            solver.add(z3.Sum([z3.RealVal(str(z), context) * p for z, p in zip(row, point, strict=True)]) > 0)
         return bool(solver.check() == z3.sat)
 
     @property
@@ -112,10 +117,11 @@ class LogisticLoss(Loss):
             raise ValueError("no θ gives every row of X the sign of its label: inf 𝓛 > 0 has no closed form")
         return Fraction(0)
 
-    def excess(self, theta: Any) -> Any:
-        return self(theta) - self.minimum
+    def excess(self, theta: Any, bits: int | None = None) -> Any:
+        _ = self.exact_minimum  # which is 0 where there is one
+        return self(theta, bits)
 
-    def polyak_lojasiewicz(self) -> Any:
+    def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         """There is no μ.
 
         Raises:

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from flint import fmpq_mat
-from mpmath import mp
+from mpmath import MPContext, mp
+from mpmath.libmp import mpf_pos
 
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rational, rational_matrix, rounded, to_fraction
 from ddln_sym.taylor import Program
@@ -58,12 +59,12 @@ class Loss(ABC):
         return point
 
     @abstractmethod
-    def __call__(self, theta: Any) -> Any:
-        """``𝓛(θ)`` at d numbers, as an mpf at the working precision."""
+    def __call__(self, theta: Any, bits: int | None = None) -> Any:
+        """``𝓛(θ)`` at d numbers, as an mpf of so many bits, or at the working precision of mpmath."""
 
     @abstractmethod
-    def gradient(self, theta: Any) -> tuple[Any, ...]:
-        """``∇𝓛(θ)`` at d numbers, as d mpf at the working precision."""
+    def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
+        """``∇𝓛(θ)`` at d numbers, as d mpf of so many bits, or at the working precision of mpmath."""
 
     @abstractmethod
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
@@ -106,12 +107,12 @@ class Loss(ABC):
         return rounded(self.exact_minimum)
 
     @abstractmethod
-    def excess(self, theta: Any) -> Any:
-        """``𝓛(θ) − 𝓛*`` at d numbers, without cancellation, as an mpf at the working precision."""
+    def excess(self, theta: Any, bits: int | None = None) -> Any:
+        """``𝓛(θ) − 𝓛*`` at d numbers, without cancellation, as an mpf of so many bits; see :meth:`__call__`."""
 
     @abstractmethod
-    def polyak_lojasiewicz(self) -> Any:
-        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf at the working precision."""
+    def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
+        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf of so many bits; see :meth:`__call__`."""
 
 
 class SquaredLoss(Loss):
@@ -167,11 +168,12 @@ class SquaredLoss(Loss):
         factor = 2 * self.weight
         return tuple(factor * to_fraction(v) for v in (self._data.transpose() * self._residual(theta)).entries())
 
-    def __call__(self, theta: Any) -> Any:
-        return rounded(self.exact_value(theta))
+    def __call__(self, theta: Any, bits: int | None = None) -> Any:
+        return rounded(self.exact_value(theta), bits)
 
-    def gradient(self, theta: Any) -> tuple[Any, ...]:
-        return tuple(map(rounded, self.exact_gradient(theta)))
+    def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
+        bits = mp.prec if bits is None else bits
+        return tuple(rounded(slope, bits) for slope in self.exact_gradient(theta))
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
         """``∇𝓛`` at d SymPy expressions, as :func:`ddln_sym.models.layer_flow.velocity` asks for it.
@@ -241,14 +243,15 @@ class SquaredLoss(Loss):
         known = basis * self._goal
         return self.weight * (_square(self._goal) - to_fraction((known.transpose() * _solved(basis, known))[0, 0]))
 
-    def excess(self, theta: Any) -> Any:
-        return rounded(self.exact_value(theta) - self.exact_minimum)
+    def excess(self, theta: Any, bits: int | None = None) -> Any:
+        return rounded(self.exact_value(theta) - self.exact_minimum, bits)
 
-    def polyak_lojasiewicz(self) -> Any:
+    def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         r"""Largest μ with 2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖² for every θ ∈ R^d.
 
         Returns:
-            2·weight·σ², σ the least nonzero singular value of X (n × d), as an mpf at the working precision.
+            2·weight·σ², σ the least nonzero singular value of X (n × d), as an mpf of so many bits, or at the
+            working precision of mpmath.
         Raises:
             ValueError: X is zero, so no largest μ exists, or the weight is negative.
         Source: claim ``thm-2``.
@@ -264,15 +267,17 @@ class SquaredLoss(Loss):
         lines, across = self._data, self._data.transpose()
         matrix = lines * across if len(self.rows) < self.dimension else across * lines
         gram = [list(map(to_fraction, row)) for row in (rational(2 * self.weight) * matrix).tolist()]
-        wanted = bits = mp.prec
+        wanted = carried = mp.prec if bits is None else bits
+        context = MPContext()  # of its own: that of mpmath belongs to its user, and to other threads
         while True:
-            with mp.workprec(bits + SPARE_BITS + 10):
-                values = sorted(mp.eigsy(mp.matrix([list(map(rounded, row)) for row in gram]), eigvals_only=True))
-                least, largest = values[-self.rank], values[-1]
-                lost = mp.mag(largest) - mp.mag(least) if least > 0 else bits
-            if lost <= bits - wanted + SPARE_BITS - 10:
-                return +least
-            bits += max(int(lost), bits)
+            context.prec = carried + SPARE_BITS + 10
+            exact = [[rounded(entry, context.prec) for entry in row] for row in gram]
+            values = sorted(context.eigsy(context.matrix(exact), eigvals_only=True))
+            least, largest = values[-self.rank], values[-1]
+            lost = context.mag(largest) - context.mag(least) if least > 0 else carried
+            if lost <= carried - wanted + SPARE_BITS - 10:
+                return mp.make_mpf(mpf_pos(least._mpf_, wanted, "n"))
+            carried += max(int(lost), carried)
 
 
 def _square(column: fmpq_mat) -> Fraction:

@@ -59,6 +59,7 @@ __all__ = [
     "parse_sentence",
     "refuting_step",
     "show_printed",
+    "spell_printed",
     "spell_scope",
     "tell_claim",
     "tell_failure",

@@ -25,7 +25,15 @@ from ddln_sym.render.document.text import capitalize, parse_sentence
 from ddln_sym.render.formulas import LINE, break_printed, display, printer_for, width
 from ddln_sym.statements import Certificate, Denied, Scope, Step, Verdict
 
-__all__ = ["refuting_step", "show_printed", "spell_scope", "tell_claim", "tell_failure", "tell_verdict"]
+__all__ = [
+    "refuting_step",
+    "show_printed",
+    "spell_printed",
+    "spell_scope",
+    "tell_claim",
+    "tell_failure",
+    "tell_verdict",
+]
 
 
 def _number_of(claim: Claim) -> str:
@@ -34,7 +42,7 @@ def _number_of(claim: Claim) -> str:
     return found[1] if found and f"({found[1]})" in claim.source else ""
 
 
-def _spell_printed(tex: str) -> str:
+def spell_printed(tex: str) -> str:
     """The formula without macros and signs that need further packages."""
     return tex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
 
@@ -45,7 +53,7 @@ def show_printed(tex: str, number: str = "", room: float = LINE) -> Formula | Qu
     >>> show_printed("x = 1", "7")
     Formula(tex='x = 1', number='7', flush=False)
     """
-    tex = _spell_printed(tex)
+    tex = spell_printed(tex)
     if _is_sentence(tex, room - 6):
         return Quotation(parse_sentence(_as_sentence(tex)))
     return Formula(break_printed(tex, room - 5 if number else room), number)

@@ -1,0 +1,40 @@
+"""The flow in floats, by SciPy's ``solve_ivp``, as a user of NumPy would write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from ddln_sym import GradientFlow
+
+Layers = Sequence[Sequence[Any]]
+TOLERANCE = 1e-13
+
+
+def installed() -> bool:
+    return find_spec("scipy") is not None
+
+
+def full(flow: GradientFlow) -> Callable[[], Layers]:
+    """All Ld equations by DOP853 with the least tolerance; the function returned gives the layers at time 1."""
+    from scipy.integrate import solve_ivp
+
+    data, target = np.array(flow.loss.rows, dtype=float), np.array(flow.loss.targets, dtype=float)
+    start = np.array(flow.start, dtype=float)
+    depth = len(start)
+    others = np.array([[k for k in range(depth) if k != j] for j in range(depth)])
+
+    def field(_: float, w: Any) -> Any:
+        layers = w.reshape(start.shape)
+        slope = 2 * data.T @ (data @ layers.prod(axis=0) - target)
+        return -(layers[others].prod(axis=1) * slope).ravel()
+
+    def run() -> Layers:
+        found = solve_ivp(field, (0, 1), start.ravel(), method="DOP853", rtol=TOLERANCE, atol=TOLERANCE)
+        layers: Layers = found.y[:, -1].reshape(start.shape).tolist()
+        return layers
+
+    return run

@@ -1,0 +1,88 @@
+"""``ddln-sym analyze``: a model of the zoo or of a file, JSON, and one sentence for a mistake."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from command_line import assert_sentence, running
+
+run = pytest.fixture(running)
+
+
+def refused(result, sentence):
+    code, out, err = result
+    assert (code, out) == (2, "")
+    assert_sentence(err, sentence)
+
+
+MODEL = """\
+import sympy as sp
+import ddln_sym as dd
+
+u, v = sp.symbols("u v", real=True)
+G = dd.Parametrization((u**2 * v,), (u, v))
+"""
+
+
+def test_a_model_of_the_zoo(run):
+    code, out, err = run("analyze", "difference", "--depth", "3", "--dimension", "4")
+    assert (code, err) == (0, "")
+    assert "exactly 4 independent conservation laws  [proved]" in out and "1/v1 + 1/u1" in out
+
+
+def test_a_model_of_a_file_as_json(run, tmp_path):
+    path = tmp_path / "my_model.py"
+    path.write_text(MODEL, encoding="utf-8")
+    code, out, err = run("analyze", path, "--json", "-")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["laws"]["laws"] == ["u**2 - 2*v**2"]
+    path.write_text(f"{MODEL}H = dd.two_sided(1)\n", encoding="utf-8")
+    refused(run("analyze", path), "::NAME; it has G, H")
+    code, out, _ = run("analyze", f"{path}::H")
+    assert code == 0 and "up1*vp1" in out
+
+
+def test_a_start(run):
+    arguments = ("analyze", "shallow_linear", "--hidden", "1", "--dimension", "2", "--start")
+    assert "from this start" in run(*arguments, "1 0 0")[1]
+    refused(run(*arguments, "1 0"), "start has 2 numbers, and G takes 3")
+
+
+def test_the_list_names_every_model_and_its_options(run):
+    code, out, _ = run("analyze", "--list")
+    assert code == 0 and "deep_linear" in out and "--widths" in out and len(out.splitlines()) > 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "MODEL is missing"),
+        (("nope",), "nope is no model of the zoo"),
+        (("difference", "--depth", "3"), "--dimension is missing"),
+        (("difference", "--depth", "1", "--dimension", "2"), "depth is 1"),
+        (("difference", "--depth", "3", "--dimension", "2", "--rank", "1"), "--rank is not for difference"),
+        (("deep_linear", "--widths", "2,x"), "--widths is '2,x'"),
+        (("deep_linear", "--widths", "2,2"), "expected at least 3 whole numbers"),
+        (("missing.py",), "missing.py is not there"),
+        (("two_sided", "--dimension", "1", "--seconds", "-1"), "seconds is -1"),
+    ],
+)
+def test_one_sentence_for_a_mistake(run, arguments, sentence):
+    refused(run("analyze", *arguments), sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x = 1\n", "it has none"),
+        ("1/0\n", "cannot be run: division by zero"),
+        ("def\n", "cannot be run"),
+        ("raise SystemExit(3)\n", "cannot be run: 3"),
+        ("import sympy as sp, ddln_sym as dd\nx = sp.Symbol('x')\nG = dd.Parametrization((sp.Abs(x),), (x,))\n", "Abs"),
+    ],
+)
+def test_files_that_have_no_model(run, tmp_path, text, sentence):
+    path = tmp_path / "bad.py"
+    path.write_text(text, encoding="utf-8")
+    refused(run("analyze", path), sentence)

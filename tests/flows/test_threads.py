@@ -1,0 +1,95 @@
+"""Eight threads at once, each with digits of its own, against the same one after the other."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from threading import Barrier
+
+import pytest
+import sympy as sp
+from flint import ctx
+from mpmath import mp
+
+import ddln_sym as dd
+
+DIGITS = (15, 60, 20, 45, 30, 25, 50, 35)
+X, Y = [["1", "0.5", "-0.25"], ["0.25", "-1", "1"]], ["0.4", "0.3"]
+LAYERS = [["0.1", "-0.2", "0.15"], ["0.9", "0.8", "-0.7"], ["0.6", "1", "0.9"]]
+FLOW = dd.GradientFlow(dd.SquaredLoss(X, Y), LAYERS)
+LOGISTIC = dd.GradientFlow(dd.LogisticLoss(X, [1, -1]), LAYERS)
+
+
+def bias(digits):
+    found = dd.implicit_bias(X, Y, LAYERS, digits)
+    return [v._mpf_ for v in (*found.theta, *found.multipliers)]
+
+
+def trajectory(digits):
+    found = FLOW.integrate(1, digits)
+    numbers = (
+        *found.theta("0.5"),
+        *found.xi(1),
+        found.loss(1),
+        found.excess(1),
+        found.rate,
+        found.bound(1),
+        found.until,
+    )
+    return [v._mpf_ for v in numbers]
+
+
+def logistic(digits):
+    found = LOGISTIC.integrate(1, digits)
+    return [v._mpf_ for v in (*found.theta(1), found.loss(1))]
+
+
+def enclosure(digits):
+    box = FLOW.enclose("0.25", digits)
+    return [(int(b.mid().man_exp()[0]), int(b.rad().man_exp()[0])) for b in (*box.theta("0.1"), box.least_rate())]
+
+
+def entropies(digits):
+    found = dd.entropy(LAYERS)
+    theta = ["0.3", "-0.2", "0.1"]
+    numbers = [found(theta, digits), *found.gradient(theta, digits), *found.conjugate_gradient(["0.1"] * 3, digits)]
+    return [v._mpf_ for v in (*numbers, dd.rich_limit(LAYERS, theta, digits))]
+
+
+def polynomial(digits):
+    a, b = sp.symbols("a b")
+    return [v._mpf_ for v in dd.integrate_polynomial([b, -a], [a, b], [0, 1], 1, digits)(Fraction(1, 2))]
+
+
+def losses(digits):
+    bits = mp.prec if digits % 2 else 3 * digits
+    return [
+        FLOW.loss(["0.1"] * 3, bits)._mpf_,
+        LOGISTIC.loss(["0.1"] * 3, bits)._mpf_,
+        FLOW.loss.polyak_lojasiewicz(bits)._mpf_,
+    ]
+
+
+@pytest.mark.parametrize("run", [bias, trajectory, logistic, enclosure, entropies, polynomial, losses])
+def test_eight_threads(run):
+    before = mp.dps, ctx.prec
+    expected = {digits: run(digits) for digits in DIGITS}
+    together = Barrier(len(DIGITS))
+
+    def started(digits):
+        together.wait(60)
+        return run(digits)
+
+    with ThreadPoolExecutor(len(DIGITS)) as pool:
+        found = dict(zip(DIGITS, pool.map(started, DIGITS), strict=True))
+    assert found == expected
+    assert (mp.dps, ctx.prec) == before
+
+
+def test_the_precision_of_the_caller_is_left_alone_meanwhile():
+    """Another thread that computes with mpmath, while flows run here, has its own digits."""
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(lambda: [run(d) for d in (15, 60) for run in (trajectory, logistic, bias, losses)])
+        while not work.done():
+            assert mp.dps == 15
+    work.result()

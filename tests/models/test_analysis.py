@@ -1,0 +1,192 @@
+"""What a study says: theorems and traps about entropies, rank and domains, and one sentence for bad input."""
+
+from __future__ import annotations
+
+import json
+
+import mpmath
+import pytest
+import sympy as sp
+
+import ddln_sym as dd
+from ddln_sym.models.ball_brackets import rates_along_bracket
+from ddln_sym.statements import Verdict
+
+u, v, w = sp.symbols("u v w", real=True)
+P = sp.Symbol("P", positive=True)
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        dd.deep_diagonal(2, 2),
+        dd.deep_diagonal(4, 1),
+        dd.difference(3, 2),
+        dd.two_sided(2),
+        dd.hadamard_square(2),
+        dd.exponential(2),
+        dd.redundant(3, 2),
+    ],
+    ids=str,
+)
+def test_models_with_an_entropy_for_all_losses(net):
+    study = dd.analyze(net)
+    assert study.mirror_flow is True and study["entropy"].verdict == "proved" and not study.left_open
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        dd.matrix_factorization(2, 2),
+        dd.shallow_linear(2, 2),
+        dd.asymmetric_factorization(2, 2, 2),
+        dd.deep_linear((2, 2, 2)),
+        dd.relu_paths((2, 2, 2)),
+        dd.convolutional((2, 2)),
+        dd.weight_normalization(2),
+        dd.half_quadratics([[[1, 0], [0, 2]], [[0, 1], [1, 0]]]),
+    ],
+    ids=str,
+)
+def test_models_without(net):
+    study = dd.analyze(net)
+    assert study.mirror_flow is False and study.obstruction.proved
+    assert study.commuting.verdict is not Verdict.PROVED
+
+
+def test_commuting_half_quadratics_have_full_rank_only_where_they_have():
+    study = dd.analyze(dd.half_quadratics([[[1, 0], [0, 2]], [[3, 0], [0, 4]]]))
+    assert study.commuting.proved and study.regular.verdict is Verdict.REFUTED
+    assert study.mirror_flow is None and "where the rank is full" in study["entropy"].said
+
+
+def test_a_first_bracket_that_vanishes_at_the_start_proves_nothing():
+    """G = m·w from (1, 0, 0): the first bracket is 0 there, the two orders still differ, by ε³/2."""
+    net = dd.weight_normalization(2, normalized=False)
+    rows = net.jacobian.tolist()
+    assert all(r.contains(0) for r in rates_along_bracket(rows, net.variables, [1, 0, 0], (0, 1)))
+    study = dd.analyze(net, start=[1, 0, 0])
+    assert study.mirror_flow is False and "[∇G_1, [∇G_1, ∇G_2]]" in study["entropy"].said
+
+    def flow(direction, state, time):  # m' = w_a, w_a' = m: hyperbolic functions
+        m, *rest = state
+        a = rest[direction]
+        rest[direction] = a * mpmath.cosh(time) + m * mpmath.sinh(time)
+        return [m * mpmath.cosh(time) + a * mpmath.sinh(time), *rest]
+
+    step = mpmath.mpf("1e-4")
+    one = flow(1, flow(0, [1, 0, 0], step), step)
+    other = flow(0, flow(1, [1, 0, 0], step), step)
+    difference = one[0] * one[1] - other[0] * other[1]
+    assert abs(abs(difference) / step**3 - mpmath.mpf(1) / 2) < 1e-3
+
+
+def test_a_bracket_that_moves_theta_elsewhere_excludes_nothing_for_a_special_start():
+    """From the origin of m·w nothing ever moves, whatever the loss."""
+    study = dd.analyze(dd.weight_normalization(2, normalized=False), start=[0, 0, 0])
+    assert study.obstruction is None and study.mirror_flow is None
+    assert study["entropy"].verdict == "undecided"
+    assert dd.analyze(dd.weight_normalization(2, normalized=False)).mirror_flow is False
+
+
+def test_brackets_at_a_point_are_those_written_out():
+    net = dd.convolutional((2, 2))
+    a, b = net.gradient(1), net.gradient(2)
+    bracket = b.jacobian(net.variables) * a - a.jacobian(net.variables) * b
+    point = [sp.Rational(1, 2), 3, sp.Rational(-2, 3), 5]
+    at = dict(zip(net.variables, point, strict=True))
+    wanted = (net.jacobian * bracket).xreplace(at)
+    found = rates_along_bracket(net.jacobian.tolist(), net.variables, point, (0, 1))
+    assert all(abs(float(f) - float(e)) < 1e-12 for f, e in zip(found, wanted, strict=True))
+
+
+def test_a_flow_that_ends_on_the_border_of_the_domain_is_no_proved_mirror_flow():
+    """``√u`` on ``u > 0`` reaches 0 in finite time: commuting, regular and separate are not enough."""
+    symbol = sp.Symbol("u", real=True)
+    study = dd.analyze(dd.Parametrization((sp.sqrt(symbol),), (symbol,), dd.Domain(positive=(symbol,))))
+    assert study.commuting.proved and study.domains.proved and study.mirror_flow is None
+    shifted = dd.Parametrization((symbol,), (symbol,), dd.Domain(positive=(symbol,)))
+    assert dd.analyze(shifted).mirror_flow is None
+
+
+def test_the_rank_of_matrices_is_decided_at_once():
+    for net in (dd.matrix_factorization(6, 3), dd.asymmetric_factorization(5, 5, 5), dd.deep_linear((4, 4, 4))):
+        certificate = dd.regular(net)
+        assert certificate.verdict is Verdict.REFUTED
+        point = {s: sp.Rational(certificate.witness.point[str(s)]) for s in net.variables}
+        assert net.jacobian.xreplace(point).rank() == int(certificate.witness.values["rank of the Jacobian"])
+
+
+def test_a_rank_that_is_nowhere_full():
+    study = dd.analyze(dd.sphere(3))
+    assert study["generic rank"].said.startswith("at least 2 of 3")
+    assert study.regular.verdict is Verdict.REFUTED
+    simplex = dd.analyze(dd.softmax(2))
+    assert simplex.commuting.proved and simplex.mirror_flow is None
+    assert "no start where the rank is 2" in simplex["entropy"].said
+
+
+def test_a_bound_of_the_metric_by_a_conserved_quantity():
+    study = dd.analyze(dd.deep_diagonal(2, 1))
+    assert study["metric bound"].said == "M_11 ≥ |w1**2 - w2**2|, a constant of the flow"
+    assert study["metric bound"].certificate.proved
+
+
+@pytest.mark.parametrize(
+    ("net", "said"),
+    [
+        (dd.deep_linear((2, 2, 2, 2)), "homogeneous of degree 3: 1 in W1, 1 in W2, 1 in W3"),
+        (dd.weight_normalization(2), "homogeneous of degree 1: 1 in g"),
+        (dd.sphere(2), "homogeneous of degree 0"),
+        (dd.Parametrization((u**2 + v,), (u, v)), "not homogeneous"),
+        (dd.Parametrization((u**2, u * v * w), (u, v, w)), "degrees 2, 3"),
+    ],
+    ids=str,
+)
+def test_degrees(net, said):
+    assert dd.analyze(net)["degree"].said.startswith(said)
+
+
+def test_a_study_prints_on_one_screen_and_is_data():
+    study = dd.analyze(dd.asymmetric_factorization(3, 3, 2))
+    assert len(str(study).splitlines()) <= 24 and "Uᵀ·U - Vᵀ·V" in str(study)
+    record = json.loads(json.dumps(study.to_json()))
+    assert record["mirror_flow"] is False and record["laws"]["at_most"] == 3
+    assert "<table" in study._repr_html_() and "Vᵀ" in study._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("net", "start", "sentence"),
+    [
+        (dd.difference(3, 1), [1], "start has 1 numbers, and G takes 2"),
+        (dd.difference(3, 1), [1, -1], "start lies outside the domain of G"),
+        (dd.Parametrization((u / v,), (u, v)), [1, 0], "start is a pole of G_1"),
+        (dd.Parametrization((sp.log(P),), (P,)), [-1], "outside the domain of one of its functions"),
+        (dd.difference(3, 1), [1, "x"], "start"),
+    ],
+    ids=str,
+)
+def test_starts_that_do_not_fit(net, start, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        dd.analyze(net, start=start)
+
+
+@pytest.mark.parametrize(
+    ("components", "variables", "sentence"),
+    [
+        ((sp.zoo,), (u,), "is no real function"),
+        ((sp.I * u,), (u,), "is no real function"),
+        ((u > 0,), (u,), "is no real function"),
+        ((u,), (u + v,), "each parameter must be a SymPy symbol"),
+        ((1,), (sp.Symbol("z", imaginary=True),), "which is not real"),
+        ((1,), (sp.Symbol("A", commutative=False),), "which is not real"),
+    ],
+)
+def test_components_that_are_no_functions_of_real_variables(components, variables, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        dd.Parametrization(components, variables)
+
+
+def test_a_symbolic_depth():
+    with pytest.raises(ValueError, match="a study is of whole numbers"):
+        dd.analyze(dd.deep_diagonal(sp.Symbol("L", integer=True, positive=True), 2))
