@@ -39,6 +39,7 @@ INTRODUCTION = (
     "$m \\pm r$ is a ball that surely contains the value. A point given by layers and by a slope $g$ of the loss is a "
     "state of the flow of the linear loss with that slope, at any time, as that flow runs backwards too."
 )
+IDS = {claim.id for claim in collect()}
 #: What follows from a finding, by the id of the claim.
 CONSEQUENCE: dict[str, str] = tomllib.loads(PAGE.with_name("consequences.toml").read_text(encoding="utf-8"))
 
@@ -60,14 +61,14 @@ def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
     if certificate.proved:
         yield f"{place}. As printed, and proved ({scope_of(certificate)}):"
         yield write_blocks([show_printed(claim.printed)])
-        yield convert_text(claim.remark)
+        yield convert_text(claim.remark, IDS)
         return
     correction = claim.correction
     assert correction is not None and certificate.correction is not None
     yield f"{place}. As printed:"
     yield write_blocks([show_printed(claim.printed)])
     if claim.remark:
-        yield convert_text(claim.remark)
+        yield convert_text(claim.remark, IDS)
     denied = isinstance(refuting_step(certificate).proposition, Denied)
     yield "It denies that" if denied else "Decided is"
     yield decided(certificate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -31,13 +31,17 @@ MARKS = {"strong": "**", "emphasis": "*", "code": "`"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>$|#])")
 
 
-def convert_text(marked: str) -> str:
+def convert_text(marked: str, known: Collection[str] = ()) -> str:
     r"""A marked text, such as the title of a claim.
+
+    Args:
+        marked: the text.
+        known: ids of claims to which it may refer.
 
     >>> print(convert_text("$u² − v²$ of a_b"))
     $u^{2} - v^{2}$ of a\_b
     """
-    return write_sentence(parse_sentence(marked))
+    return write_sentence(parse_sentence(marked, known))
 
 
 def write_sentence(sentence: Sentence) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ddln_sym.render.document.claims import (
     refuting_step,
     show_printed,
+    spell_printed,
     spell_scope,
     tell_claim,
     tell_failure,

@@ -57,7 +57,7 @@ REASONS = {
     "polynomial identity in whole numbers": "Multiplied out along all {detail}.",
 }
 #: A formula in plain characters, as the name of a hypothesis may be one.
-FORMAL = re.compile(f"[_^=<>/|{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
+FORMAL = re.compile(f"[_^=<>/|√²³ⁿ⁻ᵀ{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
 CLAIM = re.compile(r"claim [a-z][\w-]*\w")
 RELATIONS = {"≠ 0": r"\ne 0", "≥ 0": r"\ge 0", "> 0": "> 0"}
 

@@ -78,8 +78,16 @@ def _inline(part: Any) -> str:
 
 
 def write_blocks(blocks: Sequence[Block]) -> str:
-    """Blocks one after another, as paragraphs."""
-    return "\n\n".join(map(_block, blocks)) + "\n"
+    """Blocks one after another, as paragraphs; a formula set apart belongs to the paragraph before it."""
+    return _joined(blocks) + "\n"
+
+
+def _joined(blocks: Sequence[Block]) -> str:
+    text = ""
+    for n, block in enumerate(blocks):
+        apart = isinstance(block, Formula) and not block.flush
+        text += ("" if n == 0 else "\n" if apart and isinstance(blocks[n - 1], Paragraph) else "\n\n") + _block(block)
+    return text
 
 
 @singledispatch
@@ -89,7 +97,8 @@ def _block(block: Any) -> str:
 
 @_block.register
 def _(block: Paragraph) -> str:
-    return write_sentence(block.content)
+    target = any(isinstance(part, ClaimLink) and part.target for part in block.content)
+    return (r"\par\smallskip\noindent" + "\n" if target else "") + write_sentence(block.content)
 
 
 @_block.register
@@ -132,11 +141,7 @@ def _lines(blocks: Sequence[Block]) -> str:
 
 @_block.register
 def _(block: Proof) -> str:
-    body = (
-        "\n".join(map(_block, block.blocks))
-        if isinstance(block.blocks[0], Items)
-        else "\n\n".join(map(_block, block.blocks))
-    )
+    body = _joined(block.blocks)
     return f"\\begin{{proof}}\n\\leavevmode\n{_with_box(body)}\n\\end{{proof}}"
 
 
@@ -177,7 +182,7 @@ def _(block: Section) -> str:
     title = write_sentence(block.title)
     plain = re.sub(r"\$([^$]*)\$", lambda m: rf"\texorpdfstring{{{m[0]}}}{{{_plain(m[1])}}}", title)
     heading = rf"\section*{{{plain}}}\addcontentsline{{toc}}{{subsection}}{{{plain}}}"
-    return heading + "\n" + "\n\n".join(map(_block, block.blocks))
+    return f"{heading}\n{_joined(block.blocks)}"
 
 
 def _plain(tex: str) -> str:

@@ -13,12 +13,12 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from ddln_sym.claims import Claim, certify_all
+from ddln_sym.claims import Claim, certify_all, locate
 from ddln_sym.render.document import tell_claim, tell_failure
 from ddln_sym.render.terminal.writer import Line, plain_text, write_blocks
 from ddln_sym.statements import Certificate, Flaw, Origin, Verdict
 
-__all__ = ["COLOURS", "consoles", "decide_all", "explanation", "findings", "plural", "summary", "table"]
+__all__ = ["COLOURS", "consoles", "decide_all", "explanation", "findings", "listing", "plural", "summary", "table"]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -60,6 +60,39 @@ def table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) -> Table
             row[1] = row[1][: max(room - 1, 0)] + "…"
         grid.add_row(Text(row[0]), Text(row[1]), _verdict(found.verdict), Text(row[3]), Text(row[4]))
     return grid
+
+
+def listing(claims: Sequence[Claim], width: int | None = None) -> Iterator[Text | Line]:
+    """The claims by name, with their places in the text and in the files.
+
+    Args:
+        claims: them.
+        width: of the terminal; without it a claim is one line, however long.
+    """
+    rows = [(c.id, shorten_place(plain_text(c.source)), _located(c), plain_text(c.title)) for c in claims]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    head = ("claim", "place", "file", "title")
+    one_line = width is None or sum(widths) + 6 <= width
+    if one_line:
+        yield Text("  ".join(f"{name:<{wide}}" for name, wide in zip(head, widths, strict=True)).rstrip(), style="bold")
+    for row in rows:
+        name, place, file, title = row
+        if one_line:
+            cells = [f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True)]
+            yield Text("  ".join(cells).rstrip())
+        else:
+            yield Line(Text.assemble((name, "bold"), f"  {title}"), hang=2)
+            yield Line(Text(", ".join(filter(None, [place, file])), style="dim"), indent=2)
+
+
+def _located(claim: Claim) -> str:
+    """File and line of a claim, as short as the folder allows."""
+    found = locate(claim)
+    if found is None:
+        return ""
+    path, line = found
+    short = os.path.relpath(path)
+    return f"{path if short.startswith('..') else short}:{line}"
 
 
 #: Words of places and their short forms.
@@ -153,7 +186,9 @@ def _counted(certificates: Sequence[Certificate]) -> Text:
 def explanation(claim: Claim, certificate: Certificate) -> Group:
     """One claim as the report has it: what is printed, the verdict, the witness, the correction, the proof."""
     known = {claim.id} | ({claim.correction.id} if claim.correction else set())
-    return Group(*write_blocks(tell_claim(claim, certificate, known)))
+    blocks = write_blocks(tell_claim(claim, certificate, known))
+    place = _located(claim)
+    return Group(*blocks[:1], *([Line(Text(place, style="dim"))] if place else []), *blocks[1:])
 
 
 def consoles() -> tuple[Console, Console]:
