@@ -149,19 +149,13 @@ def check(
 def list_claims(
     selection: Selection = None,
 ) -> None:
-    """Name the claims: id, place in the paper, title."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from ddln_sym.render.terminal import consoles, unmarked
+    """Name the claims: id, place in the paper, file and line, title; piped, a claim is one line."""
+    from ddln_sym.render.terminal import consoles, listing
 
     _, chosen = _select(selection or [])
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("claim", "place", "title"):
-        grid.add_column(name, no_wrap=name == "claim", overflow="fold")
-    for claim in chosen:
-        grid.add_row(Text(claim.id), Text(unmarked(claim.source)), Text(unmarked(claim.title)))
-    consoles()[0].print(grid)
+    out = consoles()[0]
+    for line in listing(chosen, out.width if out.is_terminal else None):
+        out.print(line, soft_wrap=not out.is_terminal)
 
 
 @app.command()
@@ -271,7 +265,7 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
     from ddln_sym.render.terminal import consoles, findings, summary, table
 
     out = consoles()[0]
-    out.print(table(certificates))
+    out.print(table(certificates, out.width))
     refuted = list(findings(certificates, claims))
     if refuted:
         out.print()
