@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         scale_sweep,
         scaled,
     )
-    from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoConvergence, NoLimit, Trajectory
+    from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoLimit, Trajectory
     from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
     from ddln_sym.kernel import decide
     from ddln_sym.models import (
@@ -73,7 +73,8 @@ if TYPE_CHECKING:
         Step,
         Verdict,
     )
-    from ddln_sym.taylor import BlowUpError, integrate_polynomial
+    from ddln_sym.sweeps import SweepError, sweep
+    from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, integrate_polynomial
 
 __version__ = "0.1.0"
 
@@ -96,10 +97,11 @@ _HOMES = {
     "rich_limit": "entropies",
     "scale_sweep": "entropies",
     "scaled": "entropies",
+    "SweepError": "sweeps",
+    "sweep": "sweeps",
     "Enclosure": "flows",
     "EnclosureError": "flows",
     "GradientFlow": "flows",
-    "NoConvergence": "flows",
     "NoLimit": "flows",
     "Trajectory": "flows",
     "LogisticLoss": "flows.losses",
@@ -148,6 +150,8 @@ _HOMES = {
     "Step": "statements",
     "Verdict": "statements",
     "BlowUpError": "taylor",
+    "NoConvergence": "taylor",
+    "PrecisionError": "taylor",
     "integrate_polynomial": "taylor",
 }
 
@@ -173,6 +177,7 @@ __all__ = [
     "NoConvergence",
     "NoLimit",
     "Parametrization",
+    "PrecisionError",
     "Rate",
     "RateRule",
     "Scope",
@@ -180,6 +185,7 @@ __all__ = [
     "SquaredLoss",
     "Step",
     "Study",
+    "SweepError",
     "Trajectory",
     "Verdict",
     "analyze",
@@ -218,6 +224,7 @@ __all__ = [
     "softmax",
     "sphere",
     "squared_simplex",
+    "sweep",
     "symmetric_domains",
     "tempered",
     "two_sided",

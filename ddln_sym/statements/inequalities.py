@@ -109,7 +109,9 @@ class OntoTheLine(Consequence):
     quantity: Expr
     slope: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("a function whose slope is at least c > 0 is a bijection of the line", "Hadamard 1906")
+    theorem: ClassVar = Theorem(
+        "a function whose slope is at least $c > 0$ is a bijection of the line", "Hadamard 1906"
+    )
 
     def __post_init__(self) -> None:
         variable(self.variable, "the variable of OntoTheLine")
@@ -205,7 +207,7 @@ class PowerTail(Consequence):
     factor: Expr
     exponent: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus: ∫_x^∞ z^{−1−p} dz = x^{−p}/p")
+    theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus: $∫_x^∞ z^{−1−p} dz = x^{−p}/p$")
 
     def __post_init__(self) -> None:
         variable(self.variable, "the variable of PowerTail")

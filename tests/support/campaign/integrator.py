@@ -18,7 +18,7 @@ __all__ = ["Dense", "Unreachable", "integrate", "magnitude"]
 
 #: From the unknowns as power series to their derivatives.
 Field: TypeAlias = Callable[[list[Any]], list[Any]]
-MOST_STEPS, MOST_SECONDS = 3000, 20.0
+MOST_STEPS, MOST_SECONDS = 3000, 10.0
 #: Bits beyond those wanted, for what the steps lose.
 SPARE_BITS = 60
 
