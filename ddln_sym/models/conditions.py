@@ -83,11 +83,7 @@ class BlocksCommute(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-<<<<<<< HEAD
-        return f"the Lie brackets [∇G_a, ∇G_b] vanish for all a, b, if each G_i has a block of {self.size} parameters"
-=======
-        return "the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$"
->>>>>>> main
+        return f"the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$, if each $G_i$ has a block of ${self.size}$ parameters"
 
 
 @dataclass(frozen=True)
@@ -106,14 +102,10 @@ class BlockRank(Consequence):
     size: Expr
     diagonal: Expr
     setting: Setting
-<<<<<<< HEAD
     component: Expr | None = None
     gradient: RateRule | None = None
     factored: Expr | None = None
-    theorem: ClassVar = Theorem("rank J = rank J Jᵀ", "linear algebra over the reals")
-=======
     theorem: ClassVar = Theorem("$rank J = rank J Jᵀ$", "linear algebra over the reals")
->>>>>>> main
 
     def __post_init__(self) -> None:
         if self.component is None or self.gradient is None:
@@ -155,14 +147,10 @@ class BlocksSeparate(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-<<<<<<< HEAD
         return (
-            "the domains of the flows of ∇G_1, …, ∇G_d are pairwise symmetric, if each G_i has a block of "
-            f"{self.size} parameters, over which M is a product"
+            "the domains of the flows of $∇G_1, …, ∇G_d$ are pairwise symmetric, if each $G_i$ has a block of "
+            f"${self.size}$ parameters, over which $M$ is a product"
         )
-=======
-        return "the domains of the flows of $∇G_1, …, ∇G_d$ are pairwise symmetric"
->>>>>>> main
 
 
 def _size(net: Parametrization) -> Expr:
