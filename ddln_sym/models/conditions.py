@@ -83,7 +83,8 @@ class BlocksCommute(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-        return f"the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$, if each $G_i$ has a block of ${self.size}$ parameters"
+        blocks = f"each $G_i$ has a block of ${self.size}$ parameters"
+        return f"the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$, if {blocks}"
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,7 @@ class Scope:
         """The part of this scope that another one covers too."""
         both = []
         for mine, its in ((self.depths, other.depths), (self.dimensions, other.dimensions)):
-            known = [values for values in (mine, its) if isinstance(values, Values)]
-            both.append(known[0] & known[1] if len(known) == 2 else next(iter(known), None))
+            both.append(mine & its if isinstance(mine, Values) and isinstance(its, Values) else mine)
         given = tuple(dict.fromkeys((*self.hypotheses, *other.hypotheses)))
         return Scope(both[0], both[1], given, self.fails, self.reading)
 
