@@ -251,6 +251,8 @@ STRONGER: dict[str, tuple[str, ...]] = {
     "new-t1-slope": ("slope_of_Q", "Q_at_start"),
     "new-t1-curvature": ("curvature",),
     "new-t1-conjugate": ("conjugate",),
+    "new-t4-onto": ("onto_for_two",),
+    "new-t4-bounded": ("range_bounded",),
     "new-t4-everywhere": ("coordinate_entropy", "is_derive_inverse"),
     "new-t12-ends": ("distance_moved",),
     "new-t12-rate": ("convex_convergence",),
