@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.taylor.error_growth import Arrival, ErrorGrowth, magnitude, with_enough_bits
+from ddln_sym.taylor.error_growth import Arrival, ErrorGrowth, guard, magnitude, with_enough_bits
 from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
 from ddln_sym.taylor.programs import Program, fixed, integer
@@ -20,6 +20,7 @@ __all__ = [
     "Solution",
     "Step",
     "fixed",
+    "guard",
     "integer",
     "integrate_polynomial",
     "magnitude",
