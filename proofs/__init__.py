@@ -2,6 +2,7 @@
 
 #: The sections in the paper's order.
 SECTIONS = (
+    "introduction",
     "behaviour",
     "reduction",
     "mirror_flow",
@@ -20,5 +21,8 @@ SECTIONS = (
     "regimes",
     "limits",
     "existence",
+    "no_mirror",
+    "steps",
+    "jumps",
     "trajectories",
 )

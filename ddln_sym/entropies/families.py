@@ -7,6 +7,7 @@ separable Legendre function Q.  The same holds for ``u^⊙L`` and ``u^⊙L − v
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flint import fmpq
@@ -54,7 +55,7 @@ def entropy(layers: Any) -> LegendreFunction:
     """
     columns = list(zip(*_rows(layers), strict=True))
     coordinates = [_layered(n, column) for n, column in enumerate(columns, 1)]
-    return LegendreFunction(coordinates, f"{len(columns[0])} layers", lambda: closed_form(coordinates))
+    return LegendreFunction(coordinates, f"{len(columns[0])} layers", partial(closed_form, coordinates))
 
 
 def _layered(number: int, layers: Sequence[fmpq], scale: fmpq = ONE) -> LayerCoordinate:
@@ -86,7 +87,7 @@ def redundant_entropy(u: Any, depth: int) -> LegendreFunction:
     """
     row, layers = rational_row(u, "u"), _depth(depth)
     coordinates = [_layered(n, [value] * layers, fmpq(1, layers)) for n, value in enumerate(row, 1)]
-    return LegendreFunction(coordinates, f"u^{layers}", lambda: closed_form(coordinates))
+    return LegendreFunction(coordinates, f"u^{layers}", partial(closed_form, coordinates))
 
 
 def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
@@ -112,7 +113,7 @@ def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
     if layers == 2:
         pairs = [[a + b, a - b] for a, b in zip(up, down, strict=True)]
         coordinates = [_layered(n, pair, fmpq(1, 2)) for n, pair in enumerate(pairs, 1)]
-        return LegendreFunction(coordinates, name, lambda: closed_form(coordinates))
+        return LegendreFunction(coordinates, name, partial(closed_form, coordinates))
     for letter, row in (("u", up), ("v", down)):
         for n, value in enumerate(row, 1):
             if not value > 0:

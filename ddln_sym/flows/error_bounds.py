@@ -64,7 +64,10 @@ class EnclosureError(ArithmeticError):
 
     def __init__(self, time: Fraction) -> None:
         self.time = float(time)
-        super().__init__(f"the error of the trajectory cannot be bounded after t = {self.time:.15g}")
+        super().__init__(time)
+
+    def __str__(self) -> str:
+        return f"the error of the trajectory cannot be bounded after t = {self.time:.15g}"
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class GradientFlow:
     Trajectory(until 1.0, 15 digits, 11 steps)
     >>> from ddln_sym.models import asymmetric_factorization
     >>> GradientFlow(SquaredLoss([[1]], [2]), asymmetric_factorization(1, 1, 1), ["0.5", 1]).integrate(1, 15).theta(1)
-    (mpf('1.9984985172065498'),)
+    (mpf('1.9984985172064773'),)
     """
 
     def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:

@@ -38,12 +38,15 @@ class NoConvergence(ArithmeticError):
     """The loss does not come close enough to its minimum.
 
     Attributes:
-        time: when the flow was given up, as a float.
+        time: when the flow was given up, as a float. reason: why, in words.
     """
 
     def __init__(self, time: Fraction, reason: str) -> None:
-        self.time = float(time)
-        super().__init__(f"no convergence before t = {self.time:.15g}: {reason}")
+        self.time, self.reason = float(time), reason
+        super().__init__(time, reason)
+
+    def __str__(self) -> str:
+        return f"no convergence before t = {self.time:.15g}: {self.reason}"
 
 
 class ModelFlow:

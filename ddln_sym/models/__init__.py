@@ -5,6 +5,9 @@ from __future__ import annotations
 from ddln_sym.models.analysis import Study, analyze, checked_start
 from ddln_sym.models.ball_brackets import evaluated
 from ddln_sym.models.conditions import (
+    BlockRank,
+    BlocksCommute,
+    BlocksSeparate,
     commuting,
     commuting_statement,
     regular,
@@ -44,6 +47,9 @@ from ddln_sym.models.zoo import (
 
 __all__ = [
     "MODES",
+    "BlockRank",
+    "BlocksCommute",
+    "BlocksSeparate",
     "ConservationLaws",
     "DeepDiagonal",
     "Derivation",

@@ -16,6 +16,7 @@ from ddln_sym.numerics.balls import (
 )
 from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, settle
 from ddln_sym.numerics.numbers import dot, exact, exact_matrix, exact_vector, rounded, whole_digits
+from ddln_sym.numerics.pickles import register
 from ddln_sym.numerics.quadrature import integrate
 from ddln_sym.numerics.taylor_models import TaylorModel, combined, norm, scaled
 
@@ -39,6 +40,7 @@ __all__ = [
     "rational_matrix",
     "rational_row",
     "refine",
+    "register",
     "rounded",
     "scaled",
     "settle",
@@ -47,3 +49,5 @@ __all__ = [
     "to_mpf",
     "whole_digits",
 ]
+
+register()

@@ -35,7 +35,10 @@ class NeedsBits(Exception):
 
     def __init__(self, extra: int) -> None:
         self.extra = extra
-        super().__init__(f"needs {extra} bits for the conditioning")
+        super().__init__(extra)
+
+    def __str__(self) -> str:
+        return f"needs {self.extra} bits for the conditioning"
 
 
 def with_enough_bits(run: Callable[[int], T], extra: int) -> T:

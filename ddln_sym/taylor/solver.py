@@ -50,7 +50,10 @@ class BlowUpError(ArithmeticError):
 
     def __init__(self, time: Fraction) -> None:
         self.time = float(time)
-        super().__init__(f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}")
+        super().__init__(time)
+
+    def __str__(self) -> str:
+        return f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}"
 
 
 @dataclass(frozen=True)
