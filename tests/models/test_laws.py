@@ -71,7 +71,15 @@ def test_the_published_relu_networks():
 
 @pytest.mark.parametrize(
     ("rows", "columns", "rank", "count"),
-    [(1, 1, 1, 1), (2, 2, 2, 3), (3, 4, 2, 3), (1, 1, 3, 5), (2, 2, 5, 14), (3, 2, 6, 20), *([(10, 10, 10, 55)] if ALL else [])],
+    [
+        (1, 1, 1, 1),
+        (2, 2, 2, 3),
+        (3, 4, 2, 3),
+        (1, 1, 3, 5),
+        (2, 2, 5, 14),
+        (3, 2, 6, 20),
+        *([(10, 10, 10, 55)] if ALL else []),
+    ],
 )
 def test_two_factors_and_the_trap_of_a_large_inner_width(rows, columns, rank, count):
     """``r(r+1)/2`` is wrong for r > n + m, where the count is ``Nr − N(N−1)/2``."""
