@@ -20,33 +20,28 @@ from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
 from ddln_sym.models import Parametrization, checked_start, evaluated
 from ddln_sym.numerics import exact, exact_vector, precision, rounded, to_fraction, whole_digits
-from ddln_sym.taylor import Number, Precision, Solution, guard, magnitude, solve, with_enough_bits
+from ddln_sym.taylor import (
+    MAX_BITS,
+    MAX_STEPS,
+    Limits,
+    NoConvergence,
+    Number,
+    Precision,
+    Solution,
+    guard,
+    magnitude,
+    solve,
+    with_enough_bits,
+)
 
-__all__ = ["ModelEnclosure", "ModelFlow", "ModelTrajectory", "NoConvergence"]
+__all__ = ["ModelEnclosure", "ModelFlow", "ModelTrajectory"]
 
 #: Digits beyond those asked for.
 SPARE_DIGITS = 2
 #: Errors that cannot be bounded with this many times the digits are given up; at least so many are tried.
 MOST_CARRIED, FEWEST_CARRIED = 8, 15
-#: No run is begun with more bits for conditioning than these, or than this many times those of the digits.
-MOST_EXTRA, EXTRA_FACTOR = 1000, 8
 #: A float just above a decimal fraction is meant to be that fraction.
 FLOAT = Fraction(1, 2**48)
-
-
-class NoConvergence(ArithmeticError):
-    """The loss does not come close enough to its minimum.
-
-    Attributes:
-        time: when the flow was given up, as a float. reason: why, in words.
-    """
-
-    def __init__(self, time: Fraction, reason: str) -> None:
-        self.time, self.reason = float(time), reason
-        super().__init__(time, reason)
-
-    def __str__(self) -> str:
-        return f"no convergence before t = {self.time:.15g}: {self.reason}"
 
 
 class ModelFlow:
@@ -101,6 +96,8 @@ class ModelFlow:
         progress: Callable[[float], object] | None = None,
         at: Any = None,
         dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> ModelTrajectory:
         """The trajectory from time 0.
 
@@ -108,15 +105,17 @@ class ModelFlow:
             until: the last time. digits: decimal digits that shall be correct, relative to the largest unknown.
             progress: is told the time reached after each step.
             at, dense: which times can be asked for afterwards, as in :meth:`GradientFlow.integrate`.
+            max_steps, max_bits: how many steps, and bits for the growth of errors, it may take.
         Raises:
             ValueError: a time or digits that are refused. BlowUpError: the flow leaves every bound before that time.
-            ArithmeticError: the errors grow beyond any number of bits that is tried.
+            NoConvergence, PrecisionError: it would take more steps, memory, or bits than it may.
         """
         end, count = read_time(until, "until"), whole_digits(digits)
         moments = None if at is None else [read_time(t, "at") for t in at]
         if moments is not None and any(t > end for t in moments):
             raise ValueError(f"at has a time after until, which is {float(end):.15g}")
-        return self._run(end, count, progress, None, moments if moments is not None else None if dense else [])
+        kept = moments if moments is not None else None if dense else []
+        return self._run(end, count, progress, Limits(max_steps, max_bits), None, kept)
 
     def converge(
         self,
@@ -125,6 +124,8 @@ class ModelFlow:
         longest: Any = 1000,
         progress: Callable[[float], object] | None = None,
         dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> ModelTrajectory:
         """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
 
@@ -137,13 +138,18 @@ class ModelFlow:
         limit = rounded(allowed, bits)
         if self.loss.excess(self._theta(self.start, bits), bits) <= limit:
             end = Fraction(0)
-        trajectory = self._run(end, count, progress, limit, None if dense else [])
+        trajectory = self._run(end, count, progress, Limits(max_steps, max_bits), limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
 
     def enclose(
-        self, until: Any, digits: int = 30, progress: Callable[[float], object] | None = None
+        self,
+        until: Any,
+        digits: int = 30,
+        progress: Callable[[float], object] | None = None,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> ModelEnclosure:
         """The trajectory in balls that provably contain it.
 
@@ -159,7 +165,7 @@ class ModelFlow:
         end, count = read_time(until, "until"), whole_digits(digits)
         carried, most = count + 1, MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
-            trajectory = self._run(end, carried, progress, None, None)
+            trajectory = self._run(end, carried, progress, Limits(max_steps, max_bits))
             try:
                 box = ModelEnclosure(trajectory, count)
                 lost = box.lost_digits
@@ -187,25 +193,17 @@ class ModelFlow:
         end: Fraction,
         digits: int,
         progress: Callable[[float], object] | None,
-        limit: Any,
-        at: Sequence[Fraction] | None,
+        limits: Limits,
+        limit: Any = None,
+        at: Sequence[Fraction] | None = None,
     ) -> ModelTrajectory:
         sizes = [magnitude(v) for v in (*self.start, *self.velocity) if v]
         extra = max(0, ceil(-min(sizes, default=0.0))) + self.built.program.degree * max(
             0, ceil(max(sizes, default=0.0))
         )
 
-        most = max(MOST_EXTRA, EXTRA_FACTOR * dps_to_prec(digits))
-        tried: list[int] = []
-
-        def run(more: int) -> ModelTrajectory:
-            if more > most:
-                raise ArithmeticError(
-                    f"the errors of this flow grow too much before t = {float(end):.15g}: {more} bits for them are "
-                    f"needed after runs with {', '.join(map(str, tried)) or 'none'}, and no more than {most} are tried"
-                )
-            tried.append(more)
-            precise = Precision(digits + SPARE_DIGITS, more)
+        def run(more: int, slack: int) -> ModelTrajectory:
+            precise = Precision(digits + SPARE_DIGITS, more, slack)
             first = self.built.start(self.start, self.velocity, precise.bits)
 
             def reached(state: list[Number]) -> bool:
@@ -213,11 +211,13 @@ class ModelFlow:
                 bits = dps_to_prec(digits)
                 return bool(self.loss.excess(self._theta(parameters, bits), bits) <= limit)
 
-            watch, stop = guard(self.built.program, first, precise), None if limit is None else reached
-            solution = solve(self.built.program, first, end, precise, watch, stop, progress, at)
+            watch, stop = guard(self.built.program, first, precise, end), None if limit is None else reached
+            solution = solve(
+                self.built.program, first, end, precise, watch, stop, progress, at, limits.max_steps, relative=True
+            )
             return ModelTrajectory(self, solution, digits)
 
-        return with_enough_bits(run, extra)
+        return with_enough_bits(run, extra, limits.max_bits)
 
 
 class ModelTrajectory:
