@@ -59,17 +59,26 @@ LINEAR = sp.Matrix(["8.848", "-1.226", "1.209"])
 
 def _signs(depth: Any) -> tuple[Any, ...]:
     """All three coordinates active, duals at the upper, the lower and the upper end: ``θ_1 ≥ 0``, ``θ_2 ≤ 0``, ``θ_3 ≥ 0``."""
-    matrix, linear = (sp.Matrix(m.shape[0], m.shape[1], [sp.Rational(str(v)) for v in m]) for m in (QUADRATIC, LINEAR))
-    free = matrix.LUsolve(linear)
-    signed = [*matrix[:2, :2].LUsolve(linear[:2, :]), sp.Integer(0)]
-    slope = matrix * sp.Matrix(signed) - linear
+    theta = sp.symbols("theta_1 theta_2 theta_3", real=True)
+    rows = [[sp.Rational(str(v)) for v in QUADRATIC.row(n)] for n in range(3)]
+    slopes = [
+        sum(a * t for a, t in zip(row, theta, strict=True)) - sp.Rational(str(LINEAR[n])) for n, row in enumerate(rows)
+    ]
+    matrix, linear = sp.Matrix(rows), sp.Matrix([sp.Rational(str(v)) for v in LINEAR])
+
+    def at(point: Any) -> Setting:
+        """At a minimizer, written out in rational numbers."""
+        return Setting(tuple(Hypothesis("the minimizer", sp.Eq(t, v)) for t, v in zip(theta, point, strict=True)))
+
+    free, signed = at(matrix.LUsolve(linear)), at([*matrix[:2, :2].LUsolve(linear[:2, :]), sp.Integer(0)])
     return (
-        greater(0, free[2]),
-        Equal(slope[0], 0),
-        Equal(slope[1], 0),
-        greater(slope[2], 0),
-        greater(signed[0], 0),
-        greater(0, signed[1]),
+        *(Equal(slope, 0, free) for slope in slopes),
+        greater(0, theta[2], free),
+        Equal(slopes[0], 0, signed),
+        Equal(slopes[1], 0, signed),
+        greater(slopes[2], 0, signed),
+        greater(theta[0], 0, signed),
+        greater(0, theta[1], signed),
     )
 
 
