@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test test-nightly lint docs bench lock clean
+.PHONY: help check test test-fast test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
 
 help: ## list the targets
 	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
@@ -18,11 +18,23 @@ help: ## list the targets
 check: $(STAMP) ## run every proof and compare with proofs/verdicts.json
 	@$(BIN)/ddln-sym check $(ARGS)
 
-test: $(STAMP) ## run the test suite
+test: $(STAMP) ## run the test suite; with CI=1 in full, and nothing is skipped
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
+test-fast: $(STAMP) ## run the tests that take less than a minute together
+	@$(BIN)/python -m pytest -m fast $(ARGS)
+
 test-nightly: $(STAMP) ## run the tests with properties, each on 10,000 examples: hours
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest $$(grep -l '^from hypothesis import' tests/test_*.py) $(ARGS)
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest $$(grep -rl '^from hypothesis import' tests --include='test_*.py') $(ARGS)
+
+campaign: $(STAMP) ## try random problems beside independent computations for an hour; ARGS="--seed N --seconds S"
+	@PYTHONPATH=tests/support $(BIN)/python -m campaign $(ARGS)
+
+mutants-numeric: $(STAMP) ## change the code of proved numbers a line at a time for an hour: a test has to notice
+	@$(BIN)/python tests/support/numeric_mutants.py $(ARGS)
+
+snapshots: $(STAMP) ## write the fragments of LaTeX anew that are kept beside the tests
+	@$(BIN)/python tests/support/snapshots.py
 
 lint: $(STAMP) ## run ruff (rules and format) and mypy
 	@$(BIN)/ruff check .
@@ -30,6 +42,8 @@ lint: $(STAMP) ## run ruff (rules and format) and mypy
 	@$(BIN)/mypy
 
 docs: $(STAMP) ## build the documentation site into docs/_build/html
+	@$(BIN)/python docs/make_figures.py
+	@$(BIN)/python docs/make_derivations.py
 	@$(BIN)/python -m sphinx -E -W --keep-going -q -b html -d docs/_build/doctrees docs docs/_build/html
 	@echo "open docs/_build/html/index.html"
 
@@ -45,7 +59,7 @@ lock: $(STAMP) ## regenerate proofs/verdicts.json
 	@$(BIN)/ddln-sym check --update-lock
 
 clean: ## remove .venv, build results and caches
-	@rm -rf $(VENV) build dist docs/_build .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@rm -rf $(VENV) build dist docs/_build docs/figures docs/derivations.tex docs/references.bib .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an interrupted installation is done again.

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         Step,
         Verdict,
     )
+    from ddln_sym.sweeps import SweepError, sweep
     from ddln_sym.taylor import BlowUpError, integrate_polynomial
 
 __version__ = "0.1.0"
@@ -96,6 +97,8 @@ _HOMES = {
     "rich_limit": "entropies",
     "scale_sweep": "entropies",
     "scaled": "entropies",
+    "SweepError": "sweeps",
+    "sweep": "sweeps",
     "Enclosure": "flows",
     "EnclosureError": "flows",
     "GradientFlow": "flows",
@@ -180,6 +183,7 @@ __all__ = [
     "SquaredLoss",
     "Step",
     "Study",
+    "SweepError",
     "Trajectory",
     "Verdict",
     "analyze",
@@ -218,6 +222,7 @@ __all__ = [
     "softmax",
     "sphere",
     "squared_simplex",
+    "sweep",
     "symmetric_domains",
     "tempered",
     "two_sided",

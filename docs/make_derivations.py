@@ -1,7 +1,7 @@
 """Write ``docs/derivations.tex`` and ``docs/references.bib``: ``python docs/make_derivations.py``.
 
-They are what ``ddln-sym derive`` writes, without the files of single claims.  There are no dates and no times
-in them, so they change only when a claim, a proof or the printing does.
+They are what ``ddln-sym derive`` writes, without the files of single claims; ``make docs`` writes them, and they are
+not committed.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from ddln_sym.cli.derive import BIBLIOGRAPHY, MASTER, files_of
 DOCS = Path(__file__).parent
 
 
-def render() -> dict[str, str]:
-    """The two files by their names."""
+def main() -> None:
     claims = collect()
     files = files_of(claims, claims)
-    return {name: files[name] for name in (MASTER, BIBLIOGRAPHY)}
+    for name in (MASTER, BIBLIOGRAPHY):
+        (DOCS / name).write_text(files[name], encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for name, text in render().items():
-        (DOCS / name).write_text(text, encoding="utf-8")
-        print(f"wrote {name}")
+    main()

@@ -1,19 +1,20 @@
-"""Write ``docs/figures/`` and the page ``docs/figures.md``: ``python docs/make_figures.py [NAME …]``.
+"""Draw ``docs/figures/`` and write the page ``docs/figures.md``: ``python docs/make_figures.py [--page]``.
 
-The folder is what ``ddln-sym figures`` writes, without the PDF files; the page is made of its captions and tables, so
-that each number stands in one place. Figures that are not named stay as they are.
+The folder is what ``ddln-sym figures`` writes, without the PDF files; ``make docs`` draws it, and it is not committed.
+The page is made of the captions and of what was compared; ``--page`` writes it anew.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 
 from ddln_sym.cli.figures import figure_files
 from ddln_sym.cli.files import write_files
-from ddln_sym.experiments import CATALOGUE, outcome_of
+from ddln_sym.experiments import CATALOGUE, Outcome, outcome_of
 
 PAGE = Path(__file__).with_name("figures.md")
 FOLDER = PAGE.with_suffix("")
@@ -23,36 +24,41 @@ INTRODUCTION = """\
 
 Experiments on data drawn with fixed seeds: what theory predicts, and what was computed. `ddln-sym figures --list` names
 them; `ddln-sym figures [-o DIR] [NAME …]` draws them anew, as SVG and PDF, with their numbers as CSV. This page is
-written by `docs/make_figures.py`. In the tables, = says that the measured number should be the predicted one, up to the
-error of the method; ≥ that it should be at least that; → that it tends to it in the limit which the caption names.
+written by `docs/make_figures.py`; pictures and data are made with the site, by `make docs`. In the tables, = says that
+the measured number should be the predicted one, up to the error of the method; ≥ that it should be at least that; →
+that it tends to it in the limit which the caption names.
 """
 
 
-def section(name: str) -> Iterator[str]:
+def section(name: str, outcome: Outcome) -> Iterator[str]:
     """The lines of one figure."""
-    data = sorted(path.name for path in FOLDER.glob(f"{name}*.csv"))
+    files = figure_files(name, outcome, formats=[])
+    data = sorted(file for file in files if file.endswith(".csv"))
     yield f"## {CATALOGUE[name][0].upper()}{CATALOGUE[name][1:]}"
     yield f"![{CATALOGUE[name]}](figures/{name}.svg)"
-    yield (FOLDER / f"{name}.txt").read_text(encoding="utf-8").strip()
-    with (FOLDER / f"{name}-compared.csv").open(encoding="utf-8", newline="") as stream:
-        _, *rows = csv.reader(stream)
+    yield files[f"{name}.txt"].decode().strip()
+    _, *rows = csv.reader(StringIO(files[f"{name}-compared.csv"].decode()))
     head = "| | predicted | | measured |\n|---|---|---|---|\n"
     yield head + "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
     yield f"Numbers: {', '.join(f'[{file}](figures/{file})' for file in data)}."
 
 
-def render() -> str:
-    """The page, from the files in the folder."""
-    return "\n\n".join([INTRODUCTION.strip(), *(line for name in CATALOGUE for line in section(name))]) + "\n"
+def render(outcomes: Callable[[str], Outcome] = outcome_of) -> str:
+    """The page."""
+    sections = (line for name in CATALOGUE for line in section(name, outcomes(name)))
+    return "\n\n".join([INTRODUCTION.strip(), *sections]) + "\n"
 
 
-def main() -> None:
+def draw(names: Iterable[str], outcomes: Callable[[str], Outcome] = outcome_of) -> None:
+    """Write the files of some figures into the folder."""
     FOLDER.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or CATALOGUE:
-        files = figure_files(name, outcome_of(name), formats=["svg"])
+    for name in names:
+        files = figure_files(name, outcomes(name), formats=["svg"])
         write_files({FOLDER / file: content for file, content in files.items()})
-    write_files({PAGE: render().encode()})
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--page"]:
+        write_files({PAGE: render().encode()})
+    else:
+        draw(CATALOGUE)

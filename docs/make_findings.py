@@ -118,13 +118,18 @@ def overview(found: list[tuple[Claim, Certificate]]) -> str:
     return "\n".join(rows)
 
 
-def render() -> str:
-    """The page, from the claims of the text that have a correction, or say that more is known."""
+def render(known: Mapping[str, Certificate] | None = None) -> str:
+    """The page, from the claims of the text that have a correction, or say that more is known.
+
+    Args:
+        known: certificates that need not be computed again.
+    """
     claims = collect()
     library = {claim.id: claim for claim in claims}
     text = [claim for claim in claims if claim.origin is Origin.TEXT]
     suspects = [claim.id for claim in text if claim.correction is not None or claim.flaw is Flaw.SHARPENED]
-    found = [(library[c.id], c) for c in certify_all(claims, suspects) if c.verdict is Verdict.REFUTED or c.flaw]
+    certificates = certify_all(claims, suspects, known=dict(known or {}))
+    found = [(library[c.id], c) for c in certificates if c.verdict is Verdict.REFUTED or c.flaw]
     if stale := CONSEQUENCE.keys() - {claim.id for claim, _ in found}:
         raise SystemExit(f"consequences.toml names what is not refuted: {', '.join(sorted(stale))}")
     if unsorted := [claim.id for claim, certificate in found if certificate.flaw is None]:

@@ -128,6 +128,13 @@ class OpenManifold(Consequence):
             ),
         )
 
+    def rocq(self) -> str:
+        """M is a neighbourhood of each of its points, in all of R^{Ld}."""
+        return (
+            "forall (L d : nat) (w : nat -> R), in_M L d w -> exists delta : posreal,\n"
+            "  forall y : nat -> R, (forall n : nat, (n < L * d)%nat -> Rabs (y n - w n) < delta) -> in_M L d y"
+        )
+
     def __str__(self) -> str:
         return "M is open, hence a smooth submanifold of dimension Ld"
 
@@ -169,6 +176,20 @@ class MirrorFlow(Consequence):
             commuting_statement(net),
             regular_statement(net),
             symmetric_domains_statement(net),
+        )
+
+    def rocq(self) -> str:
+        """One entropy for all losses, with what the paper says of it: differentiable, convex, and its mirror flow on [0, T]."""
+        return (
+            "forall (L d : nat) (w : nat -> nat -> R) (least : nat -> nat),\n"
+            "  (forall i : nat, (i < d)%nat -> least_layer L (w i) (least i)) ->\n"
+            "  exists (Q : (nat -> R) -> R) (gradQ : (nat -> R) -> nat -> R),\n"
+            "  differentiable d Q gradQ /\\ strictly_convex d Q gradQ /\\\n"
+            "  forall (F : (nat -> R) -> R) (grad : (nat -> R) -> nat -> R) (T : R) (u : nat -> nat -> R -> R),\n"
+            "  differentiable d F grad -> gradient_flow L d F T u ->\n"
+            "  (forall i k : nat, (i < d)%nat -> (k < L)%nat -> u i k 0 = w i k) ->\n"
+            "  forall (i : nat) (t : R), (i < d)%nat -> 0 <= t <= T ->\n"
+            "  is_derive_on T (fun s => gradQ (theta_of L (now u s)) i) t (- grad (theta_of L (now u t)) i)"
         )
 
     def __str__(self) -> str:

@@ -1,19 +1,31 @@
-"""Shared settings of the tests: profiles of Hypothesis, and the report of the mutants at the end of a run."""
+"""Shared settings of the tests: profiles of Hypothesis, the folder of the run, and the report of the mutants.
+
+With ``CI`` in the environment nothing is left out: all mutants are tried, and what is not installed fails.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from shared import FOLDER
 
 # HYPOTHESIS_PROFILE chooses: ci is the same on every run, dev looks further, nightly for hours.
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=12, database=None)
 settings.register_profile("dev", deadline=None, max_examples=60)
 settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_configure(config: Any) -> None:
+    if not hasattr(config, "workerinput"):
+        folder = TemporaryDirectory(prefix="ddln-sym-tests-")
+        os.environ[FOLDER] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 #: Of each claim: mutants killed, shown to be equivalent, born; from this process and from the workers of xdist.

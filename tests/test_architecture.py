@@ -24,11 +24,12 @@ RANKS = {
     "entropies": 4,
     "experiments": 5,
     "render": 5,
+    "rocq": 5,
     "testing": 6,
     "cli": 7,
 }
-#: Modules that stand alone: how results show themselves, and the entry of ``python -m ddln_sym``.
-ALONE = {"_html": -1, "__main__": 8}
+#: Modules that stand alone: how results show themselves, functions on many problems, and ``python -m ddln_sym``.
+ALONE = {"_html": -1, "sweeps": -1, "__main__": 8}
 #: Rooms within a package that have a face of their own.
 ROOMS = {
     "flows.losses",

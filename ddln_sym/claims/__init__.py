@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.claims.certification import certify, certify_all
+from ddln_sym.claims.certification import certify, certify_all, statements
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
 from ddln_sym.claims.library import collect, sections, title_of
 from ddln_sym.claims.lockfile import LockfileError
@@ -19,5 +19,6 @@ __all__ = [
     "collect",
     "sections",
     "select",
+    "statements",
     "title_of",
 ]

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, arb_mat, fmpq, fmpq_mat, nmod_mat
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.families import entropy
@@ -29,6 +29,9 @@ HALVINGS = 200  # of a step that overshoots
 LEAP = 50  # the most that ξ moves in one step where it has no end, in units of the other end, or of ξ itself
 NEARLY = arb("0.999")  # of the way to an end of the range
 FEWEST_BITS, MOST_BITS = 128, 1 << 15  # at which the minimizer is looked for; the digits come afterwards
+MANY = 20  # rows
+PRIME = (1 << 61) - 1
+SHORT_BITS = 64
 GUARD = 2  # digits beyond those asked for
 PATIENCE = 20_000_000  # units of z3 for finding a point in the domain
 
@@ -104,6 +107,8 @@ def _numbers(balls: Sequence[arb], digits: int) -> tuple[Any, ...]:
 def _reduced(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Rows]:
     """``AX`` in reduced row echelon form, ``Ay``, and ``Aᵀ``, which takes the multipliers back.
 
+    Many rows are brought near to that form instead, by an A of few digits: the exact one has hundreds of them.
+
     Raises:
         ValueError: the rows are dependent.
 
@@ -111,6 +116,11 @@ def _reduced(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Ro
     ([[1, 2]], [3], [[1/2]])
     """
     data = fmpq_mat([list(row) for row in rows])
+    if len(rows) >= MANY:
+        inverse = _nearly_inverse(data)
+        if inverse is not None:
+            values = inverse * fmpq_mat(len(goal), 1, list(goal))
+            return (inverse * data).tolist(), values.entries(), inverse.transpose().tolist()
     echelon, rank = data.rref()
     if rank < len(rows):
         raise ValueError(_dependence(rows, goal))
@@ -119,6 +129,40 @@ def _reduced(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Ro
     inverse = fmpq_mat([[row[n] for n in pivots] for row in rows]).inv()
     values = inverse * fmpq_mat(len(goal), 1, list(goal))
     return lines, values.entries(), inverse.transpose().tolist()
+
+
+def _nearly_inverse(data: fmpq_mat) -> fmpq_mat | None:
+    """An invertible matrix of few digits, nearly inverse to the block of the first independent columns.
+
+    Independence is decided modulo a prime, and the inverse in balls: ``None`` where either does not succeed.
+    """
+    whole, _ = data.numer_denom()
+    count = whole.nrows()
+    echelon, rank = nmod_mat(count, whole.ncols(), [int(v) % PRIME for v in whole.entries()], PRIME).rref()
+    if rank < count:
+        return None
+    pivots = [next(n for n, entry in enumerate(row) if int(entry)) for row in echelon.tolist()]
+    columns = data.transpose().tolist()
+    with precision(FEWEST_BITS):
+        block = arb_mat(count, count, [arb(columns[n][row]) for row in range(count) for n in pivots])
+        try:
+            entries = [_short(v) for v in block.inv().entries()]
+        except (ZeroDivisionError, Uncertain):
+            return None
+        error = arb_mat(count, count, list(map(arb, entries))) * block
+        for n in range(count):
+            error[n, n] -= 1
+        rows = error.tolist()
+        # A matrix closer to 1 than 1 is invertible, and so are its factors.
+        if not all(sum(map(abs, row), arb(0)) < 1 for row in rows):
+            return None
+    return fmpq_mat(count, count, entries)
+
+
+def _short(value: arb) -> fmpq:
+    """A number of few binary digits in a ball, or near it."""
+    with precision(SHORT_BITS):
+        return nearest(value + 0)
 
 
 def _dependence(rows: Rows, goal: Sequence[fmpq]) -> str:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, log2
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from ddln_sym.entropies.legendre import Coordinate
 from ddln_sym.numerics import Uncertain, precision
@@ -88,9 +89,21 @@ class KKTSystem:
     rows: Rows
     goal: Sequence[fmpq]
 
+    @cached_property
+    def _exact(self) -> fmpq_mat:
+        """``Xᵀ``."""
+        return fmpq_mat([list(row) for row in self.rows]).transpose()
+
+    @cached_property
+    def _balls(self) -> dict[int, arb_mat]:
+        return {}
+
     @property
     def data(self) -> arb_mat:
-        return _matrix(self.rows)
+        """X at the precision that is set."""
+        if ctx.prec not in self._balls:
+            self._balls[ctx.prec] = _matrix(self.rows)
+        return self._balls[ctx.prec]
 
     def at(self, nu: Sequence[fmpq]) -> tuple[list[fmpq], list[arb]]:
         """``ξ = Xᵀν`` and the states there."""
@@ -107,10 +120,9 @@ class KKTSystem:
 
     def moves(self, states: Sequence[arb], around: Sequence[arb]) -> list[arb]:
         """``−F'⁻¹F``: F at some states, its derivative over a box of them."""
-        metric = arb_mat(len(around), len(around))
-        for i, (c, x) in enumerate(zip(self.coordinates, around, strict=True)):
-            metric[i, i] = 1 / c.curvature(x)
-        slopes = self.data * metric * self.data.transpose()
+        metric = [1 / c.curvature(x) for c, x in zip(self.coordinates, around, strict=True)]
+        weighted = [v * m for row in self.data.tolist() for v, m in zip(row, metric, strict=True)]
+        slopes = arb_mat(len(self.rows), len(metric), weighted) * self.data.transpose()
         return [-value for value in slopes.solve(_column(self.residual(states))).entries()]
 
     def polished(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
@@ -145,8 +157,8 @@ class KKTSystem:
 
     def transposed(self, entries: Sequence[fmpq]) -> list[fmpq]:
         """``Xᵀ`` times a column."""
-        columns = zip(*self.rows, strict=True)
-        return [sum((v * entry for v, entry in zip(entries, column, strict=True)), fmpq(0)) for column in columns]
+        found: list[fmpq] = (self._exact * fmpq_mat(len(entries), 1, list(entries))).entries()
+        return found
 
     def _spread(self, entries: Sequence[arb]) -> list[arb]:
         """``Xᵀ`` times a column of balls."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ddln_sym.models.analysis import Study, analyze
 from ddln_sym.models.conditions import (
+    BlockRank,
+    BlocksCommute,
+    BlocksSeparate,
     commuting,
     commuting_statement,
     regular,
@@ -42,6 +45,9 @@ from ddln_sym.models.zoo import (
 
 __all__ = [
     "MODES",
+    "BlockRank",
+    "BlocksCommute",
+    "BlocksSeparate",
     "ConservationLaws",
     "Derivation",
     "LayerFlow",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import runpy
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -145,34 +147,47 @@ def _interrupted(*arguments, ready):
         text=True,
         start_new_session=True,
     )
-    for _ in range(600):
-        if ready(process.pid):
-            break
+    limit = time.monotonic() + 240  # a ceiling; the sign comes in a second or two
+    while not ready(process.pid) and process.poll() is None and time.monotonic() < limit:
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
+    at_work = ready(process.pid) and process.poll() is None
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT if at_work else signal.SIGKILL)
     out, err = process.communicate(timeout=60)
+    assert at_work, f"the check ended, or never began: {out}{err}"
     return process.returncode, out, err
+
+
+def _busy(marker):
+    """The statement of a claim that says so in a file when it is decided, and then takes a minute."""
+    return f"(open({str(marker)!r}, 'w').close(), __import__('time').sleep(60))"
 
 
 def test_ctrl_c_writes_nothing(tmp_path):
     locked = (ROOT / "proofs" / "verdicts.json").read_bytes()
     mine, marker, target = (tmp_path / name for name in ("mine.py", "at-work", "out.json"))
-    write_claims(mine, f"(open({str(marker)!r}, 'w').close(), __import__('time').sleep(60))")
-    code, out, err = _interrupted(mine, "--json", target, ready=lambda pid: marker.exists())
+    write_claims(mine, _busy(marker))
+    code, out, err = _interrupted(mine, "--json", target, ready=lambda _: marker.exists())
     assert (code, out) == (130, "")
     assert err.strip() == "ddln-sym: interrupted; nothing was written"
     assert not target.exists()
     assert (ROOT / "proofs" / "verdicts.json").read_bytes() == locked
 
 
-def test_ctrl_c_with_several_processes():
-    def at_work(pid):
-        children = Path(f"/proc/{pid}/task/{pid}/children")
-        started = not children.exists() or children.read_text() != ""
-        if started:  # let them begin to work, also where they cannot be listed
-            time.sleep(0.5 if children.exists() else 5)
-        return started
+def _leave_interrupts(pid):
+    """How many descendants of a process have come to ignore SIGINT, which workers do before they take work."""
+    found = 0
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in children.read_text().split():
+            with suppress(OSError):  # it may be gone by now
+                mask = re.search(r"^SigIgn:\s*(\w+)", Path(f"/proc/{child}/status").read_text(), re.MULTILINE)
+                found += int(mask[1], 16) >> (signal.SIGINT - 1) & 1
+                found += _leave_interrupts(child)
+    return found
 
-    code, out, err = _interrupted("--jobs", 2, ready=at_work)
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux tells which signals a process ignores")
+def test_ctrl_c_with_several_processes():
+    code, out, err = _interrupted("--jobs", 2, ready=lambda pid: _leave_interrupts(pid) >= 2)
     assert (code, out) == (130, "")
     assert err.strip() == "ddln-sym: interrupted; nothing was written"

@@ -9,12 +9,13 @@ import subprocess
 
 import pytest
 from command_line import ROOT, assert_sentence, running
+from shared import already_decided
 
+from ddln_sym.claims import collect
+from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import files
 from ddln_sym.render.latex import compiler
 from ddln_sym.render.latex.document import PREAMBLE
-
-DOCS = ROOT / "docs"
 
 
 @pytest.fixture
@@ -127,6 +128,7 @@ TWO = Claim("mine-2", "not fine", "s", r"x=\\oops x", lambda depth: Equal(x, x),
 """
 
 
+@pytest.mark.tex
 def test_tex_fails(run, tmp_path):
     needs("latexmk")
     (tmp_path / "own.py").write_text(OWN)
@@ -136,6 +138,7 @@ def test_tex_fails(run, tmp_path):
     assert "derivations.pdf" not in written(tmp_path / "out")
 
 
+@pytest.mark.tex
 def test_a_pdf(run, tmp_path):
     needs("latexmk")
     code, _, err = run("derive", "eq-20", "-o", tmp_path, "--pdf")
@@ -145,18 +148,22 @@ def test_a_pdf(run, tmp_path):
 
 @pytest.fixture(scope="module")
 def typeset():
-    """The committed document as a PDF, and the log of TeX."""
+    """The document of the whole paper as a PDF, and the log of TeX."""
     needs("latexmk")
-    files = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("derivations.tex", "references.bib")}
-    return compiler.compiled(files, "derivations.tex")
+    claims = collect()
+    with already_decided():
+        files = derive_command.files_of(claims, claims)
+    return compiler.compiled({name: files[name] for name in ("derivations.tex", "references.bib")}, "derivations.tex")
 
 
+@pytest.mark.tex
 def test_the_document_is_set_without_a_flaw(typeset):
     _, log = typeset
     assert [w for w in re.findall(r"Overfull \\[hv]box \((\d+\.?\d*)pt", log) if float(w) > 1] == []
     assert not re.search(r"undefined|multiply defined|Missing character|Font .* not found", log, re.IGNORECASE)
 
 
+@pytest.mark.tex
 def test_fonts_are_embedded_and_scalable(typeset, tmp_path):
     needs("pdffonts")
     (tmp_path / "x.pdf").write_bytes(typeset[0])
@@ -180,6 +187,7 @@ FOREIGN = r"""\documentclass{article}
 """
 
 
+@pytest.mark.tex
 def test_fragments_go_into_another_document(run, tmp_path):
     needs("latexmk")
     assert run("derive", "eq-20", "thm-2", "-o", tmp_path)[0] == 0

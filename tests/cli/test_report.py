@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from browser import FAULTS, opened
 from command_line import LIBRARY, ROOT, assert_sentence, in_process, running
+from shared import already_decided, outcome
 
 from ddln_sym import experiments
 from ddln_sym.cli import app as cli
@@ -74,7 +75,9 @@ def text(tmp_path_factory):
     file = tmp_path_factory.mktemp("report") / "report.html"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(experiments, "CATALOGUE", {name: experiments.CATALOGUE[name] for name in DRAWN})
-        assert cli._run(["report", "-o", str(file)]) == 0
+        patch.setattr(experiments, "outcome_of", outcome)
+        with already_decided():
+            assert cli._run(["report", "-o", str(file)]) == 0
     assert [path.name for path in file.parent.iterdir()] == ["report.html"]
     return file.read_text(encoding="utf-8")
 
@@ -151,6 +154,7 @@ def test_figures_and_the_foot(page):
         assert word in page.texts[""], word
 
 
+@pytest.mark.site
 def test_in_a_browser(text, tmp_path):
     """As on a phone, with everything unfolded: no complaint, and nothing wider than the window."""
     folder = tmp_path / "page"

@@ -12,6 +12,7 @@ from flint import arb, fmpq, fmpq_mat
 from mpmath import mpf
 
 import ddln_sym as dd
+from ddln_sym.entropies import bias, implicit_bias
 from ddln_sym.entropies.kkt import enclosed
 from ddln_sym.entropies.layered import LayerCoordinate
 from ddln_sym.numerics import precision, rational
@@ -250,3 +251,45 @@ def test_mistakes(problem, part):
     with pytest.raises(ValueError) as caught:
         dd.implicit_bias(*problem)
     assert part in str(caught.value)
+
+
+# -- many rows -----------------------------------------------------------------------------------------
+def many(seed: int, rows: int = 22, dimension: int = 40):
+    random = Random(seed)
+    data = [[random.gauss(0, 1) for _ in range(dimension)] for _ in range(rows)]
+    layers = [[0] * dimension, *([random.uniform(0.5, 1.5) for _ in range(dimension)] for _ in range(2))]
+    return data, [random.gauss(0, 1) for _ in range(rows)], layers
+
+
+def test_many_rows_are_brought_near_to_echelon_form(monkeypatch):
+    """The minimizer is the same as from the exact form."""
+    data, target, layers = many(1)
+    near = implicit_bias(data, target, layers, digits=20, certified=True)
+    assert max(abs(v.q) for row in bias._reduced(*exactly(data, target))[0] for v in row) < 2**300
+    monkeypatch.setattr(bias, "MANY", 1000)
+    exact = implicit_bias(data, target, layers, digits=20, certified=True)
+    for one, other in zip((*near.theta, *near.multipliers), (*exact.theta, *exact.multipliers), strict=True):
+        assert one.overlaps(other)
+
+
+def exactly(data, target):
+    return [[rational(v) for v in row] for row in data], [rational(v) for v in target]
+
+
+def test_many_dependent_rows():
+    data, target, layers = many(2)
+    data = [[Fraction(v) for v in row] for row in data]
+    data[7] = [2 * a - b for a, b in zip(data[3], data[5], strict=True)]
+    with pytest.raises(ValueError, match="row 8 of X is a combination of the rows before it"):
+        implicit_bias(data, target, layers)
+
+
+def test_many_rows_that_are_nearly_dependent():
+    """The block is not invertible in balls of few bits: the exact form serves."""
+    data, target, _ = many(3)
+    data = [[Fraction(v) for v in row] for row in data]
+    target = [Fraction(v) for v in target]
+    tiny = Fraction(1, 2**400)
+    data[7] = [2 * a - b + (tiny if n == 9 else 0) for n, (a, b) in enumerate(zip(data[3], data[5], strict=True))]
+    assert bias._nearly_inverse(fmpq_mat(exactly(data, target)[0])) is None
+    assert bias._reduced(*exactly(data, target))[0][0][0] == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -9,7 +11,7 @@ import trajectories
 from mpmath import mp, mpf
 from trajectories import DIGITS, figure
 
-from ddln_sym import BlowUpError, GradientFlow, SquaredLoss, integrate_polynomial
+from ddln_sym import BlowUpError, GradientFlow, LogisticLoss, SquaredLoss, integrate_polynomial
 from ddln_sym.flows import NoConvergence
 
 more_digits = pytest.fixture(autouse=True)(trajectories.more_digits)
@@ -118,3 +120,15 @@ def test_mistakes_get_one_sentence(call, message):
     with pytest.raises(ValueError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("loss", [SquaredLoss([[1, 2], [3, 4]], [1, "0.5"]), LogisticLoss([[1, 2], [3, 4]], [1, -1])])
+def test_flows_and_trajectories_travel_between_processes(loss):
+    """Also after they were used, when matrices and programs are kept beside the data."""
+    flow = GradientFlow(loss, [["0.1", 1], [1, -2]])
+    trajectory = flow.integrate("0.5", 20)
+    if isinstance(loss, SquaredLoss):
+        assert loss.rank == 2 and loss.minimum == 0
+    again, there = pickle.loads(pickle.dumps((flow, trajectory)))
+    assert again.integrate("0.5", 20).layers("0.3") == there.layers("0.3") == trajectory.layers("0.3")
+    assert again.loss.gradient([1, 2]) == loss.gradient([1, 2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import subprocess
 import sys
@@ -11,8 +11,9 @@ import pytest
 import sympy as sp
 from command_line import LIBRARY, ROOT, environment
 from latex2mathml.converter import convert
+from shared import certificates
+from snapshots import SNAPSHOTS
 
-from ddln_sym.claims import certify_all
 from ddln_sym.claims.certification import statements
 from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow, OrderedFlow, derive_redundant, derive_two_layers
@@ -25,6 +26,7 @@ from ddln_sym.render.latex.proofs import reason, rendered
 from ddln_sym.render.latex.propositions import formula
 from ddln_sym.statements import Compare, Denied, Equal, Hypothesis, Rate, RateRule, Setting, Verdict
 
+WAYS = (("flint", "1"), ("python", "2"), ("gmpy", "3"))
 FLOW = LayerFlow()
 J, K = FLOW.index("j", 1), FLOW.index("k", 2)
 THETA, U0, V0, XI = sp.symbols("theta u0 v0 xi", real=True)
@@ -64,14 +66,9 @@ DEBRIS = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def certificates():
-    return {c.id: c for c in certify_all(LIBRARY.values(), LIBRARY)}
-
-
 @pytest.mark.parametrize("name", LIBRARY)
-def test_no_debris_and_no_sign_that_tex_lacks(name, certificates):
-    body = claim_tex(LIBRARY[name], certificates[name], set(LIBRARY))
+def test_no_debris_and_no_sign_that_tex_lacks(name):
+    body = claim_tex(LIBRARY[name], certificates()[name], set(LIBRARY))
     body = body.replace(r"\operatorname{arcsinh}", "").replace(r"\text{arcsinh}", "").replace("arcsinh", "")
     assert not (found := DEBRIS.search(body)), body[max(0, found.start() - 60) : found.end() + 20]
     assert not {c for c in body if ord(c) > 126} - set("óöü"), name
@@ -87,34 +84,34 @@ def test_formulas_are_standard_macros(name):
         assert "<math" in convert(formula(proposition))
 
 
-def test_a_refuted_claim_shows_witness_and_correction(certificates):
-    body = claim_tex(LIBRARY["eq-20"], certificates["eq-20"])
+def test_a_refuted_claim_shows_witness_and_correction():
+    body = claim_tex(LIBRARY["eq-20"], certificates()["eq-20"])
     for part in (r"\label{claim:eq-20}", r"\label{claim:eq-20-corrected}", r"\tag{20}", r"\tag{20$'$}",
                  r"1.44363547518\pm1.19\cdot10^{-12}", "0.721817737589", r"$\theta = 1$", r"\textbf{Refuted} ($L = 2$",
                  r"\textbf{Corrected}", r"\begin{proof}"):  # fmt: skip
         assert part in body, part
 
 
-def test_every_claim_has_its_verdict_and_its_label(certificates):
-    for name, certificate in certificates.items():
+def test_every_claim_has_its_verdict_and_its_label():
+    for name, certificate in certificates().items():
         body = claim_tex(LIBRARY[name], certificate)
         word = "Refuted" if certificate.verdict is Verdict.REFUTED else "Proved"
         assert rf"\label{{claim:{name}}}" in body
         assert rf"\textbf{{{word}}} (" in body
 
 
-def test_every_top_step_is_in_the_proof(certificates):
+def test_every_top_step_is_in_the_proof():
     for name in ("thm-2", "eq-13", "new-t1-conjugate"):
-        body = claim_tex(LIBRARY[name], certificates[name])
-        for step in certificates[name].steps:
+        body = claim_tex(LIBRARY[name], certificates()[name])
+        for step in certificates()[name].steps:
             start = formula(step.proposition).split(" ")[0]
             assert start in body
 
 
 @pytest.mark.parametrize("derivation", [derive_two_layers(), derive_redundant()], ids=["two", "redundant"])
-def test_derivations_tell_how_each_line_was_found(derivation, certificates):
+def test_derivations_tell_how_each_line_was_found(derivation):
     name = {2: "new-entropy-two", 8: "new-entropy-two"}.get(len(derivation.lines), "new-entropy-redundant")
-    body = claim_tex(LIBRARY[name], certificates[name])
+    body = claim_tex(LIBRARY[name], certificates()[name])
     assert r"\mathcal{Q}(\theta) &=" in body
     for line in derivation.lines:
         assert prose(line.how) in body
@@ -225,32 +222,24 @@ def test_every_symbol_of_the_table_has_one_name():
     assert all(name.tex for name in SYMBOLS.values())
 
 
-# -- the committed document ----------------------------------------------------------------------------------
-PROGRAM = """
-import json, runpy, sys
-json.dump(runpy.run_path("docs/make_derivations.py")["render"](), sys.stdout)
-"""
-WAYS = (("flint", "1"), ("python", "2"), ("gmpy", "3"))
-
-
+# -- fragments kept ------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def fresh():
     """What a fresh process writes, with each library of numbers and another order of hashes; side by side."""
     running = {}
     for library, seed in WAYS:
         surroundings = {**environment(), "SYMPY_GROUND_TYPES": library, "PYTHONHASHSEED": seed}
-        command = [sys.executable, "-c", PROGRAM]
+        command = [sys.executable, "tests/support/snapshots.py", "--show"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         running[library] = subprocess.Popen(command, env=surroundings, cwd=ROOT, **pipes)
     return {library: process.communicate(timeout=600) for library, process in running.items()}
 
 
 @pytest.mark.parametrize("library", [library for library, _ in WAYS])
-def test_the_committed_derivations_are_current(fresh, library):
-    import json
-
+def test_fragments_are_those_kept(fresh, library):
     out, err = fresh[library]
     assert err == ""
-    for name, text in json.loads(out).items():
-        committed = (ROOT / "docs" / name).read_text(encoding="utf-8")
-        assert committed == text, f"run `python docs/make_derivations.py`: {name} differs{os.linesep}"
+    found = json.loads(out)
+    assert found.keys() == {file.stem for file in SNAPSHOTS.iterdir()}
+    for name, text in found.items():
+        assert (SNAPSHOTS / f"{name}.tex").read_text(encoding="utf-8") == text, f"{name} differs: run `make snapshots`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,29 +14,38 @@ from pathlib import Path
 
 import pytest
 from browser import FAULTS, missing, opened
+from shared import ROOT, already_decided, outcome
 
 import ddln_sym
+from ddln_sym.experiments import CATALOGUE
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.site
 NEEDED = ("sphinx", "myst_nb", "furo", "sphinx-mathjax-offline")
 
 
 def test_what_is_missing_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    for setting, outcome in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
+    for setting, result in (("", pytest.skip.Exception), ("true", pytest.fail.Exception)):
         monkeypatch.setenv("CI", setting)
-        with pytest.raises(outcome):
+        with pytest.raises(result):
             missing("a browser")
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a copy of the project, to which the drawings and derivations are added as ``make docs`` does."""
     for module in NEEDED:
         if find_spec(module) is None:
             missing(f"{module} (extra `docs`)")
     folder = tmp_path_factory.mktemp("site")
+    docs = folder / "docs"
+    shutil.copytree(ROOT / "docs", docs, ignore=shutil.ignore_patterns("_build", "figures", "derivations.tex"))
+    shutil.copytree(ROOT / "proofs", folder / "proofs")
+    runpy.run_path(str(docs / "make_figures.py"))["draw"](CATALOGUE, outcome)
+    with already_decided():
+        runpy.run_path(str(docs / "make_derivations.py"))["main"]()
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
     run = subprocess.run(
-        [*command, "-d", str(folder / "doctrees"), str(ROOT / "docs"), str(folder / "html")],
+        [*command, "-d", str(folder / "doctrees"), str(docs), str(folder / "html")],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         encoding="utf-8",

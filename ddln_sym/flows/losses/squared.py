@@ -145,6 +145,10 @@ class SquaredLoss(Loss):
     def __repr__(self) -> str:
         return super().__repr__() if self.weight == 1 else f"{super().__repr__()[:-1]}, weight {self.weight})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the matrices of FLINT, which cannot be pickled and are made again."""
+        return {name: value for name, value in vars(self).items() if not isinstance(value, fmpq_mat)}
+
     @cached_property
     def _data(self) -> fmpq_mat:
         """X."""

@@ -1,0 +1,31 @@
+"""Claims and Rocq: statements generated from propositions, and the theorems of ``theories/`` that give them."""
+
+from __future__ import annotations
+
+from ddln_sym.rocq.coverage import Coverage, coverage
+from ddln_sym.rocq.library import Declared, named_theorem
+from ddln_sym.rocq.links import LINKS, STRONGER, UNLINKED, Link
+from ddln_sym.rocq.statements import Formal, formal
+from ddln_sym.rocq.terms import Untranslatable
+from ddln_sym.rocq.verification import ALLOWED, Answer, Rejected, RocqError, Verification, stated, verify
+
+__all__ = [
+    "ALLOWED",
+    "LINKS",
+    "STRONGER",
+    "UNLINKED",
+    "Answer",
+    "Coverage",
+    "Declared",
+    "Formal",
+    "Link",
+    "Rejected",
+    "RocqError",
+    "Untranslatable",
+    "Verification",
+    "coverage",
+    "formal",
+    "named_theorem",
+    "stated",
+    "verify",
+]

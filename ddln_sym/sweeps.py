@@ -1,0 +1,283 @@
+"""One function on many problems: in processes or on a cluster, with results on file as they come.
+
+The file is a table of comma-separated values that only grows: a row is written when its problem is done, so that an
+interrupted sweep goes on where it was.  Each row carries a fingerprint of its problem and of the function, by which a
+file of another sweep is told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeAlias
+
+__all__ = ["SweepError", "sweep"]
+
+Row: TypeAlias = dict[str, Any]
+Function: TypeAlias = Callable[[Any], Any]
+
+#: So many problems are with the executor at a time.
+WINDOW = 256
+#: How often processes of our own are started anew, if every time at least one more problem was done.
+RESTARTS = 20
+#: The columns before those of the function.
+INDEX, KEY, ERROR = "problem", "key", "error"
+BASE = [INDEX, KEY, ERROR]
+#: A string of a table has none of these.
+UNWRITABLE = set('"\\\r\n')
+
+
+class SweepError(RuntimeError):
+    """The executor broke; what was done is on file, if there is one.
+
+    Attributes:
+        done: how many problems.
+    """
+
+    def __init__(self, message: str, done: int) -> None:
+        self.done = done
+        super().__init__(message)
+
+
+def sweep(
+    function: Function,
+    problems: Sequence[Any],
+    executor: Executor | None = None,
+    file: str | Path | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> list[Row]:
+    """Apply a function to every problem.
+
+    Args:
+        function: takes a problem, returns a number, a string, or a mapping of names to such.
+        problems: whatever the function takes; both travel to other processes, so they have to be picklable.
+        executor: any ``concurrent.futures.Executor``, such as ``dask.distributed.Client().get_executor()``; by default
+            as many processes as there are processors, started anew if one of them dies.
+        file: a CSV file for the results.  If it is there already, what it has of this sweep is not computed again.
+        progress: is told, after each problem, how many are done, and how many there are.
+    Returns:
+        A row for each problem, in their order: ``problem``, its place; ``error``, what the function raised, or
+        ``None``; and what it returned, a bare number or string under the name ``value``.
+    Raises:
+        ValueError: the file is of another sweep or no table of a sweep, or a result is neither number nor string.
+        SweepError: the executor broke.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> rows = sweep(lambda n: {"square": n * n, "inverse": 1 / n}, [2, 0, 4], ThreadPoolExecutor(2))
+    >>> [row["square"] for row in rows if not row["error"]], rows[1]["error"]
+    ([4, 16], 'ZeroDivisionError: division by zero')
+    """
+    if executor is None:
+        _require_importable(function)
+    keys = [_key(function, problem, place) for place, problem in enumerate(problems)]
+    table = None if file is None else _Table(Path(file))
+    found = {} if table is None else table.read(keys)
+
+    def done(place: int, row: Row) -> None:
+        found[place] = row
+        if table is not None:
+            table.append(row, keys[place])
+        if progress is not None:
+            progress(len(found), len(problems))
+
+    restarts = 0
+    while left := [n for n in range(len(problems)) if n not in found]:
+        before = len(found)
+        try:
+            with _workers(executor, len(left)) as workers:
+                for place, row in _computed(workers, function, problems, left):
+                    done(place, row)
+        except BrokenExecutor as error:
+            restarts += 1
+            if executor is not None or len(found) == before or restarts > RESTARTS:
+                kept = (
+                    f"what was done is in {file}: run the sweep again to go on" if file else "nothing was kept on file"
+                )
+                raise SweepError(
+                    f"the executor broke after {len(found)} of {len(problems)} problems ({error}); {kept}", len(found)
+                ) from error
+    if table is not None:
+        table.close()
+    return [found[place] for place in range(len(problems))]
+
+
+def _require_importable(function: Function) -> None:
+    """Make sure that other processes find the function.
+
+    Raises:
+        ValueError: they would not.
+    """
+    try:
+        pickle.dumps(function)
+    except Exception as error:
+        raise ValueError(f"{function!r} cannot be sent to another process: define it at the top of a module") from error
+
+
+def _key(function: Function, problem: Any, place: int) -> str:
+    """A fingerprint of a problem and of the function, by its name."""
+    try:
+        content = pickle.dumps(problem, protocol=5)
+    except Exception as error:
+        raise ValueError(f"problem {place} cannot be sent to another process: {error}") from error
+    name = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', repr(function))}"
+    return sha256(name.encode() + b"\0" + content).hexdigest()[:16]
+
+
+@contextmanager
+def _workers(executor: Executor | None, count: int) -> Iterator[Executor]:
+    """The executor given, or processes of our own."""
+    if executor is not None:
+        yield executor
+        return
+    own = ProcessPoolExecutor(min(os.cpu_count() or 1, count), get_context("spawn"))
+    try:
+        yield own
+    finally:
+        own.shutdown(wait=True, cancel_futures=True)
+
+
+def _computed(
+    workers: Executor, function: Function, problems: Sequence[Any], places: Sequence[int]
+) -> Iterator[tuple[int, Row]]:
+    """Rows as they come."""
+    ahead, running = iter(places), dict[Future[Any], int]()
+    try:
+        while True:
+            for place in ahead:
+                running[workers.submit(function, problems[place])] = place
+                if len(running) == WINDOW:
+                    break
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                place = running.pop(future)
+                yield place, _row(future, place)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _row(future: Future[Any], place: int) -> Row:
+    try:
+        value = future.result()
+    except BrokenExecutor:
+        raise
+    except Exception as error:
+        text = "".join(" " if c in UNWRITABLE else c for c in f"{type(error).__name__}: {error}")
+        return {INDEX: place, ERROR: text}
+    values = value if isinstance(value, Mapping) else {"value": value}
+    return {INDEX: place, ERROR: None, **{name: _cell(name, cell, place) for name, cell in values.items()}}
+
+
+def _cell(name: Any, cell: Any, place: int) -> int | float | str | bool | None:
+    """A result as it is written: an integer, a float, a string, or nothing."""
+    if not isinstance(name, str) or name in BASE or UNWRITABLE & set(name):
+        raise ValueError(f"{name!r} of problem {place} is no name of a column: expected another string")
+    if hasattr(cell, "item") and not isinstance(cell, (int, float)):  # a scalar of NumPy
+        cell = cell.item()
+    if isinstance(cell, float):
+        return float(cell)
+    if cell is None or isinstance(cell, (bool, int)) or (isinstance(cell, str) and not UNWRITABLE & set(cell)):
+        return cell
+    raise ValueError(
+        f"{name} of problem {place} is {cell!r}: expected an integer, a float, or a string without quotes, backslashes "
+        "and line breaks"
+    )
+
+
+class _Table:
+    """The file: a line of names, then a line a problem, every cell as JSON writes it.
+
+    The names are those of the first problem without an error; rows before that wait for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.parent.is_dir():
+            raise ValueError(f"{path} cannot be written: there is no folder {path.parent}")
+        self.path = path
+        self._names: list[str] = []
+        self._waiting: list[Row] = []
+
+    def read(self, keys: Sequence[str]) -> dict[int, Row]:
+        """The rows of this sweep that are there; a last line that was not finished is cut off.
+
+        Raises:
+            ValueError: it is no table of a sweep, or of another one.
+        """
+        if not self.path.exists() or not self.path.stat().st_size:
+            return {}
+        text = self.path.read_text(encoding="utf-8")
+        whole = text[: text.rfind("\n") + 1]
+        header, *lines = [_cells(line) for line in whole.splitlines()] or [[]]
+        if header[: len(BASE)] != BASE:
+            raise ValueError(f"{self.path} is no table of a sweep: choose another file")
+        rows = [dict(zip(header, cells, strict=False)) for cells in lines]
+        for number, (row, cells) in enumerate(zip(rows, lines, strict=True), 2):
+            place = row.get(INDEX)
+            if len(cells) != len(header) or type(place) is not int or keys[place : place + 1] != [row[KEY]]:
+                raise ValueError(
+                    f"{self.path} is of another sweep: line {number} is not of problem {place} here; "
+                    "choose another file"
+                )
+        if header == BASE:  # errors alone
+            self.path.write_text("", encoding="utf-8")
+            self._waiting = rows
+        else:
+            self._names = header
+            if whole != text:
+                self.path.write_text(whole, encoding="utf-8")
+        return {row[INDEX]: _without(row) for row in rows}
+
+    def append(self, row: Row, key: str) -> None:
+        """Add a row.
+
+        Raises:
+            ValueError: it has other names than those before.
+        """
+        row = {INDEX: row[INDEX], KEY: key, **row}
+        if not self._names and row[ERROR] is not None:
+            self._waiting.append(row)
+            return
+        if not self._names:
+            self._names = list(row)
+            self._write(dict(zip(self._names, self._names, strict=True)), *self._waiting)
+        if row[ERROR] is None and row.keys() != set(self._names):
+            raise ValueError(
+                f"problem {row[INDEX]} has the columns {', '.join(row)}, and the first one had "
+                f"{', '.join(self._names)}: the function has to return the same names for every problem"
+            )
+        self._write(row)
+
+    def close(self) -> None:
+        """Write what still waits."""
+        if not self._names and self._waiting:
+            self._names = BASE
+            self._write(dict(zip(BASE, BASE, strict=True)), *self._waiting)
+
+    def _write(self, *rows: Row) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            for row in rows:
+                cells = (json.dumps(row.get(name), ensure_ascii=False) for name in self._names)
+                file.write(",".join(cells) + "\n")
+
+
+def _cells(line: str) -> list[Any]:
+    """The cells of a line, none if it is not of a table that was written here."""
+    try:
+        found = json.loads(f"[{line}]")
+    except ValueError:
+        return []
+    return list(found)
+
+
+def _without(row: Row) -> Row:
+    """A row as the sweep returns it."""
+    names = BASE if row[ERROR] is not None else list(row)
+    return {name: row[name] for name in names if name != KEY}

@@ -1,0 +1,104 @@
+"""A slice of the standing campaign, and that the campaign sees what is wrong."""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from dataclasses import replace
+from itertools import count
+
+import pytest
+from campaign.checks import answer, misses
+from campaign.integrator import integrate
+from campaign.problems import KINDS, Problem, problem
+from campaign.runner import HEAD, Finding, Limits, campaign, pasted
+from flint import arb, fmpq
+
+from ddln_sym.numerics import precision
+
+#: Seconds of the slice; in full runs it takes a minute.
+SLICE = 60 if os.environ.get("CI") else 15
+#: Problems 0, 1, … of this seed are the slice.
+SEED = 20_26
+
+
+def test_a_slice():
+    """The same problems in every run, as many as there is time for."""
+    summary = campaign(SEED, count(), SLICE, Limits())
+    assert sum(summary.counts.values()) >= 3
+    assert not summary.findings, "\n\n".join(map(pasted, summary.findings))
+
+
+def test_the_integrator_knows_the_exponential_and_the_tangent():
+    field = lambda x: [x[0], 1 + x[1] * x[1]]  # noqa: E731
+    found = integrate(field, [fmpq(1), fmpq(0)], [[0], [1, 0]], fmpq(3, 2), 200).at(fmpq(3, 2))
+    with precision(200):
+        for value, true in zip(found, (arb(fmpq(3, 2)).exp(), arb(fmpq(3, 2)).tan()), strict=True):
+            assert abs(value / true - 1) < arb(10) ** -50
+
+
+def test_every_kind_occurs_and_numbers_tell_problems():
+    problems = [problem(1, n) for n in range(200)]
+    assert {p.kind for p in problems} == set(KINDS)
+    assert problems == [problem(1, n) for n in range(200)]
+    assert max(len(p.data.get("layers", [])) for p in problems) > 30
+    assert max(len(p.data.get("layers", [[]])[0]) for p in problems if p.kind == "integrate") > 8
+
+
+SMALL = {"X": [["1", "0.5"]], "y": ["0.7"], "layers": [["0.5", "1"], ["1", "-0.3"], ["0.8", "2"]], "logistic": False,
+         "weight": "1", "digits": 20, "until": "0.3"}  # fmt: skip
+EXAMPLES = {
+    "integrate": SMALL,
+    "enclose": SMALL,
+    "entropy": {"layers": ["0.5", "1", "2"], "digits": 20, "part": "0.5"},
+    "redundant": {"u": "-0.5", "v": "1", "depth": 3, "digits": 20, "part": "0.5"},
+    "difference": {"u": "0.5", "v": "1", "depth": 4, "digits": 20, "part": "-0.5"},
+    "bias": {"X": [["1", "0.5"]], "y": ["0.7"], "layers": [["0", "0"], ["1", "0.9"]], "digits": 20},
+    "loss": {**SMALL, "theta": ["0.1", "0.2"]},
+}
+
+
+def worse(value):
+    """A result that is off in its eighteenth digit, or a ball that is."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(worse, value))
+    if isinstance(value, arb):
+        return value + abs(value) * arb(10) ** -15 if value.is_finite() else value
+    return value * (1 + type(value)(10) ** -15) if hasattr(value, "_mpf_") else value
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_right_passes_and_what_is_wrong_is_seen(kind):
+    """Each result in turn is made wrong by 1e−15 of itself."""
+    asked = Problem(0, 0, kind, EXAMPLES[kind])
+    said = answer(asked)
+    assert not said.refusal and said.found
+    assert misses(asked, said) == []
+    seen = 0
+    for call, value in said.found.items():
+        if call in ("run.sign_changes()", "run.least_rate()", "run.limit()", "polyak_lojasiewicz_ball(loss)"):
+            continue
+        wrong = replace(said, found={**said.found, call: worse(value)})
+        found = misses(asked, wrong)
+        assert found, call
+        compile(pasted(Finding(asked, "a miss", found[0])), "pasted", "exec")
+        seen += 1
+    assert seen
+
+
+def test_a_failure_can_be_pasted_and_fails():
+    """The test that is written fails for the wrong value and passes for the right one."""
+    asked = Problem(0, 7, "entropy", EXAMPLES["entropy"])
+    said = answer(asked)
+    (call, value), *_ = said.found.items()
+    (miss,) = misses(asked, replace(said, found={call: worse(value)}))
+    for kind, passes in ((miss, True), (replace(miss, expected=("0.123",)), False)):
+        names: dict = {}
+        exec(HEAD + "\n\n" + pasted(Finding(asked, "a miss", kind)), names)
+        with precision(2000), nullcontext() if passes else pytest.raises(AssertionError):
+            names["test_campaign_0_7"]()
+
+
+def test_a_problem_over_its_time_is_a_finding_and_the_next_one_is_solved():
+    slow = campaign(1, iter([0, 1]), 60, Limits(seconds=0.0))
+    assert [finding.how for finding in slow.findings] == ["over its time", "over its time"]

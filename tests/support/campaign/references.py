@@ -1,0 +1,153 @@
+"""The true answers, by other means: all Ld equations, mirror maps from their own flow, singular values by rotations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flint import arb, ctx, fmpq, fmpq_mat
+from mpmath import mp
+
+from campaign.integrator import Dense, integrate
+from campaign.problems import Problem, rational
+
+__all__ = ["FlowReference", "ascent", "least_eigenvalue", "power_ascent"]
+
+
+def _product(values: Sequence[Any]) -> Any:
+    found = values[0]
+    for value in values[1:]:
+        found = found * value
+    return found
+
+
+def _dot(values: Sequence[Any], numbers: Sequence[fmpq]) -> Any:
+    """``Σ value·number``; the values may be power series."""
+    terms = [value * arb(number) for value, number in zip(values, numbers, strict=True)]
+    return sum(terms[1:], terms[0])
+
+
+@dataclass(frozen=True)
+class FlowReference:
+    """A flow of all its layers and of ``ξ``, coordinate by coordinate.
+
+    Args:
+        problem: of the kinds that have layers. bits: relative accuracy of a step.
+    """
+
+    problem: Problem
+    bits: int
+
+    @cached_property
+    def columns(self) -> list[list[fmpq]]:
+        return [[rational(u) for u in column] for column in zip(*self.problem.layers, strict=True)]
+
+    @cached_property
+    def rows(self) -> list[list[fmpq]]:
+        signs = [rational(v) if self.problem.logistic else fmpq(1) for v in self.problem.y]
+        return [[s * rational(x) for x in row] for s, row in zip(signs, self.problem.X, strict=True)]
+
+    def gradient(self, theta: Sequence[Any]) -> list[Any]:
+        """``∇𝓛`` at numbers or power series."""
+        sums = [_dot(theta, row) for row in self.rows]
+        if self.problem.logistic:
+            factors = [-1 / (1 + m.exp()) for m in sums]
+        else:
+            twice = 2 * rational(self.problem.weight)
+            factors = [(m - arb(rational(v))) * arb(twice) for m, v in zip(sums, self.problem.y, strict=True)]
+        return [_dot(factors, column) for column in zip(*self.rows, strict=True)]
+
+    @cached_property
+    def solution(self) -> Dense:
+        depth, dimension = len(self.problem.layers), len(self.columns)
+        blocks = [list(range(i * depth, (i + 1) * depth)) for i in range(dimension)]
+
+        def field(x: list[Any]) -> list[Any]:
+            parts = [[x[n] for n in block] for block in blocks]
+            slopes = self.gradient([_product(part) for part in parts])
+            found = []
+            for part, slope in zip(parts, slopes, strict=True):
+                after = [-slope]
+                for u in reversed(part[1:]):
+                    after.append(after[-1] * u)
+                before = None
+                for u, rest in zip(part, reversed(after), strict=True):
+                    found.append(rest if before is None else before * rest)
+                    before = u if before is None else before * u
+            return [*found, *(-slope for slope in slopes)]
+
+        groups = [b for b, c in zip(blocks, self.columns, strict=True) if sum(u == 0 for u in c) < 2]
+        start = [*(u for column in self.columns for u in column), *[fmpq(0)] * dimension]
+        return integrate(field, start, groups, rational(self.problem.until), self.bits)
+
+    def layers(self, time: fmpq) -> list[list[Any]]:
+        """The layers at a time, coordinate by coordinate."""
+        depth, state = len(self.problem.layers), self.solution.at(time)
+        return [state[i * depth : (i + 1) * depth] for i in range(len(self.columns))]
+
+    def xi(self, time: fmpq) -> list[Any]:
+        return list(self.solution.at(time)[-len(self.columns) :])
+
+    def theta(self, time: fmpq) -> list[Any]:
+        return [_product(column) for column in self.layers(time)]
+
+    def metric(self, time: fmpq) -> list[Any]:
+        found = []
+        for column in self.layers(time):
+            products = [_product([arb(1), *column[:j], *column[j + 1 :]]) for j in range(len(column))]
+            found.append(sum((p * p for p in products), arb(0)))
+        return found
+
+    def loss(self, time: fmpq) -> Any:
+        sums = [sum((arb(x) * t for x, t in zip(row, self.theta(time), strict=True)), arb(0)) for row in self.rows]
+        if self.problem.logistic:
+            return sum(((1 + (-m).exp()).log() for m in sums), arb(0))
+        squares = ((m - arb(rational(v))) * (m - arb(rational(v))) for m, v in zip(sums, self.problem.y, strict=True))
+        return arb(rational(self.problem.weight)) * sum(squares, arb(0))
+
+
+def ascent(layers: Sequence[fmpq], xi: fmpq, bits: int) -> tuple[Any, Any, Any]:
+    """``θ``, ``Q*`` and the metric ``dθ/dξ`` at ``ξ``, by ``du^j/dξ = ∏_{k≠j} u^k`` and ``dQ*/dξ = θ``."""
+    side = -1 if xi < 0 else 1
+
+    def field(x: list[Any]) -> list[Any]:
+        u = x[:-1]
+        found = [_product([*u[:j], *u[j + 1 :]]) * side for j in range(len(u))]
+        return [*found, _product(u)]
+
+    state = integrate(field, [*layers, fmpq(0)], [range(len(layers))], abs(xi), bits).at(abs(xi))
+    u, before = state[:-1], ctx.prec
+    ctx.prec = bits
+    try:
+        others = [_product([arb(1), *u[:j], *u[j + 1 :]]) for j in range(len(u))]
+        return _product(u), side * state[-1], sum((p * p for p in others), arb(0))
+    finally:
+        ctx.prec = before
+
+
+def power_ascent(start: fmpq, depth: int, xi: fmpq, bits: int) -> tuple[Any, Any]:
+    """``u^L`` and its integral over ``ξ``, along ``du/dξ = L u^{L−1}`` in closed form."""
+    before, ctx.prec = ctx.prec, bits
+    try:
+        if depth == 2:
+            theta = arb(start * start) * (4 * arb(xi)).exp()
+            return theta, (theta - arb(start * start)) / 4
+        u = arb(start)
+        rest = u ** (2 - depth) - depth * (depth - 2) * arb(xi)
+        # By Euler's identity the integral of u^L is (u² − u_0²)/(2L).
+        power = rest ** (arb(-2) / (depth - 2)) if depth % 2 == 0 or start > 0 else (-rest) ** (arb(-2) / (depth - 2))
+        size = power.sqrt()
+        moved = size if start > 0 else -size
+        return moved**depth, (power - u * u) / (2 * depth)
+    finally:
+        ctx.prec = before
+
+
+def least_eigenvalue(rows: Sequence[Sequence[fmpq]], digits: int) -> Any:
+    """The square of the least singular value that is not 0, as an mpf; its place follows from the exact rank."""
+    rank = fmpq_mat([list(row) for row in rows]).rank()
+    with mp.workdps(digits):
+        values = mp.svd_r(mp.matrix([[mp.mpf(int(x.p)) / int(x.q) for x in row] for row in rows]), compute_uv=False)
+        return sorted(values, reverse=True)[rank - 1] ** 2

@@ -1,0 +1,368 @@
+(** How a theorem T of the library gives the statement that is generated from a claim: one tactic for each proposition.
+
+    The theorem is an argument, so that it can be replaced by another statement: then the tactic has to fail. *)
+From Coq Require Import Reals Arith ZArith Lia Lra Psatz.
+From Coquelicot Require Import Coquelicot.
+From DDLN Require Import Products Calculus Layers Flow Theorem2 Theorem1 Parametrization TwoLayers Redundant Minimizer Refuted.
+Open Scope R_scope.
+
+(** ** What many of them do *)
+
+Ltac parts := repeat match goal with |- _ /\ _ => split end.
+(** The derivative of a sum of known ones. *)
+Ltac known_slopes := auto_derive; repeat split; eexists; eauto.
+(** A rule that goes in comes out. *)
+Ltac rule_out := intros; eexists; split; [eauto|ring].
+(** ** Section 2.1 *)
+
+Ltac product_apart T := intros L u hL j hj; exact (T L j u hj).
+Ltac partial_of_product T := intros L u hL j hj; eexists; split;
+  [refine (is_derive_ext _ _ _ _ _ (T L j u hj)); intros x; exact (Prod_apart L j _ hj) | reflexivity].
+Ltac no_partial_outside := intros; eexists; split; [apply is_derive_const | reflexivity].
+
+Ltac squares_move_alike T := intros L g u hL flow j k t hj hk ht; pose proof (until _ _ _ t flow) as F;
+  exists (- (2 * g t * Prod L (fun k => u k t))), (- (2 * g t * Prod L (fun k => u k t)));
+  parts; [apply (T L t u g F j t hj); lra | apply (T L t u g F k t hk); lra | reflexivity].
+Ltac squares_move_twice T := intros L g u hL flow k t hk ht; pose proof (until _ _ _ t flow) as F;
+  eexists; split; [apply (T L t u g F k t hk); lra | reflexivity].
+Ltac squares_do_not_move_once T := destruct T as [L [g [u [hL [flow [k [t [r [hk [ht [d ne]]]]]]]]]]];
+  exists L, g, u, k, t, r; parts; assumption.
+Ltac differences_conserved T := intros L g u hL flow j k t hj hk ht; exists 0; split; [|reflexivity];
+  apply zero_slope_of_constant; [|exact ht|known_slopes];
+  intros r hr; pose proof (until _ _ _ r flow) as F; pose proof (T L r u g F j k r hj hk ltac:(lra)); lra.
+
+Ltac never_vanishes T := intros L g u hL flow j l t hj hl ht less; pose proof (until _ _ _ t flow) as F;
+  exact (T L t u g F j l t hj hl (conj ht (Rle_refl t)) less).
+Ltac least_only_vanishes T := intros L g u hL flow j l t hj hl ht least ne; pose proof (until _ _ _ t flow) as F;
+  exact (T L t u g F j l t hj hl (conj ht (Rle_refl t)) (least j hj ne)).
+Ltac equal_layers := intros modulus j m c hj hm same; rewrite !same by assumption; apply Rge_refl.
+Ltac sign_kept T := intros L g u hL flow j l hj hl less t ht; pose proof (until _ _ _ t flow) as F;
+  exact (T L t u g F j l t hj hl (conj ht (Rle_refl t)) less).
+Ltac second_sign_kept T := intros L g u hL flow less t ht; pose proof (until _ _ _ t flow) as F;
+  exact (T L t u g F 1%nat 0%nat t ltac:(lia) ltac:(lia) (conj ht (Rle_refl t)) less).
+
+Ltac argmin_ignored := exists (fun z => if Z.eqb z 1 then 0%R else 1%R), 2%Z, 1%Z; parts; try lia;
+  [ intros k hk ne; destruct (Z.eqb_spec k 1) as [->|]; [now contradiction ne | apply Rlt_0_1]
+  | intros claim; specialize (claim ltac:(lia)); apply (Rlt_irrefl _ claim) ].
+Ltac argmin_unique := intros modulus k m hk hm least ne; exact (least k hk ne).
+Ltac swap_cases := repeat match goal with |- context [Z.eqb ?a ?b] => destruct (Z.eqb_spec a b) end.
+Ltac swap_in_range := intros L i j m hL hi hj hm image hjL hmL; subst i; swap_cases; lia.
+Ltac swap_twice := intros i j m hi hj hm image;
+  destruct (Z.eqb_spec j 1); destruct (Z.eqb_spec j m); subst; swap_cases; lia.
+Ltac swap_least := intros modulus i j m hi hj hm image least ne; subst i;
+  destruct (Z.eqb_spec j 1); [lia|]; destruct (Z.eqb_spec j m) as [->|nm]; apply least; lia.
+Ltac swapped T := intros L u hL m hm ne; refine (eq_trans (T L u m ltac:(lia) hm ne) _); f_equal;
+  apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k m), (Nat.eqb k 0); reflexivity.
+
+Ltac root_of_least T := intros L g u hL flow j l t hj hl ht less; pose proof (until _ _ _ t flow) as F;
+  destruct (T L t u g F j l t hj hl (conj ht (Rle_refl t)) less) as [pos e];
+  replace (u j 0 ^ 2 + u l t ^ 2 - u l 0 ^ 2) with (u l t ^ 2 + (u j 0 ^ 2 - u l 0 ^ 2)) by ring;
+  split; [lra | rewrite e at 1; ring].
+
+Ltac first_layer_moves T := intros L g v0 v1 hL rule t ht least; destruct (rule t ht) as [def d];
+  eexists; parts; [exact def | exact d |]; rewrite T, Prod_but_mult; ring.
+Ltac theta_from_first T := intros L g v0 v1 hL rule t ht least; destruct (rule t ht) as [def d];
+  parts; [exact def |]; rewrite T, Prod_but_mult; ring.
+Ltac theta_from_all_fails T := (* along the flow of the loss theta from (1, 2) *)
+  pose proof T as fails; destruct crossing_start as [a b]; destruct crossing_end as [late _];
+  rewrite a, b in fails; rewrite crossing_root in fails;
+  exists 2%nat, (fun _ => 1), (fun k => if Nat.eqb k 0 then 1 else 2), (crossing 0), (ln 3);
+  assert (root : forall t, crossing 0 t ^ 2 + 2 ^ 2 - 1 ^ 2 = crossing 0 t ^ 2 + 3) by (intros; ring);
+  assert (same : forall t, crossing 0 t ^ 2 + 1 ^ 2 - 1 ^ 2 = crossing 0 t ^ 2 + 0) by (intros; ring);
+  assert (two : sign 2 = 1) by (apply sign_eq_1; lra);
+  assert (square : forall t, 0 <= crossing 0 t ^ 2) by (intros; apply pow2_ge_0);
+  parts;
+  [ lia
+  | intros t ht; specialize (square t); split; [intros [|[|m]] hm ne; cbn -[pow crossing]; lra || lia|];
+    apply (is_derive_to _ _ _ _ (crossing_flow 0 t ltac:(lia))); unfold but; cbn -[pow crossing];
+    rewrite root, crossing_root, two; reals; ring
+  | exact late
+  | intros [|[|k]] hk ne; cbn -[pow]; lra || lia
+  | intros [|[|m]] hm ne; specialize (square (ln 3)); cbn -[pow crossing]; lra || lia
+  | intros [|[|m]] hm; specialize (square (ln 3)); cbn -[pow crossing]; lra || lia
+  | unfold but; cbn -[pow crossing sqrt sign]; rewrite root, same, crossing_root, !Rmult_1_l in *;
+    rewrite two in *; intros claim; apply fails; lra ].
+Ltac first_of_two_moves := intros g v0 v1 rule t ht less; destruct (rule t ht) as [def d]; eexists; parts; [exact def | exact d | ring].
+Ltac index_beyond_d := exists 2%Z, 1%Z, 2%Z; lia.
+Ltac in_range := intros; lia.
+
+Ltac tangent T := intros g v1 xi dxi a x0 v0 dv ha away t ht; parts; [apply away; exact ht|];
+  apply (T g xi v1 a t ht ha x0 v0); [intros s [hs _]; exact (dxi s hs)|]; intros s [hs _];
+  apply (is_derive_to _ _ _ _ (dv s hs)); rewrite sign_eq_1 by (apply pow2_gt_0; exact ha); reals; ring.
+Ltac integral_is_gradient T := intros L I_ g gradQ v0 v1 hL rule dI I0 q0 dq least t ht;
+  set (s := sign (Prod L (but 0%nat (fun m1 => v0 m1)))) in *;
+  assert (ss : s * s = 1) by (unfold s; rewrite T, <- Prod_but_mult; apply Prod_one; intros k hk; unfold but;
+    destruct (Nat.eqb_spec k 0) as [|ne]; [reflexivity | apply sign_square_1; intros z; pose proof (least k hk ne);
+    rewrite z in *; pose proof (pow2_ge_0 (v0 0%nat)); lra]);
+  pose proof (constant_of_zero_slope (fun r => gradQ r - I_ r * s) t ht) as same; cbv beta in same;
+  rewrite I0, q0 in same; enough (gradQ t - I_ t * s = 0 - 0 * s) by lra; apply same; intros r [hr _];
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dq r hr)
+    (is_derive_ext _ _ _ _ (fun y => Rmult_comm s (I_ y)) (is_derive_scal I_ r s _ (dI r hr)))) _);
+  reals; replace (- g r + - (s * - (g r * s))) with (g r * (s * s - 1)) by ring; rewrite ss; ring.
+
+(** ** Section 2.2 *)
+
+Ltac at_place T := intros L i j hL hi hj hjL; pose proof (T L i j ltac:(lia) ltac:(lia)) as place;
+  replace (-1 + j + L * (-1 + i))%Z with ((i - 1) * L + j - 1)%Z by ring; lia.
+Ltac flattened T := intros L i j hL hi hj hjL; destruct (T L i j ltac:(lia) ltac:(lia)) as [layer place]; parts;
+  [ replace (-1 + L + j)%Z with ((i - 1) * L + j - 1 + (2 - i) * L)%Z by ring; rewrite Z.mod_add by lia; lia
+  | replace (-1 + j + L * (-1 + i))%Z with ((i - 1) * L + j - 1)%Z by ring; lia ].
+Ltac not_flattened := exists 2%Z, 1%Z, 2%Z; vm_compute; intuition discriminate.
+Ltac inside_block := intros; nia.
+Ltac not_two_blocks := intros; lia.
+Ltac index_zero := exists 2%Z, 1%Z, 1%Z, 1%Z; parts; lia.
+Ltac index_before_block := exists 2%Z, 1%Z, 1%Z; parts; lia.
+Ltac whole_theorem T := exact T.
+Ltac entropy_exists T := intros L d w least A; destruct (T L d w least A) as [Q [gradQ [smooth [convex [zero [flat mirror]]]]]];
+  exists Q, gradQ; parts; assumption.
+Ltac monotone_pairing T := intros d g loss p hd rule t ht mono; eexists; split; [exact (rule t ht)|];
+  rewrite (Sum_ext d _ (fun m1 => -1 * (g m1 t * p m1 t))) in mono by (intros; ring); rewrite T in mono; lra.
+
+(** ** Section 2.3 *)
+
+Ltac theta_velocity T := intros L g u hL flow t ht; pose proof (until _ _ _ t flow) as F;
+  eexists; split; [exact (T L t u g F t (conj ht (Rle_refl t))) | ring].
+Ltac above_gap T := intros L g u hL flow j l t hj hl ht ne; pose proof (until _ _ _ t flow) as F;
+  exact (T L t u g F j l t hj hl (conj ht (Rle_refl t))).
+Ltac least_apart T := intros L u hL l hl; exact (T L l (fun m2 => Prod L (but m2 (fun m1 => u m1 ^ 2))) hl).
+Ltac rest_nonneg T := intros L u hL l hl; apply Sum_nonneg; intros k hk; unfold drop; destruct (Nat.eqb k l); [lra | apply T].
+Ltac metric_bound T := intros L g u hL flow l t hl ht least; pose proof (until _ _ _ t flow) as F;
+  apply (T L t u g F l t hl (conj ht (Rle_refl t))); intros k hk ne; left; exact (least k hk ne).
+Ltac gap_pos T := intros L u0 hL l hl least; exact (T L u0 l hl least).
+Ltac chain_of_bounds := intros; lra.
+Ltac inverse_entry := intros L u hL M_i e pos; rewrite <- e; parts; [lra | field; lra].
+Ltac velocity_over_metric T := intros L g u hL flow t ht pos; pose proof (until _ _ _ t flow) as F;
+  eexists; parts; [lra | exact (T L t u g F t (conj ht (Rle_refl t))) | field; lra].
+Ltac at_time_fails T := destruct T as [gradient [u [flow [t [r [ht [pos [d ne]]]]]]]];
+  exists 2%nat, gradient, u, t, r; parts; try assumption; [lia | lra].
+Ltac mirror_velocity T := intros L g gradQ u hL flow dq t ht pos; pose proof (until _ _ _ t flow) as F;
+  eexists; eexists; parts; [lra | exact (dq t ht) | exact (T L t u g F t (conj ht (Rle_refl t))) | field; lra].
+
+Ltac pairing := intros d M excess g theta hd dtheta de t ht; eexists; exists (fun i => - (M i t * g i t)); parts;
+  [exact (de t ht) | intros i hi; exact (dtheta i t hi ht) | apply Sum_ext; intros; ring].
+Ltac least_eigenvalue T := intros d M excess g lambda_min theta hd dtheta de t ht low; eexists; split; [exact (de t ht)|];
+  replace (- (lambda_min t * Sum d (fun m1 => g m1 t ^ 2))) with ((- lambda_min t) * Sum d (fun m1 => g m1 t ^ 2)) by ring;
+  rewrite <- Sum_scal; apply T; intros i hi; pose proof (low i hi); pose proof (pow2_ge_0 (g i t)); nra.
+Ltac larger_rate T := intros d g hd lambda_min sigma le; pose proof (T d (fun m1 => g m1 ^ 2) (fun k _ => pow2_ge_0 (g k))); nra.
+Ltac polyak := intros; nra.
+Ltac decay T := intros dissipation excess norm2 de mu sigma low pl pos t ht;
+  apply (T excess (fun s => - dissipation s) _ t ht); [intros s [hs _]; exact (de s hs)|];
+  intros s [hs _]; pose proof (low s hs); pose proof (pl s hs); nra.
+Ltac singular_values T := intros rank r s hr s_min pos least;
+  replace (4 * s_min ^ 2 * Sum rank (fun m1 => r m1 ^ 2)) with ((4 * s_min ^ 2) * Sum rank (fun m1 => r m1 ^ 2)) by ring;
+  rewrite <- Sum_scal; apply T; intros k hk; pose proof (least k hk); pose proof (pow2_ge_0 (r k));
+  assert (s_min ^ 2 <= s k ^ 2) by (apply pow_incr; lra); nra.
+Ltac one_gap T := intros L u0 hL j l hj hl ne; exact (T L u0 j l hj hl ne).
+Ltac common_factor T := intros L u0 hL c pos; rewrite (T L 0%nat (c ^ 2) (fun k => u0 k ^ 2)) by lia;
+  rewrite <- pow_mult; f_equal; f_equal; lia.
+Ltac arithmetic := intros; first [reflexivity | lra | ring | field | nra].
+Ltac two_layer_metric := intros u;
+  replace (4 * u 0%nat ^ 2 * u 1%nat ^ 2 + (u 0%nat ^ 2 - u 1%nat ^ 2) ^ 2) with ((u 0%nat ^ 2 + u 1%nat ^ 2) ^ 2) by ring;
+  split; [apply pow2_ge_0 | rewrite sqrt_pow2; [reflexivity|]; pose proof (pow2_ge_0 (u 0%nat)); pose proof (pow2_ge_0 (u 1%nat)); lra].
+Ltac two_layers_conserved := intros g u d0 d1 t ht; eexists; split; [|reflexivity];
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ t _ _ (is_derive_pow (u 0%nat) 2 t _ (d0 t ht)) (is_derive_pow (u 1%nat) 2 t _ (d1 t ht))) _);
+  reals; ring.
+
+(** ** Appendices A.1 and A.2 *)
+
+Ltac mode_plus := intros g u v du dv t ht; eexists; split; [exact (is_derive_plus u v t _ _ (du t ht) (dv t ht)) | reals; ring].
+Ltac mode_minus := intros g u v du dv t ht; eexists; split; [exact (is_derive_minus u v t _ _ (du t ht) (dv t ht)) | reals; ring].
+Ltac mode_plus_solved T := intros g xi z dxi z0 x0 start dz t ht; rewrite <- start, <- (Rmult_1_l (xi t));
+  apply (T z g xi 1 t ltac:(ring) ht x0); intros r [hr _]; [exact (dxi r hr) | apply (is_derive_to _ _ _ _ (dz r hr)); reals; ring].
+Ltac mode_minus_solved T := intros g xi z dxi z0 x0 start dz t ht; rewrite <- start;
+  replace (- xi t) with (-1 * xi t) by ring; apply (T z g xi (-1) t ltac:(ring) ht x0); intros r [hr _];
+  [exact (dxi r hr) | apply (is_derive_to _ _ _ _ (dz r hr)); reals; ring].
+Ltac hyperbolic T := intros xi b a ha hb; parts; [exact hb | apply quotient_pos; assumption |]; rewrite (T a b xi ha hb); field.
+Ltac psi T := intros u0 v0 xi hp hm; parts; [exact hm | apply quotient_pos; assumption |];
+  rewrite (T u0 v0 xi hp hm); unfold Psi, Delta, log_ratio; field.
+Ltac integral_unique := intros I_ g xi dI I0 x0 dx t ht;
+  pose proof (constant_of_zero_slope (fun r => xi r + I_ r) t ht) as same; cbv beta in same; rewrite I0, x0 in same;
+  enough (xi t + I_ t = 0 + 0) by lra; apply same; intros r [hr _];
+  refine (is_derive_to _ _ _ _ (is_derive_plus _ _ r _ _ (dx r hr) (dI r hr)) _); reals; ring.
+Ltac psi_inverse T := intros u0 v0 xi hp hm; parts; [exact hm | apply quotient_pos; assumption |];
+  pose proof (T u0 v0 xi hp hm) as inv; rewrite <- inv at 2; pose proof (Delta_pos u0 v0 hp hm); unfold Psi_inverse, Psi;
+  replace (2 * (Delta u0 v0 / 2 * sinh (2 * xi + log_ratio u0 v0)) / Delta u0 v0) with (sinh (2 * xi + log_ratio u0 v0))
+    by (field; lra); reflexivity.
+
+(** *** The entropy (20), (21), (22): values first *)
+
+Ltac two_layer_facts u0 v0 hp hm := pose proof (gap_square_pos u0 v0 hp hm); pose proof (Delta_pos u0 v0 hp hm);
+  pose proof (quotient_pos (u0 + v0) (u0 - v0) hp hm).
+Ltac two_layer_value hp hm := first
+  [ exact hp | exact hm | apply quotient_pos; assumption | apply Rgt_not_eq, (Delta_pos _ _ hp hm)
+  | match goal with |- ?u ^ 2 - ?v ^ 2 <> 0 => replace (u ^ 2 - v ^ 2) with ((u + v) * (u - v)) by ring;
+      apply Rmult_integral_contrapositive_currified; assumption end
+  | match goal with
+    | |- _ (1 + ?s ^ 2) => pose proof (pow2_ge_0 s); lra
+    | |- _ (?d ^ 2 * ?s ^ 2 + ?d ^ 2) => pose proof (pow2_ge_0 (d * s)); replace (d ^ 2 * s ^ 2) with ((d * s) ^ 2) by ring; lra
+    | |- _ (1 + 4 * ?x ^ 2 / ?w) => enough (0 <= 4 * x ^ 2 / w) by lra; apply Rdiv_le_0_compat;
+        [pose proof (pow2_ge_0 x); lra | assumption]
+    | |- _ (4 * ?x ^ 2 + _) => pose proof (pow2_ge_0 x); lra
+    end ].
+Ltac mirror_map_at_psi T := intros u0 v0 xi hp hm; two_layer_facts u0 v0 hp hm; parts; try two_layer_value hp hm;
+  set (l := ln (Rabs ((u0 + v0) / (u0 - v0)))) in *; set (x := sinh (2 * xi + l)) in *;
+  assert (dne : u0 ^ 2 - v0 ^ 2 <> 0) by two_layer_value hp hm;
+  pose proof (T (1/4) (u0 ^ 2 - v0 ^ 2) l x (arcsinh x) dne) as cancels;
+  assert (inv : arcsinh x = 2 * xi + l) by apply arcsinh_sinh; rewrite inv in *; unfold Rdiv in *; lra.
+
+Ltac derived_map T := intros theta u0 v0 hp hm; two_layer_facts u0 v0 hp hm;
+  pose proof (root_pos_two u0 v0 theta hp hm); pose proof (root_above_two u0 v0 theta hp hm);
+  replace ((u0 + v0) ^ 2 * (u0 - v0) ^ 2) with ((u0 ^ 2 - v0 ^ 2) ^ 2) by ring; parts; try two_layer_value hp hm;
+  [ apply Rdiv_lt_0_compat; [assumption | apply pow2_gt_0; exact hp] | exact (T u0 v0 theta hp hm) ].
+Ltac slope_printed_20_fails T := destruct T as [u0 [v0 [theta [r [hp [hm [d ne]]]]]]];
+  two_layer_facts u0 v0 hp hm; exists theta, u0, v0, r; parts; try assumption; try two_layer_value hp hm;
+  refine (is_derive_ext _ _ _ _ _ d); intros y; unfold Q_two, Delta, log_ratio; reals;
+  rewrite <- (pow2_abs (u0 ^ 2 - v0 ^ 2)); field; two_layer_value hp hm.
+Ltac integral_of_slope T := intros theta u0 v0 hp hm; two_layer_facts u0 v0 hp hm; parts;
+  try match goal with |- forall _ : R, _ => intros _ end;
+  try two_layer_value hp hm;
+  assert (slope : forall y, is_derive (Q_two (1/4) (Delta u0 v0) (log_ratio u0 v0)) y
+      (arcsinh (2 * y / Rabs (u0 ^ 2 - v0 ^ 2)) / 2 - ln (Rabs ((u0 + v0) / (u0 - v0))) / 2))
+    by (intros y; apply (is_derive_to _ _ _ _ (T (1/4) _ (log_ratio u0 v0) y (Delta_pos u0 v0 hp hm)));
+        unfold Delta, log_ratio; reals; field);
+  match goal with |- is_RInt _ _ _ ?value => replace value with
+    (Q_two (1/4) (Delta u0 v0) (log_ratio u0 v0) theta - Q_two (1/4) (Delta u0 v0) (log_ratio u0 v0) 0)
+    by (rewrite (Q_two_at_zero _ _ _ (Delta_pos u0 v0 hp hm)); unfold Q_two, Delta, log_ratio;
+        rewrite <- (pow2_abs (u0 ^ 2 - v0 ^ 2)); field; two_layer_value hp hm) end;
+  apply (is_RInt_derive (Q_two (1/4) (Delta u0 v0) (log_ratio u0 v0))); [intros y _; apply slope | intros y _;
+    exact (is_derive_continuous _ y _ (curvature_two u0 v0 y hp hm))].
+Ltac derived_slope T := intros theta u0 v0 hp hm; two_layer_facts u0 v0 hp hm;
+  pose proof (root_pos_two u0 v0 theta hp hm); pose proof (root_above_two u0 v0 theta hp hm);
+  pose proof (pow2_ge_0 theta);
+  replace ((u0 + v0) ^ 2 * (u0 - v0) ^ 2) with ((u0 ^ 2 - v0 ^ 2) ^ 2) by ring;
+  assert (quotient : 0 <= 4 * theta ^ 2 / (u0 ^ 2 - v0 ^ 2) ^ 2) by (apply Rdiv_le_0_compat; lra);
+  parts; try two_layer_value hp hm; try lra;
+  [ apply Rdiv_lt_0_compat; [assumption | apply pow2_gt_0; exact hp]
+  | rewrite (quotients_cancel u0 v0 theta hp hm), (T u0 v0 theta hp hm);
+    match goal with |- context [sqrt (4 * theta ^ 2 + ?w)] =>
+      pose proof (derived_rest (sqrt (4 * theta ^ 2 + w)) theta w ltac:(assumption) ltac:(assumption)
+        ltac:(rewrite pow2_sqrt by lra; ring)) as rest end;
+    unfold Psi_inverse, Delta, log_ratio; lra ].
+
+Ltac printed_map_at_psi_fails T := (* from (1, 0) at xi = 1, where it is 2 *)
+  exists 1, 0, 1; assert (hp : 1 + 0 <> 0) by lra; assert (hm : 1 - 0 <> 0) by lra;
+  two_layer_facts 1 0 hp hm; parts; try two_layer_value hp hm; try lra;
+  pose proof (T 1 0 1 hp hm) as value; cbv zeta in value;
+  intros claim; rewrite value, log_ratio_1_0 in claim; lra.
+Ltac printed_flow_fails T := (* from (1, 0) with the gradient 1 and xi = -t *)
+  assert (hp : 1 + 0 <> 0) by lra; assert (hm : 1 - 0 <> 0) by lra; two_layer_facts 1 0 hp hm;
+  exists (fun _ => 1), (fun t => - t), 1, 0, 0, (-2); parts; try two_layer_value hp hm; try lra;
+  [ intros t _; auto_derive; [exact I | ring]
+  | apply (is_derive_ext (fun s => 2 * (- s) + ln (Rabs ((1 + 0) / (1 - 0))) / 2));
+    [intros s; symmetry; exact (T 1 0 (- s) hp hm) | auto_derive; [exact I | ring]] ].
+Ltac mirror_flow_two T := intros g gradQ xi dxi u0 v0 x0 q0 dq hp hm t ht; two_layer_facts u0 v0 hp hm;
+  parts; try two_layer_value hp hm;
+  assert (same : gradQ t = xi t)
+    by (pose proof (constant_of_zero_slope (fun r => gradQ r - xi r) t ht) as same; cbv beta in same;
+        rewrite x0, q0 in same; enough (gradQ t - xi t = 0 - 0) by lra; apply same; intros r [hr _];
+        refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dq r hr) (dxi r hr)) _); reals; ring);
+  rewrite same; set (l := ln (Rabs ((u0 + v0) / (u0 - v0)))) in *; set (x := sinh (2 * xi t + l)) in *;
+  pose proof (T (1/4) (u0 ^ 2 - v0 ^ 2) l x (arcsinh x) ltac:(two_layer_value hp hm)) as cancels;
+  assert (inv : arcsinh x = 2 * xi t + l) by apply arcsinh_sinh; rewrite inv in *; unfold Rdiv in *; lra.
+Ltac printed_kkt_fails T := (* from (1, 0) and (2, 1), at the same xi = 0 *)
+  assert (hp : 1 + 0 <> 0) by lra; assert (hm : 1 - 0 <> 0) by lra;
+  assert (hp' : 2 + 1 <> 0) by lra; assert (hm' : 2 - 1 <> 0) by lra;
+  two_layer_facts 1 0 hp hm; two_layer_facts 2 1 hp' hm';
+  assert (l3 : ln (Rabs ((2 + 1) / (2 - 1))) > 0)
+    by (replace ((2 + 1) / (2 - 1)) with 3 by field; rewrite Rabs_right by lra; rewrite <- ln_1; apply ln_increasing; lra);
+  pose proof log_ratio_1_0 as l0;
+  exists 2, 1, 1, 0, 0; parts; try two_layer_value hp hm; try two_layer_value hp' hm'; try lra;
+  pose proof (T 1 0 0 hp hm) as first; pose proof (T 2 1 0 hp' hm') as second; cbv zeta in *;
+  intros claim; rewrite first, second in claim; lra.
+Ltac dual_column := intros ell nu x xi dxi dnu n0 x0 dxi' t ht;
+  pose proof (constant_of_zero_slope (fun r => xi r - nu r * x) t ht) as same; cbv beta in same; rewrite n0, x0 in same;
+  enough (xi t - nu t * x = 0 - 0 * x) by lra; apply same; intros r [hr _];
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dxi r hr)
+    (is_derive_ext _ _ _ _ (fun y => Rmult_comm x (nu y)) (is_derive_scal nu r x _ (dnu r hr)))) _); reals; ring.
+Ltac dual_sum T := intros n X ell nu hn dnu t ht; eexists; split;
+  [ apply is_derive_Sum; intros k hk; exact (is_derive_scal (nu k) t (X k) _ (dnu k t hk ht))
+  | replace (- Sum n (fun m1 => X m1 * ell m1 t)) with (-1 * Sum n (fun m1 => X m1 * ell m1 t)) by ring;
+    rewrite <- T; apply Sum_ext; intros; reals; ring ].
+Ltac psi_of_dual T := intros n X nu hn u0 v0 hp hm; parts; [exact hm | apply quotient_pos; assumption |];
+  rewrite (T u0 v0 _ hp hm); unfold Psi, Delta, log_ratio; field.
+Ltac kkt_two T := intros n d X y nu q u0 v0 hp hm slope solves;
+  parts; try (intros i hi; intros; pose proof (hp i hi) as p; pose proof (hm i hi) as m;
+    two_layer_facts (u0 i) (v0 i) p m; two_layer_value p m);
+  intros theta solves' differs;
+  refine (T d n X y nu q (fun i => Sum n (fun k => X k i * nu k)) _ (fun _ => True) (fun i hi => eq_refl) _ solves
+    theta (fun _ _ => I) solves' differs);
+  intros i z hi _ ne; pose proof (hp i hi) as p; pose proof (hm i hi) as m;
+  assert (simple : forall y, is_derive (q i) y (Psi_inverse (u0 i) (v0 i) y))
+    by (intros y0; refine (is_derive_to _ _ _ _ (slope i hi y0) _); rewrite (quotients_cancel _ _ y0 p m);
+        unfold Psi_inverse, Delta, log_ratio; reals; ring);
+  assert (at_limit : forall x, Psi_inverse (u0 i) (v0 i) (Rabs (u0 i ^ 2 - v0 i ^ 2) * sinh (2 * x + ln (Rabs ((u0 i + v0 i) / (u0 i - v0 i)))) / 2) = x)
+    by (intros x; rewrite <- (Psi_inverse_Psi _ _ x p m) at 2; unfold Psi, Delta, log_ratio; f_equal; field);
+  rewrite <- (at_limit (Sum n (fun k => X k i * nu k))) at 2;
+  apply (above_tangent (q i) (Psi_inverse (u0 i) (v0 i)) (fun y => / sqrt (4 * y ^ 2 + Delta (u0 i) (v0 i) ^ 2)));
+  [ exact simple | intros y0; exact (curvature_two _ _ y0 p m)
+  | intros y0; apply Rinv_0_lt_compat, sqrt_lt_R0; pose proof (pow2_ge_0 y0);
+    pose proof (pow2_gt_0 (Delta (u0 i) (v0 i)) (Rgt_not_eq _ _ (Delta_pos _ _ p m))); lra
+  | exact ne ].
+
+(** ** Appendix A.3 *)
+
+Ltac power_value := first [assumption | apply Rpower_pos | lra].
+Ltac power_by_quotient T := intros L g u pos; parts; try power_value; rewrite <- (T u L pos); field; lra.
+Ltac layer_in_closed_form T := intros g u xi dxi L u0 x0 start rule hL pos bracket_pos t ht;
+  destruct (T L u g xi t hL ht x0 (fun s hs => dxi s (proj1 hs)) (fun s hs => rule s (proj1 hs))) as [b e];
+  rewrite start in b, e; unfold bracket in b, e; parts; try power_value; exact e.
+Ltac theta_in_closed_form T := intros L u0 xi hL pos b; destruct b as [_ b]; parts; try power_value; exact (T L _ hL).
+Ltac same_exponent := intros L u0 xi hL pos b; destruct b as [_ b]; parts; try power_value; f_equal; field; split; lra.
+Ltac inverse_redundant T := intros L u0 xi hL pos b; destruct b as [_ b]; parts; try power_value; rewrite (T L _ hL b); ring.
+Ltac slope_printed_30_fails T := destruct T as [L [u0 [theta [r [hL [pos [above [d ne]]]]]]]];
+  exists L, theta, u0, r; parts; power_value.
+Ltac slope_30 T := intros L theta u0 hL pos above; eexists; parts; try power_value; [exact (T L _ u0 theta hL above) | reflexivity].
+Ltac scaled_slope T := intros L theta u0 hL pos above; parts; try power_value; rewrite (T theta (2 / L) above); field; lra.
+Ltac printed_31_fails T := (* L = 3 from 1 with the gradient 1 and xi = -t, at t = 1 *)
+  assert (at_1 : forall s, 0 < s -> 0 < Rpower 1 (2 - 3) - 3 * (- s) * (3 - 2))
+    by (intros s hs; pose proof (Rpower_pos 1 (2 - 3)); lra);
+  pose proof (at_1 1 ltac:(lra)) as b;
+  exists (fun _ => 1), (fun t => - t), 3, 1, 1, (-3); parts; try power_value; try (split; power_value);
+  [ intros t _; auto_derive; [exact I | ring]
+  | apply (is_derive_ext_loc (fun s => Rpower 1 (3 - 2) - (Rpower 1 (2 - 3) - 3 * (- s) * (3 - 2))));
+    [ exists (mkposreal 1 Rlt_0_1); intros y hy; change (Rabs (y - 1) < 1) in hy; apply Rabs_def2 in hy;
+      rewrite (T 3 _ ltac:(lra) (at_1 y ltac:(lra))); reflexivity
+    | auto_derive; [exact I | ring] ] ].
+Ltac mirror_flow_redundant T := intros g gradQ xi dxi L u0 x0 q0 dq hL pos bracket_pos t ht;
+  destruct (bracket_pos t ht) as [_ b]; parts; try power_value;
+  assert (same : gradQ t = xi t)
+    by (pose proof (constant_of_zero_slope (fun r => gradQ r - xi r) t ht) as same; cbv beta in same;
+        rewrite x0, q0 in same; enough (gradQ t - xi t = 0 - 0) by lra; apply same; intros r [hr _];
+        refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dq r hr) (dxi r hr)) _); reals; ring);
+  rewrite same, (T L _ hL b); field; lra.
+Ltac printed_32_fails T := (* L = 3 from 1 and from 2, at xi = 0 *)
+  assert (one : Rpower 1 (2 - 3) = 1) by (replace (2 - 3) with (- (1)) by ring; rewrite Rpower_Ropp, Rpower_1 by lra; lra);
+  assert (two : Rpower 2 (2 - 3) = / 2) by (replace (2 - 3) with (- (1)) by ring; rewrite Rpower_Ropp, Rpower_1 by lra; reflexivity);
+  exists 3, 1, 2, 0; parts; try power_value; try (split; [lra|]); try (rewrite one; lra); try (rewrite two; lra);
+  rewrite (T 3 (Rpower 1 (2 - 3) - 3 * 0 * (3 - 2)) ltac:(lra) ltac:(rewrite one; lra));
+  rewrite (T 3 (Rpower 2 (2 - 3) - 3 * 0 * (3 - 2)) ltac:(lra) ltac:(rewrite two; lra));
+  rewrite one, two; replace (3 - 2) with 1 by ring; rewrite !Rpower_1 by lra; lra.
+Ltac equal_slopes T := intros L u0 u1 xi hL pos b pos' b'; destruct b as [_ b]; destruct b' as [_ b']; parts; try power_value;
+  rewrite (T L _ hL b), (T L _ hL b'); ring.
+Ltac kkt_redundant T := intros n d X y nu q L u0 hL pos b slope solves;
+  parts; try (intros i hi; intros; pose proof (hL i hi); pose proof (proj2 (b i hi)); pose proof (pos i hi); power_value);
+  intros theta inside solves' differs;
+  refine (T d n X y nu q (fun i => Sum n (fun k => X k i * nu k)) _ (fun x => 0 < x) (fun i hi => eq_refl) _ solves
+    theta inside solves' differs);
+  intros i z hi hz ne; pose proof (hL i hi) as deep; pose proof (proj2 (b i hi)) as bp;
+  set (x := Sum n (fun k => X k i * nu k)) in *; set (B := Rpower (u0 i) (2 - L i) - L i * x * (L i - 2)) in *;
+  assert (at_limit : x = (Rpower (u0 i) (2 - L i) - Rpower (Rpower B (- (L i / (L i - 2)))) (2 / L i) / Rpower B (- (L i / (L i - 2)))) / L i / (L i - 2))
+    by (rewrite Rpower_over by apply Rpower_pos; rewrite (theta_power (L i) B deep bp); unfold B; field; lra);
+  rewrite at_limit;
+  apply (above_tangent_between (q i) (fun th => (Rpower (u0 i) (2 - L i) - Rpower th (2 / L i) / th) / L i / (L i - 2))
+    (fun th => Rpower th (2 / L i - 2) / L i ^ 2)); [|exact ne];
+  intros th hth; assert (0 < th) by (apply Rlt_le_trans with (2 := proj1 hth); apply Rmin_glb_lt; [apply Rpower_pos | exact hz]);
+  parts; [ apply slope; assumption | apply curvature_redundant; assumption
+  | apply Rdiv_lt_0_compat; [apply Rpower_pos | apply pow2_gt_0; lra] ].
+Ltac curvature_by_quotient T := intros L theta hL above; parts; try power_value;
+  replace (- (2 * (L - 1) / L)) with (2 / L - 1 - 1) by (field; lra); rewrite <- !T by exact above; field; lra.
+Ltac bracket_power := intros L u0 xi hL pos b; destruct b as [_ b]; parts; try power_value;
+  rewrite Rpower_mult; replace (- / (L - 2) * (2 - L)) with 1 by (field; lra); apply Rpower_1; exact b.
+
+(** ** Appendix A.4 *)
+
+Ltac chain_of_squares := intros; match goal with less : ?a ^ 2 < _ |- _ => pose proof (pow2_ge_0 a); lra end.
+Ltac commuting_fields T := intros L d a b n w ha hb hn; exact (T L d a b n w).
+Ltac full_rank T := intros L d w c hL inside dependent a ha; exact (T L d w c ltac:(lia) inside dependent a ha).
+Ltac rectangle T := intros L d a b s t w w1 w2 ha hb ne first second;
+  destruct (T L d a b s t w w1 w2 ha hb ne first second) as [v1 [go_b [v2 [go_a same]]]]; exists v1, v2; parts; assumption.
