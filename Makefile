@@ -9,14 +9,17 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test test-fast test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
+.PHONY: help check verify test test-fast test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
 
 help: ## list the targets
-	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
+	@echo "Targets (ARGS='...' is passed on to the command of check, verify and test):"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)$$/  make \1	\2/p' Makefile
 
 check: $(STAMP) ## run every proof and compare with proofs/verdicts.json
 	@$(BIN)/ddln-sym check $(ARGS)
+
+verify: $(STAMP) ## let Rocq check the theorems behind the claims; ARGS=--coqchk for its independent checker as well
+	@$(BIN)/ddln-sym verify $(ARGS)
 
 test: $(STAMP) ## run the test suite; with CI=1 in full, and nothing is skipped
 	@$(BIN)/python -m pytest -n auto $(ARGS)

@@ -94,7 +94,7 @@ class NoEntropy(Consequence):
     pair: tuple[int, int]
     row: int
     bracket: Any
-    theorem: ClassVar = Theorem("two flows one after the other commute up to ε² times their bracket", "calculus")
+    theorem: ClassVar = Theorem("two flows one after the other commute up to $ε²$ times their bracket", "calculus")
 
     def premises(self) -> tuple[Any, ...]:
         first, second = (self.components[n] for n in self.pair)
@@ -106,7 +106,7 @@ class NoEntropy(Consequence):
 
     def __str__(self) -> str:
         start = ", ".join(f"{w} = {v}" for w, v in zip(self.variables, self.start, strict=True))
-        return f"from {start} no convex 𝒬 is the entropy of all losses, changing in time, for G = ({', '.join(map(str, self.components))})"
+        return f"from {start} no convex $𝒬$ is the entropy of all losses, changing in time, for G = ({', '.join(map(str, self.components))})"
 
 
 SHALLOW = shallow_linear(1, 2)

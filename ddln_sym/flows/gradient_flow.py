@@ -17,7 +17,7 @@ from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
-from ddln_sym.taylor import Number, Precision, solve, with_enough_bits
+from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, solve, with_enough_bits
 
 __all__ = ["GradientFlow", "NoConvergence"]
 
@@ -31,21 +31,6 @@ BOUND_DIGITS = 1
 MOST_CARRIED = 8
 #: Digits with which a bound is tried at least before it is given up.
 FEWEST_CARRIED = 15
-
-
-class NoConvergence(ArithmeticError):
-    """The loss does not come close enough to its minimum.
-
-    Attributes:
-        time: when the flow was given up, as a float. reason: why, in words.
-    """
-
-    def __init__(self, time: Fraction, reason: str) -> None:
-        self.time, self.reason = float(time), reason
-        super().__init__(time, reason)
-
-    def __str__(self) -> str:
-        return f"no convergence before t = {self.time:.15g}: {self.reason}"
 
 
 class GradientFlow:
@@ -109,6 +94,8 @@ class GradientFlow:
         progress: Callable[[float], object] | None = None,
         at: Any = None,
         dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> Trajectory:
         """The trajectory from time 0.
 
@@ -119,10 +106,12 @@ class GradientFlow:
             at: times at which alone, besides time 0 and the last, the trajectory can be asked afterwards.
             dense: whether it can be asked at any time, if ``at`` is not given.  Every step is kept for that; otherwise
                 memory does not grow with their number.
+            max_steps, max_bits: how many steps, and bits for conditioning and the growth of errors, it may take.
         Raises:
             ValueError: a negative or infinite time, a time of ``at`` after the last, or digits that are not a whole
                 number from 1 to 5000.
             BlowUpError: the flow leaves every bound before that time.
+            NoConvergence, PrecisionError: it would take more steps, memory, or bits than it may.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -131,7 +120,8 @@ class GradientFlow:
         True
         """
         end, count = read_time(until, "until"), whole_digits(digits)
-        return self._run(end, count, full, progress, at=self._moments(at, dense, end))
+        limits = Limits(max_steps, max_bits)
+        return self._run(end, count, full, progress, limits, at=self._moments(at, dense, end))
 
     def _moments(self, at: Any, dense: bool, end: Fraction) -> list[Fraction] | None:
         """The times to be kept; ``None`` for all."""
@@ -150,16 +140,19 @@ class GradientFlow:
         longest: Any = 1000,
         progress: Callable[[float], object] | None = None,
         dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> Trajectory:
         """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
 
         Args:
             tolerance: a positive number; it has to lie within the digits that are carried.
-            digits, dense: as in :meth:`integrate`. longest: the time after which to give up.
+            digits, dense, max_steps, max_bits: as in :meth:`integrate`. longest: the time after which to give up.
             progress: is told the time reached after each step.
         Raises:
             ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
             NoConvergence: the flow comes to rest elsewhere, or is given up.
+            BlowUpError, PrecisionError: as in :meth:`integrate`.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -174,19 +167,27 @@ class GradientFlow:
         limit = rounded(allowed, bits)
         if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
             end = Fraction(0)
-        trajectory = self._run(end, count, False, progress, limit, None if dense else [])
+        limits = Limits(max_steps, max_bits)
+        trajectory = self._run(end, count, False, progress, limits, limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
 
-    def enclose(self, until: Any, digits: int = 30, progress: Callable[[float], object] | None = None) -> Enclosure:
+    def enclose(
+        self,
+        until: Any,
+        digits: int = 30,
+        progress: Callable[[float], object] | None = None,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
+    ) -> Enclosure:
         """The trajectory from time 0 in balls that provably contain it.
 
         Args:
             until: the last time. digits: decimal digits that the radii shall prove, relative as in :class:`Trajectory`.
-            progress: is told the time reached after each step.
+            progress: is told the time reached after each step. max_steps, max_bits: as in :meth:`integrate`.
         Raises:
-            ValueError, BlowUpError: as in :meth:`integrate`.
+            ValueError, BlowUpError, NoConvergence, PrecisionError: as in :meth:`integrate`.
             EnclosureError: the error could not be bounded, however many digits were carried.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
@@ -199,7 +200,7 @@ class GradientFlow:
         carried = count + BOUND_DIGITS
         most = MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
-            solution = self._run(end, carried, False, progress)._solution
+            solution = self._run(end, carried, False, progress, Limits(max_steps, max_bits))._solution
             try:
                 box = Enclosure(self.loss, self.coordinates, solution, count)
                 lost = box.lost_digits()
@@ -220,21 +221,22 @@ class GradientFlow:
         digits: int,
         full: bool,
         progress: Callable[[float], object] | None,
+        limits: Limits,
         limit: Any = None,
         at: Sequence[Fraction] | None = None,
     ) -> Trajectory:
         system = self._full if full else self._reduced
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
-        def run(extra: int) -> Trajectory:
-            precision = Precision(digits + SPARE_DIGITS, extra)
+        def run(extra: int, slack: int) -> Trajectory:
+            precision = Precision(digits + SPARE_DIGITS, extra, slack)
 
             def reached(state: list[Number]) -> bool:
                 theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
                 return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
-            guard, stop = system.guard(precision, most), None if limit is None else reached
-            solution = solve(system.program, system.start, end, precision, guard, stop, progress, at)
+            guard, stop = system.guard(precision, most, end), None if limit is None else reached
+            solution = solve(system.program, system.start, end, precision, guard, stop, progress, at, limits.max_steps)
             return Trajectory(self, system, solution, digits)
 
-        return with_enough_bits(run, system.extra)
+        return with_enough_bits(run, system.extra, limits.max_bits)
