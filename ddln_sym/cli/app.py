@@ -171,7 +171,7 @@ def explain(
     out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         out.print(explanation(one, certificate))
-        if lines := verify_command.told(one, claims):
+        if lines := verify_command.told(one, _library()):
             out.print()
             out.print(Text("Rocq", style="bold"))
             for line in lines:
