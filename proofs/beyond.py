@@ -59,7 +59,8 @@ T1_SLOPE = Claim(
     printed=r"\mathcal{Q}(\theta)=\theta\,\xi(\theta)-\tfrac12\left(u^j(\theta)^2-u^j(0)^2\right),\quad\mathcal{Q}'=\xi",
     statement=_slope,
     uses=("eq-5",),
-    remark="Along the flow of any loss $d𝒬/dt = ξ·dθ/dt$; at the start $ξ = 0$ and the growth is 0. By claim eq-7 it is one $𝒬$ for all $j$.",
+    remark="Along the flow of any loss $d𝒬/dt = ξ·dθ/dt$; at the start $ξ = 0$ and the growth is 0. By claim eq-7 it is one $𝒬$ for all $j$. "
+    "For starts $(0, α, …, α)$ it is the entropy of Yun, Krishnan, Mobahi 2021.",
 )
 
 
@@ -179,7 +180,7 @@ T3_TIES = Claim(
     printed=r"|u^j(0)|=|u^l(0)|=\min_k|u^k(0)|>0\ \Longrightarrow\ \forall t\geqslant0,\ u^l(t)\neq0",
     statement=_never_zero,
     uses=("eq-7",),
-    remark="$(𝒜)$ is sufficient, not necessary: the flow stays on $M$. The second step solves the linear equation with any coefficient: "
+    remark="So the flow stays on $M$ without $(𝒜)$. The second step solves the linear equation with any coefficient: "
     "an exponential, which is never zero.",
 )
 

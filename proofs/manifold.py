@@ -165,13 +165,14 @@ class Laws(Consequence):
 
 T8_COUNT = Claim(
     id="new-t8-count",
-    title="the conservation laws $u_j² − u_k²$ are all there are: $d(L−1)$ independent ones on $M$",
+    title="near a point of $M$ there are $d(L−1)$ functionally independent conservation laws, and $u_j² − u_k²$ are that many",
     source="Proposition 1.1, (7)",
     printed=r"Ld-\dim\text{Lie}\{\nabla G_i\}=Ld-d=d(L-1)",
     statement=lambda depth: Laws(depth, _dimension(depth)),
     uses=("eq-7", "commuting", "regular"),
     remark="Laws that hold for every loss, near a point of $M$. In each coordinate the matrix of derivatives of the $L − 1$ differences by "
-    "the $u_j$, $j ≠ l$, is diagonal with the entries $2u_j$, which do not vanish on $M$.",
+    "the $u_j$, $j ≠ l$, is diagonal with the entries $2u_j$, which do not vanish on $M$. "
+    "After Marcotte, Gribonval, Peyré 2023, 2024.",
 )
 
 

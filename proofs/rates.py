@@ -135,7 +135,7 @@ T7_BOUND = Claim(
     statement=_bound,
     uses=("new-t7-in-w",),
     remark="$M² − L²P^{2−2/L}$ is $σ²$ at $w = 0$, where $A = ∏Δ_k = σ$, and does not decrease in $w$, because $P'' ≥ L(L−1)P^{1−2/L}$: "
-    "Maclaurin's inequality for the $L$ numbers $1/u_k²$.",
+    "Maclaurin's inequality for the $L$ numbers $1/u_k²$. After Min, Vidal, Mallada 2023.",
 )
 
 

@@ -162,12 +162,20 @@ def list_claims(
 def explain(
     claim: Annotated[str, typer.Argument(metavar="ID", help="A claim id, such as eq-20.")],
 ) -> None:
-    """Show one claim: what is printed, the verdict, the witness, the correction, every step."""
+    """Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq."""
+    from rich.text import Text
+
     from ddln_sym.render.terminal import consoles, explanation
 
     claims, chosen = _select([claim])
+    out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
-        consoles()[0].print(explanation(one, certificate))
+        out.print(explanation(one, certificate))
+        if lines := verify_command.told(one, claims):
+            out.print()
+            out.print(Text("Rocq", style="bold"))
+            for line in lines:
+                out.print(Text(f"  {line}", style="dim" if line.startswith("    ") else ""))
 
 
 @app.command("entropy")

@@ -14,9 +14,11 @@ from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.losses import Loss
+from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolonged
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
+from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
 
@@ -35,22 +37,47 @@ FEWEST_CARRIED = 15
 
 
 class GradientFlow:
-    """The gradient flow (5) of a loss of ``θ = u^1 ⊙ … ⊙ u^L``.
+    """The gradient flow of a loss of ``θ = G(w)``, for any G or for the product of given layers.
 
     Args:
         loss: a loss of d numbers.
-        layers: L ≥ 2 rows of d numbers, the layers at time 0; each entry is taken at its exact value.
+        layers: L ≥ 2 rows of d numbers, the layers of (5) at time 0; or a parametrization with d components, and then
+        start: its D parameters at time 0.  Each entry is taken at its exact value.
+        options: of a parametrization, by name: ``decay`` α, for ``w' = −∇ − αw``; ``friction`` τ, for the heavy ball
+            ``w'' + τw' = −∇``, with ``velocity``, w'(0); ``backwards`` in time; ``metric``, the diagonal of A in
+            ``w' = −A(w)∇``, D expressions.
     Raises:
-        ValueError: fewer than two layers, rows that do not fit the loss, or an entry that is not a finite number.
+        ValueError: fewer than two layers, sizes that do not fit the loss, a start outside the domain or at a pole, an
+            entry that is not a finite number, or an operation in G of which flows are not computed.
     Source: equations (4) and (5).
+
+    The flow of deep diagonal layers is integrated in coordinates of its own; any other is a
+    :class:`~ddln_sym.flows.model_flows.ModelFlow`, with the same methods and ``parameters`` in place of ``layers``.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
     >>> flow.integrate(until=1, digits=15)
     Trajectory(until 1.0, 15 digits, 11 steps)
+    >>> from ddln_sym.models import asymmetric_factorization
+    >>> GradientFlow(SquaredLoss([[1]], [2]), asymmetric_factorization(1, 1, 1), ["0.5", 1]).integrate(1, 15).theta(1)
+    (mpf('1.9984985172064773'),)
     """
 
-    def __init__(self, loss: Loss, layers: Any) -> None:
+    def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
+        diagonal = isinstance(layers, DeepDiagonal) and not options
+        if isinstance(layers, Parametrization) and not diagonal:
+            return ModelFlow(loss, layers, start, **options)
+        return super().__new__(cls)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.loss, self.start
+
+    def __init__(self, loss: Loss, layers: Any, start: Any = None, **options: Any) -> None:
+        if isinstance(layers, DeepDiagonal):
+            layers = layers.layers(exact_vector(checked_start(layers, start), "start"))
+        elif start is not None or options:
+            given = "start" if start is not None else next(iter(options))
+            raise ValueError(f"{given} is given with layers: it belongs to a parametrization")
         self.loss = loss
         self.start = exact_matrix(layers, "layers")
         if len(self.start) < 2:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ddln_sym.taylor.error_growth import ROUNDING_BITS, Arrival, ErrorGrowth, demand_slack, magnitude, with_enough_bits
+from ddln_sym.taylor.error_growth import (
+    ROUNDING_BITS,
+    Arrival,
+    ErrorGrowth,
+    demand_slack,
+    guard,
+    magnitude,
+    with_enough_bits,
+)
 from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
 from ddln_sym.taylor.programs import Program, fixed, integer
@@ -38,6 +46,7 @@ __all__ = [
     "Step",
     "demand_slack",
     "fixed",
+    "guard",
     "integer",
     "integrate_polynomial",
     "magnitude",

@@ -98,6 +98,11 @@ class Program:
         self._derivatives[unknown] = (register, factor)
 
     @property
+    def rates(self) -> dict[int, tuple[int, int]]:
+        """For each unknown whose derivative is known so far, the register and the factor."""
+        return self._derivatives
+
+    @property
     def convolutions(self) -> float:
         """Convolutions per order, a square counted as half; a logistic function takes one of each."""
         return sum({"product": 1.0, "square": 0.5, "logistic": 1.5}.get(line[0], 0.0) for line in self.lines)

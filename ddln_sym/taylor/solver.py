@@ -228,6 +228,14 @@ def _short(value: Fraction, up: bool = False) -> Fraction:
     return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
+def _vanishes(scale: Fraction, time: Fraction) -> bool:
+    """Whether a scale is less than a LEAST_PART-th of a time."""
+    # A number has a logarithm within 1 of the difference of the lengths of its terms.
+    parts = (n.numerator.bit_length() - n.denominator.bit_length() for n in (time, scale))
+    far = next(parts) - next(parts)
+    return far + 2 >= LEAST_PART.bit_length() - 1 and scale * LEAST_PART < time
+
+
 def _multiple(exponent: float) -> float:
     """A power of two; a float, and not 0, whatever the exponent."""
     return float(2.0 ** max(-MOST_BITS, min(exponent, MOST_BITS)))
@@ -363,7 +371,8 @@ def solve(
         while guess < FAR:
             guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
             scale = _short(scale * Fraction(guess))
-    while time < until:
+    left = until
+    while left:
         jets = prepared.jets(state, scale, order)
         lifted = lift(jets, bits) if relative else 0
         ratio = min(_ratio(jets, precision.tolerance + lifted), _reach(jets.arguments, bits))
@@ -372,9 +381,10 @@ def solve(
         else:
             # Rounded down: rounding a fraction up costs its order-th power in accuracy.
             part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
-            length = min(scale * part, until - time)
+            length = min(scale * part, left)
             step, count = Step(time, scale, jets), count + 1
             time += length
+            left = until - time
             state = reached = step.at(time, bits)
             if states is None:
                 steps.append(step)
@@ -390,9 +400,9 @@ def solve(
                 break
             # A little too long a guess costs bits, a little too short a one costs a step.
             scale = _short(scale * Fraction(min(AIM * ratio, GROWTH)))
-            if time < until:
-                scale = min(scale, _short(until - time, up=True))
-        if time < until and scale * LEAST_PART < time:
+            if left:
+                scale = min(scale, _short(left, up=True))
+        if left and _vanishes(scale, time):
             raise BlowUpError(time)
     if states is not None and count:
         states[time] = reached
