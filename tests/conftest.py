@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -19,6 +20,30 @@ settings.register_profile("ci", derandomize=True, deadline=None, max_examples=12
 settings.register_profile("dev", deadline=None, max_examples=60)
 settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+#: What takes less than a minute in all, from the folder of the tests: ``make test-fast``.
+FAST = (
+    "test_architecture.py",
+    "claims/",
+    "cli/test_cli_entropy.py",
+    "cli/test_flow_command.py",
+    "entropies/test_mirror_identity.py",
+    "flows/test_layers_of_a_flow.py",
+    "kernel/test_monomials.py",
+    "kernel/test_rates.py",
+    "models/test_parametrization.py",
+    "numerics/test_numeric_mutants.py",
+    "numerics/test_tight_balls.py",
+    "taylor/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    folder = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(folder).as_posix().startswith(FAST):
+            item.add_marker(pytest.mark.fast)
 
 
 def pytest_configure(config: Any) -> None:
