@@ -9,14 +9,17 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check test test-fast test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
+.PHONY: help check verify test test-fast test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
 
 help: ## list the targets
-	@echo "Targets (ARGS='...' is passed on to the command of check and test):"
+	@echo "Targets (ARGS='...' is passed on to the command of check, verify and test):"
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)$$/  make \1	\2/p' Makefile
 
 check: $(STAMP) ## run every proof and compare with proofs/verdicts.json
 	@$(BIN)/ddln-sym check $(ARGS)
+
+verify: $(STAMP) ## let Rocq check the theorems behind the claims; ARGS=--coqchk for its independent checker as well
+	@$(BIN)/ddln-sym verify $(ARGS)
 
 test: $(STAMP) ## run the test suite; with CI=1 in full, and nothing is skipped
 	@$(BIN)/python -m pytest -n auto $(ARGS)
@@ -59,13 +62,13 @@ lock: $(STAMP) ## regenerate proofs/verdicts.json
 	@$(BIN)/ddln-sym check --update-lock
 
 clean: ## remove .venv, build results and caches
-	@rm -rf $(VENV) build dist docs/_build docs/figures docs/derivations.tex docs/references.bib .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@rm -rf $(VENV) ddln_sym/taylor/_jets.*.so build dist docs/_build docs/figures docs/derivations.tex docs/references.bib .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an interrupted installation is done again.
 # The second form of creating the environment serves systems whose Python comes
 # with pip but without ensurepip.
-$(STAMP): requirements.txt pyproject.toml
+$(STAMP): requirements.txt pyproject.toml hatch_build.py ddln_sym/taylor/_jets.c
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "ddln-sym needs Python 3.11 or newer, and '$(PYTHON)' is not: try 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
 	@if ! $(BIN)/python -m pip --version >/dev/null 2>&1 || \
@@ -78,4 +81,6 @@ $(STAMP): requirements.txt pyproject.toml
 	@echo "Installing requirements.txt and the project into $(VENV) ..."
 	@$(PIP) install -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'from ddln_sym.taylor import jets; import sys; sys.exit(not jets.available())' || \
+	    echo "No C compiler, or no headers of Python: trajectories are computed by the plain interpreter, more slowly." >&2
 	@touch $@

@@ -1,5 +1,8 @@
 """Compiles ``ddln_sym/taylor/_jets.c`` for wheels and editable installations, where there is a C compiler.
 
+The Rocq library, ``theories/``, goes into wheels as data of ``ddln_sym.rocq``; an editable installation reads it where
+it is.
+
 Without one, or with one that fails, the package is built all the same: a warning says so, and the plain interpreter
 computes the same integers.  Nothing beyond the baseline of the platform is asked of the processor.
 """
@@ -21,6 +24,7 @@ SOURCE = Path("ddln_sym", "taylor", "_jets.c")
 #: For the stable interface of Python 3.11, so that one file serves all later versions.
 TARGET = SOURCE.with_suffix(".abi3.so")
 SECONDS = 300
+THEORIES = "theories"
 
 
 class CompileJets(BuildHookInterface[Any]):
@@ -28,6 +32,9 @@ class CompileJets(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
+        if version != "editable":
+            for theory in sorted((root / THEORIES).glob("*.v")):
+                build_data["force_include"][str(theory)] = f"ddln_sym/rocq/{THEORIES}/{theory.name}"
         self._folder = TemporaryDirectory()
         made = Path(self._folder.name, TARGET.name)
         reason = compiled(root / SOURCE, made)

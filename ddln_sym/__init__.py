@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         scale_sweep,
         scaled,
     )
-    from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoConvergence, NoLimit, Trajectory
+    from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoLimit, Trajectory
     from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
     from ddln_sym.kernel import decide
     from ddln_sym.models import (
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
         Verdict,
     )
     from ddln_sym.sweeps import SweepError, sweep
-    from ddln_sym.taylor import BlowUpError, integrate_polynomial
+    from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, integrate_polynomial
 
 __version__ = "0.1.0"
 
@@ -102,7 +102,6 @@ _HOMES = {
     "Enclosure": "flows",
     "EnclosureError": "flows",
     "GradientFlow": "flows",
-    "NoConvergence": "flows",
     "NoLimit": "flows",
     "Trajectory": "flows",
     "LogisticLoss": "flows.losses",
@@ -151,6 +150,8 @@ _HOMES = {
     "Step": "statements",
     "Verdict": "statements",
     "BlowUpError": "taylor",
+    "NoConvergence": "taylor",
+    "PrecisionError": "taylor",
     "integrate_polynomial": "taylor",
 }
 
@@ -176,6 +177,7 @@ __all__ = [
     "NoConvergence",
     "NoLimit",
     "Parametrization",
+    "PrecisionError",
     "Rate",
     "RateRule",
     "Scope",

@@ -1,13 +1,14 @@
 r"""How results show themselves in a notebook: HTML, SVG, Markdown and LaTeX for the ``_repr_…_`` methods.
 
-It reads the attributes of what it is given and imports nothing of the package, so that every module may ask it.
-Elements are built as trees, so what is shown is escaped and well formed.
+It reads the attributes of what it is given and imports nothing of the package, so that every module may ask it;
+the writers of documents are looked up when something is shown.  Elements are built as trees, so what is shown is
+escaped and well formed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,9 +19,7 @@ __all__ = [
     "derivation",
     "entropy",
     "flow",
-    "mathjax",
     "parametrization",
-    "printed",
     "study",
     "trajectory",
 ]
@@ -28,7 +27,6 @@ __all__ = [
 #: Legible on white and on black.
 COLOURS = {"proved": "#2f9e44", "refuted": "#e03131"}
 UNSETTLED = "#d9730d"
-LONG = 300  # characters of a proposition that are shown
 STEPS = 40  # rows of a table of steps
 UNFOLDED = 5  # a table of so many steps is shown at once
 NUMBERS = 4  # coordinates of a vector in a table
@@ -71,8 +69,24 @@ def _line(name: str, *content: Content) -> ElementTree.Element:
     return _element("div", _element("em", name), "  ", *content)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONG else text[: LONG - 2] + " …"
+# -- documents --------------------------------------------------------------------------------------
+def _written(*blocks: Any) -> ElementTree.Element:
+    """Blocks of a document."""
+    writer = import_module("ddln_sym.render.html").Writer()
+    return ElementTree.fromstring(f"<div>{writer.blocks(blocks)}</div>".replace("&nbsp;", "\N{NO-BREAK SPACE}"))
+
+
+def _text(marked: str) -> ElementTree.Element:
+    """A marked text, such as a title."""
+    sentence = import_module("ddln_sym.render.document").parse_sentence(marked)
+    return ElementTree.fromstring(f"<span>{import_module('ddln_sym.render.html').Writer().sentence(sentence)}</span>")
+
+
+def _statement(proposition: Any) -> ElementTree.Element:
+    """A proposition as a formula, or as the sentence that it is."""
+    formulas, document = import_module("ddln_sym.render.formulas"), import_module("ddln_sym.render.document")
+    block, names = document.centre(proposition, formulas.printer_for(proposition))
+    return _written(block, *document.explain_names(names))
 
 
 # -- certificates -----------------------------------------------------------------------------------
@@ -88,9 +102,7 @@ def _indented(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]
 
 
 def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
-    statement = _element(
-        "div", _element("code", _short(str(step.proposition))), style=f"margin-left:{1.2 * min(depth, 6):.1f}em"
-    )
+    statement = _element("div", _statement(step.proposition), style=f"margin-left:{1.2 * min(depth, 6):.1f}em")
     return _verdict(step), statement, step.evidence
 
 
@@ -105,14 +117,15 @@ def _steps(steps: Sequence[Any]) -> ElementTree.Element:
 
 def _judged(found: Any) -> list[ElementTree.Element | None]:
     """Verdict, scope, witness, assumptions and steps of a certificate."""
-    witness = found.witness if str(found.verdict) == "refuted" else None
-    cited = [_element("li", name) for name in found.assumes]
+    document = import_module("ddln_sym.render.document")
+    refuted = str(found.verdict) == "refuted" and found.witness is not None
+    cited = [_element("li", _text(name)) for name in found.assumes]
     return [
         _element(
             "div", _verdict(found), f"  for {found.scope}" if str(found.verdict) == "proved" else f"  {found.scope}"
         ),
         _line("because", found.reason) if found.reason else None,
-        _line("witness", _element("code", str(witness)), f"  ({witness.kind})") if witness is not None else None,
+        _written(*document.tell_failure(found)) if refuted else None,
         _element("details", _element("summary", f"rests on {len(cited)} more"), _element("ul", *cited))
         if cited
         else None,
@@ -122,47 +135,32 @@ def _judged(found: Any) -> list[ElementTree.Element | None]:
 
 def certificate(found: Any) -> str:
     """A :class:`Certificate` as HTML: verdict, scope, witness, assumptions, steps, and its correction."""
-    title = _element("div", _element("b", found.id), f"  {found.title}  ", _element("small", f"({found.source})"))
+    title = _element(
+        "div", _element("b", found.id), "  ", _text(found.title), "  ", _element("small", "(", _text(found.source), ")")
+    )
     parts = [title, *_judged(found)]
     if found.correction is not None:
-        title = _element("div", _element("b", "corrected"), f"  {found.correction.title}", style="margin-top:.6em")
+        title = _element(
+            "div", _element("b", "corrected"), "  ", _text(found.correction.title), style="margin-top:.6em"
+        )
         parts += [title, *_judged(found.correction)]
     return _html(*parts)
 
 
-def mathjax(latex: str) -> str:
-    r"""LaTeX without the macros and signs that renderers in a browser lack.
-
-    >>> mathjax(r"\bm u, j\in⟦1,L⟧")
-    '\\boldsymbol u, j\\in[\\![1,L]\\!]'
-    """
-    return latex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
-
-
-def printed(latex: str) -> str:
-    r"""A formula as printed, in Markdown: displayed, or as a quotation where it is a sentence.
-
-    >>> printed(r"x = 1"), printed(r"\text{the flow of }\theta\text{ is smooth}")
-    ('$$\nx = 1\n$$', '> the flow of $\\theta$ is smooth')
-    """
-    sentence = re.split(r"\\text\{([^{}]*)\}", mathjax(latex))  # formulas and words by turns
-    if sentence[0] or " " not in sentence[1]:
-        return f"$$\n{mathjax(latex)}\n$$"
-    pieces = [part if n % 2 else f"${part.strip()}$" for n, part in enumerate(sentence) if part.strip()]
-    return "> " + "".join(pieces)
-
-
 def claim(found: Any) -> str:
     """A :class:`Claim` as Markdown: its name, its place, and the formula as printed."""
-    text = f"**{found.id}** {found.title} ({found.source})\n\n{printed(found.printed)}"
-    return f"{text}\n\n{found.remark}" if found.remark else text
+    document, markdown = import_module("ddln_sym.render.document"), import_module("ddln_sym.render.markdown")
+    title, place = markdown.convert_text(found.title), markdown.convert_text(found.source)
+    printed = document.show_printed(found.printed)
+    shown = f"$$\n{printed.tex}\n$$" if hasattr(printed, "tex") else markdown.write_blocks([printed])
+    parts = [f"**{found.id}** {title} ({place})", shown, markdown.convert_text(found.remark)]
+    return "\n\n".join(filter(None, parts))
 
 
 def derivation(found: Any) -> str:
     """A :class:`Derivation` as HTML: its lines, and how each was found and decided."""
     rows = (
-        (line.name, _element("code", _short(str(line.statement))), line.how, _verdict(line.step))
-        for line in found.lines
+        (_text(line.name), _statement(line.statement), _text(line.how), _verdict(line.step)) for line in found.lines
     )
     return _html(_table(["", "statement", "found by", "decided"], rows))
 
@@ -175,7 +173,7 @@ def study(found: Any) -> str:
         if answer.verdict:
             colour = COLOURS.get(answer.verdict, UNSETTLED)
             verdict = _element("b", answer.verdict, style=f"color:{colour}")
-        rows.append((answer.name, _short(answer.said), verdict))
+        rows.append((answer.name, _text(answer.said), verdict))
     laws = [_element("li", _element("code", text.strip())) for text in str(found.laws).splitlines()[1:]]
     title = _element("div", _element("code", str(found.net)))
     left = _element("ul", *(_element("li", sentence) for sentence in found.left_open))

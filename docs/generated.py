@@ -17,9 +17,9 @@ from typing import Any
 
 import ddln_sym
 from ddln_sym import Claim
-from ddln_sym._html import printed
 from ddln_sym.claims import collect, title_of
-from ddln_sym.render.latex import math_of
+from ddln_sym.render.document import show_printed, spell_scope
+from ddln_sym.render.markdown import convert_text, write_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
@@ -33,30 +33,23 @@ def locked() -> dict[str, Any]:
     return dict(json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"])
 
 
-def plain(text: str) -> str:
-    """Text in which Markdown finds nothing to do but the formulas between dollars."""
-    pieces = text.split("$")
-    pieces[::2] = [re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", words) for words in pieces[::2]]
-    pieces[1::2] = map(math_of, pieces[1::2])
-    return "$".join(pieces)
-
-
 def judged(entry: dict[str, Any]) -> str:
-    scope = re.sub(r"(?<=all) | (?=[=≥>])|(?<=[=≥>]) ", "\N{NO-BREAK SPACE}", entry["scope"])
+    scope = convert_text(spell_scope(entry["scope"]))
     return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {scope}"
 
 
 def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
     """One claim: what it says, where, how it was decided, and its correction."""
     yield f"(claim-{claim.id})="
-    yield f"**`{claim.id}`** {plain(claim.title)} ({plain(claim.source)}): {judged(entry)}"
-    yield printed(claim.printed)
+    yield f"**`{claim.id}`** {convert_text(claim.title)} ({convert_text(claim.source)}): {judged(entry)}"
+    yield write_blocks([show_printed(claim.printed)])
     if claim.remark:
-        yield plain(claim.remark)
+        yield convert_text(claim.remark)
     if claim.correction is not None:
         correction = claim.correction
-        yield f"Corrected: {plain(correction.title)}: {judged(entry['correction'])} ([why](findings.md#{claim.id}))"
-        yield printed(correction.printed)
+        why = f"[why](findings.md#{claim.id})"
+        yield f"Corrected: {convert_text(correction.title)}: {judged(entry['correction'])} ({why})"
+        yield write_blocks([show_printed(correction.printed)])
 
 
 def claims(argument: str) -> str:
@@ -64,7 +57,7 @@ def claims(argument: str) -> str:
     blocks = []
     for name in importlib.import_module("proofs").SECTIONS:
         module = importlib.import_module(f"proofs.{name}")
-        blocks.append(f"## {plain(title_of(module))}")
+        blocks.append(f"## {convert_text(title_of(module))}")
         for claim in (value for value in vars(module).values() if isinstance(value, Claim)):
             blocks += said(claim, locked()[claim.id])
     return "\n\n".join(blocks)
@@ -75,7 +68,7 @@ def proved(prefix: str) -> str:
     found = [claim for claim in collect() if claim.id.startswith(prefix)]
     if not found:
         return "*No claim in this project proves this yet.*"
-    rows = [f"| `{c.id}` | {plain(c.title)} | {judged(locked()[c.id])} |" for c in found]
+    rows = [f"| `{c.id}` | {convert_text(c.title)} | {judged(locked()[c.id])} |" for c in found]
     return "\n".join(["| claim | says | verdict |", "|---|---|---|", *rows])
 
 

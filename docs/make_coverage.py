@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ddln_sym._html import mathjax
 from ddln_sym.claims import lockfile
+from ddln_sym.render.document import spell_printed
 from proofs.coverage import LINES, Line
 
 PAGE = Path(__file__).with_name("coverage.md")
@@ -31,7 +31,7 @@ def said(line: Line) -> str:
         return f"“{line.words}”"
     number = line.number.replace("𝒜", r"$\mathcal{A}$")
     tag = rf" \tag{{{number}}}" if number else ""
-    return f"```math\n{mathjax(line.display)}{tag}\n```"
+    return f"```math\n{spell_printed(line.display)}{tag}\n```"
 
 
 def decided(line: Line, locked: dict[str, Any]) -> str:

@@ -10,14 +10,15 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ddln_sym import Certificate, Claim, Step, Verdict
-from ddln_sym._html import mathjax
+from ddln_sym import Certificate, Claim, Verdict
 from ddln_sym.claims import certify_all, collect
+from ddln_sym.render.document import centre, refuting_step, show_printed, spell_scope, tell_failure
+from ddln_sym.render.formulas import printer_for
+from ddln_sym.render.markdown import convert_text, write_blocks
 from ddln_sym.render.terminal import plural
-from ddln_sym.statements import Flaw, Origin
+from ddln_sym.statements import Denied, Flaw, Origin
 
 PAGE = Path(__file__).with_name("findings.md")
-LONG = 200  # characters of a statement that fit in a line of text
 
 #: What the kinds of finding mean, in the order of the page.
 KINDS = {
@@ -35,86 +36,61 @@ INTRODUCTION = (
     "The theorems of the paper stand. "
     "Every statement below that is refuted has a point at which it fails and a corrected form that is proved. "
     "[The coverage table](coverage.md) goes through the paper line by line. "
-    "`[m +/- r]` is a ball that surely contains the value. A point given by layers and by a slope `g` of the loss is a "
+    "$m \\pm r$ is a ball that surely contains the value. A point given by layers and by a slope $g$ of the loss is a "
     "state of the flow of the linear loss with that slope, at any time, as that flow runs backwards too."
 )
+IDS = {claim.id for claim in collect()}
 #: What follows from a finding, by the id of the claim.
 CONSEQUENCE: dict[str, str] = tomllib.loads(PAGE.with_name("consequences.toml").read_text(encoding="utf-8"))
 
 
-def refuting(certificate: Certificate) -> Step:
-    """The step that carries the witness: the innermost one."""
-    steps = [step for top in certificate.steps for step in top.walk() if step.verdict is Verdict.REFUTED]
-    carrying = [step for step in steps if step.witness is not None and step.witness == certificate.witness]
-    return next(step for step in carrying if not any(part in carrying for part in step.parts))
+def decided(certificate: Certificate) -> str:
+    """The statement that the kernel decided."""
+    stated = refuting_step(certificate).proposition
+    stated = getattr(stated, "statement", stated)
+    return write_blocks([centre(stated, printer_for(stated))[0]])
 
 
-def code(text: object) -> str:
-    return f"`{text}`"
-
-
-def said(name: str, value: str) -> str:
-    """A value of a witness; a truth value is said in words, since ``j <= d = false`` misreads."""
-    return f"{code(name)} is {value}" if value in ("false", "proved") else code(f"{name} = {value}")
-
-
-def listed(items: Mapping[str, str]) -> str:
-    return ", ".join(said(name, value) for name, value in items.items())
-
-
-def decided(step: Step) -> str:
-    text = str(step.proposition)
-    return f"Decided: {code(text)}" if len(text) <= LONG else f"Decided:\n\n```text\n{text}\n```"
-
-
-def cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-def formula(latex: str) -> str:
-    return f"```math\n{mathjax(latex)}\n```"
+def scope_of(certificate: Certificate) -> str:
+    return convert_text(spell_scope(certificate.scope))
 
 
 def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
+    place = convert_text(claim.source)
+    yield f"### `{claim.id}`: {convert_text(claim.title)}"
     if certificate.proved:
-        yield f"### `{claim.id}`: {claim.title}"
-        yield f"{claim.source}. As printed, and proved ({certificate.scope}):"
-        yield formula(claim.printed)
-        yield claim.remark
+        yield f"{place}. As printed, and proved ({scope_of(certificate)}):"
+        yield write_blocks([show_printed(claim.printed)])
+        yield convert_text(claim.remark, IDS)
         return
-    correction, step = claim.correction, refuting(certificate)
-    assert correction is not None and certificate.correction is not None and step.witness is not None
-    yield f"### `{claim.id}`: {claim.title}"
-    yield f"{claim.source}. As printed:"
-    yield formula(claim.printed)
+    correction = claim.correction
+    assert correction is not None and certificate.correction is not None
+    yield f"{place}. As printed:"
+    yield write_blocks([show_printed(claim.printed)])
     if claim.remark:
-        yield claim.remark
-    yield decided(step)
-    at = f", at {listed(step.witness.point)}" if step.witness.point else ""
-    yield f"Witness ({step.witness.kind}): {listed(step.witness.values)}{at}."
-    yield f"Corrected ({certificate.correction.verdict}, {certificate.correction.scope}): {correction.title}."
-    yield formula(correction.printed)
+        yield convert_text(claim.remark, IDS)
+    denied = isinstance(refuting_step(certificate).proposition, Denied)
+    yield "It denies that" if denied else "Decided is"
+    yield decided(certificate)
+    kind = refuting_step(certificate).witness
+    yield f"{write_blocks(tell_failure(certificate))} ({kind.kind})" if kind is not None else ""
+    verdict = f"{certificate.correction.verdict}, {scope_of(certificate.correction)}"
+    yield f"Corrected ({verdict}): {convert_text(correction.title)}."
+    yield write_blocks([show_printed(correction.printed)])
     if claim.id in CONSEQUENCE:
         yield CONSEQUENCE[claim.id]
 
 
 def overview(found: list[tuple[Claim, Certificate]]) -> str:
-    rows = ["| claim | place | fails | corrected | the correction is |", "|---|---|---|---|---|"]
+    rows = ["| claim | place | what is wrong | corrected |", "|---|---|---|---|"]
     for claim, certificate in found:
+        link = f"[`{claim.id}`](#{claim.id})"
         if certificate.proved:
-            rows.append(f"| [`{claim.id}`](#{claim.id}) | {cell(claim.source)} | proved as printed | | |")
+            rows.append(f"| {link} | {convert_text(claim.source)} | proved as printed | |")
             continue
-        witness = refuting(certificate).witness
-        assert claim.correction is not None and certificate.correction is not None and witness is not None
-        at = f" at {listed(witness.point)}" if witness.point else ""
-        cells = (
-            f"[`{claim.id}`](#{claim.id})",
-            claim.source,
-            listed(witness.values) + at,
-            claim.correction.title,
-            f"{certificate.correction.verdict}, {certificate.correction.scope}",
-        )
-        rows.append(f"| {' | '.join(map(cell, cells))} |")
+        assert claim.correction is not None and certificate.correction is not None
+        verdict = f"{convert_text(claim.correction.title)} ({certificate.correction.verdict})"
+        rows.append(f"| {link} | {convert_text(claim.source)} | {convert_text(claim.title)} | {verdict} |")
     return "\n".join(rows)
 
 

@@ -64,7 +64,7 @@ class ExistsForever(Consequence):
         )
 
     def __str__(self) -> str:
-        return "‖w(t) − w(0)‖² ≤ t(𝓛(θ(0)) − inf 𝓛), so the flow exists for all t ≥ 0"
+        return "$‖w(t) − w(0)‖² ≤ t(𝓛(θ(0)) − inf 𝓛)$, so the flow exists for all $t ≥ 0$"
 
 
 T12_EXISTENCE = Claim(
@@ -280,7 +280,7 @@ class Converges(Consequence):
         )
 
     def __str__(self) -> str:
-        return "θ(t) converges to a minimizer of 𝓛"
+        return "$θ(t)$ converges to a minimizer of $𝓛$"
 
 
 T12_CONVERGES = Claim(

@@ -62,7 +62,7 @@ class MirrorFlowOnM(Consequence):
         )
 
     def __str__(self) -> str:
-        return "from u(0) ∈ M there is a convex Q with d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0"
+        return "from $u(0) ∈ M$ there is a convex $𝒬$ with $d∇𝒬(θ(t))/dt + ∇𝓛(θ(t)) = 0$"
 
 
 def _dimension(depth: Any) -> Any:
@@ -144,7 +144,9 @@ class Laws(Consequence):
 
     depth: Any
     dimension: Any
-    theorem: ClassVar = Theorem("commuting fields of rank r have N − r independent first integrals", "Frobenius 1877")
+    theorem: ClassVar = Theorem(
+        "commuting fields of rank $r$ have $N − r$ independent first integrals", "Frobenius 1877"
+    )
 
     def premises(self) -> tuple[Any, ...]:
         net, flow = deep_diagonal(self.depth, self.dimension), LayerFlow(self.depth)
@@ -158,7 +160,7 @@ class Laws(Consequence):
         )
 
     def __str__(self) -> str:
-        return "the conservation laws on M are d(L − 1) in number, and u_j² − u_l² are that many independent ones"
+        return "the conservation laws on $M$ are $d(L − 1)$ in number, and $u_j² − u_l²$ are that many independent ones"
 
 
 T8_COUNT = Claim(

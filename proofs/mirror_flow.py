@@ -154,7 +154,7 @@ class StaysOnM(Consequence):
         return tuple(frozen(self.depth))
 
     def __str__(self) -> str:
-        return "u(0) ∈ M implies u(t) ∈ M"
+        return "$u(0) ∈ M$ implies $u(t) ∈ M$"
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class MirrorFlow(Consequence):
         )
 
     def __str__(self) -> str:
-        return "there is a convex Q with d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0 for all t ≥ 0"
+        return "there is a convex $𝒬$ with $d∇𝒬(θ(t))/dt + ∇𝓛(θ(t)) = 0$ for all $t ≥ 0$"
 
 
 THM_1 = Claim(

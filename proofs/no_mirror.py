@@ -91,7 +91,7 @@ class NoEntropy(Consequence):
     start: tuple[Any, ...]
     pair: tuple[int, int]
     row: int
-    theorem: ClassVar = Theorem("two flows one after the other commute up to ε² times their bracket", "calculus")
+    theorem: ClassVar = Theorem("two flows one after the other commute up to $ε²$ times their bracket", "calculus")
 
     @property
     def bracket(self) -> Any:
@@ -108,7 +108,7 @@ class NoEntropy(Consequence):
 
     def __str__(self) -> str:
         start = ", ".join(f"{w} = {v}" for w, v in zip(self.variables, self.start, strict=True))
-        return f"from {start} no convex 𝒬 is the entropy of all losses, changing in time, for G = ({', '.join(map(str, self.components))})"
+        return f"from {start} no convex $𝒬$ is the entropy of all losses, changing in time, for G = ({', '.join(map(str, self.components))})"
 
 
 SHALLOW = shallow_linear(1, 2)

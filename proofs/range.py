@@ -254,7 +254,7 @@ class GaussMean(Consequence):
         )
 
     def __str__(self) -> str:
-        return "the integral of 1/√((z² + a²)(z² + b²)) from 0 to ∞ is π/(2·AGM(a, b))"
+        return "the integral of $1/√((z² + a²)(z² + b²))$ from 0 to $∞$ is $π/(2·AGM(a, b))$"
 
 
 T4_AGM = Claim(

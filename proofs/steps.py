@@ -220,7 +220,7 @@ class LargeDepth(Consequence):
         return _large_depth()
 
     def __str__(self) -> str:
-        return "L·𝒬_L(τ/√L) → τ∫_0^s exp(−r²/2)dr − s²/2 as L → ∞, s·exp(s²/2) = τ"
+        return "$L·𝒬_L(τ/√L) → τ∫_0^s exp(−r²/2)dr − s²/2$ as $L → ∞$, $s·exp(s²/2) = τ$"
 
 
 T13_DEPTH = Claim(

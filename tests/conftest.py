@@ -53,6 +53,14 @@ def pytest_configure(config: Any) -> None:
         config.add_cleanup(folder.cleanup)
 
 
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    """What Rocq takes a minute for is left out, unless nothing is to be left out or it is asked for."""
+    if not os.environ.get("CI") and "rocq" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("rocq"):
+                item.add_marker(pytest.mark.skip(reason="a minute with Rocq: -m rocq, or CI=1"))
+
+
 #: Of each claim: mutants killed, shown to be equivalent, born; from this process and from the workers of xdist.
 TALLY: dict[str, list[int]] = {}
 

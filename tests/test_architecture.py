@@ -33,8 +33,11 @@ ALONE = {"_html": -1, "sweeps": -1, "__main__": 8}
 #: Rooms within a package that have a face of their own.
 ROOMS = {
     "flows.losses",
+    "render.document",
+    "render.formulas",
     "render.latex",
     "render.html",
+    "render.markdown",
     "render.terminal",
     "render.figures",
     "cli.derive",

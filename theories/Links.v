@@ -20,6 +20,43 @@ Ltac partial_of_product T := intros L u hL j hj; eexists; split;
   [refine (is_derive_ext _ _ _ _ _ (T L j u hj)); intros x; exact (Prod_apart L j _ hj) | reflexivity].
 Ltac no_partial_outside := intros; eexists; split; [apply is_derive_const | reflexivity].
 
+Ltac same_terms := intros; reflexivity.
+Ltac dissipated T := intros L g u hL flow t ht; pose proof (until _ _ _ t flow) as F;
+  eexists; split; [exact (T L t u g F t (conj ht (Rle_refl t)))|];
+  rewrite (Sum_ext L _ (fun m2 => Prod L (but m2 (fun m1 => u m1 t)) ^ 2)) by (intros; apply Prod_but_square); ring.
+Ltac loss_moves T := intros L g loss u hL flow dl t ht; eexists; split; [exact (dl t ht)|];
+  rewrite (Sum_ext L _ (fun m2 => Prod L (but m2 (fun m1 => u m1 t)) ^ 2)) by (intros; apply T); ring.
+Ltac squares_of_products T := intros L u hL; apply Sum_ext; intros; apply T.
+Ltac nonzero_square := intros L u hL j hj ne; apply pow2_gt_0; exact ne.
+Ltac squares_without := intros L u hL j hj; apply Sum_nonneg; intros k hk; unfold drop; destruct (Nat.eqb k j);
+  [lra | apply pow2_ge_0].
+Ltac conserved_along T := intros L g u hL flow j l t hj hl ht; pose proof (until _ _ _ t flow) as F;
+  pose proof (T L t u g F j l t hj hl (conj ht (Rle_refl t))); lra.
+Ltac at_zero := intros L u u0 hL j l hj hl z; rewrite z; ring.
+Ltac negative_gap := intros; lra.
+Ltac first_factor_apart T := intros L g u hL flow m t hm ht ne; eexists; split; [exact (flow m t hm ht)|];
+  rewrite (T L 0%nat (but m (fun k => u k t))) by lia; rewrite (but_other m _ 0%nat) by auto;
+  replace (Prod L (but 0%nat (but m (fun k => u k t)))) with (Prod L (but m (but 0%nat (fun k => u k t))))
+    by (apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k m), (Nat.eqb k 0); reflexivity); ring.
+Ltac least_factor_apart T := intros L g u hL flow m t hm ht ne; eexists; split; [apply (flow 0%nat t); [lia | exact ht]|];
+  rewrite (T L m (but 0%nat (fun k => u k t)) hm); rewrite (but_other 0%nat _ m) by auto; ring.
+Ltac swapped_conserved T := intros L g u hL flow m t hm ht ne; exists 0; split; [|reflexivity];
+  apply zero_slope_of_constant; [|exact ht|auto_derive; repeat split; eexists; apply flow; assumption || lia];
+  intros r hr; pose proof (until _ _ _ r flow) as F; pose proof (T L r u g F m 0%nat r hm ltac:(lia) ltac:(lra)); lra.
+Ltac both_factors_apart T := intros L g u hL flow j m t hj hm ht nm nj ne; eexists; split; [exact (flow j t hj ht)|];
+  rewrite (T L 0%nat (but j (fun k => u k t))) by lia; rewrite (but_other j _ 0%nat) by auto;
+  rewrite (T L m (but 0%nat (but j (fun k => u k t))) hm); rewrite (but_other 0%nat _ m), (but_other j _ m) by auto;
+  replace (Prod L (but m (but 0%nat (but j (fun k => u k t))))) with (Prod L (but m (but j (but 0%nat (fun k => u k t)))))
+    by (apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k m), (Nat.eqb k 0), (Nat.eqb k j); reflexivity); ring.
+(** Two 2 x 2 layers: squares of entries with their rules, by the product rule. *)
+Ltac balance := intros; eexists; split; [|reflexivity];
+  match goal with |- is_derive _ ?t _ => auto_derive; [repeat split; eexists; eauto|] end;
+  repeat match goal with d : forall t : R, 0 <= t -> is_derive ?f t _ |- context [Derive (fun x => ?f x) ?t] =>
+    change (Derive (fun x => f x) t) with (Derive f t); rewrite (is_derive_unique f t _ (d t ltac:(assumption))) end; ring.
+Ltac balance_fails := (* with one entry of the gradient 1, along a12 = b11 = exp(-t) *)
+  exists (fun _ => 0), (fun t => exp (- t)), (fun _ => 0), (fun _ => 0), (fun t => exp (- t)), (fun _ => 0), (fun _ => 0), (fun _ => 0);
+  exists (fun _ => 0), (fun _ => 1), (fun _ => 0), (fun _ => 0), 0, 2; parts; try lra;
+  try (intros t _; auto_derive; [exact I | ring]); auto_derive; [exact I | rewrite Ropp_0, exp_0; ring].
 Ltac squares_move_alike T := intros L g u hL flow j k t hj hk ht; pose proof (until _ _ _ t flow) as F;
   exists (- (2 * g t * Prod L (fun k => u k t))), (- (2 * g t * Prod L (fun k => u k t)));
   parts; [apply (T L t u g F j t hj); lra | apply (T L t u g F k t hk); lra | reflexivity].
@@ -115,6 +152,14 @@ Ltac index_before_block := exists 2%Z, 1%Z, 1%Z; parts; lia.
 Ltac whole_theorem T := exact T.
 Ltac entropy_exists T := intros L d w least A; destruct (T L d w least A) as [Q [gradQ [smooth [convex [zero [flat mirror]]]]]];
   exists Q, gradQ; parts; assumption.
+Ltac theta_by_xi T := intros L g u xi hL flow dxi t ht; pose proof (until _ _ _ t flow) as F;
+  eexists; eexists; parts; [exact (T L t u g F t (conj ht (Rle_refl t))) | exact (dxi t ht) | ring].
+Ltac metric_on_M T := intros L u hL l hl nonzero;
+  apply Rlt_le_trans with (Prod L (but l (fun m1 => u m1 ^ 2)));
+  [ apply Prod_but_pos; intros k hk ne; apply pow2_gt_0; exact (nonzero k hk ne)
+  | apply (T L l (fun m2 => Prod L (but m2 (fun m1 => u m1 ^ 2))) hl); intros; apply squares_nonneg ].
+Ltac gaps_below T := intros L v0 v1 hL rule t ht least; apply T; intros k hk ne; pose proof (least k hk ne);
+  pose proof (pow2_ge_0 (v1 t)); lra.
 Ltac monotone_pairing T := intros d g loss p hd rule t ht mono; eexists; split; [exact (rule t ht)|];
   rewrite (Sum_ext d _ (fun m1 => -1 * (g m1 t * p m1 t))) in mono by (intros; ring); rewrite T in mono; lra.
 
@@ -133,8 +178,6 @@ Ltac chain_of_bounds := intros; lra.
 Ltac inverse_entry := intros L u hL M_i e pos; rewrite <- e; parts; [lra | field; lra].
 Ltac velocity_over_metric T := intros L g u hL flow t ht pos; pose proof (until _ _ _ t flow) as F;
   eexists; parts; [lra | exact (T L t u g F t (conj ht (Rle_refl t))) | field; lra].
-Ltac at_time_fails T := destruct T as [gradient [u [flow [t [r [ht [pos [d ne]]]]]]]];
-  exists 2%nat, gradient, u, t, r; parts; try assumption; [lia | lra].
 Ltac mirror_velocity T := intros L g gradQ u hL flow dq t ht pos; pose proof (until _ _ _ t flow) as F;
   eexists; eexists; parts; [lra | exact (dq t ht) | exact (T L t u g F t (conj ht (Rle_refl t))) | field; lra].
 
@@ -280,6 +323,21 @@ Ltac dual_sum T := intros n X ell nu hn dnu t ht; eexists; split;
     rewrite <- T; apply Sum_ext; intros; reals; ring ].
 Ltac psi_of_dual T := intros n X nu hn u0 v0 hp hm; parts; [exact hm | apply quotient_pos; assumption |];
   rewrite (T u0 v0 _ hp hm); unfold Psi, Delta, log_ratio; field.
+Ltac kkt_psi_inverse T := intros n d X y nu q u0 v0 hp hm slope solves;
+  parts; try (intros i hi; intros; pose proof (hp i hi) as p; pose proof (hm i hi) as m;
+    two_layer_facts (u0 i) (v0 i) p m; two_layer_value p m);
+  intros theta solves' differs;
+  refine (T d n X y nu q (fun i => Sum n (fun k => X k i * nu k)) _ (fun _ => True) (fun i hi => eq_refl) _ solves
+    theta (fun _ _ => I) solves' differs);
+  intros i z hi _ ne; pose proof (hp i hi) as p; pose proof (hm i hi) as m;
+  assert (at_limit : forall x, Psi_inverse (u0 i) (v0 i) (Rabs (u0 i ^ 2 - v0 i ^ 2) * sinh (2 * x + ln (Rabs ((u0 i + v0 i) / (u0 i - v0 i)))) / 2) = x)
+    by (intros x; rewrite <- (Psi_inverse_Psi _ _ x p m) at 2; unfold Psi, Delta, log_ratio; f_equal; field);
+  rewrite <- (at_limit (Sum n (fun k => X k i * nu k))) at 2;
+  apply (above_tangent (q i) (Psi_inverse (u0 i) (v0 i)) (fun y => / sqrt (4 * y ^ 2 + Delta (u0 i) (v0 i) ^ 2)));
+  [ exact (slope i hi) | intros y0; exact (curvature_two _ _ y0 p m)
+  | intros y0; apply Rinv_0_lt_compat, sqrt_lt_R0; pose proof (pow2_ge_0 y0);
+    pose proof (pow2_gt_0 (Delta (u0 i) (v0 i)) (Rgt_not_eq _ _ (Delta_pos _ _ p m))); lra
+  | exact ne ].
 Ltac kkt_two T := intros n d X y nu q u0 v0 hp hm slope solves;
   parts; try (intros i hi; intros; pose proof (hp i hi) as p; pose proof (hm i hi) as m;
     two_layer_facts (u0 i) (v0 i) p m; two_layer_value p m);
@@ -330,14 +388,14 @@ Ltac mirror_flow_redundant T := intros g gradQ xi dxi L u0 x0 q0 dq hL pos brack
         rewrite x0, q0 in same; enough (gradQ t - xi t = 0 - 0) by lra; apply same; intros r [hr _];
         refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dq r hr) (dxi r hr)) _); reals; ring);
   rewrite same, (T L _ hL b); field; lra.
-Ltac printed_32_fails T := (* L = 3 from 1 and from 2, at xi = 0 *)
+Ltac printed_32_fails T := (* L = 3 from 1 and from 2, at xi = -1 *)
   assert (one : Rpower 1 (2 - 3) = 1) by (replace (2 - 3) with (- (1)) by ring; rewrite Rpower_Ropp, Rpower_1 by lra; lra);
   assert (two : Rpower 2 (2 - 3) = / 2) by (replace (2 - 3) with (- (1)) by ring; rewrite Rpower_Ropp, Rpower_1 by lra; reflexivity);
-  exists 3, 1, 2, 0; parts; try power_value; try (split; [lra|]); try (rewrite one; lra); try (rewrite two; lra);
-  rewrite (T 3 (Rpower 1 (2 - 3) - 3 * 0 * (3 - 2)) ltac:(lra) ltac:(rewrite one; lra));
-  rewrite (T 3 (Rpower 2 (2 - 3) - 3 * 0 * (3 - 2)) ltac:(lra) ltac:(rewrite two; lra));
+  exists 3, 1, 2, (-1); parts; try power_value; try (split; [lra|]); try (rewrite one; lra); try (rewrite two; lra);
+  rewrite (T 3 (Rpower 1 (2 - 3) - 3 * (-1) * (3 - 2)) ltac:(lra) ltac:(rewrite one; lra));
+  rewrite (T 3 (Rpower 2 (2 - 3) - 3 * (-1) * (3 - 2)) ltac:(lra) ltac:(rewrite two; lra));
   rewrite one, two; replace (3 - 2) with 1 by ring; rewrite !Rpower_1 by lra; lra.
-Ltac equal_slopes T := intros L u0 u1 xi hL pos b pos' b'; destruct b as [_ b]; destruct b' as [_ b']; parts; try power_value;
+Ltac equal_slopes T := intros L u0 u1 xi hL pos b pos' b' _; destruct b as [_ b]; destruct b' as [_ b']; parts; try power_value;
   rewrite (T L _ hL b), (T L _ hL b'); ring.
 Ltac kkt_redundant T := intros n d X y nu q L u0 hL pos b slope solves;
   parts; try (intros i hi; intros; pose proof (hL i hi); pose proof (proj2 (b i hi)); pose proof (pos i hi); power_value);
@@ -356,8 +414,16 @@ Ltac kkt_redundant T := intros n d X y nu q L u0 hL pos b slope solves;
   | apply Rdiv_lt_0_compat; [apply Rpower_pos | apply pow2_gt_0; lra] ].
 Ltac curvature_by_quotient T := intros L theta hL above; parts; try power_value;
   replace (- (2 * (L - 1) / L)) with (2 / L - 1 - 1) by (field; lra); rewrite <- !T by exact above; field; lra.
-Ltac bracket_power := intros L u0 xi hL pos b; destruct b as [_ b]; parts; try power_value;
-  rewrite Rpower_mult; replace (- / (L - 2) * (2 - L)) with 1 by (field; lra); apply Rpower_1; exact b.
+Ltac one_factor_less T := intros L g u hL pos; parts; try power_value;
+  replace (L - 1) with (1 + (L - 2)) by ring; rewrite <- T, Rpower_1 by exact pos; ring.
+Ltac negative_root_fails := (* u(0) = -1, xi = -1: the root of 9 is positive *)
+  assert (nine : / (-1) ^ 2 - 8 * -1 = 9) by field; exists (-1), (-1); rewrite nine; parts; try lra;
+  pose proof (Rinv_0_lt_compat _ (sqrt_lt_R0 9 ltac:(lra))); lra.
+Ltac linear_solved T := (* x' = c x with E' = c is a mode with g = -c, xi = E *)
+  intros E c x dE u0 E0 x0 dx t ht; rewrite <- x0, <- (Rmult_1_l (E t));
+  apply (T x (fun r => - c r) E 1 t ltac:(ring) ht E0); intros r [hr _];
+  [ apply (is_derive_to _ _ _ _ (dE r hr)) | apply (is_derive_to _ _ _ _ (dx r hr)) ]; reals; ring.
+Ltac never_zero_product := intros; apply Rmult_lt_0_compat; [apply pow2_gt_0; assumption | apply exp_pos].
 
 (** ** Appendix A.4 *)
 
@@ -366,3 +432,39 @@ Ltac commuting_fields T := intros L d a b n w ha hb hn; exact (T L d a b n w).
 Ltac full_rank T := intros L d w c hL inside dependent a ha; exact (T L d w c ltac:(lia) inside dependent a ha).
 Ltac rectangle T := intros L d a b s t w w1 w2 ha hb ne first second;
   destruct (T L d a b s t w w1 w2 ha hb ne first second) as [v1 [go_b [v2 [go_a same]]]]; exists v1, v2; parts; assumption.
+
+(** ** Section 1 *)
+
+Ltac residual_slope T := intros n r theta x hn dtheta t ht; eexists; split;
+  [ apply is_derive_Sum; intros k hk; apply (is_derive_pow (fun s => theta s * x k + r k) 2 t (x k));
+    refine (is_derive_to _ _ _ _ (is_derive_plus _ _ t _ _
+      (is_derive_ext _ _ _ _ (fun y => Rmult_comm (x k) (theta y)) (is_derive_scal theta t (x k) _ (dtheta t ht)))
+      (is_derive_const (r k) t)) _); reals; ring
+  | apply Sum_ext; intros; simpl; ring ].
+Ltac layer_slope T := intros L u hL j r x hj; eexists; split;
+  [ exact (is_derive_plus (fun _ => r) (fun y => x * Prod L (put j y u)) (u j) _ _
+      (is_derive_const r (u j)) (is_derive_scal (fun y => Prod L (put j y u)) (u j) x _ (T L j u hj)))
+  | change (0 + x * Prod L (but j u) = x * Prod L (but j u)); ring ].
+Ltac at_rest_in_z := intros g1 g2 x y z dx dy dz t ht z0; eexists; split; [exact (dz t ht) | rewrite z0; ring].
+Ltac slope_at_rest := intros g1 g2 x y z dx dy dz t ht z0; eexists; split; [exact (dx t ht) | rewrite z0; ring].
+
+(** ** Beyond the paper *)
+
+Ltac factor_apart T := intros L u hL a j ha hj ne; rewrite (T L a (but j (fun k => u k)) ha); rewrite but_other by auto;
+  f_equal; apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k a), (Nat.eqb k j); reflexivity.
+Ltac zero_factor := intros L u hL a j ha hj ne z; rewrite z; ring.
+Ltac not_at_rest := exists 1; lra.
+Ltac apart_in_step T := intros L u hL j k hj hk ne; rewrite (T L k (but j (fun i => u i)) hk); now rewrite but_other by auto.
+Ltac apart_in_step_too T := intros L u hL j k hj hk ne; rewrite (T L j (but k (fun i => u i)) hj); rewrite but_other by auto;
+  f_equal; apply Prod_ext; intros i _; unfold but; destruct (Nat.eqb i j), (Nat.eqb i k); reflexivity.
+Ltac halves_conserved T := intros L g u hL flow j k t hj hk ht; pose proof (until _ _ _ t flow) as F;
+  pose proof (T L t u g F j k t hj hk (conj ht (Rle_refl t))); lra.
+Ltac conjugate_grows T := intros L Qstar g u u0 xi hL flow dxi j hj start q0 dq t ht; rewrite <- start;
+  pose proof (until _ _ _ t flow) as F;
+  pose proof (constant_of_zero_slope (fun r => Qstar r - u j r ^ 2 / 2) t ht) as same; cbv beta in same; rewrite q0 in same;
+  enough (Qstar t - u j t ^ 2 / 2 = 0 - u j 0 ^ 2 / 2) by lra; apply same; intros r hr;
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dq r (proj1 hr))
+    (is_derive_ext _ _ _ _ (fun y => Rmult_comm (/ 2) (u j y ^ 2)) (is_derive_scal _ r (/ 2) _ (T L t u g F j r hj hr)))) _);
+  reals; field.
+Ltac exponent_ones T := intros L theta hL above; parts; try power_value; rewrite (T theta (2 / L) above); reflexivity.
+Ltac euler T := intros L u hL j hj; symmetry; exact (T L j (fun k => u k) hj).

@@ -149,6 +149,12 @@ Proof. intro e. apply Prod_le. intros k hk. unfold but. destruct (Nat.eqb_spec k
 Lemma squares_nonneg n j (f : nat -> R) : 0 <= Prod n (but j (fun k => f k ^ 2)).
 Proof. apply Prod_but_nonneg. intros. apply pow2_ge_0. Qed.
 
+(** The same as the square of a product. *)
+Lemma Prod_but_square n j (f : nat -> R) : Prod n (but j (fun k => f k ^ 2)) = Prod n (but j f) ^ 2.
+Proof.
+  rewrite (Prod_but_ext n j (fun k => f k ^ 2) (fun k => f k * f k)) by (intros; ring). rewrite Prod_but_mult. ring.
+Qed.
+
 (** ** Derivatives *)
 
 Lemma is_derive_Sum n (u : nat -> R -> R) (v : nat -> R) t :

@@ -65,19 +65,6 @@ Proof.
   replace (a * xi T) with (atan (v T / a)) by lra. rewrite tan_atan. field. easy.
 Qed.
 
-(** After (8) at L = 2: the display before (14) with the gradient at the time t instead of theta(t): at rest in (0, 1). *)
-Theorem before_14_fails : exists (gradient : R -> R) (u : nat -> R -> R),
-  (forall j t, (j < 2)%nat -> 0 <= t ->
-    is_derive (u j) t (- (Prod 2 (but j (fun k => u k t)) * gradient (Prod 2 (fun k => u k t))))) /\
-  exists t r, 0 <= t /\ 0 < Sum 2 (fun j => Prod 2 (but j (fun k => u k t ^ 2))) /\
-    is_derive (fun s => Prod 2 (fun k => u k s)) t r /\ r / Sum 2 (fun j => Prod 2 (but j (fun k => u k t ^ 2))) + gradient t <> 0.
-Proof.
-  exists (fun x => x), (fun j _ => INR j). split.
-  - intros j t _ _. apply (is_derive_to _ _ _ _ (is_derive_const (INR j) t)). cbn. reals. ring.
-  - exists 1, 0. split; [lra|]. split; [unfold but; simpl; lra|]. split; [exact (is_derive_const (Prod 2 INR) 1)|].
-    unfold but; simpl. lra.
-Qed.
-
 (** (20) as printed has the slope arcsinh(2 theta / Delta_0) - ..., (21) and (22) are twice what they should be from (1, 0). *)
 Lemma log_ratio_1_0 : ln (Rabs ((1 + 0) / (1 - 0))) = 0.
 Proof. replace ((1 + 0) / (1 - 0)) with 1 by field. now rewrite Rabs_R1, ln_1. Qed.

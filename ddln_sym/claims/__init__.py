@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.claims.certification import certify, certify_all, statements
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
-from ddln_sym.claims.library import collect, sections, title_of
+from ddln_sym.claims.library import collect, locate, sections, title_of
 from ddln_sym.claims.lockfile import LockfileError
 from ddln_sym.claims.selection import by_section, select
 
@@ -17,6 +17,7 @@ __all__ = [
     "certify",
     "certify_all",
     "collect",
+    "locate",
     "sections",
     "select",
     "statements",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import importlib.util
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
 
-__all__ = ["collect", "sections", "title_of"]
+__all__ = ["collect", "locate", "sections", "title_of"]
 
 
 #: Where the names of a module of version 0.1 are now.
@@ -109,9 +110,33 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
             if value.id not in claims:
                 found[title] = (*found.get(title, ()), value)
             claims[value.id] = value
+            if file := getattr(module, "__file__", None):
+                _FILES[value.id] = Path(file)
     if not claims:
         raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
     return found
+
+
+def locate(claim: Claim) -> tuple[Path, int] | None:
+    """The file and the line where a claim of a module stands, or nothing where it was made in another way.
+
+    >>> file, line = locate(next(iter(collect())))
+    >>> file.name, line > 1
+    ('behaviour.py', True)
+    """
+    file = _FILES.get(claim.id)
+    if file is None or not file.is_file():
+        return None
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Claim":
+            given = [k.value for k in node.keywords if k.arg == "id"] or node.args[:1]
+            if given and isinstance(given[0], ast.Constant) and given[0].value == claim.id:
+                return file, node.lineno
+    return file, 1
+
+
+#: The file of each claim that was read from one.
+_FILES: dict[str, Path] = {}
 
 
 def title_of(module: ModuleType) -> str:

@@ -149,31 +149,33 @@ def check(
 def list_claims(
     selection: Selection = None,
 ) -> None:
-    """Name the claims: id, place in the paper, title."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from ddln_sym.render.terminal import consoles, unmarked
+    """Name the claims: id, place in the paper, file and line, title; piped, a claim is one line."""
+    from ddln_sym.render.terminal import consoles, listing
 
     _, chosen = _select(selection or [])
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("claim", "place", "title"):
-        grid.add_column(name, no_wrap=name == "claim", overflow="fold")
-    for claim in chosen:
-        grid.add_row(Text(claim.id), Text(unmarked(claim.source)), Text(unmarked(claim.title)))
-    consoles()[0].print(grid)
+    out = consoles()[0]
+    for line in listing(chosen, out.width if out.is_terminal else None):
+        out.print(line, soft_wrap=not out.is_terminal)
 
 
 @app.command()
 def explain(
     claim: Annotated[str, typer.Argument(metavar="ID", help="A claim id, such as eq-20.")],
 ) -> None:
-    """Show one claim: what is printed, the verdict, the witness, the correction, every step."""
+    """Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq."""
+    from rich.text import Text
+
     from ddln_sym.render.terminal import consoles, explanation
 
     claims, chosen = _select([claim])
+    out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
-        consoles()[0].print(explanation(one, certificate))
+        out.print(explanation(one, certificate))
+        if lines := verify_command.told(one, claims):
+            out.print()
+            out.print(Text("Rocq", style="bold"))
+            for line in lines:
+                out.print(Text(f"  {line}", style="dim" if line.startswith("    ") else ""))
 
 
 @app.command("entropy")
@@ -263,7 +265,7 @@ def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds:
     from ddln_sym.render.terminal import consoles, findings, summary, table
 
     out = consoles()[0]
-    out.print(table(certificates))
+    out.print(table(certificates, out.width))
     refuted = list(findings(certificates, claims))
     if refuted:
         out.print()

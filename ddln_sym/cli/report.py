@@ -40,12 +40,12 @@ def report(
     """
     from ddln_sym.claims import by_section, collect, select
     from ddln_sym.render.html import page
-    from ddln_sym.render.terminal import decided
+    from ddln_sym.render.terminal import decide_all
 
     claims, chosen = select(selection or [], collect())
     check_file(output, "--output", "report.html")
     show = sys.stderr.isatty()
-    found = decided(claims, chosen, show)
+    found = decide_all(claims, chosen, show)
     sections = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
     drawn = not selection if figures is None else figures
     try:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import UsageError, write_json
+from ddln_sym.cli.files import UsageError, check_file, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.table import Table
 
+    from ddln_sym.claims import Claim
     from ddln_sym.rocq import Coverage, Verification
 
-__all__ = ["verify"]
+__all__ = ["told", "verify"]
 
 REJECTED, NOTHING = 1, 5
 
@@ -49,14 +50,15 @@ def verify(
     from ddln_sym.rocq import Rejected, RocqError, coverage
     from ddln_sym.rocq import verify as ask
 
+    if json is not None:
+        check_file(json, "--json")
     claims = collect()
-    library = {claim.id: claim for claim in claims}
-    library |= {claim.correction.id: claim.correction for claim in claims if claim.correction is not None}
+    library = _library(claims)
     _, chosen = select(selection or [], claims)
     wanted = [one for claim in chosen for one in (claim, claim.correction) if one is not None]
     found = [coverage(library.get(claim.id, claim), library) for claim in wanted]
     links = [link for one in found for link in one.links]
-    if not links:
+    if not any(one.links or one.stronger for one in found):
         for one in found:
             typer.echo(f"ddln-sym: {one.claim}: {'; '.join(one.missing.values())}", err=True)
         raise typer.Exit(NOTHING)
@@ -81,6 +83,44 @@ def verify(
     if not answers.accepted:
         sys.stdout.flush()
         raise typer.Exit(REJECTED)
+
+
+def told(claim: Claim, claims: Sequence[Claim]) -> list[str]:
+    """What the Rocq library has of a claim and of its correction, for its explanation: statements and theorems.
+
+    Nothing is checked here, so a theorem is named with the command that lets Rocq check it.
+    """
+    from ddln_sym.rocq import coverage, named_theorem, stated
+
+    lines = []
+    library = _library(claims)
+    for one in (claim, claim.correction):
+        if one is None or one.id not in library:
+            continue
+        found = coverage(one, library)
+        for link in found.links:
+            by = (
+                f"theorem {link.theorem} ({named_theorem(link.theorem).place})"
+                if link.theorem
+                else f"tactic {link.tactic}"
+            )
+            says = "refuted" if link.refuted else "proved"
+            which = f"{one.id}, proposition {link.part + 1} of {found.propositions}"
+            lines.append(f"{which}: {says} by {by}, to be checked by `ddln-sym verify {claim.id}`")
+            lines += [f"    {line}" for line in stated(link, library).text.splitlines()]
+        for name in found.stronger:
+            theorem = named_theorem(name)
+            lines.append(f"{one.id}, as printed: theorem {name} ({theorem.place})")
+            lines.append(f"    {theorem.text}")
+        if not found.refuted:
+            lines += [f"{one.id}, proposition {part + 1}: {reason}" for part, reason in found.missing.items()]
+    return lines
+
+
+def _library(claims: Sequence[Claim]) -> dict[str, Claim]:
+    """Every claim by its id, corrections too."""
+    corrections = (claim.correction for claim in claims if claim.correction is not None)
+    return {claim.id: claim for claim in (*claims, *corrections)}
 
 
 def _missing(one: Coverage) -> dict[str, str]:
@@ -113,7 +153,7 @@ def _table(answers: Verification, found: Sequence[Coverage]) -> Table:
 def _summary(answers: Verification, found: Sequence[Coverage], chosen: bool) -> list[str]:
     """What is accepted, what is assumed, and what has no theorem."""
     rejected = {answer.claim for answer in answers.answers if not answer.accepted}
-    linked = [one for one in found if one.links]
+    linked = [one for one in found if one.links or one.stronger]
     whole = [one for one in linked if one.whole and one.claim not in rejected]
     rests = sorted({name for answer in answers.answers for name in answer.assumptions})
     again = ", read again by coqchk" if answers.checked else ""
@@ -122,13 +162,10 @@ def _summary(answers: Verification, found: Sequence[Coverage], chosen: bool) -> 
         f"{len(answers.answers)} statements, {answers.seconds:.0f} s{again}",
         f"assumed: {', '.join(rests) or 'nothing'}",
     ]
-    told = found if chosen else linked
-    lines += [
-        f"{one.claim}, proposition {part + 1}: {reason}"
-        for one in told
-        if not one.refuted
-        for part, reason in one.missing.items()
-    ]
-    without = 0 if chosen else sum(1 for one in found if not one.links)
+    for one in found if chosen else linked:
+        for reason in dict.fromkeys(() if one.refuted else one.missing.values()):
+            parts = [str(part + 1) for part, why in one.missing.items() if why == reason]
+            lines.append(f"{one.claim}, proposition{'s' * (len(parts) > 1)} {', '.join(parts)}: {reason}")
+    without = 0 if chosen else len(found) - len(linked)
     lines += [f"{without} claims have no theorem: ddln-sym verify ID says why"] if without else []
     return lines

@@ -6,6 +6,7 @@ from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.gradient_flow import GradientFlow, NoConvergence
 from ddln_sym.flows.limits import NoLimit
+from ddln_sym.flows.model_flows import ModelEnclosure, ModelFlow, ModelTrajectory
 from ddln_sym.flows.problems import certified_summary_of, parse_problem, read_problem, summary_of
 from ddln_sym.flows.statements import ChangesSigns, ConvergesTo, DecaysAtRate
 from ddln_sym.flows.trajectories import Trajectory
@@ -17,6 +18,9 @@ __all__ = [
     "Enclosure",
     "EnclosureError",
     "GradientFlow",
+    "ModelEnclosure",
+    "ModelFlow",
+    "ModelTrajectory",
     "NoConvergence",
     "NoLimit",
     "Trajectory",

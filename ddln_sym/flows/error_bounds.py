@@ -43,7 +43,7 @@ from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import TaylorModel, ball, norm, precision
 from ddln_sym.taylor import Jets, Solution, Step, fixed, integer
 
-__all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded"]
+__all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded", "rescaled"]
 
 #: Each step is looked at in so many parts, and in twice as many where the bounds are too coarse, up to the last.
 PARTS, MOST_PARTS = 2, 64
@@ -151,7 +151,7 @@ class _Bounds:
     def _models(self, step: Step, length: Fraction) -> BoundedStep:
         """The polynomials of a step in a time that runs from 0 to 1; they are what is compared with the flow."""
         bits, order = self.solution.precision.bits, self.solution.precision.order
-        jets = _rescaled(step.jets, length / step.scale, bits)
+        jets = rescaled(step.jets, length / step.scale, bits)
         series = [TaylorModel(fmpz_poly(jet), arb(0), bits, order) for jet in jets]
         moving = 2 * len(self.active)
         squares, thetas, xi = series[:moving:2], series[1:moving:2], series[moving:]
@@ -232,7 +232,7 @@ class _Bounds:
         return Part(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
 
 
-def _rescaled(jets: Jets, part: Fraction, bits: int) -> list[list[int]]:
+def rescaled(jets: Jets, part: Fraction, bits: int) -> list[list[int]]:
     """The coefficients at a shorter scale, rounded down; what they say there are new polynomials."""
     if part == 1:
         return [list(map(int, jet)) for jet in jets]

@@ -14,10 +14,12 @@ from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.losses import Loss
+from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
+from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
-from ddln_sym.taylor import Number, Precision, solve, with_enough_bits
+from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, solve, with_enough_bits
 
 __all__ = ["GradientFlow", "NoConvergence"]
 
@@ -33,38 +35,48 @@ MOST_CARRIED = 8
 FEWEST_CARRIED = 15
 
 
-class NoConvergence(ArithmeticError):
-    """The loss does not come close enough to its minimum.
-
-    Attributes:
-        time: when the flow was given up, as a float. reason: why, in words.
-    """
-
-    def __init__(self, time: Fraction, reason: str) -> None:
-        self.time, self.reason = float(time), reason
-        super().__init__(time, reason)
-
-    def __str__(self) -> str:
-        return f"no convergence before t = {self.time:.15g}: {self.reason}"
-
-
 class GradientFlow:
-    """The gradient flow (5) of a loss of ``θ = u^1 ⊙ … ⊙ u^L``.
+    """The gradient flow of a loss of ``θ = G(w)``, for any G or for the product of given layers.
 
     Args:
         loss: a loss of d numbers.
-        layers: L ≥ 2 rows of d numbers, the layers at time 0; each entry is taken at its exact value.
+        layers: L ≥ 2 rows of d numbers, the layers of (5) at time 0; or a parametrization with d components, and then
+        start: its D parameters at time 0.  Each entry is taken at its exact value.
+        options: of a parametrization, by name: ``decay`` α, for ``w' = −∇ − αw``; ``friction`` τ, for the heavy ball
+            ``w'' + τw' = −∇``, with ``velocity``, w'(0); ``backwards`` in time; ``metric``, the diagonal of A in
+            ``w' = −A(w)∇``, D expressions.
     Raises:
-        ValueError: fewer than two layers, rows that do not fit the loss, or an entry that is not a finite number.
+        ValueError: fewer than two layers, sizes that do not fit the loss, a start outside the domain or at a pole, an
+            entry that is not a finite number, or an operation in G of which flows are not computed.
     Source: equations (4) and (5).
+
+    The flow of deep diagonal layers is integrated in coordinates of its own; any other is a
+    :class:`~ddln_sym.flows.model_flows.ModelFlow`, with the same methods and ``parameters`` in place of ``layers``.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), layers=[["0.5"], [1]])
     >>> flow.integrate(until=1, digits=15)
     Trajectory(until 1.0, 15 digits, 11 steps)
+    >>> from ddln_sym.models import asymmetric_factorization
+    >>> GradientFlow(SquaredLoss([[1]], [2]), asymmetric_factorization(1, 1, 1), ["0.5", 1]).integrate(1, 15).theta(1)
+    (mpf('1.9984985172064773'),)
     """
 
-    def __init__(self, loss: Loss, layers: Any) -> None:
+    def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
+        diagonal = isinstance(layers, DeepDiagonal) and not options
+        if isinstance(layers, Parametrization) and not diagonal:
+            return ModelFlow(loss, layers, start, **options)
+        return super().__new__(cls)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.loss, self.start
+
+    def __init__(self, loss: Loss, layers: Any, start: Any = None, **options: Any) -> None:
+        if isinstance(layers, DeepDiagonal):
+            layers = layers.layers(exact_vector(checked_start(layers, start), "start"))
+        elif start is not None or options:
+            given = "start" if start is not None else next(iter(options))
+            raise ValueError(f"{given} is given with layers: it belongs to a parametrization")
         self.loss = loss
         self.start = exact_matrix(layers, "layers")
         if len(self.start) < 2:
@@ -109,6 +121,8 @@ class GradientFlow:
         progress: Callable[[float], object] | None = None,
         at: Any = None,
         dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> Trajectory:
         """The trajectory from time 0.
 
@@ -119,10 +133,12 @@ class GradientFlow:
             at: times at which alone, besides time 0 and the last, the trajectory can be asked afterwards.
             dense: whether it can be asked at any time, if ``at`` is not given.  Every step is kept for that; otherwise
                 memory does not grow with their number.
+            max_steps, max_bits: how many steps, and bits for conditioning and the growth of errors, it may take.
         Raises:
             ValueError: a negative or infinite time, a time of ``at`` after the last, or digits that are not a whole
                 number from 1 to 5000.
             BlowUpError: the flow leaves every bound before that time.
+            NoConvergence, PrecisionError: it would take more steps, memory, or bits than it may.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -131,7 +147,8 @@ class GradientFlow:
         True
         """
         end, count = read_time(until, "until"), whole_digits(digits)
-        return self._run(end, count, full, progress, at=self._moments(at, dense, end))
+        limits = Limits(max_steps, max_bits)
+        return self._run(end, count, full, progress, limits, at=self._moments(at, dense, end))
 
     def _moments(self, at: Any, dense: bool, end: Fraction) -> list[Fraction] | None:
         """The times to be kept; ``None`` for all."""
@@ -150,16 +167,19 @@ class GradientFlow:
         longest: Any = 1000,
         progress: Callable[[float], object] | None = None,
         dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
     ) -> Trajectory:
         """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
 
         Args:
             tolerance: a positive number; it has to lie within the digits that are carried.
-            digits, dense: as in :meth:`integrate`. longest: the time after which to give up.
+            digits, dense, max_steps, max_bits: as in :meth:`integrate`. longest: the time after which to give up.
             progress: is told the time reached after each step.
         Raises:
             ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
             NoConvergence: the flow comes to rest elsewhere, or is given up.
+            BlowUpError, PrecisionError: as in :meth:`integrate`.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
         >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -174,19 +194,27 @@ class GradientFlow:
         limit = rounded(allowed, bits)
         if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
             end = Fraction(0)
-        trajectory = self._run(end, count, False, progress, limit, None if dense else [])
+        limits = Limits(max_steps, max_bits)
+        trajectory = self._run(end, count, False, progress, limits, limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory
 
-    def enclose(self, until: Any, digits: int = 30, progress: Callable[[float], object] | None = None) -> Enclosure:
+    def enclose(
+        self,
+        until: Any,
+        digits: int = 30,
+        progress: Callable[[float], object] | None = None,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
+    ) -> Enclosure:
         """The trajectory from time 0 in balls that provably contain it.
 
         Args:
             until: the last time. digits: decimal digits that the radii shall prove, relative as in :class:`Trajectory`.
-            progress: is told the time reached after each step.
+            progress: is told the time reached after each step. max_steps, max_bits: as in :meth:`integrate`.
         Raises:
-            ValueError, BlowUpError: as in :meth:`integrate`.
+            ValueError, BlowUpError, NoConvergence, PrecisionError: as in :meth:`integrate`.
             EnclosureError: the error could not be bounded, however many digits were carried.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
@@ -199,7 +227,7 @@ class GradientFlow:
         carried = count + BOUND_DIGITS
         most = MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
-            solution = self._run(end, carried, False, progress)._solution
+            solution = self._run(end, carried, False, progress, Limits(max_steps, max_bits))._solution
             try:
                 box = Enclosure(self.loss, self.coordinates, solution, count)
                 lost = box.lost_digits()
@@ -220,21 +248,22 @@ class GradientFlow:
         digits: int,
         full: bool,
         progress: Callable[[float], object] | None,
+        limits: Limits,
         limit: Any = None,
         at: Sequence[Fraction] | None = None,
     ) -> Trajectory:
         system = self._full if full else self._reduced
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
-        def run(extra: int) -> Trajectory:
-            precision = Precision(digits + SPARE_DIGITS, extra)
+        def run(extra: int, slack: int) -> Trajectory:
+            precision = Precision(digits + SPARE_DIGITS, extra, slack)
 
             def reached(state: list[Number]) -> bool:
                 theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
                 return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
-            guard, stop = system.guard(precision, most), None if limit is None else reached
-            solution = solve(system.program, system.start, end, precision, guard, stop, progress, at)
+            guard, stop = system.guard(precision, most, end), None if limit is None else reached
+            solution = solve(system.program, system.start, end, precision, guard, stop, progress, at, limits.max_steps)
             return Trajectory(self, system, solution, digits)
 
-        return with_enough_bits(run, system.extra)
+        return with_enough_bits(run, system.extra, limits.max_bits)

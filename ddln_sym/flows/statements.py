@@ -70,7 +70,7 @@ class ChangesSigns(Validated):
             return None, str(error), None
         times = {(c.layer, c.coordinate): " ± ".join(decimal(c.time, 8)) for c in changes}
         if len(times) == len(changes) and times.keys() == self.layers:
-            listed = ", ".join(f"u^{j}_{i} at t = {t}" for (j, i), t in sorted(times.items()))
+            listed = ", ".join(f"$u^{j}_{i}$ at $t = {t}$" for (j, i), t in sorted(times.items()))
             return True, listed or "no layer changes sign", None
         wrong = {f"u^{j}_{i}": f"changes sign at t = {times[j, i]}" for j, i in sorted(times.keys() - self.layers)}
         wrong |= {f"u^{j}_{i}": "keeps its sign" for j, i in sorted(self.layers - times.keys())}
@@ -79,8 +79,8 @@ class ChangesSigns(Validated):
         return _no({}, wrong)
 
     def __str__(self) -> str:
-        named = ", ".join(f"u^{j}_{i}" for j, i in sorted(self.layers)) or "no layer"
-        return f"until t = {self.until} exactly these change sign, once each: {named}"
+        named = ", ".join(f"$u^{j}_{i}$" for j, i in sorted(self.layers)) or "no layer"
+        return f"until $t = {self.until}$ exactly these change sign, once each: {named}"
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class DecaysAtRate(Validated):
         return None, f"the logarithmic rate is only known to be at least {_below(least)}", None
 
     def __str__(self) -> str:
-        return f"until t = {self.until} the loss decays at the rate {self.rate} at least"
+        return f"until $t = {self.until}$ the loss decays at the rate {self.rate} at least"
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,9 @@ class ConvergesTo(Validated):
                 return _no({}, {f"limit of θ_{i}": f"{decimal(x, 10)[0]}…"})
         if all(distance <= ball(self.radius) for distance in distances):
             shown = ", ".join(" ± ".join(decimal(x, 10)) for x in limit.theta)
-            return True, f"the limit is {shown}", None
+            return True, f"the limit is ${shown}$", None
         return None, "the limit is not known well enough", None
 
     def __str__(self) -> str:
         named = ", ".join(str(p) if p.denominator < SHORT else decimal(ball(p), 10)[0] + "…" for p in self.point)
-        return f"θ(t) converges to ({named}), up to {decimal(ball(self.radius), 2)[0]}"
+        return f"$θ(t)$ converges to $({named})$, up to {decimal(ball(self.radius), 2)[0]}"

@@ -13,9 +13,24 @@ from math import log
 
 from ddln_sym.flows.coordinates import Coordinate, expanded
 from ddln_sym.flows.losses import Loss
-from ddln_sym.taylor import Arrival, ErrorGrowth, Number, Precision, Program, Step, fixed, integer, magnitude
+from ddln_sym.taylor import (
+    ROUNDING_BITS,
+    Arrival,
+    ErrorGrowth,
+    Number,
+    Precision,
+    Program,
+    Step,
+    demand_slack,
+    fixed,
+    integer,
+    magnitude,
+)
 
 __all__ = ["FullSystem", "LayerSystem", "ReducedSystem"]
+
+#: An exponent beyond which a float would end.
+LARGE_BITS = 1000.0
 
 
 class LayerSystem(ABC):
@@ -48,11 +63,14 @@ class LayerSystem(ABC):
         """``ξ = −∫∇𝓛``, d numbers."""
         return list(state[-len(self.coordinates) :])
 
-    def guard(self, precision: Precision, most: int) -> Arrival:
+    def guard(self, precision: Precision, most: int, end: Fraction) -> Arrival:
         """What to do on arrival after a step: estimate how errors have grown, and project.
 
+        Args:
+            precision: of the run. most: bits for conditioning that may be asked for. end: of the run.
         Raises:
-            NeedsBits: they have grown more than ``precision.extra`` allows for, and that is below ``most``.
+            NeedsBits: they have grown more than ``precision.extra`` allows for, and that is below ``most``, or steps
+                are too long for ``precision.slack``.
         """
         growth, bits = ErrorGrowth(precision, most), precision.bits
         before = {i: self.coordinates[i].size(self.coordinates[i].start) for i in self.active}
@@ -64,14 +82,21 @@ class LayerSystem(ABC):
             if now:
                 moved = max(abs(b - a) for a, b in zip(self.xi(step.jets.first), self.xi(state), strict=True))
                 stretch = max(now[i].metric - before[i].metric for i in self.active) / 2
+                steepest = max(size.metric for size in now.values())
                 if not self.loss.convex:
-                    steepest = 2.0 ** max(size.metric for size in now.values())
-                    stretch += float(self.loss.smoothness * length) * steepest / log(2)
+                    ascent = steepest + magnitude(self.loss.smoothness * length)
+                    stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
+                # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
+                demand_slack(precision, magnitude(length) + steepest + ROUNDING_BITS, step.begin + length, end)
                 cut = max(0.0, *(size.recovery for size in now.values()))
                 # Within a step w and θ follow each other, so that errors of both count as errors of θ.
                 rounded = max(-size.metric / 2 for size in now.values())
-                growth.advance(stretch, growth.added(length, magnitude(moved, bits), cut, rounded))
-                growth.demand(min(size.largest for size in now.values()))
+                added = max(
+                    growth.added(length, magnitude(moved, bits), cut, rounded),
+                    growth.added(length, rounded=steepest / 2),
+                )
+                growth.advance(stretch, added)
+                growth.demand(min(size.largest for size in now.values()), step.begin + length)
                 before = now
             return self.projected(state, columns, bits)
 

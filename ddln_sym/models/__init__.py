@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ddln_sym.models.analysis import Study, analyze
+from ddln_sym.models.analysis import Study, analyze, checked_start
+from ddln_sym.models.ball_brackets import evaluated
 from ddln_sym.models.conditions import (
     BlockRank,
     BlocksCommute,
@@ -18,6 +19,7 @@ from ddln_sym.models.derivations import MODES, Derivation, derive_redundant, der
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.layer_flow import LayerFlow, OrderedFlow, velocity
 from ddln_sym.models.parametrizations import (
+    DeepDiagonal,
     Parametrization,
     deep_diagonal,
     difference,
@@ -49,6 +51,7 @@ __all__ = [
     "BlocksCommute",
     "BlocksSeparate",
     "ConservationLaws",
+    "DeepDiagonal",
     "Derivation",
     "LayerFlow",
     "OrderedFlow",
@@ -57,6 +60,7 @@ __all__ = [
     "analyze",
     "asymmetric_factorization",
     "burg",
+    "checked_start",
     "commuting",
     "commuting_statement",
     "conservation_laws",
@@ -66,6 +70,7 @@ __all__ = [
     "derive_redundant",
     "derive_two_layers",
     "difference",
+    "evaluated",
     "exponential",
     "exponentiated_gradient",
     "hadamard_square",

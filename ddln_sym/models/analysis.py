@@ -38,7 +38,7 @@ from ddln_sym.statements import (
     Verdict,
 )
 
-__all__ = ["Answer", "Study", "analyze"]
+__all__ = ["Answer", "Study", "analyze", "checked_start"]
 
 Expr: TypeAlias = Any
 
@@ -200,7 +200,7 @@ def analyze(
     if net.schematic:
         raise ValueError("the depth or the dimension of G is a symbol: a study is of whole numbers")
     tell = progress or (lambda text: None)
-    point = None if start is None else _start(net, start)
+    point = None if start is None else checked_start(net, start)
     tell("brackets")
     commutes = _commuting(net)
     tell("rank")
@@ -235,7 +235,12 @@ def analyze(
     return Study(net, point, tuple(answers), commutes, full_rank, domains, laws, obstruction, tuple(left))
 
 
-def _start(net: Parametrization, start: Any) -> tuple[Any, ...]:
+def checked_start(net: Parametrization, start: Any) -> tuple[Any, ...]:
+    """A start as rational numbers of SymPy.
+
+    Raises:
+        ValueError: it does not fit, lies outside the domain, or at a pole of a component.
+    """
     values = tuple(sp.Rational(v.numerator, v.denominator) for v in exact_vector(start, "start"))
     if len(values) != len(net.variables):
         raise ValueError(f"start has {len(values)} numbers, and G takes {len(net.variables)}")
@@ -243,7 +248,10 @@ def _start(net: Parametrization, start: Any) -> tuple[Any, ...]:
         raise ValueError(f"start lies outside the domain of G, which is {net.domain}")
     point = dict(zip(net.variables, values, strict=True))
     for n, component in enumerate(net.components, 1):
-        slopes = [sp.diff(component, v).subs(point) for v in net.variables]
+        powers = component.atoms(sp.Pow)
+        if not component.atoms(sp.Function) and all(p.exp.is_Integer and p.exp > 0 for p in powers):
+            continue  # a polynomial has no pole
+        slopes = [sp.diff(component, v).subs(point) for v in component.free_symbols]
         for value in (component.subs(point), *slopes):
             if value.has(sp.zoo, sp.nan, sp.oo) or value.is_real is False:
                 raise ValueError(

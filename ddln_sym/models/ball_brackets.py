@@ -13,7 +13,7 @@ import sympy as sp
 from flint import arb, arb_series, fmpq
 from mpmath.libmp import dps_to_prec
 
-from ddln_sym.numerics import precision
+from ddln_sym.numerics import exact, precision
 from ddln_sym.statements import Domain
 
 __all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluated", "points_in", "rates_along_bracket"]
@@ -77,6 +77,9 @@ def evaluated(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
     rest = [arb(0)] * (length - 1)
     if expression.is_Rational:
         return [arb(fmpq(int(expression.p), int(expression.q))), *rest]
+    if expression.is_Float:
+        value = exact(expression, "a coefficient")
+        return [arb(fmpq(value.numerator, value.denominator)), *rest]
     if expression is sp.pi:
         return [arb.pi(), *rest]
     if expression.is_Add:
@@ -233,7 +236,7 @@ def rates_along_bracket(
 
     >>> m, a, b = sp.symbols("m a b")
     >>> [float(r) for r in rates_along_bracket([[a, m, 0], [b, 0, m]], (m, a, b), [1, 2, 3], (0, 1))]
-    [3.0, -2.0]
+    [-3.0, 2.0]
     """
 
     def of(n: int) -> Callable[[list[Nilpotent]], list[Nilpotent]]:

@@ -79,7 +79,7 @@ class BlocksCommute(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-        return "the Lie brackets [∇G_a, ∇G_b] vanish for all a, b"
+        return "the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class BlockRank(Consequence):
     size: Expr
     diagonal: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("rank J = rank J Jᵀ", "linear algebra over the reals")
+    theorem: ClassVar = Theorem("$rank J = rank J Jᵀ$", "linear algebra over the reals")
 
     def premises(self) -> tuple[Holds | Compare, ...]:
         return (_disjoint(self.size), greater(self.diagonal, 0, self.setting))
@@ -115,7 +115,7 @@ class BlocksSeparate(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-        return "the domains of the flows of ∇G_1, …, ∇G_d are pairwise symmetric"
+        return "the domains of the flows of $∇G_1, …, ∇G_d$ are pairwise symmetric"
 
 
 def _size(net: Parametrization) -> Expr:

@@ -69,7 +69,7 @@ def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> Line:
 def _mirror_line(slope: Expr, setting: Setting) -> Line:
     """``d∇Q(θ)/dt + ∇𝓛 = 0`` with ``∇Q = 0`` at the initialization."""
     statement = Solves(sp.Symbol("gradQ", real=True), slope, -SLOPE, sp.Integer(0), ((XI, sp.Integer(0)),), setting)
-    return Line("mirror flow", "∇Q(θ(t)) against −∫∇𝓛", statement, decide(statement))
+    return Line("mirror flow", "$∇𝒬(θ(t))$ against $−∫∇𝓛$", statement, decide(statement))
 
 
 THETA, XI, SLOPE = sp.symbols("theta xi g", real=True)
@@ -104,7 +104,7 @@ def derive_two_layers() -> Derivation:
     for value, z0 in zip(values, MODES, strict=True):
         solved = sp.dsolve(y(XI).diff(XI) - value * y(XI), y(XI), ics={y(0): z0}).rhs
         solutions.append(solved)
-        lines.append(_line("z(t)", "linear equation in ξ", Rate(solved) + value * solved * SLOPE, 0, _ALONG))
+        lines.append(_line("z(t)", "linear equation in $ξ$", Rate(solved) + value * solved * SLOPE, 0, _ALONG))
     mode = sp.symbols("z_1 z_2", positive=True)
     back = sp.Matrix.vstack(*rows).LUsolve(sp.Matrix(mode))
     in_modes = sp.expand(net.components[0].xreplace({u: back[0], v: back[1]}))
@@ -124,7 +124,7 @@ def derive_two_layers() -> Derivation:
     # Legendre transform: Q = θξ − ∫θ dξ
     conjugate = sp.integrate(trajectory, XI)
     entropy = THETA * mirror_map - conjugate.xreplace({XI: mirror_map})
-    lines.append(_line("Q", "Legendre transform of ∫θ dξ", sp.diff(entropy, THETA), mirror_map, found))
+    lines.append(_line("Q", "Legendre transform of $∫θ dξ$", sp.diff(entropy, THETA), mirror_map, found))
     along = Setting(given[:1], (_FLOW,))  # the flow itself does without z_- ≠ 0: layers that start equal
     lines.append(_mirror_line(sp.diff(entropy, THETA).xreplace({THETA: trajectory}), along))
     return Derivation(THETA, XI, trajectory, mirror_map, entropy, found, tuple(lines))
@@ -155,12 +155,12 @@ def derive_redundant() -> Derivation:
     lines.append(_line("θ(t)", "θ = u^L", layer**depth, trajectory, along))
     end = THETA ** ((2 - depth) / depth)
     mirror_map = sp.factor(time.subs(power, end) - time.subs(power, begun))
-    lines.append(_line("ξ(θ)", "ξ in terms of s", mirror_map.xreplace({THETA: trajectory}), XI, along))
+    lines.append(_line("ξ(θ)", "$ξ$ in terms of $s$", mirror_map.xreplace({THETA: trajectory}), XI, along))
     # ∫ θ^{c−1} dθ with c = 2/L > 0
     exponent = sp.Symbol("c", positive=True)
     primitive = sp.integrate(u ** (exponent - 1), u).xreplace({u: THETA}).subs(exponent, 2 / depth)
     entropy = THETA * -time.subs(power, begun) + time.coeff(power) * primitive
     reached = Setting((*deep, Hypothesis("θ > 0", sp.Gt(THETA, 0))))
-    lines.append(_line("Q", "antiderivative of ξ(θ)", sp.diff(entropy, THETA), mirror_map, reached))
+    lines.append(_line("Q", "antiderivative of $ξ(θ)$", sp.diff(entropy, THETA), mirror_map, reached))
     lines.append(_mirror_line(sp.diff(entropy, THETA).xreplace({THETA: trajectory}), along))
     return Derivation(THETA, XI, trajectory, mirror_map, entropy, reached, tuple(lines))

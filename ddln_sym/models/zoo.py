@@ -166,7 +166,7 @@ def weight_normalization(dimension: int, normalized: bool = True) -> Parametriza
     >>> weight_normalization(1, normalized=False).components
     (g*v1,)
     """
-    v, g = _row("v", int(whole("dimension", dimension, 1))), sp.Symbol("g", real=True)
+    v, g = _row("v", int(whole("dimension", dimension, 2 if normalized else 1))), sp.Symbol("g", real=True)
     if not normalized:
         return Parametrization(tuple(g * a for a in v), (g, *v))
     norm = sp.sqrt(sp.Add(*(a**2 for a in v)))

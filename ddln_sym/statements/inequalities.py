@@ -97,7 +97,9 @@ class OntoTheLine(Consequence):
     quantity: Expr
     slope: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("a function whose slope is at least c > 0 is a bijection of the line", "Hadamard 1906")
+    theorem: ClassVar = Theorem(
+        "a function whose slope is at least $c > 0$ is a bijection of the line", "Hadamard 1906"
+    )
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         everywhere = at_every(self.variable, self.setting)
@@ -151,7 +153,7 @@ class PowerTail(Consequence):
     factor: Expr
     exponent: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus: ∫_x^∞ z^{−1−p} dz = x^{−p}/p")
+    theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus: $∫_x^∞ z^{−1−p} dz = x^{−p}/p$")
 
     def premises(self) -> tuple[Equal | Compare | Holds, ...]:
         after = Hypothesis("from x on", sp.Ge(self.variable, self.start))

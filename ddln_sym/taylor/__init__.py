@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from ddln_sym.taylor.error_growth import Arrival, ErrorGrowth, magnitude, with_enough_bits
+from ddln_sym.taylor.error_growth import (
+    ROUNDING_BITS,
+    Arrival,
+    ErrorGrowth,
+    demand_slack,
+    guard,
+    magnitude,
+    with_enough_bits,
+)
 from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
 from ddln_sym.taylor.programs import Program, fixed, integer
-from ddln_sym.taylor.solver import BlowUpError, Precision, Solution, Step, solve
+from ddln_sym.taylor.solver import (
+    MAX_BITS,
+    MAX_STEPS,
+    BlowUpError,
+    Limits,
+    NoConvergence,
+    Precision,
+    PrecisionError,
+    Solution,
+    Step,
+    solve,
+)
 
 __all__ = [
+    "MAX_BITS",
+    "MAX_STEPS",
+    "ROUNDING_BITS",
     "Arrival",
     "BlowUpError",
     "ErrorGrowth",
     "Jets",
+    "Limits",
+    "NoConvergence",
     "Number",
     "PlainJets",
     "Precision",
+    "PrecisionError",
     "Program",
     "Solution",
     "Step",
+    "demand_slack",
     "fixed",
+    "guard",
     "integer",
     "integrate_polynomial",
     "magnitude",

@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, inf, log, log2
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from ddln_sym.taylor.programs import Number, Program
-from ddln_sym.taylor.solver import Precision, Step
+from ddln_sym.taylor.programs import Number, Program, as_float
+from ddln_sym.taylor.solver import MAX_BITS, Precision, PrecisionError, Step, lift
 
-__all__ = ["Arrival", "ErrorGrowth", "NeedsBits", "guard", "magnitude", "with_enough_bits"]
+__all__ = [
+    "ROUNDING_BITS",
+    "Arrival",
+    "ErrorGrowth",
+    "NeedsBits",
+    "demand_slack",
+    "guard",
+    "magnitude",
+    "with_enough_bits",
+]
 
 T = TypeVar("T")
 #: What is done after each step, with its length and the state after it; returns the state to go on from.
@@ -24,38 +33,61 @@ Arrival: TypeAlias = Callable[[Step, Fraction, list[Number]], list[Number]]
 MARGIN_BITS = 11
 #: Rounding errors of the instructions that one derivative goes through, in bits.
 ROUNDING_BITS = 4
+#: A run is started at most so often.
+RUNS = 40
+#: Bits for longer steps to come, at most.
+MOST_FARTHER = 200.0
+#: Terms of an exponential series of norm at most 1/2.
+TERMS = 14
+#: Rows and columns are balanced so often, down to so many bits below 1.
+SWEEPS, SMALLEST = 50, -6.0
 
 
 class NeedsBits(Exception):
     """The errors grow more than the bits carried allow for.
 
     Attributes:
-        extra: the bits for conditioning to start again with.
+        extra, slack: those to start again with, as of a :class:`Precision`; extra is infinite where floats end.
+        time: when that was found.
     """
 
-    def __init__(self, extra: int) -> None:
-        self.extra = extra
-        super().__init__(extra)
+    def __init__(self, extra: float, slack: int = 0, time: Fraction = Fraction(0)) -> None:
+        self.extra, self.slack, self.time = extra, slack, time
+        super().__init__(extra, slack, time)
 
     def __str__(self) -> str:
         return f"needs {self.extra} bits for the conditioning"
 
 
-def with_enough_bits(run: Callable[[int], T], extra: int) -> T:
-    """What ``run(extra)`` returns, started again with more bits as often as it asks for them.
+def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = MAX_BITS) -> T:
+    """What ``run(extra, slack)`` returns, started again with more bits as often as it asks for them.
 
-    >>> def run(extra):
+    Raises:
+        PrecisionError: it asks for more than ``max_bits``, or too often.
+
+    >>> def run(extra, slack):
     ...     if extra < 50:
     ...         raise NeedsBits(2 * extra)
     ...     return extra
     >>> with_enough_bits(run, 20)
     80
+    >>> with_enough_bits(run, 20, max_bits=60)
+    Traceback (most recent call last):
+    ddln_sym.taylor.solver.PrecisionError: errors grow so much that 80 bits would be needed at t = 0, and max_bits is \
+60: ask for an earlier time or fewer digits, or raise max_bits
     """
-    while True:
+    slack, time = 0, Fraction(0)
+    for _ in range(RUNS):
+        if extra + slack > max_bits:
+            raise PrecisionError(time, extra + slack, max_bits)
         try:
-            return run(extra)
+            return run(extra, slack)
         except NeedsBits as need:
-            extra = need.extra
+            time = need.time
+            if need.extra == inf:
+                raise PrecisionError(time, None, max_bits) from None
+            extra, slack = max(extra, int(need.extra)), max(slack, need.slack)
+    raise PrecisionError(time, extra + slack, max_bits)
 
 
 def magnitude(value: Fraction | Number, bits: int = 0) -> float:
@@ -107,42 +139,141 @@ class ErrorGrowth:
         large, small = max(grown, added), min(grown, added)
         self.error = large + log2(1 + 2.0 ** (small - large))
 
-    def demand(self, scale: float) -> None:
-        """Whether the error is still below the digits asked for, relative to ``2^scale``.
+    def demand(self, scale: float, time: Fraction = Fraction(0)) -> None:
+        """Whether the error is still below the digits asked for at a time, relative to ``2^scale``.
 
         Raises:
             NeedsBits: it is not.
         """
-        needed = self.error - scale - MARGIN_BITS
-        if self._precision.extra < min(needed, self._most):
-            raise NeedsBits(int(min(ceil(1.25 * needed) + MARGIN_BITS - 4, self._most)))
+        _demand(self._precision, self.error - scale, self._most, time)
 
 
-def guard(program: Program, start: Sequence[Fraction], precision: Precision) -> Arrival:
-    """Follow the errors of a run by the logarithmic norm of the field: ``‖e‖' ≤ λ_max((J + Jᵀ)/2)·‖e‖``.
+def _demand(precision: Precision, error: float, most: float, time: Fraction) -> None:
+    needed = error - MARGIN_BITS
+    if precision.extra < min(needed, most):
+        wanted = min(1.25 * needed + MARGIN_BITS - 3, most)
+        raise NeedsBits(int(wanted) if wanted < inf else inf, precision.slack, time)
 
-    The norm is taken at both ends of each step, the larger one counts.
 
+def demand_slack(precision: Precision, noise: float, time: Fraction, end: Fraction) -> None:
+    """Whether the rounding of derivatives stays below the last coefficients of a step, which it would make shorter.
+
+    Args:
+        noise: ``log2`` of that rounding, times the length of the step, in units of the last bit.
+        time, end: of the step, and of the run; steps, and what they multiply, may grow as fast as the time.
     Raises:
-        NeedsBits: errors have grown more than ``precision.extra`` allows for, relative to the largest value so far.
+        NeedsBits: it does not.
     """
-    from numpy.linalg import eigvalsh
+    lacking = noise - precision.tolerance
+    if lacking > 0:
+        farther = min(max(0.0, magnitude(end) - magnitude(time)), MOST_FARTHER)
+        raise NeedsBits(precision.extra, precision.slack + ceil(lacking + farther) + MARGIN_BITS, time)
 
-    def rate(state: Sequence[float]) -> float:
+
+def guard(program: Program, start: Sequence[Fraction], precision: Precision, end: Fraction) -> Arrival:
+    """Follow the error of each unknown: ``|e_i|' ≤ J_ii·|e_i| + Σ_{j≠i} |J_ij|·|e_j|``, component by component.
+
+    Where unknowns turn into each other, that says less than the logarithmic norm of the field,
+    ``‖e‖' ≤ λ_max((J + Jᵀ)/2)·‖e‖``; where their scales are unlike, it says more.  Both hold, so the lesser counts
+    after each step, with the larger entries at its two ends.
+
+    Args:
+        program: the field. start: its unknowns at time 0. precision: of the run. end: its last time.
+    Raises:
+        NeedsBits: errors have grown more than ``precision.extra`` allows for, relative to the largest value so far, or
+            steps are too long for ``precision.slack``.
+    """
+    import numpy as np
+
+    def rates(state: Sequence[float]) -> tuple[Any, float]:
         jacobian = program.linearized(state)
-        return float(eigvalsh((jacobian + jacobian.T) / 2)[-1])
+        compared = np.abs(jacobian)
+        np.fill_diagonal(compared, np.diagonal(jacobian))
+        if not np.isfinite(jacobian).all():
+            return compared, inf
+        return compared, float(np.linalg.eigvalsh((jacobian + jacobian.T) / 2)[-1])
 
-    growth, bits = ErrorGrowth(precision), precision.bits
-    before, largest = rate([float(value) for value in start]), max(map(magnitude, start))
+    bits = precision.bits
+    with np.errstate(all="ignore"):
+        before, norm_before = rates([as_float(value) for value in start])
+    largest, errors = max(map(magnitude, start)), np.full(len(start), -inf)  # log2 of errors, in units of the cut-off
 
     def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
-        nonlocal before, largest
-        now = rate([float(Fraction(int(value), 1 << bits)) for value in state])
-        moved = max(abs(b - a) for a, b in zip(step.jets.first, state, strict=True))
-        growth.advance(float(length) * max(before, now) / log(2), growth.added(length, magnitude(moved, bits)))
+        nonlocal before, norm_before, largest, errors
+        point, time = [as_float(Fraction(int(value), 1 << bits)) for value in state], step.begin + length
         largest = max(largest, *(magnitude(value, bits) for value in state))
-        growth.demand(largest)
-        before = now
+        with np.errstate(all="ignore"):
+            (now, norm_now), rounding = rates(point), program.rounding(point)
+            noise = magnitude(length) + np.log2(np.maximum(rounding, 1)) + ROUNDING_BITS
+            if np.isfinite(noise).all():
+                demand_slack(precision, float(noise.max()), time, end)
+            added = np.maximum(noise - precision.tolerance, lift(step.jets, bits))
+            apart = grown(np.maximum(before, now) * float(length), errors)
+            together = np.logaddexp2.reduce(2 * errors) / 2 + max(norm_before, norm_now) * float(length) / log(2)
+            errors = np.logaddexp2(np.minimum(apart, together), added)
+        error = float(errors.max())
+        _demand(precision, error - largest if error < inf else inf, inf, time)
+        before, norm_before = now, norm_now
         return state
 
     return arrive
+
+
+def grown(matrix: Any, logs: Any) -> Any:
+    """``log2`` of ``e^A·v`` for A at least 0 outside its diagonal, from ``log2`` of v, nowhere below 0.
+
+    The unknowns are scaled first, so that entries of A far from the diagonal weigh what they weigh in the result.
+
+    Returns:
+        D floats; not numbers where A has entries that are none.
+
+    >>> import numpy as np
+    >>> found = grown(np.array([[0.0, 1e30], [0.0, -1.0]]), np.array([-np.inf, 0.0]))
+    >>> [f"{x:.6f}" for x in np.exp2(found) * [1e-30, 1]]  # 1 − 1/e and 1/e
+    ['0.632121', '0.367879']
+    """
+    import numpy as np
+
+    shift = float(np.min(np.diagonal(matrix)))
+    raised = matrix - shift * np.eye(len(matrix))  # nowhere below 0
+    if not np.isfinite(raised).all():
+        return np.full(len(logs), np.nan)
+    weights = _balanced(raised)
+    with np.errstate(all="ignore"):
+        scaled = np.exp2(np.log2(raised) + weights[None, :] - weights[:, None])
+        norm = float(scaled.sum(axis=0).max())
+        halvings = max(0, ceil(log2(norm)) + 1) if norm else 0
+        small, found, power = scaled * 2.0**-halvings, np.eye(len(matrix)), 0.0
+        term = found
+        for k in range(1, TERMS):
+            term = term @ small / k
+            found = found + term
+        for _ in range(halvings):
+            found, power = found @ found, 2 * power
+            top = float(found.max())
+            found, power = found / top, power + log2(top)
+        lowered = logs - weights
+        top = float(lowered.max())
+        if top == -inf:
+            return logs
+        return np.log2(found @ np.exp2(lowered - top)) + weights + (top + power + shift / log(2))
+
+
+def _balanced(matrix: Any) -> Any:
+    """``log2`` of factors of the unknowns with which rows and columns are of like size (Osborne 1960)."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        entries = np.log2(matrix)
+    np.fill_diagonal(entries, -inf)
+    weights = np.zeros(len(matrix))
+    for _ in range(SWEEPS):
+        moved = 0.0
+        for n in range(len(matrix)):
+            row = max(float((entries[n] + weights).max()) - weights[n], SMALLEST)
+            column = max(float((entries[:, n] - weights).max()) + weights[n], SMALLEST)
+            weights[n] += (row - column) / 2
+            moved = max(moved, abs(row - column))
+        if moved < 1:
+            break
+    return weights

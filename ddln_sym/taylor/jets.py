@@ -127,14 +127,21 @@ class CompiledJets(Jets):
     """Coefficients as the kernel keeps them, made integers where they are asked for.
 
     Args:
-        digits: of each number. size: the number of unknowns.
+        digits: of each number. state: the unknowns at the beginning.
         planes, used: what the kernel returned, the unknowns first. places: of each logistic function's argument there.
     """
 
     def __init__(
-        self, digits: int, bits: int, order: int, size: int, planes: bytes, used: bytes, places: Sequence[int]
+        self,
+        digits: int,
+        bits: int,
+        order: int,
+        state: Sequence[Number],
+        planes: bytes,
+        used: bytes,
+        places: Sequence[int],
     ) -> None:
-        self.digits, self.bits, self.order, self._size = digits, bits, order, size
+        self.digits, self.bits, self.order, self._state, self._size = digits, bits, order, state, len(state)
         self._planes, self._used, self._places = planes, used, places
 
     def _some(self, registers: range, low: int, high: int) -> list[Number]:
@@ -157,7 +164,7 @@ class CompiledJets(Jets):
 
     @property
     def first(self) -> list[Number]:
-        return self._some(range(self._size), 0, 1)
+        return list(self._state)
 
     def largest(self, k: int) -> int:
         return int.from_bytes(kernel.largest(self.digits, self.order, self._size, k, self._planes), "little")
@@ -298,7 +305,7 @@ class Recurrence:
         if found is None:
             return None
         planes, used = found
-        return CompiledJets(digits, self.bits, order, self.size, planes, used, code.places)
+        return CompiledJets(digits, self.bits, order, state, planes, used, code.places)
 
 
 @dataclass(frozen=True)

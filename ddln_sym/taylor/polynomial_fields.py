@@ -12,7 +12,7 @@ from mpmath.libmp import dps_to_prec, from_man_exp
 from ddln_sym.numerics import exact, exact_vector, whole_digits
 from ddln_sym.taylor.error_growth import guard, with_enough_bits
 from ddln_sym.taylor.programs import Program
-from ddln_sym.taylor.solver import Precision, Solution, solve
+from ddln_sym.taylor.solver import MAX_BITS, MAX_STEPS, Limits, Precision, Solution, solve
 
 __all__ = ["Path", "compiled", "integrate_polynomial"]
 
@@ -50,6 +50,8 @@ def integrate_polynomial(
     until: Any,
     digits: int = 30,
     progress: Callable[[float], object] | None = None,
+    max_steps: int = MAX_STEPS,
+    max_bits: int = MAX_BITS,
 ) -> Path:
     """Integrate ``w' = f(w)``, ``f`` polynomial, by Taylor series.
 
@@ -58,10 +60,12 @@ def integrate_polynomial(
         variables: the D symbols ``w_1, …, w_D``. start: their D values at time 0. until: the last time.
         digits: decimal digits that shall be correct, relative to the largest value up to the time asked for.
         progress: is told the time reached after each step.
+        max_steps, max_bits: how many steps, and bits for the growth of errors, it may take.
     Raises:
         ValueError: the numbers of expressions, symbols and values differ, an expression is not a polynomial
             with rational or floating coefficients in the variables, or a negative time.
         BlowUpError: a solution that leaves every bound before that time.
+        NoConvergence, PrecisionError: it would take more steps, memory, or bits than it may.
 
     >>> from sympy import symbols
     >>> a, b = symbols("a b")
@@ -69,6 +73,7 @@ def integrate_polynomial(
     (mpf('0.8414709848078965'), mpf('0.54030230586813977'))
     """
     values, end, count = exact_vector(start, "start"), exact(until, "until"), whole_digits(digits)
+    limits = Limits(max_steps, max_bits)
     if end < 0:
         raise ValueError(f"until is {until}: expected a time of at least 0")
     program = compiled(field, variables)
@@ -77,11 +82,15 @@ def integrate_polynomial(
     sizes = [abs(v.numerator).bit_length() - v.denominator.bit_length() for v in values if v]
     extra = max(0, -min(sizes, default=0)) + program.degree * max(0, *sizes, 0)
 
-    def run(bits: int) -> Path:
-        precision = Precision(count + SPARE_DIGITS, bits)
-        return Path(solve(program, values, end, precision, guard(program, values, precision), progress=progress), count)
+    def run(bits: int, slack: int) -> Path:
+        precision = Precision(count + SPARE_DIGITS, bits, slack)
+        arrive = guard(program, values, precision, end)
+        solution = solve(
+            program, values, end, precision, arrive, None, progress, max_steps=limits.max_steps, relative=True
+        )
+        return Path(solution, count)
 
-    return with_enough_bits(run, extra)
+    return with_enough_bits(run, extra, limits.max_bits)
 
 
 def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:

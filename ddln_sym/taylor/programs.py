@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from ddln_sym.taylor.jets import Line, Number, Recurrence
@@ -14,7 +15,7 @@ try:
 except ImportError:  # the same digits, more slowly
     integer = int
 
-__all__ = ["Number", "Program", "fixed", "integer"]
+__all__ = ["Number", "Program", "as_float", "fixed", "integer"]
 
 
 def fixed(value: Fraction, bits: int) -> Number:
@@ -24,6 +25,18 @@ def fixed(value: Fraction, bits: int) -> Number:
     -2
     """
     return (integer(value.numerator) << bits) // integer(value.denominator)
+
+
+def as_float(value: Fraction) -> float:
+    """The nearest float, infinite where there is none.
+
+    >>> as_float(Fraction(-(10**400)))
+    -inf
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 class Program:
@@ -85,6 +98,11 @@ class Program:
         self._derivatives[unknown] = (register, factor)
 
     @property
+    def rates(self) -> dict[int, tuple[int, int]]:
+        """For each unknown whose derivative is known so far, the register and the factor."""
+        return self._derivatives
+
+    @property
     def convolutions(self) -> float:
         """Convolutions per order, a square counted as half; a logistic function takes one of each."""
         return sum({"product": 1.0, "square": 0.5, "logistic": 1.5}.get(line[0], 0.0) for line in self.lines)
@@ -115,8 +133,8 @@ class Program:
         values, slopes = list(point), list(np.eye(self.size))
         for line in self.lines:
             if line[0] == "total":
-                values.append(sum((float(c) * values[r] for r, c in line[1]), float(line[2])))
-                slopes.append(sum((float(c) * slopes[r] for r, c in line[1]), np.zeros(self.size)))
+                values.append(sum((as_float(c) * values[r] for r, c in line[1]), as_float(line[2])))
+                slopes.append(sum((as_float(c) * slopes[r] for r, c in line[1]), np.zeros(self.size)))
             elif line[0] == "logistic":
                 values.append((1 + np.tanh(values[line[1]] / 2)) / 2)
                 slopes.append(values[-1] * (1 - values[-1]) * slopes[line[1]])
@@ -126,6 +144,34 @@ class Program:
                 slopes.append(values[a] * slopes[b] + values[b] * slopes[a])
         rows = (self._derivatives[unknown] for unknown in range(self.size))
         return np.array([factor * slopes[register] for register, factor in rows])
+
+    def rounding(self, point: Sequence[float]) -> Any:
+        """What the rounding of every instruction adds up to in each derivative at a point: D floats, in last bits.
+
+        >>> p = Program(1)
+        >>> square = p.product(0, 0)
+        >>> p.derivative(0, p.product(square, square))
+        >>> p.rounding([10.0])
+        array([201.])
+        """
+        import numpy as np
+
+        values, errors = list(map(float, point)), [0.0] * self.size
+        for line in self.lines:
+            if line[0] == "total":
+                values.append(sum((as_float(c) * values[r] for r, c in line[1]), as_float(line[2])))
+                errors.append(
+                    sum((abs(as_float(c)) * errors[r] + (c.denominator > 1) * abs(values[r]) for r, c in line[1]), 1.0)
+                )
+            elif line[0] == "logistic":
+                values.append((1 + float(np.tanh(values[line[1]] / 2))) / 2)
+                errors.append(errors[line[1]] + 1.0)
+            else:
+                a, b = line[1], line[-1]
+                values.append(values[a] * values[b])
+                errors.append(abs(values[a]) * errors[b] + abs(values[b]) * errors[a] + 1.0)
+        rows = (self._derivatives[unknown] for unknown in range(self.size))
+        return np.array([abs(factor) * errors[register] for register, factor in rows])
 
     def prepare(self, bits: int) -> Recurrence:
         """The recurrence of its Taylor coefficients, in integers of so many binary places.

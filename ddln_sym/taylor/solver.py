@@ -12,7 +12,19 @@ from math import ceil, floor, inf, log, log2
 from ddln_sym.taylor.jets import Jets
 from ddln_sym.taylor.programs import Number, Program, fixed
 
-__all__ = ["BlowUpError", "Precision", "Solution", "Step", "solve"]
+__all__ = [
+    "MAX_BITS",
+    "MAX_STEPS",
+    "BlowUpError",
+    "Limits",
+    "NoConvergence",
+    "Precision",
+    "PrecisionError",
+    "Solution",
+    "Step",
+    "lift",
+    "solve",
+]
 
 ORDER_PER_DIGIT = 1.25
 #: The last coefficient of a step is so many bits below the digits asked for; rounding is so many below them, and more
@@ -40,6 +52,29 @@ LEAST_PART = 2**100
 #: Numbers that are closer, in parts of themselves, may be a decimal fraction and its float.
 FLOAT = 2**48
 
+#: What a run may use unless told otherwise: steps, bits of its numbers, bytes of the steps that are kept.
+MAX_STEPS, MAX_BITS, MAX_MEMORY = 100_000, 200_000, 4 << 30
+#: After so many steps, and twice, four times … as many, the pace is looked at: a run is given up if the longest step of
+#: the last half is as long as that of the half before, up to a factor, and so many times the steps allowed are left.
+PATIENCE, LONGER, FARTHER = 250, 1.25, 4
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may use.
+
+    Raises:
+        ValueError: a limit that is not a whole number from 1 on.
+    """
+
+    max_steps: int = MAX_STEPS
+    max_bits: int = MAX_BITS
+
+    def __post_init__(self) -> None:
+        for name, value in (("max_steps", self.max_steps), ("max_bits", self.max_bits)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} is {value!r}: expected a whole number from 1 on")
+
 
 class BlowUpError(ArithmeticError):
     """The flow leaves every bound: its steps shrink to nothing before the time asked for.
@@ -56,12 +91,49 @@ class BlowUpError(ArithmeticError):
         return f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}"
 
 
+class NoConvergence(ArithmeticError):
+    """A run was given up: it does not come close enough to where it shall end.
+
+    Attributes:
+        time: when it was given up, as a float. reason: why, and what would help.
+    """
+
+    def __init__(self, time: Fraction, reason: str) -> None:
+        self.time, self.reason = float(time), reason
+        super().__init__(time, reason)
+
+    def __str__(self) -> str:
+        return f"no convergence before t = {self.time:.15g}: {self.reason}"
+
+
+class PrecisionError(ArithmeticError):
+    """Errors grow so much that a run would need more bits than it may have.
+
+    Attributes:
+        time: how far it came, as a float. max_bits: what it may have.
+        bits: what it would need there; ``None`` where numbers leave the range of floats, in which that is estimated.
+    """
+
+    def __init__(self, time: Fraction, bits: int | None, max_bits: int) -> None:
+        self.time, self.bits, self.max_bits = float(time), bits, max_bits
+        super().__init__(time, bits, max_bits)
+
+    def __str__(self) -> str:
+        if self.bits is None:
+            return f"the numbers leave the range in which errors can be estimated at t = {self.time:.15g}: stop earlier"
+        return (
+            f"errors grow so much that {self.bits} bits would be needed at t = {self.time:.15g}, and max_bits is "
+            f"{self.max_bits}: ask for an earlier time or fewer digits, or raise max_bits"
+        )
+
+
 @dataclass(frozen=True)
 class Precision:
     """Bits and order for a number of correct decimal digits.
 
     Attributes:
         digits: the decimal digits asked for. extra: bits for the conditioning of the problem.
+        slack: bits for the rounding of derivatives, which long steps multiply.
 
     >>> Precision(50).order
     66
@@ -69,6 +141,7 @@ class Precision:
 
     digits: int
     extra: int = 0
+    slack: int = 0
 
     @cached_property
     def wanted(self) -> int:
@@ -83,7 +156,7 @@ class Precision:
     @cached_property
     def bits(self) -> int:
         """Bits carried: rounding loses some in each step, and the steps amplify what was lost before."""
-        return self.wanted + GUARD_BITS + self.order.bit_length()
+        return self.wanted + GUARD_BITS + self.slack + self.order.bit_length()
 
     @cached_property
     def tolerance(self) -> int:
@@ -155,6 +228,14 @@ def _short(value: Fraction, up: bool = False) -> Fraction:
     return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
+def _vanishes(scale: Fraction, time: Fraction) -> bool:
+    """Whether a scale is less than a LEAST_PART-th of a time."""
+    # A number has a logarithm within 1 of the difference of the lengths of its terms.
+    parts = (n.numerator.bit_length() - n.denominator.bit_length() for n in (time, scale))
+    far = next(parts) - next(parts)
+    return far + 2 >= LEAST_PART.bit_length() - 1 and scale * LEAST_PART < time
+
+
 def _multiple(exponent: float) -> float:
     """A power of two; a float, and not 0, whatever the exponent."""
     return float(2.0 ** max(-MOST_BITS, min(exponent, MOST_BITS)))
@@ -171,6 +252,11 @@ def _ratio(jets: Jets, tolerance: int) -> float:
             noisy -= 1
         return _multiple((tolerance - NOISE_BITS) / noisy)
     return _multiple(min((tolerance - log2(a)) / k for k, a in sizes if a))
+
+
+def lift(jets: Jets, bits: int) -> int:
+    """``log2`` of the largest unknown, rounded up, or 0 if it is below 1."""
+    return max(0, int(jets.largest(0)).bit_length() - bits)
 
 
 def _reach(arguments: Sequence[Sequence[Number]], bits: int) -> float:
@@ -202,6 +288,47 @@ def _guess(jets: Jets, precision: Precision) -> float:
     return AIM * _multiple(-growth - (precision.bits - precision.tolerance) / precision.order)
 
 
+class _Pace:
+    """How a run gets on: it is given up where it takes too many steps, or will.
+
+    Args:
+        until: its end. max_steps: how many steps it may take. size: bytes that are kept of a step.
+    """
+
+    def __init__(self, until: Fraction, max_steps: int, size: int) -> None:
+        self._until, self._most, self._size = until, max_steps, size
+        self._longest, self._before, self._look = Fraction(0), Fraction(0), PATIENCE
+
+    def stepped(self, length: Fraction, count: int, time: Fraction) -> None:
+        """After a step.
+
+        Raises:
+            NoConvergence: see :func:`solve`.
+        """
+        if time >= self._until:
+            return
+        if count >= self._most:
+            raise NoConvergence(time, f"{count} steps were taken; ask for an earlier time, or raise max_steps")
+        if count * self._size > MAX_MEMORY:
+            raise NoConvergence(
+                time,
+                f"the {count} steps so far fill {count * self._size >> 30} GiB; keep some times only, with `at` or "
+                "`dense=False`, or ask for an earlier time",
+            )
+        self._longest = max(self._longest, length)
+        if count == self._look:
+            # Steps that neither grow nor shrink will not get there; those that shrink may tell of a blow-up.
+            left = (self._until - time) / self._longest
+            settled = self._before / Fraction(LONGER) <= self._longest <= self._before * Fraction(LONGER)
+            if settled and left > FARTHER * self._most:
+                raise NoConvergence(
+                    time,
+                    f"steps have settled at {float(self._longest):.3g}, so the end would take {float(left):.3g} more, "
+                    f"and max_steps is {self._most}; ask for an earlier time",
+                )
+            self._before, self._longest, self._look = self._longest, Fraction(0), 2 * count
+
+
 def solve(
     program: Program,
     start: Sequence[Fraction],
@@ -211,6 +338,8 @@ def solve(
     stop: Callable[[list[Number]], bool] | None = None,
     progress: Callable[[float], object] | None = None,
     at: Iterable[Fraction] | None = None,
+    max_steps: int = MAX_STEPS,
+    relative: bool = False,
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -220,8 +349,12 @@ def solve(
         stop: ends the run before ``until``, asked after each step with the state.
         progress: is told the time reached after each step.
         at: times from 0 to ``until`` at which alone the unknowns are kept, so that memory does not grow with the steps.
+        max_steps: how many steps it may take.
+        relative: digits are relative to the largest unknown, where that is above 1, so steps need not shrink as it
+            grows.
     Raises:
         BlowUpError: the steps shrink to nothing.
+        NoConvergence: it takes too many steps, or is about to, or they fill too much memory.
     Source: a step is chosen so that the last coefficient is negligible (Jorba, Zou 2005); T9 of the theory
         is about the order and the guard bits.
     """
@@ -232,22 +365,26 @@ def solve(
     states = None if at is None else {time: first}
     ahead = sorted(set(at or ()) - {time}, reverse=True)
     scale = Fraction(1)
+    pace = _Pace(until, max_steps, (order + 1) * len(start) * bits // 8 if at is None else 0)
     if until:
         scale, guess = _short(min(until, Fraction(1))), 0.0
         while guess < FAR:
             guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
             scale = _short(scale * Fraction(guess))
-    while time < until:
+    left = until
+    while left:
         jets = prepared.jets(state, scale, order)
-        ratio = min(_ratio(jets, precision.tolerance), _reach(jets.arguments, bits))
+        lifted = lift(jets, bits) if relative else 0
+        ratio = min(_ratio(jets, precision.tolerance + lifted), _reach(jets.arguments, bits))
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
             scale = _short(scale * Fraction(ratio))
         else:
             # Rounded down: rounding a fraction up costs its order-th power in accuracy.
             part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
-            length = min(scale * part, until - time)
+            length = min(scale * part, left)
             step, count = Step(time, scale, jets), count + 1
             time += length
+            left = until - time
             state = reached = step.at(time, bits)
             if states is None:
                 steps.append(step)
@@ -256,15 +393,16 @@ def solve(
                 states[moment] = step.at(moment, bits)
             if arrive is not None:
                 state = arrive(step, length, state)
+            pace.stepped(length, count, time)
             if progress is not None:
                 progress(float(time))
             if stop is not None and stop(state):
                 break
             # A little too long a guess costs bits, a little too short a one costs a step.
             scale = _short(scale * Fraction(min(AIM * ratio, GROWTH)))
-            if time < until:
-                scale = min(scale, _short(until - time, up=True))
-        if time < until and scale * LEAST_PART < time:
+            if left:
+                scale = min(scale, _short(left, up=True))
+        if left and _vanishes(scale, time):
             raise BlowUpError(time)
     if states is not None and count:
         states[time] = reached

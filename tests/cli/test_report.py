@@ -15,9 +15,8 @@ from shared import already_decided, outcome
 
 from ddln_sym import experiments
 from ddln_sym.cli import app as cli
+from ddln_sym.render.formulas import mathml
 from ddln_sym.render.html import inlined
-from ddln_sym.render.html.markup import Writer
-from ddln_sym.render.html.mathml import mathml
 
 LOCKED = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -270,27 +269,6 @@ def test_formulas(tex, part):
 def test_no_formula_is_left_as_latex(tex):
     with pytest.raises(ValueError, match="cannot be set as MathML"):
         mathml(tex)
-
-
-@pytest.mark.parametrize("tex", [r"\nosuch{x}", r"\nosuch", r"\begin{table}x\end{table}", r"\begin{proof}x"])
-def test_no_text_is_left_as_latex(tex):
-    with pytest.raises(ValueError, match=r"has no form in HTML|has no end"):
-        Writer().blocks(tex)
-
-
-def test_text_and_lists():
-    written = Writer().blocks("a~``b'' -- 5\\,\\% <i>\n\n\\begin{itemize}\n\\item x\n\\begin{enumerate}\\item y\n"
-                              "\\end{enumerate}\n\\item z\n\\end{itemize}")  # fmt: skip
-    assert Page(str(written)).wrong == []
-    assert "a\N{NO-BREAK SPACE}“b” – 5" in written and "% &lt;i&gt;" in written
-    assert [str(written).count(tag) for tag in ("<ul>", "<ol>", "<li>")] == [1, 1, 3]
-
-
-def test_references_are_numbered_as_they_are_cited():
-    writer = Writer()
-    assert "[1]" in re.sub("<.*?>", "", writer.text(r"\cite{b}"))
-    assert "[2, 1]" in re.sub("<.*?>", "", writer.text(r"\cite{a,b}"))
-    assert writer.cited == {"b": 1, "a": 2}
 
 
 def test_two_drawings_on_a_page_share_no_id():

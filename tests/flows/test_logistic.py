@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import sympy as sp
 import trajectories
@@ -151,3 +152,34 @@ def test_saturated_rows(name, digits):
             for u, ball in zip(row, balls, strict=True):
                 with mp.workdps(digits + 30):
                     assert abs(u - to_mpf(ball, 500)) <= size * mpf(10) ** -digits
+
+
+# -- late times --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("until", ["1e8", "1e15", "1e30"])
+@pytest.mark.parametrize("row", ["0.3", "5"])
+def test_late_times_by_quadrature(until, row):
+    """With one row and two layers from 0 and 1 the time is ``∫_0^θ (1 + e^{xs})/(x√(1 + 4s²)) ds``."""
+    flow = GradientFlow(LogisticLoss([[row]], [1]), [[0], [1]])
+    trajectory = flow.integrate(until, 15, dense=False)
+    assert trajectory.steps < 500
+    with mp.workdps(40):
+        x, theta = mp.mpf(row), mp.mpf(trajectory.theta(until)[0])
+        cuts = mp.linspace(0, theta, 20)
+        time = mp.quad(lambda s: (1 + mp.exp(x * s)) / (x * mp.sqrt(1 + 4 * s * s)), cuts)
+        # dt/dθ is about x·t, and θ has 15 digits.
+        assert abs(time / mp.mpf(until) - 1) < mp.mpf("2e-15") * (1 + x * theta)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_late_times_with_more_digits_and_all_equations(seed):
+    random = np.random.default_rng(seed)
+    depth, dimension, rows = int(random.integers(2, 5)), int(random.integers(1, 4)), int(random.integers(1, 5))
+    point = random.integers(1, 9, dimension) * random.choice([-1, 1], dimension)
+    data = random.integers(-20, 20, (rows, dimension)) * 1.0 + 0.5
+    labels = [1 if v > 0 else -1 for v in data @ point]
+    flow = GradientFlow(LogisticLoss(data, labels), random.integers(1, 15, (depth, dimension)) / 8)
+    found = flow.integrate("1e9", 15, dense=False)
+    with mp.workdps(60):
+        for other in (flow.integrate("1e9", 40, dense=False), flow.integrate("1e9", 25, full=True, dense=False)):
+            for a, b in ((found.theta("1e9"), other.theta("1e9")), (found.xi("1e9"), other.xi("1e9"))):
+                assert max(abs(p - q) for p, q in zip(a, b, strict=True)) <= mp.mpf("1e-14") * max(map(abs, b))

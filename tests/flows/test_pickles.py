@@ -115,6 +115,7 @@ ERRORS = [
     dd.NoConvergence(Fraction(1, 3), "the loss is above 1"),
     dd.EnclosureError(Fraction(1, 3)),
     dd.NoLimit("too far"),
+    dd.PrecisionError(Fraction(1, 3), 300, 200),
 ]
 
 

@@ -18,6 +18,8 @@ from ddln_sym.rocq import ALLOWED, LINKS, Answer, Link, Rejected, Verification, 
 from ddln_sym.rocq.library import folder
 from ddln_sym.rocq.verification import _assumptions, _beyond, _Workplace
 
+#: A minute with Rocq: tried where programs are promised, or by ``-m rocq``.
+SLOW = pytest.mark.rocq
 EVERY = LIBRARY | {c.correction.id: c.correction for c in LIBRARY.values() if c.correction is not None}
 OLD, NEW = "8.9.1", "8.16.1"
 
@@ -48,6 +50,7 @@ def copied(place, tmp_path):
     return found
 
 
+@SLOW
 def test_a_link_is_accepted_with_what_it_assumes(place):
     (answer,) = place.answers([link_of("eq-7")], EVERY)
     assert answer.accepted and answer.theorem == "conserved" and answer.place.startswith("Layers.v:")
@@ -55,6 +58,7 @@ def test_a_link_is_accepted_with_what_it_assumes(place):
     assert answer.seconds > 0
 
 
+@SLOW
 def test_another_theorem_does_not_give_the_statement_and_its_neighbours_stand(place, tmp_path):
     place = copied(place, tmp_path)
     wrong = replace(link_of("eq-7"), theorem="square_moves")
@@ -63,6 +67,7 @@ def test_another_theorem_does_not_give_the_statement_and_its_neighbours_stand(pl
     assert second.accepted
 
 
+@SLOW
 def test_an_assumption_beyond_the_list_is_rejected(place, tmp_path):
     """A variable outside a section is an axiom, by a word that is not forbidden."""
     place = copied(place, tmp_path)
@@ -77,6 +82,7 @@ def test_an_assumption_beyond_the_list_is_rejected(place, tmp_path):
     assert not answer.accepted and "cheat" in answer.reason
 
 
+@SLOW
 def test_the_theorems_as_printed_assume_no_more(place):
     answers = place.theorems([("thm-1", "theorem_1"), ("thm-2", "theorem_2")])
     assert [a.accepted for a in answers] == [True, True]
@@ -113,6 +119,7 @@ CHANGED = [
 ]
 
 
+@SLOW
 def test_a_changed_theorem_or_statement_is_rejected(place, tmp_path):
     """A seeded sample: each theorem with one thing changed in what it says, and each statement likewise."""
     place = copied(place, tmp_path)
@@ -282,3 +289,12 @@ def test_what_is_rejected_is_exit_code_1(run, monkeypatch):
 
 def test_a_link_without_a_theorem_stands_at_its_tactic():
     assert Link("eq-4", 1, "rule_out").script == "rule_out"
+
+
+def test_an_explanation_names_the_theorem_and_shows_the_statement(run):
+    code, out, _ = run("explain", "eq-6")
+    assert code == 0
+    assert "eq-6, proposition 2 of 2: refuted by theorem eq_6_fails (Refuted.v:" in out
+    assert "eq-6-corrected, proposition 2 of 2: proved by theorem square_moves (Layers.v:" in out
+    assert "to be checked by `ddln-sym verify eq-6`" in out
+    assert "exists r1 : R, is_derive (fun s => u k s ^ 2) t r1" in out

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ddln_sym.claims import collect
 from ddln_sym.cli import app as cli
-from ddln_sym.render import terminal as console
+from ddln_sym.render.terminal import tables
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = {claim.id: claim for claim in collect()}
@@ -18,7 +18,7 @@ HEADER = "import sympy as sp\nfrom ddln_sym import Claim\nfrom ddln_sym.statemen
 
 def running(capsys, monkeypatch):
     """For a fixture: the command line in this process; its exit code, standard output, standard error."""
-    monkeypatch.setattr(console, "PIPE_WIDTH", 1000)  # no line is folded
+    monkeypatch.setattr(tables, "PIPE_WIDTH", 1000)  # no line is folded
 
     def call(*arguments):
         code = cli._run([str(a) for a in arguments])

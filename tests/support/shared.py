@@ -18,7 +18,7 @@ import pytest
 from ddln_sym import Certificate
 from ddln_sym.claims import certify_all, collect
 from ddln_sym.experiments import Outcome, outcome_of
-from ddln_sym.render import terminal
+from ddln_sym.render.terminal import tables
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,5 +73,5 @@ def outcome(name: str) -> Outcome:
 def already_decided() -> Iterator[None]:
     """Commands in this process take the certificates of the run for claims of the paper."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(terminal, "certify_all", partial(certify_all, known=dict(certificates())))
+        patch.setattr(tables, "certify_all", partial(certify_all, known=dict(certificates())))
         yield

@@ -98,6 +98,11 @@ def test_plain_integers(monkeypatch):
 
 
 # -- compiled ----------------------------------------------------------------------------------------
+@pytest.mark.skipif(not os.environ.get("CI"), reason="there may be no compiler")
+def test_the_kernel_is_there_where_it_is_tested():
+    assert jets.available()
+
+
 @needs_the_kernel
 @given(st.integers(0, 2**32))
 def test_compiled_jets_are_the_same_integers(seed):

@@ -12,8 +12,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ddln_sym.claims import Claim
-from ddln_sym.render.html.markup import Writer
-from ddln_sym.render.latex import REFERENCES, Reference, capital, claim_tex, prose
+from ddln_sym.render.document import (
+    REFERENCES,
+    Reference,
+    Sentence,
+    capitalize,
+    parse_sentence,
+    spell_scope,
+    tell_claim,
+)
+from ddln_sym.render.html.writer import Writer
 from ddln_sym.statements import Certificate, Verdict
 
 __all__ = ["Picture", "page"]
@@ -107,7 +115,7 @@ def page(sections: Mapping[str, Sequence[Checked]], pictures: Sequence[Picture],
 
 def _part(verdict: Verdict, sections: Mapping[str, Sequence[Checked]], writer: Writer, known: set[str]) -> Part:
     groups = {
-        writer.text(capital(prose(title))): [
+        writer.sentence(capitalize(parse_sentence(title))): [
             _row(claim, certificate, writer, known) for claim, certificate in pairs if certificate.verdict is verdict
         ]
         for title, pairs in sections.items()
@@ -121,12 +129,12 @@ def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]
         return Row(
             claim.id,
             certificate.verdict.value,
-            writer.text(capital(prose(claim.title))),
-            writer.text(prose(claim.source)),
-            writer.text(prose(str(certificate.scope))),
-            writer.text(prose(_rests(certificate))),
+            writer.sentence(capitalize(parse_sentence(claim.title))),
+            writer.sentence(parse_sentence(claim.source)),
+            writer.sentence(parse_sentence(spell_scope(certificate.scope))),
+            writer.sentence(parse_sentence(_rests(certificate))),
             f"{certificate.seconds:.2f}",
-            writer.blocks(claim_tex(claim, certificate, known), unfolded=certificate.verdict is not Verdict.REFUTED),
+            writer.blocks(tell_claim(claim, certificate, known), unfolded=certificate.verdict is not Verdict.REFUTED),
         )
     except ValueError as error:
         raise ValueError(f"{claim.id}: {error}") from error
@@ -145,10 +153,10 @@ def _references(writer: Writer) -> Iterator[tuple[int, Markup]]:
     """What is cited, in the order of its numbers."""
     entries = {reference.key: reference for reference in REFERENCES}
     for key, number in list(writer.cited.items()):
-        yield number, writer.text(_entry(entries[key]))
+        yield number, writer.sentence(_entry(entries[key]))
 
 
-def _entry(reference: Reference) -> str:
+def _entry(reference: Reference) -> Sentence:
     """A reference as a sentence."""
     fields = dict(reference.fields)
     people = [" ".join(reversed(name.split(", "))) for name in fields.get("author", "").split(" and ")]
@@ -156,5 +164,5 @@ def _entry(reference: Reference) -> str:
     journal = " ".join(fields[name] for name in ("journal", "volume", "pages") if name in fields)
     report = " ".join(fields[name] for name in ("institution", "number") if name in fields)
     place = [journal or fields.get("booktitle", ""), report, fields.get("publisher", ""), fields.get("address", "")]
-    place += [fields.get("note", ""), fields.get("year", "")]
-    return ". ".join(text for text in (authors, fields["title"], ", ".join(filter(None, place))) if text) + "."
+    place += [fields.get("url", ""), fields.get("note", ""), fields.get("year", "")]
+    return (". ".join(text for text in (authors, fields["title"], ", ".join(filter(None, place))) if text) + ".",)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ddln_sym.render.latex.claims import MARK
+from ddln_sym.render.latex.writer import MARK
 
 __all__ = ["INSTALL", "TeXError", "compiled", "first_error"]
 

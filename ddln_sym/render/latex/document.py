@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ddln_sym.claims import Claim
-from ddln_sym.render.latex.bibliography import PAPER
-from ddln_sym.render.latex.claims import as_sentence, capital, claim_tex, is_sentence, spelled
-from ddln_sym.render.latex.layout import printed
-from ddln_sym.render.latex.notation import FAMILIES, FUNCTIONS, SYMBOLS
-from ddln_sym.render.latex.propositions import printer_for
-from ddln_sym.render.latex.prose import prose
+from ddln_sym.render.document import (
+    PAPER,
+    Formula,
+    Section,
+    capitalize,
+    parse_sentence,
+    show_printed,
+    tell_claim,
+)
+from ddln_sym.render.formulas import FAMILIES, FUNCTIONS, SYMBOLS, printer_for
+from ddln_sym.render.latex.writer import write_blocks, write_sentence
 from ddln_sym.statements import Certificate, Verdict
 
-__all__ = ["document"]
+__all__ = ["claim_tex", "document", "standalone"]
 
 Checked: TypeAlias = tuple[Claim, Certificate]
 
 ERRATUM_ROOM = 34.0
 HALF_A_PAGE = 25  # rows of a table
+
+#: What a fragment needs of the document that inputs it.
+HEADER = r"""% Needs \usepackage{amsmath,amssymb,amsthm}, \newtheorem{claim}{Claim} and
+% \providecommand{\claimref}[1]{\texttt{#1}}; the keys of \cite are those of references.bib.
+"""
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -68,17 +77,16 @@ def _errata(checked: Sequence[Checked]) -> Iterator[str]:
     for n, (claim, _) in enumerate(refuted):
         assert claim.correction is not None
         yield r"\addlinespace[.6ex]\midrule" if n else ""
-        yield rf"\multicolumn{{2}}{{@{{}}l@{{}}}}{{{prose(claim.source)} (\claimref{{{claim.id}}})}}\\*"
+        place = write_sentence(parse_sentence(claim.source))
+        yield rf"\multicolumn{{2}}{{@{{}}l@{{}}}}{{{place} (\claimref{{{claim.id}}})}}\\*"
         yield rf"for & {_cell(claim.printed)}\\*\noalign{{\nobreak\vskip 1ex}}"
         yield rf"read & {_cell(claim.correction.printed)}\\"
     yield r"\addlinespace[.6ex]\bottomrule\end{longtable}"
 
 
 def _cell(tex: str) -> str:
-    tex = spelled(tex)
-    if is_sentence(tex, ERRATUM_ROOM):
-        return as_sentence(tex)
-    return f"$\\displaystyle {printed(tex, ERRATUM_ROOM)}$"
+    shown = show_printed(tex, room=ERRATUM_ROOM)
+    return f"$\\displaystyle {shown.tex}$" if isinstance(shown, Formula) else write_sentence(shown.content)
 
 
 def _names_in(checked: Sequence[Checked]) -> set[str]:
@@ -134,12 +142,15 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
     checked = [pair for pairs in sections.values() for pair in pairs]
     known = {claim.id for claim, _ in checked}
     known |= {claim.correction.id for claim, certificate in checked if claim.correction and certificate.correction}
-    parts = []
-    for title, pairs in sections.items():
-        if pairs:
-            parts.append(rf"\section*{{{_title(title)}}}\addcontentsline{{toc}}{{subsection}}{{{_title(title)}}}")
-            parts += [claim_tex(claim, certificate, known) for claim, certificate in pairs]
-    body = "\n".join(parts)
+    parts = [
+        Section(
+            capitalize(parse_sentence(title)),
+            [block for claim, certificate in pairs for block in tell_claim(claim, certificate, known)],
+        )
+        for title, pairs in sections.items()
+        if pairs
+    ]
+    body = write_blocks(parts)
     front = [
         "% Written by ddln-sym derive; change the claims and run it again.",
         PREAMBLE
@@ -157,11 +168,17 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
     return "\n".join([*front, body, *end]) + "\n"
 
 
-def _title(title: str) -> str:
-    """A heading; formulas in it have a plain form for the bookmarks."""
-    return re.sub(r"\$([^$]*)\$", lambda m: rf"\texorpdfstring{{{m[0]}}}{{{_plain(m[1])}}}", capital(prose(title)))
+def claim_tex(claim: Claim, certificate: Certificate, known: Collection[str] = ()) -> str:
+    """A claim as a fragment: what is printed, the verdict, the proof, or the witness and the corrected form.
+
+    Args:
+        claim: the claim.
+        certificate: what it came to.
+        known: ids of claims that are in the same document, to which references may point.
+    """
+    return write_blocks(tell_claim(claim, certificate, known))
 
 
-def _plain(tex: str) -> str:
-    words = re.sub(r"\\([a-zA-Z]+) ?|[{}$^]", lambda m: m[1] or "", tex)
-    return words.replace("mathcal", "").replace("odot", "")
+def standalone(claim: Claim, certificate: Certificate) -> str:
+    """The file of one claim, for ``\\input`` in another document."""
+    return HEADER + claim_tex(claim, certificate)

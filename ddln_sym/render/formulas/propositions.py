@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.render.latex.abbreviations import Part, abbreviated
-from ddln_sym.render.latex.layout import LINE, broken, width
-from ddln_sym.render.latex.printer import Printer
-from ddln_sym.render.latex.prose import prose
+from ddln_sym.render.formulas.abbreviations import Part, abbreviate
+from ddln_sym.render.formulas.layout import LINE, break_chain, width
+from ddln_sym.render.formulas.printer import Printer
+from ddln_sym.render.formulas.spelling import SIGNS
 from ddln_sym.statements import (
     AboveStart,
     Commutes,
@@ -37,13 +38,11 @@ from ddln_sym.statements import (
     Solves,
 )
 
-__all__ = ["centred", "display", "formula", "motion", "printer_for", "relation", "says_itself", "trivial", "words"]
+__all__ = ["display", "formula", "motion", "printer_for", "relation", "trivial", "words"]
 
 Expr: TypeAlias = Any
 
-#: Names of hypotheses that say no more than their relation: short, with a sign of relation in them.
 LISTED = 11.0  # em: a list that is longer is not written out
-SAYS_ITSELF = ("=", ">", "<", "≥", "≤", "≠", "∈")
 
 
 def printer_for(proposition: Any, meaning: Sequence[tuple[Expr, Expr]] = ()) -> Printer:
@@ -79,7 +78,8 @@ def _expressions(proposition: Any) -> Iterator[Expr]:
 @singledispatch
 def _sides(proposition: Any, show: Printer) -> list[str]:
     """A chain of sides and relations; one side alone for what is no relation."""
-    return [rf"\text{{{prose(str(proposition))}}}"]
+    words = re.sub(r"([#%&_{}])", r"\\\1", str(proposition))
+    return [rf"\text{{{''.join(f'${SIGNS[c].strip()}$' if c in SIGNS else c for c in words)}}}"]
 
 
 @_sides.register
@@ -270,8 +270,8 @@ def display(
         sides = [rf"{sides[0]}\ \text{{is defined}}"]
     names: list[tuple[str, str]] = []
     if width(" ".join(sides)) > room:
-        sides, names = abbreviated(sides, _parts(statement, show), room, taken)
-    return broken(sides, room), names
+        sides, names = abbreviate(sides, _parts(statement, show), room, taken)
+    return break_chain(sides, room), names
 
 
 def _parts(statement: Any, show: Printer) -> list[Part]:
@@ -292,17 +292,8 @@ def _parts(statement: Any, show: Printer) -> list[Part]:
 
 
 def words(statement: Any) -> str:
-    """The statement as a sentence, if it is none of the kinds that are formulas; else empty."""
-    return prose(str(statement)) if _sides.dispatch(type(statement)) is _sides.dispatch(object) else ""
-
-
-def centred(statement: Any, show: Printer) -> tuple[str, list[tuple[str, str]]]:
-    """A statement set apart, as a displayed formula or as a sentence, and the names in it."""
-    if said := words(statement):
-        return f"\\begin{{quote}}\n{said}\n\\end{{quote}}", []
-    shown, names = display(statement, LINE, show)
-    middle = shown.replace(r"\begin{aligned}[t]", r"\begin{aligned}")
-    return f"\\[\n{middle}\n\\]", names
+    """The statement as a marked text, if it is none of the kinds that are formulas; else empty."""
+    return str(statement) if _sides.dispatch(type(statement)) is _sides.dispatch(object) else ""
 
 
 def trivial(proposition: Any) -> bool:
@@ -322,11 +313,6 @@ def relation(hypothesis: Hypothesis, show: Printer) -> str:
     barred = ",".join(show.doprint(w) for w in hypothesis.without)
     letter = show.doprint(hypothesis.index)
     return tex + (rf"\ \text{{for all}}\ {letter}\ne {barred}" if barred else rf"\ \text{{for all}}\ {letter}")
-
-
-def says_itself(hypothesis: Hypothesis) -> bool:
-    """Whether the name of a hypothesis is its relation."""
-    return any(sign in hypothesis.name for sign in SAYS_ITSELF) and len(hypothesis.name) < 14
 
 
 def motion(proposition: Any, show: Printer) -> str:

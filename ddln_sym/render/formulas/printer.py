@@ -11,9 +11,9 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
-from ddln_sym.render.latex.layout import LINE, sensible, width
-from ddln_sym.render.latex.notation import FAMILIES, FUNCTIONS, LAYERS, SYMBOLS, Name
-from ddln_sym.render.latex.rewriting import (
+from ddln_sym.render.formulas.layout import LINE, size_brackets, width
+from ddln_sym.render.formulas.notation import FAMILIES, FUNCTIONS, LAYERS, SYMBOLS, Name
+from ddln_sym.render.formulas.rewriting import (
     RELATIONS,
     base_name,
     chain,
@@ -132,7 +132,7 @@ class Printer(LogicPrinter):
         self._inline = 0
 
     def doprint(self, expr: Expr) -> str:
-        return sensible(str(super().doprint(expr)))
+        return size_brackets(str(super().doprint(expr)))
 
     def inline(self, expr: Expr) -> str:
         """For exponents: fractions with a slash."""

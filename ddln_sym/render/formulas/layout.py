@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-__all__ = ["LINE", "broken", "printed", "sensible", "split_at", "terms_of", "width"]
+__all__ = ["LINE", "break_chain", "break_printed", "size_brackets", "split_at", "terms_of", "width"]
 
 
 TALL = re.compile(r"\\(frac|sum|prod|int|sqrt|left|begin)(?![a-zA-Z])")
 PAIR = re.compile(r"\\(left|right)\s*(\\[{}|]|\\[a-z]+|.)")
 
 
-def sensible(tex: str) -> str:
+def size_brackets(tex: str) -> str:
     """The formula with ``\\\\left…\\\\right`` only where the inside is tall, and larger ones around parentheses.
 
-    >>> print(sensible(r"\\left(x + 1\\right)\\left(\\frac{a}{b}\\right)"))
+    >>> print(size_brackets(r"\\left(x + 1\\right)\\left(\\frac{a}{b}\\right)"))
     (x + 1)\\left(\\frac{a}{b}\\right)
     """
     stack: list[re.Match[str]] = []
@@ -28,7 +28,7 @@ def sensible(tex: str) -> str:
         if not TALL.search(inside):
             nested = start[2] == "(" and re.search(r"\([^()]*[-+^(][^()]*\)", inside)
             opening, closing = (r"\bigl(", r"\bigr)") if nested else (start[2], found[2])
-            return sensible(f"{tex[: start.start()]}{opening}{inside}{closing}{tex[found.end() :]}")
+            return size_brackets(f"{tex[: start.start()]}{opening}{inside}{closing}{tex[found.end() :]}")
     return tex
 
 
@@ -130,7 +130,7 @@ def split_at(tex: str, marks: Sequence[str]) -> list[str]:
     """
     pieces, depth, current = [], 0, ""
     for t in TOKEN.findall(tex):
-        if t in marks and depth == 0 and not (t in BINARY and not re.search(r"[\w)}\]|]\s*$", current)):
+        if t in marks and depth == 0 and not (t in BINARY and not re.search(r"(?:[^\W_]|[)}\]|])\s*$", current)):
             pieces.append(current)
             current = ""
         depth += (t in ("{", "(", "[", r"\{")) - (t in ("}", ")", "]", r"\}"))
@@ -159,12 +159,12 @@ def _rows(side: str, room: float) -> list[str]:
     return rows
 
 
-def broken(sides: Sequence[str], room: float = LINE) -> str:
+def break_chain(sides: Sequence[str], room: float = LINE) -> str:
     """A chain ``side, relation, side, …`` as one line, or as ``aligned`` rows that fit.
 
-    >>> print(broken(["a", "=", "b"]))
+    >>> print(break_chain(["a", "=", "b"]))
     a = b
-    >>> print(broken(["a", "=", "b + c"], room=4))
+    >>> print(break_chain(["a", "=", "b + c"], room=4))
     \\begin{aligned}[t]
     a &= b  \\\\
       &\\quad + c
@@ -197,7 +197,7 @@ def _aligned(lines: list[tuple[str, str]]) -> str:
     return f"\\begin{{aligned}}[t]\n{body}\n\\end{{aligned}}"
 
 
-def printed(tex: str, room: float = LINE) -> str:
+def break_printed(tex: str, room: float = LINE) -> str:
     """A formula as printed, broken where it is too long: at a wide space, at relations, before terms."""
     if width(tex) <= room:
         return tex

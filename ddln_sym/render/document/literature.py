@@ -1,8 +1,10 @@
-"""The literature that claims and cited theorems lean on, in BibTeX."""
+"""The literature that claims and cited theorems lean on, and the words that mean it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 __all__ = ["PAPER", "REFERENCES", "bibliography", "keys_in"]
 
@@ -15,7 +17,7 @@ class Reference:
 
     Attributes:
         key: for ``\\\\cite``; kind: the type of the entry; marks: words of a claim or a theorem that mean it.
-        fields: the fields in order.
+        fields: the fields in order, as they are read.
     """
 
     key: str
@@ -23,9 +25,42 @@ class Reference:
     marks: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
 
+    @property
+    def short(self) -> str:
+        """The authors and the year.
+
+        >>> REFERENCES[1].short
+        'Li et al. 2022'
+        """
+        fields = dict(self.fields)
+        families = [name.split(",")[0] for name in fields.get("author", fields["title"]).split(" and ")]
+        people = " and ".join(families) if len(families) < 3 else f"{families[0]} et al."
+        return f"{people} {fields.get('year', '')}".strip()
+
     def bibtex(self) -> str:
-        lines = "".join(f"  {name} = {{{value}}},\n" for name, value in self.fields)
+        fields = dict(self.fields)
+        if url := fields.pop("url", ""):
+            fields["note"] = ", ".join(filter(None, [rf"\url{{{url}}}", fields.get("note", "")]))
+        lines = "".join(f"  {name} = {{{_spelled_out(value)}}},\n" for name, value in fields.items())
         return f"@{self.kind}{{{self.key},\n{lines}}}\n"
+
+
+LETTERS = {"ß": r"{\ss}", "ø": r"{\o}", "Ł": r"{\L}", "–": "--"}
+ACCENTS = {"\N{COMBINING GRAVE ACCENT}": "`", "\N{COMBINING ACUTE ACCENT}": "'", "\N{COMBINING DIAERESIS}": '"'}
+
+
+def _spelled_out(text: str) -> str:
+    """Letters beyond ASCII as BibTeX has them, and braces around abbreviations, which keep their capitals.
+
+    >>> print(_spelled_out("René on Z3"))
+    Ren{\\'e} on {Z3}
+    """
+    text = re.sub(r"\b[A-Z][A-Z0-9]+\b", lambda m: f"{{{m[0]}}}", text)
+    found = ""
+    for letter in text:
+        base, *accent = list(normalize("NFD", letter))
+        found += LETTERS.get(letter) or (rf"{{\{ACCENTS[accent[0]]}{base}}}" if accent else letter)
+    return found
 
 
 def _entry(key: str, kind: str, marks: tuple[str, ...] = (), **fields: str) -> Reference:
@@ -35,7 +70,7 @@ def _entry(key: str, kind: str, marks: tuple[str, ...] = (), **fields: str) -> R
 REFERENCES = (
     _entry(
         PAPER, "misc",
-        author=r"Labarri{\`e}re, Hippolyte and Molinari, Cesare and Rosasco, Lorenzo and Vega, Cristian and "
+        author="Labarrière, Hippolyte and Molinari, Cesare and Rosasco, Lorenzo and Vega, Cristian and "
         "Villa, Silvia",
         title="Optimization Insights into Deep Diagonal Linear Networks", year="2024", note="arXiv:2412.16765",
     ),
@@ -47,7 +82,7 @@ REFERENCES = (
     ),
     _entry(
         "MinVidalMallada2023", "inproceedings", ("Min et al. 2023",),
-        author=r"Min, Hancheng and Vidal, Ren{\'e} and Mallada, Enrique",
+        author="Min, Hancheng and Vidal, René and Mallada, Enrique",
         title="On the Convergence of Gradient Flow on Multi-layer Linear Models",
         booktitle="Proceedings of the 40th International Conference on Machine Learning", year="2023",
     ),
@@ -67,17 +102,17 @@ REFERENCES = (
     _entry(
         "Carlson1995", "article", ("Carlson",), author="Carlson, B. C.",
         title="Numerical computation of real or complex elliptic integrals",
-        journal="Numerical Algorithms", volume="10", pages="13--26", year="1995",
+        journal="Numerical Algorithms", volume="10", pages="13–26", year="1995",
     ),
     _entry(
-        "DLMF", "misc", ("Carlson",), title="{NIST} Digital Library of Mathematical Functions",
-        note=r"\url{https://dlmf.nist.gov}, Chapter 19",
+        "DLMF", "misc", ("Carlson",), title="NIST Digital Library of Mathematical Functions",
+        url="https://dlmf.nist.gov", note="Chapter 19",
     ),
     _entry(
         "Gronwall1919", "article", ("Grönwall",), author="Gronwall, T. H.",
         title="Note on the derivatives with respect to a parameter of the solutions of a system of differential "
         "equations",
-        journal="Annals of Mathematics", volume="20", pages="292--296", year="1919",
+        journal="Annals of Mathematics", volume="20", pages="292–296", year="1919",
     ),
     _entry(
         "Teschl2012", "book", ("Picard–Lindelöf",), author="Teschl, Gerald",
@@ -95,29 +130,29 @@ REFERENCES = (
     ),
     _entry(
         "Bolzano1817", "book", ("Bolzano",), author="Bolzano, Bernard",
-        title=r"Rein analytischer Beweis des Lehrsatzes, da{\ss} zwischen je zwey Werthen, die ein entgegengesetztes "
-        "Resultat gew{\\\"a}hren, wenigstens eine reelle Wurzel der Gleichung liege",
+        title="Rein analytischer Beweis des Lehrsatzes, daß zwischen je zwey Werthen, die ein entgegengesetztes "
+        "Resultat gewähren, wenigstens eine reelle Wurzel der Gleichung liege",
         publisher="Gottlieb Haase", address="Prague", year="1817",
     ),
     _entry(
         "HardyLittlewoodPolya1934", "book", ("Hardy, Littlewood, Pólya",),
-        author=r"Hardy, G. H. and Littlewood, J. E. and P{\'o}lya, G.", title="Inequalities",
+        author="Hardy, G. H. and Littlewood, J. E. and Pólya, G.", title="Inequalities",
         publisher="Cambridge University Press", year="1934",
     ),
     _entry(
         "Hadamard1906", "article", ("Hadamard",), author="Hadamard, Jacques",
         title="Sur les transformations ponctuelles",
-        journal=r"Bulletin de la Soci{\'e}t{\'e} Math{\'e}matique de France", volume="34", pages="71--84", year="1906",
+        journal="Bulletin de la Société Mathématique de France", volume="34", pages="71–84", year="1906",
     ),
     _entry(
-        "DeMouraBjorner2008", "inproceedings", ("z3",), author=r"de Moura, Leonardo and Bj{\o}rner, Nikolaj",
-        title="{Z3}: An Efficient {SMT} Solver",
-        booktitle="Tools and Algorithms for the Construction and Analysis of Systems", pages="337--340", year="2008",
+        "DeMouraBjorner2008", "inproceedings", ("z3",), author="de Moura, Leonardo and Bjørner, Nikolaj",
+        title="Z3: An Efficient SMT Solver",
+        booktitle="Tools and Algorithms for the Construction and Analysis of Systems", pages="337–340", year="2008",
     ),
     _entry(
         "Johansson2017", "article", ("ball arithmetic",), author="Johansson, Fredrik",
         title="Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
-        journal="IEEE Transactions on Computers", volume="66", pages="1281--1292", year="2017",
+        journal="IEEE Transactions on Computers", volume="66", pages="1281–1292", year="2017",
     ),
 )  # fmt: skip
 

@@ -9,22 +9,22 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.kernel import rates_applied
-from ddln_sym.render.latex.layout import LINE, broken, width
-from ddln_sym.render.latex.printer import Printer
-from ddln_sym.render.latex.prose import math_of, prose
+from ddln_sym.render.document.nodes import Block, Formula, Paragraph
+from ddln_sym.render.document.text import parse_sentence
+from ddln_sym.render.formulas import LINE, Printer, break_chain, spell_formula, width
 from ddln_sym.statements import Compare, Equal, Rate, Witness
 
-__all__ = ["refutation", "value"]
+__all__ = ["tell_refutation", "value_tex"]
 
 Expr: TypeAlias = Any
 
 INLINE = 14.0  # em: a side worked out to more than this is displayed
 
 
-def value(text: str) -> str:
+def value_tex(text: str) -> str:
     """A number of a witness: a rational, or a ball as ``m ± r``.
 
-    >>> print(value("[1.44363547518 +/- 1.19e-12]"), value("-1/2"))
+    >>> print(value_tex("[1.44363547518 +/- 1.19e-12]"), value_tex("-1/2"))
     {1.44363547518\\pm1.19\\cdot10^{-12}} -\\tfrac{1}{2}
     """
     found = re.fullmatch(r"\[(-?[\d.]+) \+/- ([\d.]+)(?:e(-?\d+))?\]", text)
@@ -36,7 +36,7 @@ def value(text: str) -> str:
     return text.rstrip("0").rstrip(".") if re.fullmatch(r"-?\d+\.\d+", text) else text
 
 
-def refutation(proposition: Any, witness: Witness, show: Printer) -> str:
+def tell_refutation(proposition: Any, witness: Witness, show: Printer) -> tuple[Block, ...]:
     """The point where a proposition fails, and what its two sides come to there.
 
     Args:
@@ -47,16 +47,24 @@ def refutation(proposition: Any, witness: Witness, show: Printer) -> str:
     point = ", ".join(_named(name, text, proposition, show) for name, text in witness.point.items())
     at = f"At {point} " if point else ""
     if not isinstance(proposition, (Equal, Compare)):
-        return (f"At {point}, " if point else "") + _other(witness, bool(point))
+        said = (f"At {point}, " if point else "") + _other(witness, bool(point))
+        return (Paragraph(parse_sentence(said)),) if said else ()
     names = ("left side", "right side")
     sides = [_worked(side, witness.values[n], proposition, show)
              for side, n in zip((proposition.lhs, proposition.rhs), names, strict=True)]  # fmt: skip
     if all(width(" ".join(chain)) <= INLINE for chain in sides):
         said = ", ".join(f"the {name} is ${' '.join(chain)}$" for name, chain in zip(names, sides, strict=True))
-        return f"{at}{said}."
-    rows = [broken([rf"\text{{{name}}}", "=", *chain], LINE - 2) for name, chain in zip(names, sides, strict=True)]
-    shown = " \\\\\n".join("&" + row.replace(r"\begin{aligned}[t]", r"\begin{aligned}[t]") for row in rows)
-    return f"{at}the two sides come to\n\\[\n\\begin{{aligned}}\n{shown}\n\\end{{aligned}}\n\\]"
+        return (Paragraph(parse_sentence(_capital(f"{at}{said}."))),)
+    rows = [break_chain([rf"\text{{{name}}}", "=", *chain], LINE - 2) for name, chain in zip(names, sides, strict=True)]
+    shown = " \\\\\n".join(f"&{row}" for row in rows)
+    return (
+        Paragraph(parse_sentence(_capital(f"{at}the two sides come to"))),
+        Formula(f"\\begin{{aligned}}\n{shown}\n\\end{{aligned}}"),
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _other(witness: Witness, at: bool) -> str:
@@ -65,7 +73,7 @@ def _other(witness: Witness, at: bool) -> str:
         if text == "false":
             found.append("it is false" if at else "It is false")
         elif text != "proved":
-            found.append(f"{prose(name)} is ${value(text)}$")
+            found.append(f"{name} is ${value_tex(text)}$")
     return f"{', '.join(found)}." if found else ""
 
 
@@ -74,12 +82,12 @@ def _named(name: str, text: str, proposition: Any, show: Printer) -> str:
     atoms = {str(a): a for e in _expressions(proposition) for a in e.atoms(sp.Symbol, sp.Indexed, sp.Function)}
     functions = {str(a.func): a for a in atoms.values() if isinstance(a, sp.Function)}
     if name in atoms:
-        return f"${show.doprint(atoms[name])} = {value(text)}$"
+        return f"${show.doprint(atoms[name])} = {value_tex(text)}$"
     if name in functions:  # a function, given as s ↦ s
         argument, _, image = text.partition(" ↦ ")
         applied = functions[name].func(sp.Symbol(argument))
-        return f"${show.doprint(applied)} = {math_of(image)}$"
-    return f"${show.doprint(sp.Symbol(name))} = {value(text)}$"
+        return f"${show.doprint(applied)} = {spell_formula(image)}$"
+    return f"${show.doprint(sp.Symbol(name))} = {value_tex(text)}$"
 
 
 def _expressions(proposition: Any) -> Iterator[Expr]:
@@ -98,5 +106,5 @@ def _worked(side: Expr, number: str, proposition: Equal | Compare, show: Printer
         moved = sp.sympify(rates_applied(side, proposition.setting)).doit()
         written = show.doprint(moved)
         if moved.free_symbols and width(written) <= LINE - 8:
-            return [written, "=", value(number)]
-    return [value(number)]
+            return [written, "=", value_tex(number)]
+    return [value_tex(number)]

@@ -13,9 +13,10 @@ from xml.etree import ElementTree
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup
 
-from ddln_sym.render.latex import RELATIONS, split_at, width
+from ddln_sym.render.formulas.layout import split_at, width
+from ddln_sym.render.formulas.rewriting import RELATIONS
 
-__all__ = ["formula", "mathml"]
+__all__ = ["inline_mathml", "math_element", "mathml"]
 
 #: Macros and environments that latex2mathml lacks, as what it has.
 SPELLED = (
@@ -47,13 +48,26 @@ def mathml(tex: str, display: bool = False) -> Markup:
     r"""A formula as MathML.
 
     Args:
-        tex: LaTeX without dollars, of the macros that :mod:`ddln_sym.render.latex` prints.
+        tex: LaTeX without dollars, of the macros that :mod:`ddln_sym.render.formulas` prints.
         display: set on a line of its own.
     Raises:
         ValueError: something of it would be left as LaTeX.
 
     >>> print(mathml(r"u \ne 0"))
     <math display="inline"><mi>u</mi><mo>≠</mo><mn>0</mn></math>
+    """
+    found = math_element(tex, display)
+    for element in list(found.iter()):
+        _barred(element)
+        _spaced(element)
+    return Markup(ElementTree.tostring(found, encoding="unicode"))
+
+
+def math_element(tex: str, display: bool = False) -> ElementTree.Element:
+    """The tree of a formula, its signs and names as MathML Core has them.
+
+    Raises:
+        ValueError: something of it would be left as LaTeX.
     """
     spelled = _spelled(tex)
     if unknown := set(re.findall(r"\\begin\{(.*?)\}", spelled)) - ENVIRONMENTS:
@@ -68,23 +82,20 @@ def mathml(tex: str, display: bool = False) -> Markup:
         element.text = html.unescape(element.text or "") or None
     for element in found.iter():
         _mended(element)
-    for element in list(found.iter()):
-        _barred(element)
-        _spaced(element)
     for element in found.iter():
         if re.search(r"[\\&$]", element.text or ""):
             raise ValueError(f"{tex} cannot be set as MathML: {element.text} is left of it")
-    return Markup(ElementTree.tostring(found, encoding="unicode"))
+    return found
 
 
-def formula(tex: str, after: str = "") -> Markup:
+def inline_mathml(tex: str, after: str = "") -> Markup:
     r"""A formula in the text; a long one in pieces, so that a line may end before a sign of relation or a term.
 
     Args:
         tex: LaTeX without dollars.
         after: punctuation, which stays on the line of the last piece.
 
-    >>> print(formula("a = b", "."))
+    >>> print(inline_mathml("a = b", "."))
     <span class="kept"><math display="inline"><mi>a</mi><mo>=</mo><mi>b</mi></math>.</span>
     """
     pieces = _pieces(tex.strip())

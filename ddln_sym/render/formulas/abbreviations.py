@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ddln_sym.render.latex.layout import LINE, broken, sensible, terms_of, width
+from ddln_sym.render.formulas.layout import size_brackets, terms_of, width
 
-__all__ = ["Part", "abbreviated", "where"]
+__all__ = ["Part", "abbreviate"]
 
 #: What takes an argument in brackets, at the end of a text.
 FUNCTION = re.compile(r"(\\(?!cdot|frac|quad|,)[a-zA-Z]+|\\operatorname\{\w+\}|\^\{\d\})$")
@@ -69,13 +69,13 @@ def _bare(text: str) -> str:
     return result + text[end:]
 
 
-def abbreviated(
+def abbreviate(
     sides: Sequence[str], parts: Sequence[Part], room: float, taken: Sequence[str] = ()
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """The sides of a formula with names for some parts, and what the names stand for.
 
     Args:
-        sides: the formula, as :func:`~ddln_sym.render.latex.layout.broken` takes it.
+        sides: the formula, as :func:`~ddln_sym.render.formulas.layout.broken` takes it.
         parts: what may have a name.
         room: the width of a line, in em.
         taken: names that are in use.
@@ -90,7 +90,7 @@ def abbreviated(
         texts = [part.named(text, name) for text in texts]
         names = [(n, part.named(meaning, name)) for n, meaning in names]
         names.append((name, part.tex))
-    return [sensible(t) for t in texts], [(n, sensible(m)) for n, m in names]
+    return [size_brackets(t) for t in texts], [(n, size_brackets(m)) for n, m in names]
 
 
 def _best(texts: list[str], meanings: list[str], parts: Sequence[Part], room: float) -> Part | None:
@@ -107,13 +107,3 @@ def _best(texts: list[str], meanings: list[str], parts: Sequence[Part], room: fl
     wide = [term for side in everything for term in terms_of(side) if width(term) > room - 6]
     inside = [p for p in here if wide and p.count(wide)]
     return max(inside, key=lambda p: (width(p.tex), p.tex), default=None)
-
-
-def where(names: Sequence[tuple[str, str]], room: float = LINE) -> str:
-    """The names of a formula explained, in the line or in rows of their own."""
-    if not names:
-        return ""
-    if sum(width(f"{name} = {meaning}, ") for name, meaning in names) <= room - 5:
-        return "where " + ", ".join(f"${name} = {meaning}$" for name, meaning in names) + "."
-    rows = [f"$\\displaystyle {broken([name, '=', meaning], room - 4)}$" for name, meaning in names]
-    return "where\n\\newline " + "\n\\newline ".join(rows)

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
+import re
+from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.render.latex.abbreviations import where
-from ddln_sym.render.latex.bibliography import keys_in
-from ddln_sym.render.latex.layout import LINE, width
-from ddln_sym.render.latex.printer import Printer
-from ddln_sym.render.latex.propositions import (
-    centred,
+from ddln_sym.render.document.literature import keys_in
+from ddln_sym.render.document.nodes import Block, Formula, Items, Paragraph, Proof, Quotation, Sentence
+from ddln_sym.render.document.refutations import tell_refutation
+from ddln_sym.render.document.text import parse_sentence
+from ddln_sym.render.formulas import (
+    LINE,
+    SIGNS,
+    Printer,
+    break_chain,
     display,
     motion,
     printer_for,
     relation,
-    says_itself,
     trivial,
+    width,
     words,
 )
-from ddln_sym.render.latex.prose import prose
-from ddln_sym.render.latex.witnesses import refutation
-from ddln_sym.statements import Compare, Consequence, Equal, Hypothesis, Rate, Setting, Step, Verdict
+from ddln_sym.statements import Compare, Consequence, Equal, Rate, Setting, Step, Verdict
 
-__all__ = ["Narrator", "cite", "proof", "reason", "rendered"]
+__all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
 Expr: TypeAlias = Any
 
@@ -55,13 +56,35 @@ REASONS = {
     "rank of gradients at a point": "By the gradients at a point: {detail}.",
     "polynomial identity in whole numbers": "Multiplied out along all {detail}.",
 }
+#: A formula in plain characters, as the name of a hypothesis may be one.
+FORMAL = re.compile(f"[_^=<>/|√²³ⁿ⁻ᵀ{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
+CLAIM = re.compile(r"claim [a-z][\w-]*\w")
 RELATIONS = {"≠ 0": r"\ne 0", "≥ 0": r"\ge 0", "> 0": "> 0"}
 
 
 def cite(*texts: str) -> str:
-    """A citation of what texts speak of, if anything."""
+    """A citation of what texts speak of, if anything, as marked text."""
     keys = keys_in(*texts)
-    return rf"~\cite{{{','.join(keys)}}}" if keys else ""
+    return f"\N{NO-BREAK SPACE}[@{'; @'.join(keys)}]" if keys else ""
+
+
+def explain_names(names: Sequence[tuple[str, str]], room: float = LINE) -> tuple[Block, ...]:
+    """What the names in a formula stand for, in the line or in rows of their own."""
+    if not names:
+        return ()
+    if sum(width(f"{name} = {meaning}, ") for name, meaning in names) <= room - 5:
+        listed = ", ".join(f"${name} = {meaning}$" for name, meaning in names)
+        return (Paragraph(parse_sentence(f"where {listed}.")),)
+    rows = (Formula(break_chain([name, "=", meaning], room - 4), flush=True) for name, meaning in names)
+    return (Paragraph(("where",)), *rows)
+
+
+def centre(statement: Any, show: Printer) -> tuple[Block, list[tuple[str, str]]]:
+    """A statement set apart, as a formula or as a sentence, and the names in it."""
+    if said := words(statement):
+        return Quotation(parse_sentence(said)), []
+    shown, names = display(statement, LINE, show)
+    return Formula(shown), names
 
 
 class Narrator:
@@ -75,43 +98,47 @@ class Narrator:
         self.known = known
         self.said: set[str] = set()
 
+    def sentence(self, text: str) -> Sentence:
+        return parse_sentence(text, self.known)
+
     # -- a step ---------------------------------------------------------------------------------
-    def step(self, step: Step, room: float = LINE, premise: bool = False) -> str:
+    def step(self, step: Step, room: float = LINE, premise: bool = False) -> tuple[Block, ...]:
         """A step in full: its formula, the reason, and the steps that it rests on."""
         show = printer_for(step.proposition, step.working.meaning)
-        shown, names = display(step.proposition, room, show, premise=premise)
-        lines = [words(step.proposition) or f"$\\displaystyle {shown}$"]
-        return "\n\\newline ".join([*lines, *self._explained(step, names, show, room)]) + self._parts(step, room)
+        if said := words(step.proposition):
+            stated: Block = Paragraph(self.sentence(said))
+            names: Sequence[tuple[str, str]] = ()
+        else:
+            shown, names = display(step.proposition, room, show, premise=premise)
+            stated = Formula(shown, flush=True)
+        return (stated, *explain_names(names, room), *self.reason(step, show), *self.parts(step, room))
 
-    def alone(self, step: Step) -> str:
-        """The only step of a proof, its formula displayed."""
+    def alone(self, step: Step) -> tuple[Block, ...]:
+        """The only step of a proof, its formula set apart."""
         show = printer_for(step.proposition, step.working.meaning)
-        shown, names = centred(step.proposition, show)
-        rest = "\n\n".join(self._explained(step, names, show, LINE))
-        return f"\\leavevmode\n{shown}\n{rest}{self._parts(step, LINE)}"
+        stated, names = centre(step.proposition, show)
+        return (stated, *explain_names(names), *self.reason(step, show), *self.parts(step, LINE))
 
-    def _explained(self, step: Step, names: Sequence[tuple[str, str]], show: Printer, room: float) -> list[str]:
-        return [text for text in (where(names, room), self.reason(step, show)) if text]
-
-    def _parts(self, step: Step, room: float) -> str:
+    def parts(self, step: Step, room: float) -> tuple[Block, ...]:
+        """The steps that a step rests on, those that say nothing left out."""
         parts = [part for part in step.parts if not trivial(part.proposition)]
         if not parts or step.evidence.startswith("nonnegative"):
-            return ""
+            return ()
         premise = isinstance(step.proposition, Consequence)
-        items = "\n".join(r"\item " + self.step(part, room - 2.5, premise) for part in parts)
-        return f"\n\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
+        return (Items(tuple(self.step(part, room - 2.5, premise) for part in parts)),)
 
     # -- the reason -------------------------------------------------------------------------------
-    def reason(self, step: Step, show: Printer | None = None) -> str:
+    def reason(self, step: Step, show: Printer | None = None) -> tuple[Block, ...]:
         """Why a step holds, in a few sentences: what decided it, along which flow, given what, and what it needs."""
         show = show or printer_for(step.proposition, step.working.meaning)
         if step.verdict is Verdict.REFUTED and step.witness is not None and not step.parts:
-            return refutation(step.proposition, step.witness, show)
+            return tell_refutation(step.proposition, step.witness, show)
         setting = getattr(step.proposition, "setting", None) or Setting()
         sentences = [self._because(step, show), self._moving(step, show), self._given(setting, show)]
         if step.evidence.startswith("cited: "):
             sentences.reverse()
-        return " ".join(s for s in [*sentences, *self._needs(step, show)] if s)
+        text = " ".join(s for s in [*sentences, *self._needs(step, show)] if s)
+        return (Paragraph(self.sentence(text)),) if text else ()
 
     def _once(self, text: str) -> bool:
         """Whether this is said for the first time."""
@@ -127,18 +154,21 @@ class Narrator:
         return f"Here ${moving}$." if moving and self._once(moving) else ""
 
     def _given(self, setting: Setting, show: Printer) -> str:
-        """The hypotheses, those with one name together; by the name alone when they were written out before."""
-        groups = []
-        for name, group in groupby(setting.hypotheses, key=lambda h: h.name):
-            hypotheses: list[Hypothesis] = list(group)
-            relations = ", ".join(dict.fromkeys(f"${relation(h, show)}$" for h in hypotheses))
-            if says_itself(hypotheses[0]):
-                groups.append(relations)
-            elif self._once(f"{name}: {relations}"):
-                groups.append(f"{prose(name.partition(': ')[0], self.known)}: {relations}")
-            else:
-                groups.append(prose(name.partition(": ")[0], self.known))
-        return f"Given {'; '.join(dict.fromkeys(groups))}." if groups else ""
+        """The hypotheses: relations that have no name of their own, then the others under their names, in order.
+
+        A relation that was written out under its name before is not written out again.
+        """
+        loose: set[str] = set()
+        named: dict[str, set[str]] = {}
+        for hypothesis in setting.hypotheses:
+            tex = f"${relation(hypothesis, show)}$"
+            label = label_of(hypothesis.name)
+            (named.setdefault(label, set()) if label else loose).add(tex)
+        groups = [_shortened(loose)] if loose else []
+        for label, relations in sorted(named.items()):
+            new = {tex for tex in sorted(relations) if self._once(f"{label}: {tex}")}
+            groups.append(f"{label}: {_shortened(new)}" if new else label)
+        return f"Given {'; '.join(groups)}." if groups else ""
 
     def _because(self, step: Step, show: Printer) -> str:
         proposition = step.proposition
@@ -158,21 +188,21 @@ class Narrator:
                 return "Both sides are the same expression, and every part of it has a value."
         if put := _substituted(step, show):
             return f"{put}: then {COEFFICIENTS}."
-        detail = prose(step.detail)
+        detail = step.detail
         solver = ""
         if "z3" in step.evidence:
             solver = rf" (z3{cite(step.evidence)})" if self._once("z3") else " (z3)"
-        sentence = REASONS.get(step.evidence, f"Decided by {prose(step.evidence)}.")
+        sentence = REASONS.get(step.evidence, f"Decided by {step.evidence}.")
         for place, text in (("{work}", work), ("{detail}", detail), ("{z3}", solver)):
             sentence = sentence.replace(place, text)
         return sentence
 
     def _cited(self, step: Step) -> str:
         proposition = step.proposition
-        name = prose(step.evidence.removeprefix("cited: "))
+        name = step.evidence.removeprefix("cited: ")
         reference = cite(*step.assumes)
         if not reference and isinstance(proposition, Consequence):
-            reference = f" ({prose(proposition.theorem.reference)})"
+            reference = f" ({proposition.theorem.reference})"
         omitted = " ($0 = 0$ and the like left out)" if any(trivial(part.proposition) for part in step.parts) else ""
         return f"Cited: {name}{reference}. Its premises{omitted}:"
 
@@ -190,6 +220,26 @@ class Narrator:
             return [f"{rest} side condition{'s' * (rest > 1)} {follow} from the hypotheses."]
         listed = ", ".join(f"${w}$" for w in short) + (f" and {rest} more" if rest else "")
         return [f"It needs {listed}, which {follow} from what is given."]
+
+
+def label_of(name: str) -> str:
+    """What the name of a hypothesis adds to its relation: nothing, where it is the relation in plain characters.
+
+    >>> label_of("PL"), label_of("σ > 0"), label_of("σ > 0 (claim eq-13)")
+    ('PL', '', 'claim eq-13')
+    """
+    head = name.partition(": ")[0]
+    if "$" not in head and FORMAL.search(head):
+        cited = CLAIM.search(name)
+        return cited[0] if cited else ""
+    return head
+
+
+def _shortened(relations: set[str]) -> str:
+    """The shortest relations in order, and how many more there are."""
+    ordered = sorted(relations, key=lambda tex: (width(tex), tex))
+    rest = len(ordered) - SHOWN
+    return ", ".join(ordered[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _substituted(step: Step, show: Printer) -> str:
@@ -248,49 +298,31 @@ def _as_equation(vanishing: Expr, show: Printer) -> str:
 
 
 # -- whole proofs ----------------------------------------------------------------------------------------
-def reason(step: Step, known: Collection[str] = ()) -> str:
-    """Why a step holds, in a few sentences of LaTeX: what decided it, given what, and what it needs.
-
-    >>> from ddln_sym.kernel import decide
-    >>> x = sp.Symbol("x", real=True)
-    >>> print(reason(decide(Equal((x + 1) ** 2, x**2 + 2 * x + 1))))
-    Expand: the two sides have the same normal form.
-    """
-    return Narrator(known).reason(step)
-
-
-def rendered(step: Step, known: Collection[str] = (), room: float = LINE) -> str:
-    """A step in full as LaTeX: its formula, the reason, and the steps that it rests on as a list.
+def tell_step(step: Step, known: Collection[str] = (), room: float = LINE) -> tuple[Block, ...]:
+    """A step in full: its formula, the reason, and the steps that it rests on as a list.
 
     Args:
         step: a step of a certificate.
         known: ids of claims that may be referred to.
         room: the width of a line, in em.
+
+    >>> import sympy as sp
+    >>> from ddln_sym.kernel import decide
+    >>> x = sp.Symbol("x", real=True)
+    >>> formula, reason = tell_step(decide(Equal((x + 1) ** 2, x**2 + 2 * x + 1)))
+    >>> reason.content
+    ('Expand: the two sides have the same normal form.',)
     """
     return Narrator(known).step(step, room)
 
 
-def proof(steps: Sequence[Step], known: Collection[str], notes: Sequence[str] = ()) -> Iterator[str]:
-    """The steps of a certificate as a ``proof``, with a note before each where there are notes."""
+def tell_proof(steps: Sequence[Step], known: Collection[str], notes: Sequence[Sentence] = ()) -> Proof:
+    """The steps of a certificate, with a note before each where there are notes."""
     narrator = Narrator(known)
-    yield r"\begin{proof}"
     if len(steps) == 1:
-        yield _with_box(narrator.alone(steps[0]))
-    else:
-        items = []
-        for n, step in enumerate(steps):
-            note = f"{notes[n]}\n\\newline " if notes else ""
-            items.append(r"\item " + note + narrator.step(step, LINE - 2.5))
-        items[-1] = _with_box(items[-1])
-        yield "\\leavevmode\\begin{enumerate}\n" + "\n".join(items) + "\n\\end{enumerate}"
-    yield r"\end{proof}"
-
-
-def _with_box(text: str) -> str:
-    """The box that ends a proof, in its last line."""
-    body = text.rstrip()
-    ends = ""
-    while body.endswith(r"\end{itemize}"):
-        body = body.removesuffix(r"\end{itemize}").rstrip()
-        ends = f"\n\\end{{itemize}}{ends}"
-    return f"{body}\\qedhere{ends}"
+        return Proof(narrator.alone(steps[0]))
+    items = []
+    for n, step in enumerate(steps):
+        note = (Paragraph(notes[n]),) if notes else ()
+        items.append((*note, *narrator.step(step, LINE - 2.5)))
+    return Proof((Items(tuple(items), numbered=True),))

@@ -1,0 +1,354 @@
+"""The gradient flow of a loss of any parametrization: integrated, followed to a minimum, enclosed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+import sympy as sp
+from flint import arb, fmpq
+from mpmath import mp
+from mpmath.libmp import dps_to_prec, from_man_exp
+
+from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.losses import Loss
+from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution
+from ddln_sym.flows.model_programs import ModelProgram
+from ddln_sym.flows.trajectories import read_time
+from ddln_sym.models import Parametrization, checked_start, evaluated
+from ddln_sym.numerics import exact, exact_vector, precision, rounded, to_fraction, whole_digits
+from ddln_sym.taylor import (
+    MAX_BITS,
+    MAX_STEPS,
+    Limits,
+    NoConvergence,
+    Number,
+    Precision,
+    Solution,
+    guard,
+    magnitude,
+    solve,
+    with_enough_bits,
+)
+
+__all__ = ["ModelEnclosure", "ModelFlow", "ModelTrajectory"]
+
+#: Digits beyond those asked for.
+SPARE_DIGITS = 2
+#: Errors that cannot be bounded with this many times the digits are given up; at least so many are tried.
+MOST_CARRIED, FEWEST_CARRIED = 8, 15
+#: A float just above a decimal fraction is meant to be that fraction.
+FLOAT = Fraction(1, 2**48)
+
+
+class ModelFlow:
+    """``w' = −J_Gᵀ∇𝓛(G(w))`` for a parametrization G; made by :class:`GradientFlow`, which see for the arguments.
+
+    Attributes:
+        loss, net: 𝓛 and G. start: w(0), D fractions. velocity: w'(0) of the heavy ball.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        net: Parametrization,
+        start: Any,
+        decay: Any = 0,
+        friction: Any = None,
+        velocity: Any = None,
+        backwards: bool = False,
+        metric: Any = None,
+    ) -> None:
+        if net.schematic:
+            raise ValueError("the depth or the dimension of G is a symbol: a flow is of whole numbers")
+        if loss.dimension != len(net.components):
+            raise ValueError(f"the loss takes {loss.dimension} numbers, and G has {len(net.components)} components")
+        if start is None:
+            raise ValueError(f"start is missing: expected {len(net.variables)} numbers, one for each parameter of G")
+        self.loss, self.net = loss, net
+        self.start = tuple(Fraction(int(v.p), int(v.q)) for v in checked_start(net, start))
+        self.friction = None if friction is None else exact(friction, "friction")
+        if self.friction is not None and self.friction < 0:
+            raise ValueError(f"friction is {friction}: expected a number of at least 0")
+        if velocity is not None and self.friction is None:
+            raise ValueError("velocity is given without friction: only the heavy ball starts with a velocity")
+        self.velocity = exact_vector([0] * len(self.start) if velocity is None else velocity, "velocity")
+        if len(self.velocity) != len(self.start):
+            raise ValueError(f"velocity has {len(self.velocity)} numbers, and G takes {len(self.start)}")
+        entries = None if metric is None else [sp.sympify(entry) for entry in metric]
+        if entries is not None:
+            if len(entries) != len(self.start) or any(e.free_symbols - set(net.variables) for e in entries):
+                raise ValueError(f"metric has to be {len(self.start)} expressions of the parameters, its diagonal")
+            if self.friction is not None:
+                raise ValueError("friction and metric are given: the heavy ball moves in the plain metric")
+        self.built = ModelProgram(net, loss, exact(decay, "decay"), self.friction, bool(backwards), entries)
+
+    def __repr__(self) -> str:
+        return f"GradientFlow({self.loss!r}, {self.net})"
+
+    def integrate(
+        self,
+        until: Any,
+        digits: int = 30,
+        progress: Callable[[float], object] | None = None,
+        at: Any = None,
+        dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
+    ) -> ModelTrajectory:
+        """The trajectory from time 0.
+
+        Args:
+            until: the last time. digits: decimal digits that shall be correct, relative to the largest unknown.
+            progress: is told the time reached after each step.
+            at, dense: which times can be asked for afterwards, as in :meth:`GradientFlow.integrate`.
+            max_steps, max_bits: how many steps, and bits for the growth of errors, it may take.
+        Raises:
+            ValueError: a time or digits that are refused. BlowUpError: the flow leaves every bound before that time.
+            NoConvergence, PrecisionError: it would take more steps, memory, or bits than it may.
+        """
+        end, count = read_time(until, "until"), whole_digits(digits)
+        moments = None if at is None else [read_time(t, "at") for t in at]
+        if moments is not None and any(t > end for t in moments):
+            raise ValueError(f"at has a time after until, which is {float(end):.15g}")
+        kept = moments if moments is not None else None if dense else []
+        return self._run(end, count, progress, Limits(max_steps, max_bits), None, kept)
+
+    def converge(
+        self,
+        tolerance: Any,
+        digits: int = 30,
+        longest: Any = 1000,
+        progress: Callable[[float], object] | None = None,
+        dense: bool = True,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
+    ) -> ModelTrajectory:
+        """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
+
+        Args, Raises: as in :meth:`GradientFlow.converge`.
+        """
+        allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
+        if allowed <= 0:
+            raise ValueError(f"tolerance is {tolerance}: expected a positive number")
+        bits = dps_to_prec(count)
+        limit = rounded(allowed, bits)
+        if self.loss.excess(self._theta(self.start, bits), bits) <= limit:
+            end = Fraction(0)
+        trajectory = self._run(end, count, progress, Limits(max_steps, max_bits), limit, None if dense else [])
+        if trajectory.excess(trajectory.end) > limit:
+            raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
+        return trajectory
+
+    def enclose(
+        self,
+        until: Any,
+        digits: int = 30,
+        progress: Callable[[float], object] | None = None,
+        max_steps: int = MAX_STEPS,
+        max_bits: int = MAX_BITS,
+    ) -> ModelEnclosure:
+        """The trajectory in balls that provably contain it.
+
+        The defect of every Taylor polynomial is bounded in Taylor models, and what it comes to by Grönwall's inequality
+        with the logarithmic norm of the Jacobian in balls.
+
+        Args:
+            until: the last time. digits: digits that the radii shall prove, relative to the largest unknown.
+            progress: is told the time reached after each step.
+        Raises:
+            EnclosureError: the error could not be bounded, however many digits were carried.
+        """
+        end, count = read_time(until, "until"), whole_digits(digits)
+        carried, most = count + 1, MOST_CARRIED * max(count, FEWEST_CARRIED)
+        while True:
+            trajectory = self._run(end, carried, progress, Limits(max_steps, max_bits))
+            try:
+                box = ModelEnclosure(trajectory, count)
+                lost = box.lost_digits
+                if lost <= 0:
+                    return box
+                wanted = carried + lost + 1
+            except EnclosureError:
+                if carried >= most:
+                    raise
+                wanted = max(2 * carried, FEWEST_CARRIED)
+            if carried >= most:
+                raise EnclosureError(end)
+            carried = min(wanted, most)
+
+    def _theta(self, parameters: Sequence[Fraction], bits: int) -> list[Fraction]:
+        """``G(w)``, exactly where G is polynomial, otherwise to so many bits and some more."""
+        with precision(bits + 64):
+            values = {
+                v: [arb(fmpq(x.numerator, x.denominator))] for v, x in zip(self.net.variables, parameters, strict=True)
+            }
+            return [to_fraction(evaluated(c, values)[0].mid().fmpq()) for c in self.net.components]
+
+    def _run(
+        self,
+        end: Fraction,
+        digits: int,
+        progress: Callable[[float], object] | None,
+        limits: Limits,
+        limit: Any = None,
+        at: Sequence[Fraction] | None = None,
+    ) -> ModelTrajectory:
+        sizes = [magnitude(v) for v in (*self.start, *self.velocity) if v]
+        extra = max(0, ceil(-min(sizes, default=0.0))) + self.built.program.degree * max(
+            0, ceil(max(sizes, default=0.0))
+        )
+
+        def run(more: int, slack: int) -> ModelTrajectory:
+            precise = Precision(digits + SPARE_DIGITS, more, slack)
+            first = self.built.start(self.start, self.velocity, precise.bits)
+
+            def reached(state: list[Number]) -> bool:
+                parameters = [Fraction(int(state[n]), 1 << precise.bits) for n in self.built.parameters]
+                bits = dps_to_prec(digits)
+                return bool(self.loss.excess(self._theta(parameters, bits), bits) <= limit)
+
+            watch, stop = guard(self.built.program, first, precise, end), None if limit is None else reached
+            solution = solve(
+                self.built.program, first, end, precise, watch, stop, progress, at, limits.max_steps, relative=True
+            )
+            return ModelTrajectory(self, solution, digits)
+
+        return with_enough_bits(run, extra, limits.max_bits)
+
+
+class ModelTrajectory:
+    """A flow from time 0 to :attr:`until`, to be asked at any time in between, or at those that were asked for.
+
+    Results are mpf with the digits asked for, relative to the largest unknown; the precision of mpmath is not used.
+
+    Attributes:
+        flow: whose trajectory it is. digits: as asked for. end: the last time, a fraction.
+    """
+
+    def __init__(self, flow: ModelFlow, solution: Solution, digits: int) -> None:
+        self.flow, self.digits, self.end = flow, digits, solution.end
+        self._solution, self._bits = solution, solution.precision.bits
+
+    def __repr__(self) -> str:
+        return f"Trajectory(until {mp.nstr(self.until, 6)}, {self.digits} digits, {self.steps} steps)"
+
+    @property
+    def until(self) -> Any:
+        """The last time, as an mpf."""
+        return rounded(self.end, dps_to_prec(self.digits))
+
+    @property
+    def steps(self) -> int:
+        """How many Taylor series the trajectory consists of."""
+        return self._solution.count
+
+    def _state(self, t: Any) -> list[Number]:
+        time = read_time(t, "t")
+        if time > self.end * (1 + FLOAT):
+            raise ValueError(f"t is {t}: the trajectory runs from 0 to {mp.nstr(self.until, 15)}")
+        return self._solution.at(time)
+
+    def _numbers(self, t: Any, places: range) -> tuple[Any, ...]:
+        state, prec = self._state(t), dps_to_prec(self.digits)
+        return tuple(mp.make_mpf(from_man_exp(state[n], -self._bits, prec, "n")) for n in places)
+
+    def parameters(self, t: Any) -> tuple[Any, ...]:
+        """``w(t)``, D numbers."""
+        return self._numbers(t, self.flow.built.parameters)
+
+    def velocity(self, t: Any) -> tuple[Any, ...]:
+        """``w'(t)`` of the heavy ball, D numbers."""
+        return self._numbers(t, self.flow.built.velocities)
+
+    def xi(self, t: Any) -> tuple[Any, ...]:
+        """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
+        return self._numbers(t, self.flow.built.xi)
+
+    def exact_theta(self, t: Any) -> list[Fraction]:
+        """``θ(t) = G(w(t))`` of the parameters that are carried, d fractions."""
+        state = self._state(t)
+        return self.flow._theta(
+            [Fraction(int(state[n]), 1 << self._bits) for n in self.flow.built.parameters], self._bits
+        )
+
+    def theta(self, t: Any) -> tuple[Any, ...]:
+        """``θ(t)``, d numbers."""
+        return tuple(rounded(value, dps_to_prec(self.digits)) for value in self.exact_theta(t))
+
+    def loss(self, t: Any) -> Any:
+        """``𝓛(θ(t))``."""
+        return self.flow.loss(self.exact_theta(t), dps_to_prec(self.digits))
+
+    def excess(self, t: Any) -> Any:
+        """``𝓛(θ(t)) − 𝓛*``."""
+        return self.flow.loss.excess(self.exact_theta(t), dps_to_prec(self.digits))
+
+
+class ModelEnclosure:
+    """A trajectory in balls that provably contain the flow.
+
+    Attributes:
+        trajectory: what is compared with the flow. digits: those that the radii shall prove.
+    """
+
+    def __init__(self, trajectory: ModelTrajectory, digits: int) -> None:
+        self.trajectory, self.digits = trajectory, digits
+        self._segments = bound_solution(
+            trajectory.flow.built, trajectory.flow.start, trajectory.flow.velocity, trajectory._solution
+        )
+
+    def __repr__(self) -> str:
+        return f"Enclosure(until {mp.nstr(self.trajectory.until, 6)}, radius {self.radius.str(3, radius=False)})"
+
+    @property
+    def radius(self) -> Any:
+        """The largest distance of an unknown from its polynomial, over all times, as a ball."""
+        found = arb(0)
+        for segment in self._segments:
+            found = found.max(segment.distance)
+        return found
+
+    @cached_property
+    def lost_digits(self) -> int:
+        """Digits that the radii lack of those asked for, relative to the largest unknown."""
+        if not self._segments:
+            return 0
+        largest = max((segment.largest for segment in self._segments), default=1.0)
+        radius = float(self.radius.log().upper()) / 2.302585 if self.radius > 0 else -float("inf")
+        return max(0, ceil(radius + self.digits - largest))
+
+    def _segment(self, time: Fraction) -> BoundedSegment:
+        return next((s for s in self._segments if time <= s.end), self._segments[-1])
+
+    def _balls(self, t: Any, places: range) -> tuple[Any, ...]:
+        time, trajectory = read_time(t, "t"), self.trajectory
+        if time > trajectory.end:
+            raise ValueError(f"t is {t}: the enclosure runs from 0 to {mp.nstr(trajectory.until, 15)}")
+        with precision(trajectory._bits):
+            if not self._segments:
+                state = trajectory._solution.start
+                return tuple(arb(fmpq(int(state[n]), 1 << trajectory._bits)) for n in places)
+            return self._segment(time).balls(time, places)
+
+    def parameters(self, t: Any) -> tuple[Any, ...]:
+        """Balls that contain ``w(t)``."""
+        return self._balls(t, self.trajectory.flow.built.parameters)
+
+    def velocity(self, t: Any) -> tuple[Any, ...]:
+        """Balls that contain ``w'(t)`` of the heavy ball."""
+        return self._balls(t, self.trajectory.flow.built.velocities)
+
+    def xi(self, t: Any) -> tuple[Any, ...]:
+        """Balls that contain ``ξ(t)``."""
+        return self._balls(t, self.trajectory.flow.built.xi)
+
+    def theta(self, t: Any) -> tuple[Any, ...]:
+        """Balls that contain ``θ(t) = G(w(t))``."""
+        net = self.trajectory.flow.net
+        with precision(self.trajectory._bits):
+            values = {v: [x] for v, x in zip(net.variables, self.parameters(t), strict=True)}
+            return tuple(evaluated(c, values)[0] for c in net.components)

@@ -1,0 +1,71 @@
+"""Claims and certificates as documents: a tree of paragraphs, formulas, references and proofs, made once."""
+
+from __future__ import annotations
+
+from ddln_sym.render.document.claims import (
+    refuting_step,
+    show_printed,
+    spell_printed,
+    spell_scope,
+    tell_claim,
+    tell_failure,
+    tell_verdict,
+)
+from ddln_sym.render.document.literature import PAPER, REFERENCES, Reference, bibliography, keys_in
+from ddln_sym.render.document.nodes import (
+    Block,
+    Citation,
+    ClaimLink,
+    Formula,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    Proof,
+    Quotation,
+    Section,
+    Sentence,
+    Statement,
+    Styled,
+    Table,
+)
+from ddln_sym.render.document.proofs import centre, explain_names, tell_proof, tell_step
+from ddln_sym.render.document.refutations import tell_refutation
+from ddln_sym.render.document.text import capitalize, parse_sentence
+
+__all__ = [
+    "PAPER",
+    "REFERENCES",
+    "Block",
+    "Citation",
+    "ClaimLink",
+    "Formula",
+    "Inline",
+    "Items",
+    "Math",
+    "Paragraph",
+    "Proof",
+    "Quotation",
+    "Reference",
+    "Section",
+    "Sentence",
+    "Statement",
+    "Styled",
+    "Table",
+    "bibliography",
+    "capitalize",
+    "centre",
+    "explain_names",
+    "keys_in",
+    "parse_sentence",
+    "refuting_step",
+    "show_printed",
+    "spell_printed",
+    "spell_scope",
+    "tell_claim",
+    "tell_failure",
+    "tell_proof",
+    "tell_refutation",
+    "tell_step",
+    "tell_verdict",
+]

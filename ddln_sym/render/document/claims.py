@@ -1,0 +1,233 @@
+"""One claim and its certificate as blocks of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from ddln_sym.claims import Claim
+from ddln_sym.models import Derivation, derive_redundant, derive_two_layers
+from ddln_sym.render.document.literature import keys_in
+from ddln_sym.render.document.nodes import (
+    Block,
+    Citation,
+    ClaimLink,
+    Formula,
+    Paragraph,
+    Quotation,
+    Sentence,
+    Statement,
+    Styled,
+)
+from ddln_sym.render.document.proofs import Narrator, centre, cite, explain_names, tell_proof
+from ddln_sym.render.document.refutations import tell_refutation
+from ddln_sym.render.document.text import capitalize, parse_sentence
+from ddln_sym.render.formulas import LINE, break_printed, display, printer_for, width
+from ddln_sym.statements import Certificate, Denied, Scope, Step, Verdict
+
+__all__ = [
+    "refuting_step",
+    "show_printed",
+    "spell_printed",
+    "spell_scope",
+    "tell_claim",
+    "tell_failure",
+    "tell_verdict",
+]
+
+
+def _number_of(claim: Claim) -> str:
+    """The number of the formula that a claim is: ``20`` of ``eq-20``, if its place says so too."""
+    found = re.fullmatch(r"eq-(\d+)(-corrected)?", claim.id)
+    return found[1] if found and f"({found[1]})" in claim.source else ""
+
+
+def spell_printed(tex: str) -> str:
+    """The formula without macros and signs that need further packages."""
+    return tex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
+
+
+def show_printed(tex: str, number: str = "", room: float = LINE) -> Formula | Quotation:
+    """A formula as printed, with its number; a long one that is mostly words is set as a sentence.
+
+    >>> show_printed("x = 1", "7")
+    Formula(tex='x = 1', number='7', flush=False)
+    """
+    tex = spell_printed(tex)
+    if _is_sentence(tex, room - 6):
+        return Quotation(parse_sentence(_as_sentence(tex)))
+    return Formula(break_printed(tex, room - 5 if number else room), number)
+
+
+def _pieces(tex: str) -> list[tuple[bool, str]]:
+    """The formula cut at the words in it, those inside braces or cases aside; True: words."""
+    found: list[tuple[bool, str]] = []
+    depth, start, place = 0, 0, 0
+    while place < len(tex):
+        if depth == 0 and tex.startswith(r"\text{", place):
+            end = tex.index("}", place) + 1
+            found += [(False, tex[start:place]), (True, tex[place + 6 : end - 1])]
+            start = place = end
+            continue
+        if tex.startswith((r"\begin", r"\left"), place):
+            depth += 1
+        elif tex.startswith((r"\end", r"\right"), place):
+            depth -= 1
+        depth += (tex[place] == "{") - (tex[place] == "}")
+        place += 2 if tex[place] == "\\" else 1
+    found.append((False, tex[start:]))
+    return [(words, piece) for words, piece in found if piece.strip(" \\")]
+
+
+def _is_sentence(tex: str, room: float) -> bool:
+    words = sum(len(piece.split()) for is_words, piece in _pieces(tex) if is_words)
+    return width(tex) > room and words >= 4
+
+
+def _as_sentence(tex: str) -> str:
+    parts = [piece if words else f"${_without_spaces(piece)}$" for words, piece in _pieces(tex)]
+    return re.sub(r"\s+", " ", " ".join(parts)).replace(" ,", ",").replace(" .", ".")
+
+
+def _without_spaces(tex: str) -> str:
+    """The formula without the spaces, plain or escaped, at its ends."""
+    return re.sub(r"^(\\ |\\quad| )+|(\\ |\\quad| )+$", "", tex)
+
+
+def refuting_step(certificate: Certificate) -> Step:
+    """The step that carries the witness: the innermost one."""
+    steps = [step for top in certificate.steps for step in top.walk() if step.verdict is Verdict.REFUTED]
+    carrying = [step for step in steps if step.witness is not None and step.witness == certificate.witness]
+    return next(step for step in carrying if not any(part in carrying for part in step.parts))
+
+
+def tell_failure(certificate: Certificate) -> tuple[Block, ...]:
+    """Where a refuted claim fails, and what its sides come to there."""
+    step = refuting_step(certificate)
+    stated = step.proposition.statement if isinstance(step.proposition, Denied) else step.proposition
+    return () if step.witness is None else tell_refutation(stated, step.witness, printer_for(stated))
+
+
+def tell_verdict(certificate: Certificate, known: Collection[str] = ()) -> Sentence:
+    """The verdict, its scope, and what it takes as given, in a sentence."""
+    word = {Verdict.PROVED: "Proved", Verdict.REFUTED: "Refuted"}.get(
+        certificate.verdict, certificate.verdict.value.capitalize()
+    )
+    claims = [a.removeprefix("claim ") for a in certificate.assumes if a.startswith("claim ")]
+    theorems = [_theorem(a) for a in certificate.assumes if not a.startswith("claim ")]
+    text = f" ({spell_scope(certificate.scope)})"
+    given = [f"claim{'s' * (len(claims) > 1)} {', '.join(claims)}"] if claims else []
+    if given or theorems:
+        text += f", given {'; '.join([*given, *theorems])}"
+    return (Styled("strong", (word,)), *parse_sentence(f"{text}.", known))
+
+
+def spell_scope(scope: Scope | str) -> str:
+    """A scope, or its words, with the mathematics marked.
+
+    >>> spell_scope(Scope())
+    'all $L ≥ 2$, all $d$'
+    """
+    words = str(scope)
+    return words if "$" in words else SCOPE_FORMULA.sub(lambda m: f"${m[0].replace('∈ R', '∈ ℝ')}$", words)
+
+
+#: What a scope says in symbols: a letter, and perhaps a relation to numbers or a space.
+SCOPE_FORMULA = re.compile(r"\b(?:[A-Za-zθ] [=≥>≤<∈] [^\s,;]+(?:, \d+)*|[Ldn]\b)")
+
+
+def _theorem(text: str) -> str:
+    """A cited theorem, by its name where a reference says the rest."""
+    return text.partition(" (")[0] + cite(text) if cite(text) else text
+
+
+def _derivation_of(certificate: Certificate) -> Derivation | None:
+    """The derivation whose lines are the steps of a certificate, if there is one."""
+    stated = [step.proposition for step in certificate.steps]
+    for derivation in (derive_two_layers(), derive_redundant()):
+        if [line.statement for line in derivation.lines] == stated:
+            return derivation
+    return None
+
+
+def _derived(derivation: Derivation) -> Iterator[Block]:
+    """What a derivation ends with: the trajectory, the mirror map and the entropy."""
+    yield Paragraph(("The flow of one coordinate, the mirror map and the entropy come out as",))
+    rows: list[str] = []
+    names: list[tuple[str, str]] = []
+    for name, expression in (
+        (r"\theta(\xi)", derivation.trajectory), (r"\nabla\mathcal{Q}(\theta)", derivation.mirror_map),
+        (r"\mathcal{Q}(\theta)", derivation.entropy),
+    ):  # fmt: skip
+        body, new = display(expression, LINE - 6, taken=[name for name, _ in names])
+        rows.append(f"{name} &= {body}")
+        names += new
+    yield Formula("\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}")
+    yield from explain_names(names)
+
+
+def tell_claim(claim: Claim, certificate: Certificate, known: Collection[str] = ()) -> tuple[Block, ...]:
+    """A claim: what is printed, the verdict, the proof, or the witness and the corrected form.
+
+    Args:
+        claim: the claim.
+        certificate: what it came to.
+        known: ids of claims that are in the same document, to which references may point.
+    Raises:
+        ValueError: a formula in a text of the claim has no end.
+    """
+    blocks: list[Block] = [
+        Statement(
+            claim.id,
+            parse_sentence(claim.source, known),
+            capitalize(parse_sentence(claim.title, known)),
+            show_printed(claim.printed, _number_of(claim)),
+        ),
+        Paragraph(tell_verdict(certificate, known)),
+    ]
+    if claim.remark:
+        blocks.append(Paragraph(parse_sentence(claim.remark, known)))
+    if keys := keys_in(claim.title, claim.remark, claim.printed):
+        blocks.append(Paragraph(("See\N{NO-BREAK SPACE}", Citation(tuple(keys)), ".")))
+    if certificate.verdict is Verdict.REFUTED:
+        blocks += _refuted(claim, certificate, known)
+    else:
+        derivation = _derivation_of(certificate)
+        if derivation is not None:
+            blocks += _derived(derivation)
+        lines = derivation.lines if derivation is not None else ()
+        notes = [
+            (Styled("emphasis", capitalize(parse_sentence(line.name))), *parse_sentence(f": {line.how}."))
+            for line in lines
+        ]
+        blocks.append(tell_proof(certificate.steps, known, notes))
+    return tuple(blocks)
+
+
+def _refuted(claim: Claim, certificate: Certificate, known: Collection[str]) -> Iterator[Block]:
+    step = refuting_step(certificate)
+    stated = step.proposition
+    denied = isinstance(stated, Denied)
+    about = stated.statement if isinstance(stated, Denied) else stated
+    show = printer_for(about)
+    shown, names = centre(about, show)
+    yield Paragraph((f"{'It denies' if denied else 'It says'} that",))
+    yield shown
+    if denied:
+        narrator = Narrator(known)
+        yield Paragraph(("This holds.",))
+        yield from narrator.reason(step.parts[0])
+        yield from Narrator(known).parts(step.parts[0], LINE)
+    else:
+        yield from explain_names(names)
+        yield from tell_failure(certificate)
+    if claim.correction is None or certificate.correction is None:
+        return
+    correction, number = claim.correction, _number_of(claim.correction)
+    title = parse_sentence(f": {correction.title}.", known)
+    yield Paragraph((Styled("strong", ("Corrected",)), ClaimLink(correction.id, target=True), *title))
+    yield show_printed(correction.printed, f"{number}′" if number else "")
+    yield Paragraph(tell_verdict(certificate.correction, known))
+    if correction.remark:
+        yield Paragraph(parse_sentence(correction.remark, known))
+    yield tell_proof(certificate.correction.steps, known)

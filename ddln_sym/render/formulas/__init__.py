@@ -1,0 +1,45 @@
+"""Expressions and propositions as formulas in LaTeX, in the notation of the paper, broken where a line ends."""
+
+from __future__ import annotations
+
+from ddln_sym.render.formulas.layout import LINE, break_chain, break_printed, split_at, width
+from ddln_sym.render.formulas.mathml import inline_mathml, mathml
+from ddln_sym.render.formulas.notation import FAMILIES, FUNCTIONS, SYMBOLS
+from ddln_sym.render.formulas.plain import plain_formula
+from ddln_sym.render.formulas.printer import Printer
+from ddln_sym.render.formulas.propositions import (
+    display,
+    formula,
+    motion,
+    printer_for,
+    relation,
+    trivial,
+    words,
+)
+from ddln_sym.render.formulas.rewriting import RELATIONS
+from ddln_sym.render.formulas.spelling import SIGNS, spell_formula
+
+__all__ = [
+    "FAMILIES",
+    "FUNCTIONS",
+    "LINE",
+    "RELATIONS",
+    "SIGNS",
+    "SYMBOLS",
+    "Printer",
+    "break_chain",
+    "break_printed",
+    "display",
+    "formula",
+    "inline_mathml",
+    "mathml",
+    "motion",
+    "plain_formula",
+    "printer_for",
+    "relation",
+    "spell_formula",
+    "split_at",
+    "trivial",
+    "width",
+    "words",
+]
