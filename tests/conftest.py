@@ -39,13 +39,6 @@ FAST = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    folder = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(folder).as_posix().startswith(FAST):
-            item.add_marker(pytest.mark.fast)
-
-
 def pytest_configure(config: Any) -> None:
     if not hasattr(config, "workerinput"):
         folder = TemporaryDirectory(prefix="ddln-sym-tests-")
@@ -53,12 +46,14 @@ def pytest_configure(config: Any) -> None:
         config.add_cleanup(folder.cleanup)
 
 
-def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """What Rocq takes a minute for is left out, unless nothing is to be left out or it is asked for."""
-    if not os.environ.get("CI") and "rocq" not in config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("rocq"):
-                item.add_marker(pytest.mark.skip(reason="a minute with Rocq: -m rocq, or CI=1"))
+def pytest_collection_modifyitems(config: Any, items: list[pytest.Item]) -> None:
+    """Quick tests get their marker; what Rocq takes a minute for is left out, unless nothing is or it is asked for."""
+    folder, patient = Path(__file__).parent, os.environ.get("CI") or "rocq" in config.option.markexpr
+    for item in items:
+        if item.path.relative_to(folder).as_posix().startswith(FAST):
+            item.add_marker(pytest.mark.fast)
+        if item.get_closest_marker("rocq") and not patient:
+            item.add_marker(pytest.mark.skip(reason="a minute with Rocq: -m rocq, or CI=1"))
 
 
 #: Of each claim: mutants killed, shown to be equivalent, born; from this process and from the workers of xdist.
