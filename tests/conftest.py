@@ -39,6 +39,10 @@ FAST = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=50, help="how many random statements to decide (50)")
+
+
 def pytest_configure(config: Any) -> None:
     if not hasattr(config, "workerinput"):
         folder = TemporaryDirectory(prefix="ddln-sym-tests-")
