@@ -447,3 +447,24 @@ Ltac layer_slope T := intros L u hL j r x hj; eexists; split;
   | change (0 + x * Prod L (but j u) = x * Prod L (but j u)); ring ].
 Ltac at_rest_in_z := intros g1 g2 x y z dx dy dz t ht z0; eexists; split; [exact (dz t ht) | rewrite z0; ring].
 Ltac slope_at_rest := intros g1 g2 x y z dx dy dz t ht z0; eexists; split; [exact (dx t ht) | rewrite z0; ring].
+
+(** ** Beyond the paper *)
+
+Ltac factor_apart T := intros L u hL a j ha hj ne; rewrite (T L a (but j (fun k => u k)) ha); rewrite but_other by auto;
+  f_equal; apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k a), (Nat.eqb k j); reflexivity.
+Ltac zero_factor := intros L u hL a j ha hj ne z; rewrite z; ring.
+Ltac not_at_rest := exists 1; lra.
+Ltac apart_in_step T := intros L u hL j k hj hk ne; rewrite (T L k (but j (fun i => u i)) hk); now rewrite but_other by auto.
+Ltac apart_in_step_too T := intros L u hL j k hj hk ne; rewrite (T L j (but k (fun i => u i)) hj); rewrite but_other by auto;
+  f_equal; apply Prod_ext; intros i _; unfold but; destruct (Nat.eqb i j), (Nat.eqb i k); reflexivity.
+Ltac halves_conserved T := intros L g u hL flow j k t hj hk ht; pose proof (until _ _ _ t flow) as F;
+  pose proof (T L t u g F j k t hj hk (conj ht (Rle_refl t))); lra.
+Ltac conjugate_grows T := intros L Qstar g u u0 xi hL flow dxi j hj start q0 dq t ht; rewrite <- start;
+  pose proof (until _ _ _ t flow) as F;
+  pose proof (constant_of_zero_slope (fun r => Qstar r - u j r ^ 2 / 2) t ht) as same; cbv beta in same; rewrite q0 in same;
+  enough (Qstar t - u j t ^ 2 / 2 = 0 - u j 0 ^ 2 / 2) by lra; apply same; intros r hr;
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dq r (proj1 hr))
+    (is_derive_ext _ _ _ _ (fun y => Rmult_comm (/ 2) (u j y ^ 2)) (is_derive_scal _ r (/ 2) _ (T L t u g F j r hj hr)))) _);
+  reals; field.
+Ltac exponent_ones T := intros L theta hL above; parts; try power_value; rewrite (T theta (2 / L) above); reflexivity.
+Ltac euler T := intros L u hL j hj; symmetry; exact (T L j (fun k => u k) hj).

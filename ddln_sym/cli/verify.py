@@ -58,7 +58,7 @@ def verify(
     wanted = [one for claim in chosen for one in (claim, claim.correction) if one is not None]
     found = [coverage(library.get(claim.id, claim), library) for claim in wanted]
     links = [link for one in found for link in one.links]
-    if not links:
+    if not any(one.links or one.stronger for one in found):
         for one in found:
             typer.echo(f"ddln-sym: {one.claim}: {'; '.join(one.missing.values())}", err=True)
         raise typer.Exit(NOTHING)
@@ -153,7 +153,7 @@ def _table(answers: Verification, found: Sequence[Coverage]) -> Table:
 def _summary(answers: Verification, found: Sequence[Coverage], chosen: bool) -> list[str]:
     """What is accepted, what is assumed, and what has no theorem."""
     rejected = {answer.claim for answer in answers.answers if not answer.accepted}
-    linked = [one for one in found if one.links]
+    linked = [one for one in found if one.links or one.stronger]
     whole = [one for one in linked if one.whole and one.claim not in rejected]
     rests = sorted({name for answer in answers.answers for name in answer.assumptions})
     again = ", read again by coqchk" if answers.checked else ""
@@ -162,13 +162,10 @@ def _summary(answers: Verification, found: Sequence[Coverage], chosen: bool) -> 
         f"{len(answers.answers)} statements, {answers.seconds:.0f} s{again}",
         f"assumed: {', '.join(rests) or 'nothing'}",
     ]
-    told = found if chosen else linked
-    lines += [
-        f"{one.claim}, proposition {part + 1}: {reason}"
-        for one in told
-        if not one.refuted
-        for part, reason in one.missing.items()
-    ]
-    without = 0 if chosen else sum(1 for one in found if not one.links)
+    for one in found if chosen else linked:
+        for reason in dict.fromkeys(() if one.refuted else one.missing.values()):
+            parts = [str(part + 1) for part, why in one.missing.items() if why == reason]
+            lines.append(f"{one.claim}, proposition{'s' * (len(parts) > 1)} {', '.join(parts)}: {reason}")
+    without = 0 if chosen else len(found) - len(linked)
     lines += [f"{without} claims have no theorem: ddln-sym verify ID says why"] if without else []
     return lines

@@ -211,6 +211,15 @@ LINKS: tuple[Link, ...] = (
     ),
     *_link("regular", "0 full_rank regular"),
     *_link("symmetric-domains", "0 rectangle symmetric_domains"),
+    # -- beyond the paper
+    *_link("new-t1-mirror", "0 integral_is_gradient sign_Prod_but"),
+    *_link("new-t1-curvature", "0 theta_by_xi theta_moves", "1 metric_on_M Sum_term_le"),
+    *_link("new-t1-conjugate", "0 conjugate_grows square_moves", "1 halves_conserved conserved along"),
+    *_link("new-t5-euler", "0 euler Prod_apart"),
+    *_link("new-frozen", "0 factor_apart Prod_apart", "1 zero_factor"),
+    *_link("new-t11-frozen", "0 factor_apart Prod_apart", "1 zero_factor", "2 not_at_rest"),
+    *_link("new-eq-32-ones", "0 exponent_ones Rpower_over"),
+    *_link("new-t14-step", "0 apart_in_step Prod_apart", "1 apart_in_step_too Prod_apart", "2 arithmetic"),
 )
 
 #: Claims whose proposition says less than what is printed, or says it in pieces ↦ theorems that say it whole.
@@ -239,6 +248,17 @@ STRONGER: dict[str, tuple[str, ...]] = {
     "eq-34": ("gradient_inside", "gradient_outside"),
     "hessian-after-34": ("hessian_outside",),
     "product-after-34": ("product_vanishes",),
+    "new-t1-slope": ("slope_of_Q", "Q_at_start"),
+    "new-t1-curvature": ("curvature",),
+    "new-t1-conjugate": ("conjugate",),
+    "new-t4-onto": ("onto_for_two",),
+    "new-t4-bounded": ("range_bounded",),
+    "new-t4-everywhere": ("coordinate_entropy", "is_derive_inverse"),
+    "new-t12-ends": ("distance_moved",),
+    "new-t12-rate": ("convex_convergence",),
+    "new-t12-bias": ("implicit_bias",),
+    "new-t14-step": ("step_of_difference", "step_of_modes"),
+    "new-t14-decay": ("weight_decay",),
 }
 
 #: Propositions of the paper that Rocq does not have, by (claim, part), and why not.
