@@ -139,9 +139,9 @@ def check(
         typer.echo(f"differs: {sentence}", err=True)
     if changed:
         raise typer.Exit(DIFFERS)
-    if undecided := [c for c in certificates if c.verdict.value == "undecided"]:
-        for certificate in undecided:
-            typer.echo(f"undecided: {certificate.id}: {certificate.reason}", err=True)
+    if unsettled := [c for c in certificates if not c.settled]:
+        for certificate in unsettled:
+            typer.echo(f"{certificate.verdict}: {certificate.id}: {certificate.reason}", err=True)
         raise typer.Exit(UNDECIDED)
 
 
