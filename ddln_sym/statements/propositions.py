@@ -282,7 +282,7 @@ class Continuous:
         object.__setattr__(self, "quantity", expression(self.quantity, "what is said to be continuous"))
 
     def __str__(self) -> str:
-        return f"{self.quantity} is continuous where it is defined"
+        return "what moves here is continuous where it has a value"
 
 
 @dataclass(frozen=True)
@@ -295,7 +295,7 @@ class Polynomial:
         object.__setattr__(self, "quantity", expression(self.quantity, "what is said to be a polynomial"))
 
     def __str__(self) -> str:
-        return f"{self.quantity} is a polynomial"
+        return "what vanishes here is a polynomial with rational coefficients"
 
 
 @dataclass(frozen=True)
