@@ -126,7 +126,7 @@ T2_ELEMENTARY = Claim(
         _equal_gaps(sp.atan(X / sp.sqrt(A)) / sp.sqrt(A), 3),
         _equal_gaps(X / (A * sp.sqrt(X**2 + A)), 4),
     ),
-    depths=(sp.Integer(4),),
+    depths=tuple(map(sp.Integer, (2, 3, 4))),
     scope=Scope("L = 2, 3, 4", "all d"),
 )
 
@@ -149,7 +149,7 @@ T2_CARLSON = Claim(
     printed=r"\frac{x}{\sqrt{\Delta_2\Delta_3}}R_F\!\left(1,1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3}\right),\quad"
     r"\frac{x}{\sqrt{\Delta_2\Delta_3\Delta_4}}R_F\!\left(1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3},1+\tfrac{x^2}{\Delta_4}\right)",
     statement=lambda depth: (_carlson(A, B), _carlson(A, B, C)),
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
     remark="$R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c))$ by definition, multiplied through by its homogeneity; the step is the "
     "change of variables $t = ∏Δ·(x²/z² − 1)$ under the integral.",

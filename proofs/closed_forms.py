@@ -106,7 +106,7 @@ T2_LEGENDRE = Claim(
             C > A,
         ),
     ),
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
     remark="$sin(arctan(w)) = w/√(1 + w²)$. The step is the change of variables under the integral; both sides vanish at $x = 0$.",
 )
@@ -130,7 +130,7 @@ T2_TIES = Claim(
     r"\int\frac{dz}{z^2\sqrt{z^2+\Delta}}=-\frac{\sqrt{z^2+\Delta}}{\Delta\,z},\quad"
     r"\int\frac{dz}{z\sqrt{(z^2+B)(z^2+C)}}=-\frac{1}{\sqrt{BC}}\log\frac{\sqrt{B(z^2+C)}+\sqrt{C(z^2+B)}}{z}",
     statement=lambda depth: (_tied(ZERO, A), _tied(ZERO, ZERO, A), _tied(ZERO, A, B)),
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
 )
 

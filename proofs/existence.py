@@ -97,7 +97,7 @@ T12_ENDS = Claim(
     printed=r"G(u)=\sqrt u\ (u>0),\ \mathcal{L}(\theta)=\theta^2:\quad u(t)=u(0)-t",
     statement=_ends,
     depths=(ONE,),
-    scope=Scope("one layer", "d = 1"),
+    scope=Scope("L = 1", "d = 1"),
 )
 
 

@@ -94,12 +94,12 @@ def _half_line(depth: Any) -> tuple[Any, ...]:
     plain, squares = Setting((), (), flow.depth), flow.product(square, (ONE,))
     right = Setting((), (RateRule(flow.first, ONE),), flow.depth).given(_positive(flow.first), *least)
     root, steepness = flow.product(flow.root, (ONE,)), flow.total(lambda k: flow.first**2 / square(k), (ONE,))
-    signs = Hypothesis("x > 0, so P > 0", sp.Gt(p, 0)), Hypothesis("a sum of squares", sp.Ge(n, 0))
+    signs = Hypothesis("P > 0", sp.Gt(p, 0)), Hypothesis("a sum of squares", sp.Ge(n, 0))
     return (
         Equal(squares, flow.first**2 * flow.product(square, (ONE, j)), plain.given(tie, *flow.apart(j, ONE))),
         at_least(squares, flow.product(lambda k: flow.first**2, (ONE,)), right),
         Equal(Rate(flow.first * root), root * (1 + steepness), right),
-        BetweenLimits(y, Setting(signs, (RateRule(x, ONE), RateRule(y, p * (1 + n))))),
+        BetweenLimits(x, y, Setting(signs, (RateRule(x, ONE), RateRule(y, p * (1 + n)))), above_zero=True),
     )
 
 

@@ -204,7 +204,7 @@ T7_EQUALITY = Claim(
     source="Section 2.3, (14)",
     printed=r"L=2:\ M_i=\sqrt{\sigma_i^2+4\theta_i^2}",
     statement=lambda depth: (_equality(2), Denied(_equality(3))),
-    depths=(sp.Integer(2),),
+    depths=(sp.Integer(2), sp.Integer(3)),
     scope=Scope("L = 2, 3", "all d"),
     uses=("new-t7-in-w",),
 )
