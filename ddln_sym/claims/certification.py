@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
 import sympy as sp
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
+from ddln_sym.claims.library import collect
 from ddln_sym.kernel import NotPolynomial, satisfiable
 from ddln_sym.statements import Certificate, Compare, Equal, Flaw, Origin, Scope, Step, Verdict
 
@@ -58,18 +60,25 @@ def _vacuous(claim: Claim, depth: Expr) -> str:
     return ""
 
 
-def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Certificate:
+def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) -> Certificate:
     """Check a claim.
 
     Args:
-        claim: the claim.
+        claim: the claim; or the id of one of the paper or of a correction, which is checked with all that it uses.
         known: certificates of the claims named in ``claim.uses``.
     Returns:
         A certificate.  ``proved``: every proposition is proved, for the whole scope, and its hypotheses
         can be met.  ``refuted``: there is a witness, and the correction is proved.
     Raises:
-        ClaimError: the claim states nothing, or its proof is about something else.
+        ClaimError: there is no such claim, it states nothing, or its proof is about something else.
+
+    >>> certify("eq-6-corrected").verdict.value
+    'proved'
     """
+    if isinstance(claim, str):
+        return _certify_named(claim, known or {})
+    if not isinstance(claim, Claim):
+        raise ClaimError(f"certify takes a claim or the id of one, such as 'eq-6', not {claim!r}")
     begun = perf_counter()
     certificate = _judge(claim, known or {})
     relied = {name: (known or {}).get(name) for name in claim.uses}
@@ -89,6 +98,21 @@ def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Cer
         origin=claim.origin or Origin.TEXT,
         flaw=_flaw(claim, certificate.verdict, [found for found in relied.values() if found]),
     )
+
+
+def _certify_named(name: str, known: Mapping[str, Certificate]) -> Certificate:
+    """The certificate of a claim of the paper, or of a correction, by its id."""
+    library = {claim.id: claim for claim in collect()}
+    corrections = {c.correction.id: c.id for c in library.values() if c.correction is not None}
+    if name not in library and name not in corrections:
+        near = get_close_matches(name, [*library, *corrections], 1)
+        raise ClaimError(f"there is no claim {name!r}" + (f": did you mean {near[0]}?" if near else ""))
+    found = next(certify_all(library.values(), [corrections.get(name, name)], known=dict(known)))
+    if name in library:
+        return found
+    if found.correction is None:
+        raise ClaimError(f"{name} corrects {found.id}, which is {found.verdict.value}: there is nothing to correct")
+    return found.correction
 
 
 def _flaw(claim: Claim, verdict: Verdict, relied: Sequence[Certificate]) -> Flaw | None:
