@@ -92,7 +92,67 @@ def directive(name: str) -> str:
     return f".. autoclass:: ddln_sym.{name}\n   :members:\n   :special-members: __call__"
 
 
-PARTS: dict[str, Callable[[str], str]] = {"api": api, "claims": claims, "proved": proved}
+#: Models of the gallery: functions of the package with their arguments.
+GALLERY: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("deep_diagonal", (3, 1)),
+    ("redundant", (3, 1)),
+    ("difference", (3, 1)),
+    ("hadamard_square", (2,)),
+    ("two_sided", (1,)),
+    ("exponential", (2,)),
+    ("shallow_linear", (2, 2)),
+    ("matrix_factorization", (2, 2)),
+    ("asymmetric_factorization", (2, 2, 2)),
+    ("deep_linear", ((2, 3, 2),)),
+    ("relu_paths", ((1, 2, 1), True)),
+    ("convolutional", ((2, 2),)),
+    ("weight_normalization", (2,)),
+    ("squared_simplex", (2,)),
+)
+
+
+def gallery(argument: str) -> str:
+    """One row a model of the zoo: G, whether it commutes, its laws, its entropy; from what ``analyze`` says."""
+    rows = ["| model | G | commuting | conservation laws | entropy |", "|---|---|---|---|---|"]
+    for name, arguments in GALLERY:
+        study = ddln_sym.analyze(getattr(ddln_sym, name)(*arguments))
+        laws = "; ".join(line.strip() for line in str(study.laws).splitlines()[1:4])
+        more = ", …" if len(study.net.components) > 2 else ""
+        shown = ", ".join(f"`{c}`" for c in study.net.components[:2]) + more
+        written = ", ".join(map(repr, arguments))
+        verdict = study.commuting.verdict.value
+        counted = study.laws.counted.replace("independent conservation ", "")
+        cells = [
+            f"`{name}({written})`",
+            shown,
+            f"[{verdict}]{{.{verdict}}}",
+            counted + (f": `{laws}`" if laws else ""),
+            study["entropy"].said.replace("|", "\\|"),
+        ]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def counts(argument: str) -> str:
+    """Formulas for the number of laws of two factors ``UVᵀ`` against what is counted."""
+    rows = ["| (rows, inner, columns) | r(r+1)/2 | counted | heavy ball: r(r−1)/2 | counted |", "|---|---|---|---|---|"]
+    for n, r, m in ((2, 2, 2), (3, 2, 3), (1, 2, 1), (1, 3, 1), (2, 5, 2)):
+        net = ddln_sym.asymmetric_factorization(n, m, r)
+        found = ddln_sym.conservation_laws(net).count
+        ball = ddln_sym.conservation_laws(net, momentum=True, degree=3).count if r < 5 else "–"
+        rows.append(
+            f"| ({n}, {r}, {m}) | {r * (r + 1) // 2} | {found} | {r * (r - 1) // 2 if r < 5 else '–'} | {ball} |"
+        )
+    return "\n".join(rows)
+
+
+PARTS: dict[str, Callable[[str], str]] = {
+    "api": api,
+    "claims": claims,
+    "counts": counts,
+    "gallery": gallery,
+    "proved": proved,
+}
 
 
 def spread(lines: list[str], names: Iterable[str]) -> list[str]:

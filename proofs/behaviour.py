@@ -179,7 +179,6 @@ def _squares_on_a_flow(depth: Any) -> tuple[Any, ...]:
     return (
         *follows_linear_loss(depth),
         Denied(Equal(Rate(first**2), -first * second, later)),
-        Equal(Rate(first**2), -2 * first * second, Setting((), later.rates)),
     )
 
 
@@ -232,7 +231,7 @@ def _contradiction(depth: Any) -> tuple[Any, ...]:
     return (
         Equal(flow.layer(least) ** 2 - flow.initial(least) ** 2, flow.layer(j) ** 2 - flow.initial(j) ** 2, tied),
         Equal(flow.layer(least) ** 2, flow.initial(least) ** 2 + flow.layer(j) ** 2 - flow.initial(j) ** 2, tied),
-        Equal(flow.initial(least) ** 2 + flow.layer(j) ** 2 - flow.initial(j) ** 2, start, plain.given(zero)),
+        Equal(flow.layer(least) ** 2, start, tied.given(zero)),
         greater(0, start, plain.given(_larger(flow, j, least))),
     )
 
@@ -373,7 +372,7 @@ def _swapped_flow(depth: Any) -> tuple[Any, ...]:
     found = [
         Equal(Rate(flow.layer(least)), -flow.layer(first) * rest * flow.slope, apart),  # v^1 = u^m
         Equal(Rate(flow.layer(first)), -flow.layer(least) * rest * flow.slope, apart),  # v^m = u^1
-        conserved(flow.layer(least) ** 2 - flow.layer(first) ** 2, apart),
+        conserved(flow.layer(least) ** 2 - flow.layer(first) ** 2, flow.setting),
     ]
     if flow.depth != 2:
         j = flow.index("j", 3)

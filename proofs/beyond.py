@@ -59,7 +59,8 @@ T1_SLOPE = Claim(
     printed=r"\mathcal{Q}(\theta)=\theta\,\xi(\theta)-\tfrac12\left(u^j(\theta)^2-u^j(0)^2\right),\quad\mathcal{Q}'=\xi",
     statement=_slope,
     uses=("eq-5",),
-    remark="Along the flow of any loss $d𝒬/dt = ξ·dθ/dt$; at the start $ξ = 0$ and the growth is 0. By claim eq-7 it is one $𝒬$ for all $j$.",
+    remark="Along the flow of any loss $d𝒬/dt = ξ·dθ/dt$; at the start $ξ = 0$ and the growth is 0. By claim eq-7 it is one $𝒬$ for all $j$. "
+    "For starts $(0, α, …, α)$ it is the entropy of Yun, Krishnan, Mobahi 2021.",
 )
 
 
@@ -125,7 +126,7 @@ T2_ELEMENTARY = Claim(
         _equal_gaps(sp.atan(X / sp.sqrt(A)) / sp.sqrt(A), 3),
         _equal_gaps(X / (A * sp.sqrt(X**2 + A)), 4),
     ),
-    depths=(sp.Integer(4),),
+    depths=tuple(map(sp.Integer, (2, 3, 4))),
     scope=Scope("L = 2, 3, 4", "all d"),
 )
 
@@ -148,7 +149,7 @@ T2_CARLSON = Claim(
     printed=r"\frac{x}{\sqrt{\Delta_2\Delta_3}}R_F\!\left(1,1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3}\right),\quad"
     r"\frac{x}{\sqrt{\Delta_2\Delta_3\Delta_4}}R_F\!\left(1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3},1+\tfrac{x^2}{\Delta_4}\right)",
     statement=lambda depth: (_carlson(A, B), _carlson(A, B, C)),
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
     remark="$R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c))$ by definition, multiplied through by its homogeneity; the step is the "
     "change of variables $t = ∏Δ·(x²/z² − 1)$ under the integral.",
@@ -179,7 +180,7 @@ T3_TIES = Claim(
     printed=r"|u^j(0)|=|u^l(0)|=\min_k|u^k(0)|>0\ \Longrightarrow\ \forall t\geqslant0,\ u^l(t)\neq0",
     statement=_never_zero,
     uses=("eq-7",),
-    remark="$(𝒜)$ is sufficient, not necessary: the flow stays on $M$. The second step solves the linear equation with any coefficient: "
+    remark="So the flow stays on $M$ without $(𝒜)$. The second step solves the linear equation with any coefficient: "
     "an exponential, which is never zero.",
 )
 

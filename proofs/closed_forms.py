@@ -106,7 +106,7 @@ T2_LEGENDRE = Claim(
             C > A,
         ),
     ),
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
     remark="$sin(arctan(w)) = w/√(1 + w²)$. The step is the change of variables under the integral; both sides vanish at $x = 0$.",
 )
@@ -130,7 +130,7 @@ T2_TIES = Claim(
     r"\int\frac{dz}{z^2\sqrt{z^2+\Delta}}=-\frac{\sqrt{z^2+\Delta}}{\Delta\,z},\quad"
     r"\int\frac{dz}{z\sqrt{(z^2+B)(z^2+C)}}=-\frac{1}{\sqrt{BC}}\log\frac{\sqrt{B(z^2+C)}+\sqrt{C(z^2+B)}}{z}",
     statement=lambda depth: (_tied(ZERO, A), _tied(ZERO, ZERO, A), _tied(ZERO, A, B)),
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
 )
 
@@ -196,7 +196,8 @@ T5_HOMOGENEOUS = Claim(
     statement=lambda depth: (_monomial(depth), _half_square(depth)),
     scope=Scope("all degrees p ≥ 2", "all d"),
     remark="$L$ is the degree $p$ in the first step. A homogeneous polynomial is a sum of monomials, and both sides of Euler's identity are "
-    "linear in $G$. That $w$ is a function of $ξ$ with these derivatives is what commuting gives (Li, Wang, Lee, Arora 2022).",
+    "linear in $G$. That $w$ is a function of $ξ$ with these derivatives is what commuting gives (Li, Wang, Lee, Arora 2022). "
+    "For $u^{⊙L} − v^{⊙L}$: Woodworth et al. 2020, Moroshko et al. 2020, Azulay et al. 2021, Chou et al. 2023, 2024.",
 )
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ from ddln_sym.statements import (
     SquareOfIntegral,
     Theorem,
     at_least,
-    conserved,
     greater,
     sum_over,
 )
@@ -83,7 +82,7 @@ def _ends(depth: Any) -> tuple[Any, ...]:
     """``G = √u`` on ``u > 0`` with ``𝓛 = θ²``: ``u' = −1``, whatever the start."""
     u, u0 = sp.symbols("u u0", real=True)
     positive = Setting(given(("u > 0", sp.Gt(u, 0))), (RateRule(u, ONE),))
-    here = Setting(given(("u(0) > 0", sp.Gt(u0, 0))), (CLOCK,))
+    here = Setting((), (CLOCK,))
     return (
         Equal(2 * sp.sqrt(u) * Rate(sp.sqrt(u)), 1, positive),  # the gradient of θ² by u
         Solves(u, u0 - TIME, sp.Integer(-1), u0, ((TIME, ZERO),), here),
@@ -98,7 +97,7 @@ T12_ENDS = Claim(
     printed=r"G(u)=\sqrt u\ (u>0),\ \mathcal{L}(\theta)=\theta^2:\quad u(t)=u(0)-t",
     statement=_ends,
     depths=(ONE,),
-    scope=Scope("one layer", "d = 1"),
+    scope=Scope("L = 1", "d = 1"),
 )
 
 
@@ -128,12 +127,12 @@ T12_UNBOUNDED = Claim(
 
 # -- convex losses ------------------------------------------------------------------------------------
 def _bregman(depth: Any) -> Equal:
-    """``D_𝒬(θ*, θ) = 𝒬(θ*) − 𝒬(θ) − ξ(θ* − θ)`` along the flow: ``𝒬' = ξ``, so its rate is ``g(θ* − θ)``."""
+    """``D_𝒬(θ*, θ) = 𝒬(θ*) − 𝒬(θ) − ξ(θ* − θ)``, of which 𝒬(θ*) is constant: ``𝒬' = ξ``, so its rate is ``g(θ* − θ)``."""
     flow = LayerFlow(depth)
     target, value = sp.symbols("theta_star Qtheta", real=True)
     speed = -flow.metric * flow.slope
     rates = (*flow.setting.rates, RateRule(XI, -flow.slope), RateRule(value, XI * speed))
-    divergence = ENTROPY - value - XI * (target - flow.theta)
+    divergence = -value - XI * (target - flow.theta)
     return Equal(Rate(divergence), flow.slope * (target - flow.theta), Setting((), rates, flow.depth))
 
 
@@ -151,8 +150,8 @@ DIVERGENCE, FALL, PAIRING = sp.symbols("D f p", real=True)  # D_𝒬(θ*, θ(t))
 
 
 def _lyapunov(factor: Any, pairing: Hypothesis, more: tuple[Hypothesis, ...] = ()) -> tuple[Any, ...]:
-    """``𝒬(θ*) − D − c·t·(𝓛 − 𝓛(θ*))`` starts at 0 and does not decrease; D is not negative."""
-    known = (*given(("claim loss-decreases", sp.Ge(FALL, 0)), ("t > 0", sp.Gt(TIME, 0))), pairing, *more)
+    """``D + c·t·(𝓛 − 𝓛(θ*))`` starts at 𝒬(θ*) and does not grow: what it has lost, ``spent``, does not decrease."""
+    known = (*given(("claim loss-decreases", sp.Ge(FALL, 0))), pairing, *more)
     spent = sp.Symbol("spent", real=True)
     rate = -PAIRING - factor * (LOSS - LEAST) + factor * TIME * FALL
     moving = (CLOCK, RateRule(LOSS, -FALL), RateRule(DIVERGENCE, PAIRING))
@@ -161,9 +160,7 @@ def _lyapunov(factor: Any, pairing: Hypothesis, more: tuple[Hypothesis, ...] = (
         ("the step before", sp.Ge(excess, 0)), ("a Bregman divergence", sp.Ge(DIVERGENCE, 0)), ("t > 0", sp.Gt(TIME, 0))
     )
     return (
-        Equal(Rate(excess), rate, Setting(known[:1], moving)),
-        Equal(excess.xreplace({TIME: ZERO, DIVERGENCE: ENTROPY}), 0),
-        at_least(rate, 0, Setting(known)),
+        Equal(Rate(DIVERGENCE + factor * TIME * (LOSS - LEAST)), -rate, Setting((), moving)),
         AboveStart(TIME, spent, ZERO, ((spent, ZERO),), Setting(known, (CLOCK, RateRule(spent, rate)))),
         at_least(ENTROPY / (factor * TIME), LOSS - LEAST, Setting(positive)),
     )
@@ -204,7 +201,6 @@ def _coercive(depth: Any) -> tuple[Any, ...]:
     known = given(
         ("claim new-t4-range", sp.Ge(size * end, target * XI)),
         ("claim new-t6-layer", sp.Ge(x**2, power - gaps / depth)),
-        ("L ≥ 3", sp.Ge(depth, 3)),
     )
     return (
         Equal(divergence, ENTROPY - target * XI + (x**2 - x_0**2) / 2),
@@ -233,13 +229,16 @@ def _coercive_two(depth: Any) -> tuple[Any, ...]:
     """``x = √Δ·sinh y``, ``y = ξ + c``: ``√Δ·|y| ≤ |x|``, and a square is completed."""
     x, x_0, y, target, gap, begun, root = sp.symbols("x x0 y theta_star r c R", real=True)  # r = √Δ, R = √(x² + Δ)
     steep = given(("R ≥ √Δ", sp.Ge(root, gap)), ("√Δ > 0", sp.Gt(gap, 0)))
+    nonzero = given(("R ≠ 0", sp.Ne(root, 0)), ("√Δ ≠ 0", sp.Ne(gap, 0)))
+    ahead = sp.Symbol("q", real=True)  # x/√Δ − y
     running = (RateRule(x, ONE), RateRule(y, 1 / root))
     excess = ENTROPY - target * (y - begun) + (x**2 - x_0**2) / 2
     most = given(("the step before, both signs of x", sp.Ge(x**2, gap**2 * y**2)), ("√Δ > 0", sp.Gt(gap, 0)))
     square = (gap * y / 2 - target / gap) ** 2
     return (
         Equal(Rate(sp.asinh(x / gap)), 1 / sp.sqrt(x**2 + gap**2), Setting(steep[1:], (RateRule(x, ONE),))),
-        AboveStart(x, x / gap - y, ZERO, ((y, ZERO),), Setting(steep, running)),
+        Equal(Rate(x / gap - y), 1 / gap - 1 / root, Setting((), running).given(*nonzero)),
+        AboveStart(x, ahead, ZERO, ((ahead, ZERO),), Setting(steep, (running[0], RateRule(ahead, 1 / gap - 1 / root)))),
         at_least(excess, ENTROPY + target * begun - x_0**2 / 2 - target**2 / gap**2 + x**2 / 4, Setting(most)),
         Equal(gap**2 * y**2 / 4 - target * y, square - target**2 / gap**2, Setting(steep[1:])),
     )
@@ -297,18 +296,16 @@ T12_CONVERGES = Claim(
 
 # -- which minimizer ------------------------------------------------------------------------------------
 def _bias(depth: Any) -> tuple[Any, ...]:
-    """``⟨ξ(t), δ⟩ = 0`` for δ ∈ ker X, so ``𝒬(θ) − 𝒬(θ_∞) = D(θ, θ(t)) − D(θ_∞, θ(t))`` whenever ``Xθ = Xθ_∞``."""
+    """``⟨ξ, δ⟩' = −⟨∇𝓛, δ⟩ = 0`` for δ ∈ ker X, along which ``𝓛 = ℓ(Xθ − y)`` is constant, and ξ = 0 at the start; so ``𝒬(θ) − 𝒬(θ_∞) = D(θ, θ(t)) − D(θ_∞, θ(t))`` whenever ``Xθ = Xθ_∞``."""
     xi, slope, delta = (sp.IndexedBase(name, real=True) for name in ("xi", "g", "delta"))
     places = (1, 2)  # written out in the plane where numbers are tried
 
     def paired(term: Any) -> Any:
         return sum_over(term) if depth == DEPTH else sp.Add(*map(term, places))
 
-    fixed = "𝓛(θ) = ℓ(Xθ − y) does not change along δ ∈ ker X"
-    constant = Hypothesis(fixed, sp.Eq(paired(lambda i: slope[i] * delta[i]), 0))
     rules = [RateRule(xi[I], -slope[I], I)] if depth == DEPTH else [RateRule(xi[i], -slope[i]) for i in places]
     size = D if depth == DEPTH else sp.Integer(len(places))
-    along = Setting((constant,), tuple(rules), size)
+    along = Setting((), tuple(rules), size)
     here, other, limit, now, shift, pair = sp.symbols("Q1 Qother Qlimit Qnow shift pair", real=True)
     # with now = 𝒬(θ(t)), shift = ⟨ξ, θ_∞ − θ(t)⟩ and pair = ⟨ξ, θ − θ_∞⟩
     apart = (other - now - (shift + pair)) - (limit - now - shift)
@@ -320,8 +317,7 @@ def _bias(depth: Any) -> tuple[Any, ...]:
         ("D_𝒬(θ_∞, θ(t)) below any c > 0, for t large", sp.Gt(here, near)),
     )
     return (
-        conserved(paired(lambda i: xi[i] * delta[i]), along),
-        Equal(paired(lambda i: ZERO * delta[i]), 0, Setting((), (), size)),  # ξ = 0 at the start
+        Equal(Rate(paired(lambda i: xi[i] * delta[i])), paired(lambda i: -slope[i] * delta[i]), along),
         Equal(apart, other - limit, Setting(nought)),
         greater(other - limit, -here, Setting(least)),
     )

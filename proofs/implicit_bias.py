@@ -33,7 +33,7 @@ def _multiplier(depth: Any) -> tuple[Any, ...]:
     column, dual, residual = (sp.IndexedBase(name, real=True) for name in ("X", "nu", "ell"))
     k, n = sp.symbols("k n", integer=True, positive=True)
     data = Setting((), (RateRule(dual[k], -residual[k], k),), n)
-    rates = (RateRule(XI, -x * ell), RateRule(nu, -ell))
+    rates = (RateRule(nu, -ell),)
     start = ((nu, sp.Integer(0)),)
     return (
         Solves(XI, x * nu, -x * ell, sp.Integer(0), start, Setting((), rates)),
@@ -48,11 +48,9 @@ MULTIPLIER = Claim(
     printed=r"\lim_{t\rightarrow+\infty}\xi(t)=-\int_0^{+\infty}\nabla\mathcal{L}(\theta(s))ds"
     r"=-X^T\underbrace{\int_0^{+\infty}\nabla\ell(X\theta(s)-y)ds}_{:=-\nu}",
     statement=_multiplier,
-    uses=("xi-after-17",),
     flaw=Flaw.SHARPENED,
     remark="At every time. $ξ$ may converge without $ν$ (claim new-multiplier-diverges), so $ν$ as an integral up to $∞$ need not exist; the "
     "conclusion needs only that $lim ξ = Xᵀω$ for some $ω$, and the range of $Xᵀ$ is closed. Nothing in it depends on $L$.",
-    **TWO,
 )
 
 
@@ -157,6 +155,7 @@ EQ_18_WITH_20 = Claim(
         source="Appendix A.1, (18) with (20)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _kkt(CORRECTED),
+        about="the slope of 𝒬 at the same limit",
         uses=("eq-17", "eq-20-corrected", "limit-after-18"),
         **TWO,
     ),

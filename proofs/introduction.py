@@ -51,7 +51,7 @@ SMALL_AND_LARGE = Claim(
     source="Section 1.1, diagonal linear networks",
     printed=r"\text{a small initialization favours a solution close to that with minimal } L^1\text{ norm, while a large one tends to "
     r"minimize the } L^2\text{ norm}",
-    statement=lambda depth: (*T6_TWO_NEXT.statement(depth), *T6_LARGE.statement(depth)),
+    statement=lambda depth: (*T6_TWO_NEXT.statement(depth), T6_LARGE.statement(depth)[-1]),
     depths=(sp.Integer(2),),
     scope=Scope("L = 2", "all d"),
     uses=("new-t6-two-layers-next", "new-t6-large", "new-t12-bias"),

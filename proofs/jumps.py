@@ -58,18 +58,27 @@ LINEAR = sp.Matrix(["8.848", "-1.226", "1.209"])
 
 
 def _signs(depth: Any) -> tuple[Any, ...]:
-    """All three coordinates active, duals at the upper, the lower and the upper end: ``θ_1 ≥ 0``, ``θ_2 ≤ 0``, ``θ_3 ≥ 0``."""
-    matrix, linear = (sp.Matrix(m.shape[0], m.shape[1], [sp.Rational(str(v)) for v in m]) for m in (QUADRATIC, LINEAR))
-    free = matrix.LUsolve(linear)
-    signed = [*matrix[:2, :2].LUsolve(linear[:2, :]), sp.Integer(0)]
-    slope = matrix * sp.Matrix(signed) - linear
+    """Duals at the upper, the lower and the upper end, so ``θ_1 ≥ 0``, ``θ_2 ≤ 0``, ``θ_3 ≥ 0``; slopes around two points."""
+    theta = sp.symbols("theta_1 theta_2 theta_3", real=True)
+    rows = [[sp.Rational(str(v)) for v in QUADRATIC.row(n)] for n in range(3)]
+    slopes = [
+        sum(a * t for a, t in zip(row, theta, strict=True)) - sp.Rational(str(LINEAR[n])) for n, row in enumerate(rows)
+    ]
+    matrix, linear, t = sp.Matrix(rows), sp.Matrix([sp.Rational(str(v)) for v in LINEAR]), sp.Symbol("t", real=True)
+    free, signed = matrix.LUsolve(linear), sp.Matrix([*matrix[:2, :2].LUsolve(linear[:2, :]), 0])
+
+    def partial(n: int, point: Any, direction: int) -> Any:
+        """``∂_n𝓛`` at a point moved by t along a coordinate."""
+        moved = [v + (t if k == direction else 0) for k, v in enumerate(point)]
+        return slopes[n].xreplace(dict(zip(theta, moved, strict=True)))
+
     return (
-        greater(0, free[2]),
-        Equal(slope[0], 0),
-        Equal(slope[1], 0),
-        greater(slope[2], 0),
-        greater(signed[0], 0),
-        greater(0, signed[1]),
+        *(Equal(partial(n, free, 0), matrix[n, 0] * t) for n in range(3)),
+        greater(t, t + free[2]),
+        *(Equal(partial(n, signed, 0), matrix[n, 0] * t) for n in range(2)),
+        greater(partial(2, signed, 2), matrix[2, 2] * t),
+        greater(t + signed[0], t),
+        greater(t, t + signed[1]),
     )
 
 

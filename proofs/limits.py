@@ -203,7 +203,8 @@ T6_SMALL = Claim(
     scope=Scope("all L ≥ 3", "all d"),
     uses=("new-t6-scaling", "new-t6-next"),
     remark="$t_±$ and $κ(θ) = P(x)/|x|^{L−1}$ are those at $a = 1$. From $a·u(0)$ the layer $X$ solves $X²∏(X² + a²Δ_k) = θ²$, so $|X| ≥ |x|$, and at "
-    "$φ = a^{−L}|θ|$, whose layer is $X/a$, $κ$ is no larger than at $θ$. Divided by $a^{L−2}$: $𝒬_a(θ)$ with an error of at most $Ca²$.",
+    "$φ = a^{−L}|θ|$, whose layer is $X/a$, $κ$ is no larger than at $θ$. Divided by $a^{L−2}$: $𝒬_a(θ)$ with an error of at most $Ca²$. "
+    "The weighted $ℓ_1$ norm at zero scale: Zhao et al. 2026; for two layers Woodworth et al. 2020, Moroshko et al. 2020.",
 )
 
 

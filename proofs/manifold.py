@@ -94,12 +94,12 @@ def _half_line(depth: Any) -> tuple[Any, ...]:
     plain, squares = Setting((), (), flow.depth), flow.product(square, (ONE,))
     right = Setting((), (RateRule(flow.first, ONE),), flow.depth).given(_positive(flow.first), *least)
     root, steepness = flow.product(flow.root, (ONE,)), flow.total(lambda k: flow.first**2 / square(k), (ONE,))
-    signs = Hypothesis("x > 0, so P > 0", sp.Gt(p, 0)), Hypothesis("a sum of squares", sp.Ge(n, 0))
+    signs = Hypothesis("P > 0", sp.Gt(p, 0)), Hypothesis("a sum of squares", sp.Ge(n, 0))
     return (
         Equal(squares, flow.first**2 * flow.product(square, (ONE, j)), plain.given(tie, *flow.apart(j, ONE))),
         at_least(squares, flow.product(lambda k: flow.first**2, (ONE,)), right),
         Equal(Rate(flow.first * root), root * (1 + steepness), right),
-        BetweenLimits(y, Setting(signs, (RateRule(x, ONE), RateRule(y, p * (1 + n))))),
+        BetweenLimits(x, y, Setting(signs, (RateRule(x, ONE), RateRule(y, p * (1 + n)))), above_zero=True),
     )
 
 
@@ -165,13 +165,14 @@ class Laws(Consequence):
 
 T8_COUNT = Claim(
     id="new-t8-count",
-    title="the conservation laws $u_j² − u_k²$ are all there are: $d(L−1)$ independent ones on $M$",
+    title="near a point of $M$ there are $d(L−1)$ functionally independent conservation laws, and $u_j² − u_k²$ are that many",
     source="Proposition 1.1, (7)",
     printed=r"Ld-\dim\text{Lie}\{\nabla G_i\}=Ld-d=d(L-1)",
     statement=lambda depth: Laws(depth, _dimension(depth)),
     uses=("eq-7", "commuting", "regular"),
     remark="Laws that hold for every loss, near a point of $M$. In each coordinate the matrix of derivatives of the $L − 1$ differences by "
-    "the $u_j$, $j ≠ l$, is diagonal with the entries $2u_j$, which do not vanish on $M$.",
+    "the $u_j$, $j ≠ l$, is diagonal with the entries $2u_j$, which do not vanish on $M$. "
+    "After Marcotte, Gribonval, Peyré 2023, 2024.",
 )
 
 

@@ -37,7 +37,7 @@ NEED_A_SIGMA = Claim(
     printed=r"\prod_{k\neq l}(u^k_i(0)^2-u^l_i(0)^2)>0",
     statement=_gap_without,
     depths=FEW,
-    scope=Scope("witness at L = 2, 3", "all d"),
+    scope=Scope("L = 2, 3", "all d"),
 )
 
 
@@ -75,7 +75,7 @@ NEED_M_RANK = Claim(
     source="necessity of $M$ in Appendix A.4",
     printed=r"\text{rank}\,J_G(w)=d\quad\forall w\in\mathbb{R}^{Ld}",
     statement=_rank_without,
-    depths=FEW,
+    depths=(sp.Integer(2), sp.Integer(3)),
     scope=Scope("L = 2, 3", "d = 1"),
 )
 
@@ -96,7 +96,7 @@ OTHERS_COMMUTE = Claim(
         _brackets(difference(2, 3)),
         _brackets(difference(3, 3)),
     ),
-    depths=TWO,
+    depths=tuple(map(sp.Integer, (2, 3, 4))),
     scope=Scope("L = 2, 3, 4", "d = 3"),
 )
 

@@ -37,14 +37,16 @@ SHEARED = (W[0], W[1] + W[2] ** 2 * W[0])  # commutes on {z = 0} only
 
 
 def _on_the_plane(depth: Any) -> tuple[Equal, ...]:
-    """From ``z = 0`` the flow stays there, and θ moves as under ``½‖θ − θ(0)‖²``."""
-    slopes = sp.symbols("g_1 g_2", real=True)
+    """``z' = −2xz·g_2``, ``θ_1' = −g_1 − z²g_2`` and ``θ_2' = −g_2 − z²(…)``: from ``z = 0`` it stays, and θ' = −g."""
+    one, two = slopes = sp.symbols("g_1 g_2", real=True)
     velocity = [-sum(g * sp.diff(f, w) for g, f in zip(slopes, SHEARED, strict=True)) for w in W]
-    here = Setting(
-        (Hypothesis("z = 0", sp.Eq(W[2], 0)),), tuple(RateRule(w, v) for w, v in zip(W, velocity, strict=True))
+    flow = Setting((), tuple(RateRule(w, v) for w, v in zip(W, velocity, strict=True)))
+    (x, _, z), (first, second) = W, SHEARED
+    return (
+        Equal(Rate(z), -2 * x * z * two, flow),
+        Equal(Rate(first), -one - z**2 * two, flow),
+        Equal(Rate(second), -two - z**2 * (one + z**2 * two + 4 * x**2 * two), flow),
     )
-    first, second = SHEARED
-    return (Equal(Rate(W[2]), 0, here), Equal(Rate(first), -slopes[0], here), Equal(Rate(second), -slopes[1], here))
 
 
 NECESSARY = Claim(
@@ -83,7 +85,7 @@ class NoEntropy(Consequence):
 
     Attributes:
         components, variables: G; start: a number for each variable; pair: the places of the two fields.
-        row: the row of ``J_G[∇G_a, ∇G_b]`` that is not zero at the start.
+        row, bracket: a row of ``J_G[∇G_a, ∇G_b]`` that is not zero at the start, and that polynomial.
     """
 
     components: tuple[Any, ...]
@@ -91,20 +93,16 @@ class NoEntropy(Consequence):
     start: tuple[Any, ...]
     pair: tuple[int, int]
     row: int
+    bracket: Any
     theorem: ClassVar = Theorem("two flows one after the other commute up to $ε²$ times their bracket", "calculus")
 
-    @property
-    def bracket(self) -> Any:
-        """``(J_G[∇G_a, ∇G_b])_row`` as a polynomial in the variables."""
+    def premises(self) -> tuple[Any, ...]:
         first, second = (self.components[n] for n in self.pair)
         jacobian = sp.Matrix([self.components[self.row]]).jacobian(self.variables)
         fields = [sp.Matrix([sp.diff(f, w) for w in self.variables]) for f in (first, second)]
         moved = fields[1].jacobian(self.variables) * fields[0] - fields[0].jacobian(self.variables) * fields[1]
-        return (jacobian * moved)[0, 0]
-
-    def premises(self) -> tuple[Any, ...]:
         at = dict(zip(self.variables, map(sp.sympify, self.start), strict=True))
-        return (greater(self.bracket.xreplace(at) ** 2, 0),)
+        return (Equal(self.bracket, (jacobian * moved)[0, 0]), greater(self.bracket.xreplace(at) ** 2, 0))
 
     def __str__(self) -> str:
         start = ", ".join(f"{w} = {v}" for w, v in zip(self.variables, self.start, strict=True))
@@ -112,6 +110,8 @@ class NoEntropy(Consequence):
 
 
 SHALLOW = shallow_linear(1, 2)
+#: The first row of ``J_G[∇G_1, ∇G_2]``: −m·w_2.
+LEFT = -SHALLOW.components[1]
 
 
 T11_START = Claim(
@@ -120,7 +120,7 @@ T11_START = Claim(
     "the start excludes it",
     source="Theorem 1",
     printed=r"J_G[\nabla G_a,\nabla G_b](w_0)\neq0\ \Longrightarrow\ \text{no }\mathcal{Q}\text{ serves all losses from } w_0",
-    statement=lambda depth: NoEntropy(SHALLOW.components, SHALLOW.variables, (1, 1, 1), (0, 1), 0),
+    statement=lambda depth: NoEntropy(SHALLOW.components, SHALLOW.variables, (1, 1, 1), (0, 1), 0, LEFT),
     depths=(ONE,),
     scope=Scope("", "d = 2, D = 3"),
     remark="A failing bracket elsewhere excludes nothing for a special start (claim necessary-in-related-work), and a bracket that vanishes "
@@ -167,18 +167,18 @@ def _tie(depth: Any) -> tuple[Any, ...]:
     """``P(z) ≤ C·z`` on ``(0, x_0]`` when one Δ is 0; with ``y = x_0 − x`` running from 0, ``C·|ξ| ≥ log(x_0/x)``."""
     y, integral, start, root, bound = sp.symbols("y I x0 P C", real=True)
     here = start - y
+    excess, distance = sp.symbols("q x", real=True)  # C·I − log(x_0/x), and x on the way
+    moving = Setting((), (RateRule(y, ONE), RateRule(integral, 1 / root)))
+    signs = (Hypothesis("x > 0", sp.Gt(here, 0)), Hypothesis("P ≠ 0", sp.Ne(root, 0)))
+    rate = bound / root - 1 / distance
     known = (
-        Hypothesis("x > 0", sp.Gt(here, 0)),
-        Hypothesis("x_0 > 0", sp.Gt(start, 0)),
+        Hypothesis("x > 0", sp.Gt(distance, 0)),
         Hypothesis("P > 0", sp.Gt(root, 0)),
-        Hypothesis("P(x) ≤ C·x, as the tied factor of P is x", sp.Ge(bound * here, root)),
+        Hypothesis("P(x) ≤ C·x, as the tied factor of P is x", sp.Ge(bound * distance, root)),
     )
-    moving = (RateRule(y, ONE), RateRule(integral, 1 / root))
     return (
-        Equal(Rate(-sp.log(here)), 1 / here, Setting(known[:2], moving)),
-        AboveStart(
-            y, bound * integral + sp.log(here) - sp.log(start), ZERO, ((integral, ZERO),), Setting(known, moving)
-        ),
+        Equal(Rate(bound * integral + sp.log(here)), bound / root - 1 / here, moving.given(*signs)),
+        AboveStart(y, excess, ZERO, ((excess, ZERO),), Setting(known, (RateRule(y, ONE), RateRule(excess, rate)))),
     )
 
 

@@ -12,6 +12,7 @@ from ddln_sym.models import OrderedFlow
 from ddln_sym.statements import (
     DEPTH,
     Consequence,
+    Continuous,
     DominatedTail,
     Equal,
     Hypothesis,
@@ -23,16 +24,19 @@ from ddln_sym.statements import (
     Scope,
     Setting,
     Theorem,
+    at_every,
     at_least,
     greater,
+    variable,
 )
 
 TITLE = "Beyond the paper: where the entropy lives, the range of its mirror map, and when the fields blow up"
 
 ONE = sp.Integer(1)
 X, Z, XI, INTEGRAL = sp.symbols("x z xi I", real=True)  # I = ∫ dz/P(z) from x_0 to x
-P, N, F, SIGMA = sp.symbols("P N f sigma", real=True)  # P(x), Σx²/(x² + Δ_k), 1/P(x), ∏Δ_k
-AT_X = sp.Symbol("G", real=True)  # 1/P(x), where F is 1/P(z)
+P, N, SIGMA = sp.symbols("P N sigma", real=True)  # P(x), Σx²/(x² + Δ_k), ∏Δ_k
+F = sp.Function("f")  # 1/P, at any place
+AT_X = sp.Symbol("G", real=True)  # 1/P(x), where F(Z) is 1/P(z)
 Y = sp.Symbol("y", real=True)  # x·P(x) = s·θ
 BEGUN = sp.Symbol("c", real=True)  # arcsinh(x_0/√Δ)
 A, B, C = sp.symbols("Delta_2 Delta_3 Delta_4", real=True)
@@ -104,14 +108,14 @@ def _bounded(depth: Any) -> tuple[Any, ...]:
     squares = flow.product(lambda k: flow.root(k) ** 2, (ONE,))
     given = (
         Hypothesis("L ≥ 3", sp.Ge(flow.depth, 3)),
-        Hypothesis("1/P is positive", sp.Gt(F, 0)),
-        Hypothesis("P² ≥ x^{2(L−1)}", sp.Le(F**2 * (X ** (flow.depth - 1)) ** 2, 1)),
+        Hypothesis("1/P is positive", sp.Gt(F(X), 0)),
+        Hypothesis("P² ≥ x^{2(L−1)}", sp.Le(F(X) ** 2 * (X ** (flow.depth - 1)) ** 2, 1)),
     )
     right = Setting((Hypothesis("x > 0", sp.Gt(flow.first, 0)),), (), flow.depth).given(*flow.least(ONE))
     power = X ** (1 - flow.depth)
     return (
         at_least(squares, flow.product(lambda k: flow.first**2, (ONE,)), right),
-        DominatedTail(X, F, power, X * power / (2 - flow.depth), Setting().given(*given)),
+        DominatedTail(X, F(X), power, X * power / (2 - flow.depth), Setting().given(*given)),
     )
 
 
@@ -127,7 +131,7 @@ T4_BOUNDED = Claim(
 
 
 def _tail(depth: Any) -> tuple[Any, ...]:
-    """``z^{L−1}P(x) ≥ x^{L−1}P(z)`` for z ≥ x, factor by factor; F and AT_X stand for ``1/P(z)`` and ``1/P(x)``."""
+    """``z^{L−1}P(x) ≥ x^{L−1}P(z)`` for z ≥ x, factor by factor; F(Z) and AT_X stand for ``1/P(z)`` and ``1/P(x)``."""
     flow = _deep(depth)
     ordered = (Hypothesis("x > 0", sp.Gt(X, 0)), Hypothesis("z ≥ x", sp.Ge(Z, X)))
     after = Setting(ordered, (), flow.depth).given(*flow.least(ONE))
@@ -137,13 +141,13 @@ def _tail(depth: Any) -> tuple[Any, ...]:
     given = (
         Hypothesis("L ≥ 3", sp.Ge(flow.depth, 3)),
         Hypothesis("x > 0", sp.Gt(X, 0)),
-        Hypothesis("1/P(z) is positive", sp.Gt(F, 0)),
+        Hypothesis("1/P(z) is positive", sp.Gt(F(Z), 0)),
         Hypothesis("1/P(x) is positive", sp.Gt(AT_X, 0)),
-        Hypothesis("z^{L−1}P(x) ≥ x^{L−1}P(z), squared", sp.Ge((F * power) ** 2, begun**2)),
+        Hypothesis("z^{L−1}P(x) ≥ x^{L−1}P(z), squared", sp.Ge((F(Z) * power) ** 2, begun**2)),
     )
     return (
         at_least(outer, inner, after),
-        PowerTail(Z, X, F, begun, flow.depth - 2, Setting(given)),
+        PowerTail(Z, X, F(Z), begun, flow.depth - 2, Setting(given)),
         Equal(begun * X ** (2 - flow.depth) / (flow.depth - 2), AT_X * X / (flow.depth - 2), Setting(given[:2])),
     )
 
@@ -161,17 +165,35 @@ T4_TAIL = Claim(
 
 @dataclass(frozen=True)
 class BetweenLimits(Consequence):
-    """A quantity that increases along the line takes every value strictly between its two limits, and no other."""
+    """A quantity that increases along the line takes every value strictly between its two limits, and no other.
 
+    Attributes:
+        variable: runs through the line at speed 1, or through the half-line above 0.
+    """
+
+    variable: Any
     quantity: Any
     setting: Setting
+    above_zero: bool = False
     theorem: ClassVar = Theorem("an increasing continuous function maps the line onto an open interval", "Bolzano 1817")
 
+    def __post_init__(self) -> None:
+        if not self.variable.is_Indexed:  # the least layer is one entry of an array
+            variable(self.variable, "the variable of BetweenLimits")
+
     def premises(self) -> tuple[Any, ...]:
-        return (greater(Rate(self.quantity), 0, self.setting),)
+        everywhere = at_every(self.variable, self.setting)
+        if self.above_zero:
+            everywhere = everywhere.given(Hypothesis("on the half-line", sp.Gt(self.variable, 0)))
+        return (
+            Equal(Rate(self.variable), 1, everywhere),
+            greater(Rate(self.quantity), 0, everywhere),
+            Continuous(self.quantity, everywhere),
+        )
 
     def __str__(self) -> str:
-        return f"the range of {self.quantity} is the open interval between its limits"
+        line = f"{self.variable} > 0" if self.above_zero else f"all {self.variable}"
+        return f"the range of {self.quantity} over {line} is the open interval between its limits"
 
 
 def _range(depth: Any) -> BetweenLimits:
@@ -179,7 +201,7 @@ def _range(depth: Any) -> BetweenLimits:
     moving = _along_the_line(flow)
     integral = RateRule(INTEGRAL, 1 / flow.product(flow.root, (ONE,)))
     rising = Setting(moving.hypotheses, (*moving.rates, integral), moving.size)
-    return BetweenLimits(INTEGRAL, rising)
+    return BetweenLimits(flow.first, INTEGRAL, rising)
 
 
 T4_RANGE = Claim(
@@ -221,7 +243,7 @@ T4_COMPLETE = Claim(
     source="open question after Theorem 1",
     printed=r"t=R_F(0,\Delta_2,\Delta_3),\quad t=\frac{R_F(1/\Delta_2,1/\Delta_3,1/\Delta_4)}{\sqrt{\Delta_2\Delta_3\Delta_4}}",
     statement=_complete,
-    depths=(sp.Integer(4),),
+    depths=(sp.Integer(3), sp.Integer(4)),
     scope=Scope("L = 3, 4", "all d"),
     uses=("new-t4-range",),
     remark="$R_F(a, b, c) = ½∫_0^∞ dt/√((t+a)(t+b)(t+c))$ by definition; each step is a change of variables under $∫_0^∞ dz/P(z)$.",

@@ -135,7 +135,7 @@ T7_BOUND = Claim(
     statement=_bound,
     uses=("new-t7-in-w",),
     remark="$M² − L²P^{2−2/L}$ is $σ²$ at $w = 0$, where $A = ∏Δ_k = σ$, and does not decrease in $w$, because $P'' ≥ L(L−1)P^{1−2/L}$: "
-    "Maclaurin's inequality for the $L$ numbers $1/u_k²$.",
+    "Maclaurin's inequality for the $L$ numbers $1/u_k²$. After Min, Vidal, Mallada 2023.",
 )
 
 
@@ -204,7 +204,7 @@ T7_EQUALITY = Claim(
     source="Section 2.3, (14)",
     printed=r"L=2:\ M_i=\sqrt{\sigma_i^2+4\theta_i^2}",
     statement=lambda depth: (_equality(2), Denied(_equality(3))),
-    depths=(sp.Integer(2),),
+    depths=(sp.Integer(2), sp.Integer(3)),
     scope=Scope("L = 2, 3", "all d"),
     uses=("new-t7-in-w",),
 )

@@ -148,7 +148,7 @@ def _tangent(depth: Any) -> Solves:
     start = {flow.initial(1): sp.Integer(0), flow.initial(2): GAP, flow.initial(3): GAP}
     sign = sp.sign(flow.product(flow.initial, (ONE,)))
     field = (-sign * flow.product(flow.root, (ONE,)) * flow.slope).xreplace(start)
-    exists = Hypothesis("while the solution exists", sp.Ne(sp.cos(GAP * XI), 0))
+    exists = Hypothesis("while the solution exists", sp.Gt(sp.cos(GAP * XI), 0))
     given = (Hypothesis("(𝒜)", sp.Ne(GAP, 0)), exists)
     along = Setting(given, (RateRule(XI, -flow.slope),))
     return Solves(flow.first, GAP * sp.tan(GAP * XI), field, sp.Integer(0), ((XI, sp.Integer(0)),), along)
@@ -172,7 +172,7 @@ NO_EXPRESSION = Claim(
     printed=r"\text{if } L>2\text{, equation 8 does not allow us to get an analytical expression of } v^1(t)\text{ and thus of }\theta(t)\text{.}",
     statement=lambda depth: Denied(_tangent(depth)),
     depths=(sp.Integer(3),),
-    scope=Scope("fails at L = 3", "all d"),
+    scope=Scope("L = 3", "all d"),
     flaw=Flaw.SHARPENED,
     remark="True in general, as meant: for $L ≥ 5$ the inverse of the integral below is not elementary. Decided is the strict reading, "
     "for no initialization with $(𝒜)$: from $v(0) = (0, a, a)$ the solution is $v^1 = a·tan(aξ)$, $ξ = −∫∇𝓛$, while it exists.",

@@ -111,7 +111,7 @@ EQ_28_NEGATIVE = Claim(
     r"u(t)=\left(u(0)^{\odot-(L-2)}-L(L-2)\xi(t)\right)^{\odot-\frac{1}{L-2}}",
     statement=_even(1),
     depths=(sp.Integer(4),),
-    scope=Scope("fails at L = 4", "all d"),
+    scope=Scope("L = 4", "all d"),
     flaw=Flaw.SHARPENED,
     remark="True as meant, with the positivity that the text goes on to mention (claim eq-28). The condition $u(t) ≠ 0$ alone does not "
     "suffice: a layer keeps its sign (claim positive-after-27), and for even $L$ the printed root is positive.",
@@ -121,6 +121,7 @@ EQ_28_NEGATIVE = Claim(
         source="Appendix A.3, (28)",
         printed=r"u(t)=\text{sign}(u(0))\odot\left(u(0)^{\odot-(L-2)}-L(L-2)\xi(t)\right)^{\odot-\frac{1}{L-2}},\quad L\text{ even}",
         statement=_even(-1),
+        about="the same layer along the same flow",
         depths=(sp.Integer(4), sp.Integer(6)),
         scope=Scope("L = 4, 6", "all d"),
     ),
@@ -199,6 +200,7 @@ EQ_31 = Claim(
         source="Appendix A.3, (31)",
         printed=r"\frac{1}{L(L-2)}\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0",
         statement=lambda depth: _mirror_from_start(SCALED, 1),
+        about="the velocity of ∇𝒬 along the same θ(t), with its start",
         uses=("eq-29", "eq-30-corrected"),
         **ALL,
     ),
@@ -251,6 +253,7 @@ EQ_32 = Claim(
         source="Appendix A.3, (32)",
         printed=r"\theta_\infty=\arg\min_{X\theta=y}\mathcal{Q}(\theta),\ \mathcal{Q}\text{ with } u(0)^{\odot-(L-2)}",
         statement=lambda depth: (_kkt_ratio(CORRECTED), *_kkt(SCALED)),
+        about="the slopes of 𝒬 at the same limit",
         uses=("eq-29", "eq-30-corrected", "multiplier-after-18"),
         remark="With $ξ_∞ = Xᵀν$; that the limit $θ_∞$ is positive, where $𝒬$ is differentiable, is assumed.",
         **ALL,
@@ -279,11 +282,10 @@ def _never_zero(depth: Any) -> tuple[Any, ...]:
     """``u' = c·u`` with ``c = −L u^{L−2}g``, whatever it does in time: ``u = u(0)·e^{∫c}``."""
     exponent, coefficient, x = sp.symbols("E c x", real=True)
     growing = Setting((), (RateRule(exponent, coefficient),))
-    positive = Setting((DEEP[0], Hypothesis("u > 0", sp.Gt(U, 0))))
+    positive = Setting((Hypothesis("u > 0", sp.Gt(U, 0)),))
     return (
         Equal(-L * U ** (L - 1) * G, -L * U ** (L - 2) * G * U, positive),
         Solves(x, U0 * sp.exp(exponent), x * coefficient, U0, ((exponent, sp.Integer(0)),), growing),
-        greater((U0 * sp.exp(exponent)) ** 2, 0, Setting((Hypothesis("u(0) ≠ 0", sp.Ne(U0, 0)),))),
     )
 
 

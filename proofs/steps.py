@@ -46,7 +46,7 @@ def _decay(depth: Any) -> tuple[Any, ...]:
     rates = tuple(RateRule(flow.layer(m), velocity(m), m if flow.schematic else None) for m in indices)
     decaying = Setting((), rates, flow.depth)
     positive = (Hypothesis("e^{αt} > 0", sp.Gt(growth, 0)),)
-    both = Setting(positive, (*rates, RateRule(growth, ALPHA * growth)), flow.depth)
+    both = Setting((), (*rates, RateRule(growth, ALPHA * growth)), flow.depth)
     gap = flow.layer(j) ** 2 - flow.layer(k) ** 2
     time = sp.Symbol("t", real=True)
     clock = Setting((), (RateRule(time, ONE),))
@@ -126,9 +126,9 @@ def _two_numbers(depth: Any) -> tuple[Any, ...]:
     return (
         Equal((u - STEP * v * G) + (v - STEP * u * G), down * (u + v)),
         Equal((u - STEP * v * G) - (v - STEP * u * G), up * (u - v)),
-        Equal(gap(*moved), sp.Abs(1 - STEP**2 * G**2) * gap(plus, minus), given),
+        Equal(gap(*moved), sp.Abs(1 - STEP**2 * G**2) * gap(plus, minus)),
         Equal(centre(*moved) - 2 * (xi - STEP * G), centre(plus, minus) - 2 * xi + shift, given),
-        Equal(theta, gap(plus, minus) / 2 * sp.sinh(centre(plus, minus)), given),
+        Equal(theta, gap(plus, minus) / 2 * sp.sinh(centre(plus, minus)), Setting(nonzero[:2])),
         ConstrainedMinimizer(
             THETA,
             (sp.asinh(2 * THETA / delta) - begun) / 2,
@@ -177,17 +177,21 @@ T14_TRAP = Claim(
 # -- large depth --------------------------------------------------------------------------------------------
 def _large_depth() -> tuple[Any, ...]:
     """``log(1 + r²/L)^{(L−1)/2}`` between ``r²/2 − r²/(2L) − r⁴/(4L)`` and ``r²/2``; and ``s·e^{s²/2} = τ``."""
-    size, r, s, log, w = sp.symbols("L r s l w", real=True)
+    size, r, s, log, w, q = sp.symbols("L r s l w q", real=True)
     deep = Hypothesis("L ≥ 2", sp.Ge(size, 2))
     u = r**2 / size
     power = (size - 1) / 2 * log
-    # log(1 + u) ≤ u and ≥ u − u²/2, from u = 0 on
-    grown = Hypothesis("1 + u > 0", sp.Gt(1 + w, 0))
-    running = (RateRule(w, ONE), RateRule(log, 1 / (1 + w)))
-    upper = AboveStart(w, w - log, ZERO, ((log, ZERO),), Setting((grown, Hypothesis("u > 0", sp.Ge(w, 0))), running))
-    lower = AboveStart(
-        w, log - w + w**2 / 2, ZERO, ((log, ZERO),), Setting((grown, Hypothesis("u > 0", sp.Ge(w, 0))), running)
-    )
+    # log(1 + w) ≤ w and ≥ w − w²/2, from w = 0 on
+    under, over = 1 - 1 / (1 + w), 1 / (1 + w) - 1 + w
+    defined = Setting((Hypothesis("1 + w ≠ 0", sp.Ne(1 + w, 0)),), (RateRule(w, ONE), RateRule(log, 1 / (1 + w))))
+    bounds = [
+        step
+        for quantity, rate in ((w - log, under), (log - w + w**2 / 2, over))
+        for step in (
+            Equal(Rate(quantity), rate, defined),
+            AboveStart(w, q, ZERO, ((q, ZERO),), Setting((), (RateRule(w, ONE), RateRule(q, rate)))),
+        )
+    ]
     most = (deep, Hypothesis("the step before", sp.Le(log, u)))
     least = (deep, Hypothesis("the step before", sp.Ge(log, u - u**2 / 2)))
     tau = s * sp.exp(s**2 / 2)
@@ -196,8 +200,7 @@ def _large_depth() -> tuple[Any, ...]:
     area = sp.Symbol("A", real=True)
     moving = Setting((), (RateRule(s, ONE), RateRule(area, sp.exp(-(s**2) / 2))))
     return (
-        upper,
-        lower,
+        *bounds,
         at_least(r**2 / 2, power, Setting(most)),
         at_least(power, r**2 / 2 - r**2 / (2 * size) - r**4 / (4 * size), Setting(least)),
         Equal(size * x**2 / 2, s**2 / 2, Setting((deep,))),

@@ -248,6 +248,7 @@ EQ_22 = Claim(
         source="Appendix A.1, (22)",
         printed=r"\frac{d\nabla\mathcal{Q}(\theta(t))}{dt}+\nabla\mathcal{L}(\theta(t))=0,\ \mathcal{Q}\text{ with prefactor } 1/4",
         statement=lambda depth: _mirror_from_start(CORRECTED),
+        about="the velocity of ∇𝒬 along the same θ(t), with its start",
         uses=("eq-17", "eq-20-corrected"),
         **TWO,
     ),

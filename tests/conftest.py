@@ -21,6 +21,10 @@ settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=50, help="how many random statements to decide (50)")
+
+
 def pytest_configure(config: Any) -> None:
     if not hasattr(config, "workerinput"):
         folder = TemporaryDirectory(prefix="ddln-sym-tests-")

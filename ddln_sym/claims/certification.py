@@ -3,23 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
 from ddln_sym.claims.library import collect
-from ddln_sym.kernel import NotPolynomial, satisfiable
-from ddln_sym.statements import Certificate, Compare, Equal, Flaw, Origin, Scope, Step, Verdict
+from ddln_sym.kernel import satisfiable
+from ddln_sym.statements import (
+    SEAL,
+    Certificate,
+    Compare,
+    Consequence,
+    Denied,
+    Equal,
+    Flaw,
+    Holds,
+    Needed,
+    Origin,
+    Rate,
+    Scope,
+    Setting,
+    Step,
+    Values,
+    Verdict,
+    expressions_in,
+)
 
 __all__ = ["certify", "certify_all", "statements"]
 
 
 #: Depths at which a statement for all L is tried when its schematic form is not proved.
 CONCRETE = (2, 3, 4, 5, 6)
+#: Depths at which it has to be proved too when its schematic form is.
+TRIED = (2, 3, 4)
 
 
 def statements(claim: Claim, depth: Expr) -> tuple[Any, ...]:
@@ -36,13 +57,13 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     except Exception as error:
         raise ClaimError(f"{claim.id}: its statement raised {type(error).__name__}: {error}") from error
     for proposition in propositions:
-        if isinstance(proposition, (bool, sp.Basic)):
+        if isinstance(proposition, (bool, int, float, complex, str, sp.Basic)) or proposition is None:
             raise ClaimError(f"{claim.id}: {proposition} is not a proposition: write it as Equal, Compare, Holds, …")
         try:
             step = claim.prove(proposition)
-        except NotPolynomial as error:
+        except ValueError as error:  # not polynomial, or its symbols are not plain
             raise ClaimError(f"{claim.id}: {error}") from error
-        if not isinstance(step, Step) or step.proposition != proposition:
+        if not isinstance(step, Step) or not _same(step.proposition, proposition):
             raise ClaimError(
                 f"{claim.id}: its proof is about {getattr(step, 'proposition', step)}, not about {proposition}"
             )
@@ -52,12 +73,36 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _vacuous(claim: Claim, depth: Expr) -> str:
-    """The first proposition whose hypotheses no point satisfies, if any."""
-    for proposition in statements(claim, depth):
-        if isinstance(proposition, (Equal, Compare)) and not satisfiable(proposition.setting):
-            return str(proposition)
-    return ""
+def _same(one: Any, other: Any) -> bool:
+    """Whether two propositions are of one class with the same fields, whatever they say of being equal."""
+    if type(one) is not type(other):
+        return False
+    if not is_dataclass(one):
+        return bool(one == other)
+    return all(_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
+
+
+def _settings(steps: Iterable[Step]) -> Iterator[tuple[str, Setting]]:
+    """The settings of everything that was decided, premises included, each with the first statement about it."""
+    seen = set[Setting]()
+    for top in steps:
+        for step in top.walk():
+            found = getattr(step.proposition, "setting", None)
+            if isinstance(found, Setting) and found.hypotheses and found not in seen:
+                seen.add(found)
+                yield str(step.proposition), found
+
+
+def _vacuous(steps: Iterable[Step]) -> tuple[str, list[str]]:
+    """The first statement whose hypotheses are shown to exclude each other; those for which nothing was found."""
+    open_ones = []
+    for statement, setting in _settings(steps):
+        found = satisfiable(setting)
+        if found is False:
+            return statement, []
+        if found is None:
+            open_ones.append(statement)
+    return "", open_ones
 
 
 def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) -> Certificate:
@@ -67,8 +112,8 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
         claim: the claim; or the id of one of the paper or of a correction, which is checked with all that it uses.
         known: certificates of the claims named in ``claim.uses``.
     Returns:
-        A certificate.  ``proved``: every proposition is proved, for the whole scope, and its hypotheses
-        can be met.  ``refuted``: there is a witness, and the correction is proved.
+        A certificate.  ``proved``: every proposition is proved, for the whole scope, at the symbol and at numbers,
+        and no hypotheses exclude each other.  ``refuted``: there is a witness; a correction stands beside it.
     Raises:
         ClaimError: there is no such claim, it states nothing, or its proof is about something else.
 
@@ -80,23 +125,29 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
     if not isinstance(claim, Claim):
         raise ClaimError(f"certify takes a claim or the id of one, such as 'eq-6', not {claim!r}")
     begun = perf_counter()
-    certificate = _judge(claim, known or {})
-    relied = {name: (known or {}).get(name) for name in claim.uses}
+    known = known or {}
+    certificate = _judge(claim, known)
+    relied = {name: known.get(name) for name in claim.uses}
     missing = [name for name, found in relied.items() if found is None or not found.proved]
     if missing and certificate.verdict is Verdict.PROVED:
-        reason = f"it uses {', '.join(missing)}, which is not proved"
-        certificate = replace(certificate, verdict=Verdict.UNDECIDED, reason=reason)
-    narrower = [found.scope.depth for found in relied.values() if found and found.scope.depth.startswith("L = ")]
-    if claim.schematic and narrower:  # it holds no further than what it rests on
-        certificate = replace(certificate, scope=replace(certificate.scope, depth=narrower[0]))
+        certificate = _undecided(certificate, f"it uses {', '.join(missing)}, which is not proved")
+    scope = certificate.scope
+    if not scope.fails:  # it holds no further than what it rests on
+        for found in relied.values():
+            scope = scope if found is None else scope.within(found.scope)
+    if scope.empty and certificate.verdict is Verdict.PROVED:
+        narrow = ", ".join(f"{found.id} for {found.scope}" for found in relied.values() if found is not None)
+        certificate = _undecided(certificate, f"it covers nothing that the claims it uses cover: {narrow}")
     inherited = [name for found in relied.values() if found for name in found.assumes]
     assumes = dict.fromkeys([*certificate.assumes, *(f"claim {name}" for name in claim.uses), *inherited])
     return replace(
         certificate,
+        scope=scope,
         assumes=tuple(assumes),
         seconds=perf_counter() - begun,
         origin=claim.origin or Origin.TEXT,
         flaw=_flaw(claim, certificate.verdict, [found for found in relied.values() if found]),
+        seal=SEAL,
     )
 
 
@@ -115,6 +166,10 @@ def _certify_named(name: str, known: Mapping[str, Certificate]) -> Certificate:
     return found.correction
 
 
+def _undecided(certificate: Certificate, reason: str) -> Certificate:
+    return replace(certificate, verdict=Verdict.UNDECIDED, reason=reason, seal=SEAL)
+
+
 def _flaw(claim: Claim, verdict: Verdict, relied: Sequence[Certificate]) -> Flaw | None:
     """The kind of finding: what the claim says of itself, or a consequence of an error that it uses."""
     if verdict is Verdict.REFUTED:
@@ -125,55 +180,149 @@ def _flaw(claim: Claim, verdict: Verdict, relied: Sequence[Certificate]) -> Flaw
 
 def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
     steps = tuple(step for depth in claim.depths for step in _decided(claim, depth))
-    scope = claim.scope
-    if any(step.verdict is Verdict.REFUTED for step in steps):
-        scope = _where_it_fails(claim, steps)
-    elif claim.schematic and not all(step.proved for step in steps):
-        steps, scope = _by_depth(claim, steps)
+    checked, depths, reason = steps, _depths(claim), ""
+    fails = any(step.verdict is Verdict.REFUTED for step in steps)
+    if fails:
+        depths = _where_it_fails(claim, steps)
+    elif claim.schematic:
+        steps, checked, depths, fails, reason = _at_numbers(claim, steps)
+    scope = Scope(depths, claim.scope.dimensions, _given(steps), fails and not _numbers(claim), _reading(claim))
     certificate = Certificate.of(claim.id, claim.title, claim.source, scope, steps)
+    if reason:
+        certificate = _undecided(certificate, reason)
     if certificate.verdict is Verdict.PROVED:
-        empty = _vacuous(claim, sp.Integer(CONCRETE[1]) if claim.schematic else claim.depths[0])
+        empty, open_ones = _vacuous(checked)
         if empty:
-            return replace(
-                certificate, verdict=Verdict.UNDECIDED, reason=f"nothing satisfies the hypotheses of {empty}"
-            )
+            return _undecided(certificate, f"nothing satisfies the hypotheses of {empty}")
+        notes = tuple(f"no instance of the hypotheses was found for {statement}" for statement in open_ones)
+        return replace(certificate, notes=notes, seal=SEAL)
     if certificate.verdict is Verdict.REFUTED:
         return _with_correction(claim, certificate, known)
     return certificate
 
 
-def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Scope:
-    """The depth of the witness, for a claim about many depths; a claim about fixed ones keeps its scope."""
-    if all(sp.sympify(depth).is_Integer for depth in claim.depths):
-        return claim.scope
+def _depths(claim: Claim) -> Values:
+    """The depths that a claim is decided for; what its author says of them can only leave some out."""
+    decided = Values("L", 0, frozenset(map(int, claim.depths))) if _numbers(claim) else Values("L", 2)
+    named = claim.scope.depths
+    return decided & named if isinstance(named, Values) and named != Values("L", 2) else decided
+
+
+def _numbers(claim: Claim) -> bool:
+    """Whether a claim is about depths that are numbers, not about a symbol."""
+    return all(sp.sympify(depth).is_Integer for depth in claim.depths)
+
+
+def _reading(claim: Claim) -> str:
+    """An author's words for what a statement is about, as such."""
+    return f"read as “{claim.scope.reading}”" if claim.scope.reading else ""
+
+
+def _given(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The hypotheses of what was decided."""
+    found = (str(h) for step in steps for h in getattr(getattr(step.proposition, "setting", None), "hypotheses", ()))
+    return tuple(dict.fromkeys(found))
+
+
+def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values:
+    """The depth of the witness, for a claim about many depths; a claim about fixed ones keeps them."""
+    if _numbers(claim):
+        return _depths(claim)
     points = [step.witness.point for top in steps for step in top.walk() if step.witness is not None]
     depth = next((point["L"] for point in points if "L" in point), "")
-    return replace(claim.scope, depth=f"fails at L = {depth}" if depth else "fails at every L")
+    return Values("L", 0, frozenset({int(depth)})) if depth else Values("L", 2)
 
 
-def _by_depth(claim: Claim, schematic: tuple[Step, ...]) -> tuple[tuple[Step, ...], Scope]:
-    """One depth refutes; some depths prove no more than those depths."""
-    proved: list[Step] = []
-    for depth in CONCRETE:
+def _at_numbers(
+    claim: Claim, schematic: tuple[Step, ...]
+) -> tuple[tuple[Step, ...], tuple[Step, ...], Values, bool, str]:
+    """What the numbers say of a statement at the symbol: one depth refutes, and some depths prove no more than those.
+
+    Returns:
+        The steps that carry the verdict, those at numbers, the depths, whether they are ones at which it fails, and why
+        it is undecided if the symbol and the numbers do not agree.
+    """
+    all_depths, proved = _depths(claim), all(step.proved for step in schematic)
+    tried = [depth for depth in (TRIED if proved else CONCRETE) if depth in all_depths]
+    at_numbers: list[Step] = []
+    for depth in tried:
         steps = _decided(claim, sp.Integer(depth))
+        at_numbers += steps
         if any(step.verdict is Verdict.REFUTED for step in steps):
-            return steps, replace(claim.scope, depth=f"fails at L = {depth}")
-        if not all(step.proved for step in steps):
-            return schematic, claim.scope
-        proved += steps
-    return tuple(proved), replace(claim.scope, depth=f"L = {CONCRETE[0]}…{CONCRETE[-1]}")
+            return steps, steps, Values("L", 0, frozenset({depth})), True, ""
+        left = next((step for step in steps if not step.proved), None)
+        if left is not None:
+            reason = f"proved for a symbolic depth, but not at L = {depth}: {left.proposition}: {left.detail}"
+            return schematic, schematic, all_depths, False, reason if proved else ""
+    if proved:
+        return schematic, (*schematic, *at_numbers), all_depths, False, ""
+    covered = all_depths & Values("L", 0, frozenset(tried))
+    return tuple(at_numbers), tuple(at_numbers), covered, False, ""
 
 
 def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str, Certificate]) -> Certificate:
     """Attach the certificate of the correction, which names the claims that it uses itself."""
     if claim.correction is None:
-        reason = "it is false, and no correction has been stated"
-        return replace(certificate, verdict=Verdict.UNDECIDED, reason=reason)
+        return replace(certificate, reason="it is false, and no correction has been stated", seal=SEAL)
     correction = certify(replace(claim.correction, origin=claim.origin), known)
+    said = claim.correction.about
+    if said and _shares_a_symbol(certificate, correction):
+        correction = replace(correction, notes=(*correction.notes, f"about the same objects: {said}"), seal=SEAL)
+    elif not _about_the_same(claim, claim.correction, certificate):
+        correction = _undecided(correction, "no side, no unknown and no symbol in it is one of what is false")
+    reason = ""
     if not correction.proved:
-        reason = f"it is false, but its correction is {correction.verdict}: {correction.reason}"
-        return replace(certificate, verdict=Verdict.UNDECIDED, correction=correction, reason=reason)
-    return replace(certificate, correction=correction)
+        reason = f"it is false, and its correction is {correction.verdict}: {correction.reason}"
+    return replace(certificate, correction=correction, reason=reason, seal=SEAL)
+
+
+def _shares_a_symbol(certificate: Certificate, correction: Certificate) -> bool:
+    """Whether what is refuted and what is said instead have a symbol or a function in common."""
+    words = [
+        {w for step in found.steps for e in expressions_in(step.proposition) for w in e.atoms(sp.Symbol, AppliedUndef)}
+        for found in (certificate, correction)
+    ]
+    return bool(words[0] & words[1])
+
+
+def _about_the_same(claim: Claim, correction: Claim, certificate: Certificate) -> bool:
+    """Whether for what is refuted a correction has a statement of its kind about the same objects, at one depth."""
+    refuted = [step.proposition for step in certificate.steps if step.verdict is Verdict.REFUTED]
+    failing = certificate.scope.depths
+    numbers = failing.listed if isinstance(failing, Values) and failing.listed is not None else ()
+    depths = dict.fromkeys((*claim.depths, *map(sp.Integer, sorted(numbers))))
+    stated = [proposition for depth in depths for proposition in statements(correction, depth)]
+    premises = [premise for p in stated if isinstance(p, Consequence) for premise in p.premises()]
+    corrected = [*stated, *premises]  # a theorem says what its premises say, and more
+    return all(any(_tied(p, c) for c in corrected) for p in refuted)
+
+
+def _tied(printed: Any, corrected: Any) -> bool:
+    """Whether two propositions are of one kind and share a side, their components, or what they are about."""
+    printed, corrected = (p.statement if isinstance(p, (Denied, Needed)) else p for p in (printed, corrected))
+    sided = isinstance(printed, (Equal, Compare)) and isinstance(corrected, (Equal, Compare))
+    if type(printed) is not type(corrected) and not sided:
+        return False
+    return bool(_objects(printed) & _objects(corrected))
+
+
+def _objects(proposition: Any) -> set[Any]:
+    """What a proposition is about: its sides, the symbols and functions of a formula, the data of a theorem.
+
+    Two laws of conservation, of whatever quantities, are about the flow that has them.
+    """
+    found: set[Any] = set()
+    if isinstance(proposition, (Equal, Compare)):
+        found.update(side for side in (proposition.lhs, proposition.rhs) if not side.is_number)
+        if isinstance(proposition.lhs, Rate) and proposition.rhs == 0:
+            found.add(proposition.setting.rates)
+    elif isinstance(proposition, Holds):
+        found.update(f.func for f in proposition.formula.atoms(AppliedUndef))
+        found.update(proposition.formula.free_symbols)
+    else:
+        data = (getattr(proposition, field.name) for field in fields(proposition))
+        found.update(thing for thing in data if isinstance(thing, (sp.Basic, tuple)))
+    return found - {(), sp.true, sp.false}
 
 
 def certify_all(

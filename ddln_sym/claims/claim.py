@@ -41,6 +41,7 @@ class Claim:
         scope: the same in words, with the dimensions.
         uses: ids of claims that its propositions take from elsewhere in the paper.
         correction: the corrected statement, for a claim that is false as printed; it says itself what it uses.
+        about: of a correction, how it is about the same objects, where no side and no unknown is the same.
         flaw: an error, a misprint, or a statement of which more is known; a consequence of an error is not marked:
             that it uses one says so.
         origin: whose claim it is; an id that begins with ``new-`` is this project's, any other the text's.
@@ -72,6 +73,7 @@ class Claim:
     remark: str = ""
     prove: Proof = decide
     flaw: Flaw | None = None
+    about: str = ""
     origin: Origin | None = None
 
     def __post_init__(self) -> None:

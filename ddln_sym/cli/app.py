@@ -139,9 +139,9 @@ def check(
         typer.echo(f"differs: {sentence}", err=True)
     if changed:
         raise typer.Exit(DIFFERS)
-    if undecided := [c for c in certificates if c.verdict.value == "undecided"]:
-        for certificate in undecided:
-            typer.echo(f"undecided: {certificate.id}: {certificate.reason}", err=True)
+    if unsettled := [c for c in certificates if not c.settled]:
+        for certificate in unsettled:
+            typer.echo(f"{certificate.verdict}: {certificate.id}: {certificate.reason}", err=True)
         raise typer.Exit(UNDECIDED)
 
 
@@ -171,7 +171,7 @@ def explain(
     out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         out.print(explanation(one, certificate))
-        if lines := verify_command.told(one, claims):
+        if lines := verify_command.told(one, _library()):
             out.print()
             out.print(Text("Rocq", style="bold"))
             for line in lines:

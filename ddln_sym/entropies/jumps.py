@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import mpmath
 from flint import arb, fmpq, fmpq_mat
 
 from ddln_sym.entropies.families import entropy
-from ddln_sym.numerics import exact_matrix, precision, rational, rational_row, to_mpf, whole_digits
+from ddln_sym.numerics import exact_matrix, precision, rational, rational_row, to_fraction, to_mpf, whole_digits
 
 __all__ = ["Jump", "jump_process"]
 
@@ -33,14 +34,14 @@ class Jump:
     """What holds from one jump to the next.
 
     Attributes:
-        time: when it begins, in the time ``a^{L−2}t``; theta: θ from there on, exact rational numbers.
+        time: when it begins, in the time ``a^{L−2}t``; theta: θ from there on, exact fractions.
         dual: the scaled dual ``a^{L−2}ξ`` at that time.
         active: the coordinates whose dual is at an end, counted from 1.
     Times and duals are mpf, or Arb balls if that was asked for.
     """
 
     time: Any
-    theta: Vector
+    theta: tuple[Fraction, ...]
     dual: tuple[Any, ...]
     active: tuple[int, ...]
 
@@ -172,7 +173,7 @@ def _followed(loss: _SquaredLoss, ends: Sequence[tuple[arb, arb]], last: fmpq | 
     size = len(ends)
     time, dual, signs = arb(0), [arb(0)] * size, dict[int, int]()
     theta = tuple([fmpq(0)] * size)
-    found = [Jump(time, theta, tuple(dual), ())]
+    found = [Jump(time, (Fraction(0),) * size, tuple(dual), ())]
     for _ in range(MOST):
         slope = loss.descent(theta)
         signs = {i: sign for i, sign in signs.items() if theta[i] != 0 or slope[i] == 0}  # the others leave their end
@@ -203,7 +204,7 @@ def _followed(loss: _SquaredLoss, ends: Sequence[tuple[arb, arb]], last: fmpq | 
         signs[first] = 1 if slope[first] > 0 else -1
         dual[first] = ends[first][1 if slope[first] > 0 else 0]
         theta = _constrained(loss, signs, size)
-        found.append(Jump(time, theta, tuple(dual), tuple(sorted(i + 1 for i in signs))))
+        found.append(Jump(time, tuple(map(to_fraction, theta)), tuple(dual), tuple(sorted(i + 1 for i in signs))))
     raise ArithmeticError(f"the process has not ended after {MOST} jumps: give a time until which to follow it")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import ClassVar
@@ -26,9 +26,26 @@ METHOD = Theorem("validated Taylor integration", "ddln_sym.flows.error_bounds; G
 Answer = tuple[bool | None, str, Witness | None]
 
 
+@dataclass(frozen=True)
+class _Numbers:
+    """What a flow is given by: two flows with the same numbers are one, and a flow that was changed is another."""
+
+    flow: GradientFlow = field(compare=False)
+    data: tuple[str, ...]
+
+    @classmethod
+    def of(cls, flow: GradientFlow) -> _Numbers:
+        given = sorted(f"{name}={value!r}" for name, value in vars(flow.loss).items() if not name.startswith("_"))
+        return cls(flow, (type(flow.loss).__qualname__, repr(flow.start), *given))
+
+
 @lru_cache(maxsize=8)
+def _enclosure(numbers: _Numbers, until: Fraction, digits: int) -> Enclosure:
+    return numbers.flow.enclose(until, digits)
+
+
 def _enclosed(flow: GradientFlow, until: Fraction, digits: int) -> Enclosure:
-    return flow.enclose(until, digits)
+    return _enclosure(_Numbers.of(flow), until, digits)
 
 
 def _no(point: dict[str, str], values: dict[str, str]) -> Answer:

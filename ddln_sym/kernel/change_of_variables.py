@@ -6,15 +6,16 @@ can be read off.  The change is invertible, so it neither proves nor refutes any
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import sympy as sp
 
-from ddln_sym.kernel.polynomials import Auxiliary, generators
-from ddln_sym.statements import Compare, Equal, Setting
+from ddln_sym.kernel.polynomials import generators
+from ddln_sym.statements import Auxiliary, Compare, Equal, Setting
 
-__all__ = ["in_nonzero_forms"]
+__all__ = ["change_of", "in_nonzero_forms"]
 
 P = TypeVar("P", Equal, Compare)
 
@@ -33,6 +34,13 @@ def in_nonzero_forms(proposition: P) -> tuple[P, dict[Any, Any]]:
     moved = Setting(hypotheses, rates, setting.size)
     lhs, rhs = (side.xreplace(change) for side in (proposition.lhs, proposition.rhs))
     return replace(proposition, lhs=lhs, rhs=rhs, setting=moved), forms
+
+
+def change_of(forms: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The old variables in the new ones, which stand for the forms."""
+    old = sorted({s for form in forms.values() for s in generators(form)}, key=str)
+    solved: dict[Any, Any] = sp.solve([form - new for new, form in forms.items()], old, dict=True)[0]
+    return solved
 
 
 def _carried(relation: Any, change: dict[Any, Any]) -> Any:

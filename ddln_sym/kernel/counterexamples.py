@@ -6,9 +6,11 @@ compute it at numbers, so a refutation does not rest on the rules that failed to
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import islice
+from itertools import count, islice
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -16,16 +18,17 @@ from flint import arb, ctx, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import rates_applied
-from ddln_sym.statements import Compare, Equal, Witness
+from ddln_sym.statements import BoundIndex, Compare, Equal, Hypothesis, Index, ProductOver, Setting, SumOver, Witness
 
 Expr = Any
 Point = Mapping[Expr, Fraction]
 
-__all__ = ["ball", "exact", "find"]
+__all__ = ["NotRational", "Point", "Undefined", "ball", "exact", "find", "instance", "points", "symbols_of", "truth"]
 
 #: Small numbers first: a person should be able to check the witness by hand.
 VALUES = tuple(Fraction(v) for v in ("1", "0", "2", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
 POINTS = 4000
+TRIALS = 400_000  # values to try for single symbols, whether or not they lead to a point
 PATIENCE = 60  # points to try for an exact witness once balls have found one
 EXACT = "exact rational"
 BITS = 200
@@ -45,6 +48,8 @@ def exact(expr: Expr, point: Point) -> Fraction:
         return Fraction(int(expr.p), int(expr.q))
     if expr in point:
         return point[expr]
+    if isinstance(expr, sp.Piecewise):
+        return _exact_case(expr, point)
     arguments = [exact(a, point) for a in expr.args] if expr.args else []
     if isinstance(expr, sp.Add):
         return sum(arguments, Fraction(0))
@@ -61,11 +66,60 @@ def exact(expr: Expr, point: Point) -> Fraction:
         return Fraction((arguments[0] > 0) - (arguments[0] < 0))
     if isinstance(expr, (sp.Min, sp.Max)):
         return min(arguments) if isinstance(expr, sp.Min) else max(arguments)
+    if isinstance(expr, sp.floor):
+        return Fraction(arguments[0].__floor__())
+    if isinstance(expr, sp.Mod):
+        if arguments[1] == 0:
+            raise Undefined("remainder of a division by zero")
+        return arguments[0] % arguments[1]
     if isinstance(expr, (sp.exp, sp.sinh, sp.asinh, sp.tan, sp.atan)) and arguments[0] == 0:
         return Fraction(1 if isinstance(expr, sp.exp) else 0)
     if isinstance(expr, sp.log) and arguments[0] == 1:
         return Fraction(0)
     raise NotRational(f"{expr.func} is not rational here")
+
+
+def _exact_case(expr: Expr, point: Point) -> Fraction:
+    """The value of the first case whose condition holds."""
+    for case in expr.args:
+        if truth(case.cond, point):
+            return exact(case.expr, point)
+    raise Undefined("no case applies")
+
+
+_RELATIONS: dict[Any, Callable[[Fraction, Fraction], bool]] = {
+    sp.Eq: operator.eq,
+    sp.Ne: operator.ne,
+    sp.Gt: operator.gt,
+    sp.Ge: operator.ge,
+    sp.Lt: operator.lt,
+    sp.Le: operator.le,
+}
+
+
+def truth(formula: Expr, point: Point) -> bool:
+    """Whether a Boolean formula holds at a rational point, where every part of it has a value.
+
+    Raises:
+        Undefined: a part of it has no value there (SymPy would take ``nan = nan`` as false).
+        NotRational: a part of it is not a rational number that this evaluator can name.
+    """
+    if formula in (sp.true, sp.false):
+        return formula is sp.true
+    if formula.func in _RELATIONS:
+        return _RELATIONS[formula.func](exact(formula.lhs, point), exact(formula.rhs, point))
+    parts = [truth(part, point) for part in formula.args]
+    if isinstance(formula, sp.And):
+        return all(parts)
+    if isinstance(formula, sp.Or):
+        return any(parts)
+    if isinstance(formula, sp.Not):
+        return not parts[0]
+    if isinstance(formula, sp.Implies):
+        return parts[1] or not parts[0]
+    if isinstance(formula, sp.Equivalent):
+        return len(set(parts)) == 1
+    raise NotRational(f"no truth value for {formula.func}")
 
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
@@ -97,7 +151,19 @@ _BALLS: dict[Any, Callable[[arb], arb]] = {
 
 
 def ball(expr: Expr, point: Point) -> arb:
-    """A ball that contains the value of an expression at a rational point."""
+    """A ball that contains the value of an expression at a rational point.
+
+    Raises:
+        Undefined: a part of the expression has no finite ball there, as where it is not defined.
+        NotRational: it has a head without ball arithmetic.
+    """
+    value = _ball(expr, point)
+    if not value.is_finite():
+        raise Undefined(f"{expr} has no value here")
+    return value
+
+
+def _ball(expr: Expr, point: Point) -> arb:
     if expr.is_Rational:
         return arb(fmpq(int(expr.p), int(expr.q)))
     if expr in point:
@@ -121,7 +187,7 @@ def ball(expr: Expr, point: Point) -> arb:
     raise NotRational(f"no ball arithmetic for {expr.func}")
 
 
-def _symbols(*exprs: Expr) -> list[Expr]:
+def symbols_of(*exprs: Expr) -> list[Expr]:
     found: set[Expr] = set()
     for expr in exprs:
         held = {i: sp.Dummy() for i in expr.atoms(sp.Indexed)}
@@ -131,27 +197,32 @@ def _symbols(*exprs: Expr) -> list[Expr]:
 
 def _holds(relation: Expr, point: Point) -> bool:
     """Whether a hypothesis surely holds at a point, decided exactly or by balls that exclude the opposite."""
+    if isinstance(relation, sp.And):
+        return all(_holds(part, point) for part in relation.args)
     if not isinstance(relation, sp.core.relational.Relational):
-        return relation is sp.true
+        try:
+            return truth(relation, point)
+        except (NotRational, Undefined):
+            return False
     try:
         a, b = exact(relation.lhs, point), exact(relation.rhs, point)
     except NotRational:
         try:
             difference = ball(relation.lhs, point) - ball(relation.rhs, point)
-        except NotRational:
+        except (NotRational, Undefined):
             return False
         if isinstance(relation, (sp.Gt, sp.Ge)):
             return bool(difference > 0)
         return isinstance(relation, sp.Ne) and not difference.contains(0)
     except Undefined:
         return False
-    outcomes = {sp.Eq: a == b, sp.Ne: a != b, sp.Gt: a > b, sp.Ge: a >= b, sp.Lt: a < b, sp.Le: a <= b}
-    return outcomes[relation.func]
+    return _RELATIONS[relation.func](a, b)
 
 
-def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, Fraction]]:
-    """Small rational points that satisfy the hypotheses, by backtracking."""
-    scopes = [(r, set(_symbols(r))) for r in relations]
+def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingProxyType({})) -> Iterator[Point]:
+    """Small rational points that satisfy the hypotheses, by backtracking from the values that are given."""
+    scopes = [(r, set(symbols_of(r))) for r in relations]
+    trials = 0
 
     def extend(point: dict[Expr, Fraction], depth: int, budget: int) -> Iterator[dict[Expr, Fraction]]:
         if depth == len(symbols):
@@ -159,7 +230,11 @@ def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, F
                 yield dict(point)
             return
         symbol = symbols[depth]
+        nonlocal trials
         for value in VALUES[:budget]:
+            trials += 1
+            if trials > TRIALS:
+                return
             if not _may_be(symbol, value):
                 continue
             point[symbol] = value
@@ -168,10 +243,10 @@ def _points(symbols: list[Expr], relations: list[Expr]) -> Iterator[dict[Expr, F
                 yield from extend(point, depth + 1, budget)
             del point[symbol]
 
-    if not all(_holds(r, {}) for r, scope in scopes if not scope):
+    if not all(_holds(r, given) for r, scope in scopes if scope <= given.keys()):
         return
     for budget in (2, 4, 7, len(VALUES)):  # points made of the smallest numbers come first
-        yield from islice(extend({}, 0, budget), POINTS)
+        yield from islice(extend(dict(given), 0, budget), POINTS)
 
 
 def _may_be(symbol: Expr, value: Fraction) -> bool:
@@ -197,25 +272,28 @@ def _number(value: Fraction | arb) -> str:
 
 def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | None:
     """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points."""
-    setting = proposition.setting
+    setting, defined = proposition.setting, list[Expr]()
     try:
-        lhs, rhs = (rates_applied(side, setting) for side in (proposition.lhs, proposition.rhs))
+        lhs, rhs = (rates_applied(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
     except ValueError:  # a rate that is not defined everywhere
         return None
     relations = [h.relation for h in setting.hypotheses if h.index is None]
-    opaque = set().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations)))
+    places = {s for e in (lhs, rhs, *relations, *defined) for s in e.atoms(Index)}
+    relations += [sp.Le(place, setting.size) for place in sorted(places, key=str) if setting.size is not None]
+    opaque = set().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations, *defined)))
     if any(len(f.args) != 1 for f in opaque):
         return None
     # the statement is for every function, so it may be tried with the identity
     lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
-    symbols = _symbols(lhs, rhs, *relations)
+    defined = [_as_identity(e) for e in defined]
+    symbols = symbols_of(lhs, rhs, *relations, *defined)
     previous = ctx.prec
     ctx.prec = BITS
     try:
         first: Witness | None = None
-        for count, point in enumerate(_points(symbols, relations)):
+        for count, point in enumerate(points(symbols, relations)):
             verdict = _fails(proposition, lhs, rhs, point)
-            if verdict is not None:
+            if verdict is not None and all(_has_value(part, point) for part in defined):
                 left, right, kind = verdict
                 found = Witness(
                     {**{str(s): str(v) for s, v in point.items()}, **{str(f.func): "s ↦ s" for f in opaque}},
@@ -230,6 +308,51 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
         return first
     finally:
         ctx.prec = previous
+
+
+def instance(setting: Setting) -> bool:
+    """Whether a small point satisfies every hypothesis, written out for a few indices where they are about all."""
+    given = [h.relation for h in setting.hypotheses if h.index is None]
+    every = [h for h in setting.hypotheses if h.index is not None]
+    free = {s for r in given for s in r.atoms(Index)} | {w for h in every for w in h.without if isinstance(w, Index)}
+    free |= {s for h in every for s in h.relation.atoms(Index) - {h.index}}
+    free -= {i for i in free if isinstance(i, BoundIndex)}
+    named = {i for r in (*given, *(h.relation for h in every)) for i in r.atoms(sp.Integer)}
+    unnamed = (n for n in count(1) if sp.Integer(n) not in named)  # a generic index is none that is named
+    places = {i: sp.Integer(n) for i, n in zip(sorted(free, key=str), unnamed, strict=False)}
+    size = setting.size
+    last = int(size) if size is not None and size.is_Integer else max(3, *map(int, places.values()), 0)
+    if any(place > last for place in places.values()):
+        return False
+    if size is not None and size.is_Symbol:
+        places[size] = sp.Integer(last)
+    try:
+        written = [_written_out(r, last).xreplace(places) for r in given]
+        for h in every:
+            barred = {w.xreplace(places) for w in h.without}
+            here = [k for k in map(sp.Integer, range(1, last + 1)) if k not in barred]
+            written += [_written_out(h.at(k), last).xreplace(places) for k in here]
+        return find(Equal(0, 1, Setting(tuple(Hypothesis("given", r) for r in written)))) is not None
+    except ValueError:
+        return False
+
+
+def _written_out(expr: Expr, last: int) -> Expr:
+    """An expression with its sums and products over ``1…last`` written out."""
+    for head in sorted(expr.atoms(SumOver, ProductOver), key=lambda h: len(h.atoms(SumOver, ProductOver))):
+        if head.without or head.term.atoms(SumOver, ProductOver):
+            raise ValueError(f"{head} is not written out")
+        terms = [head.at(sp.Integer(n)) for n in range(1, last + 1)]
+        expr = expr.xreplace({head: sp.Add(*terms) if isinstance(head, SumOver) else sp.Mul(*terms)})
+    return expr
+
+
+def _has_value(expr: Expr, point: Point) -> bool:
+    try:
+        ball(expr, point)
+    except (Undefined, NotRational):
+        return False
+    return True
 
 
 def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, str] | None:
@@ -247,9 +370,7 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
         pass
     try:
         here, there = ball(lhs, point), ball(rhs, point)
-    except NotRational:
-        return None
-    if not (here.is_finite() and there.is_finite()):
+    except (NotRational, Undefined):
         return None
     false = not (here - there).contains(0) if isinstance(proposition, Equal) else bool(here < there)
     return (here, there, "ball arithmetic") if false else None

@@ -1,42 +1,55 @@
-"""Boolean formulas over integers and reals, decided by z3 and, if false, checked at the model."""
+"""Boolean formulas over integers and reals: proved by z3, refuted at small numbers by a search of our own.
+
+The search does not look at a model of z3, so a witness is the same whichever model a version of z3 finds first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, exact, points, symbols_of, truth
 from ddln_sym.kernel.normal_forms import told
-from ddln_sym.statements import Holds, Witness
+from ddln_sym.kernel.solver import Answer, ask, fresh
+from ddln_sym.statements import Holds, Hypothesis, Setting, Witness
 
 Expr = Any
 
-__all__ = ["decide_formula"]
+__all__ = ["decide_formula", "instance"]
 
-Z3_MILLISECONDS = 10000
-LARGEST = 6  # integers to try for a model that a reader can check by hand
+#: Units of z3's resource count, for each question.
+WORK = 1_000_000
+PLACES, TABLES = 3000, 300  # values of the symbols to try for a witness, and for each values of the functions
+ENTRIES = 8  # values of functions that a witness may name
 
 
 class _Translator:
     """SymPy formulas to z3; Euclidean division by a symbol is resolved by its defining property."""
 
-    def __init__(self) -> None:
+    def __init__(self, solver: Any) -> None:
         import z3
 
-        self.z3 = z3
+        self.z3, self.context = z3, solver.ctx
         self.symbols: dict[Expr, Any] = {}
         self.functions: dict[Any, Any] = {}
         self.divisions: dict[tuple[Expr, Expr], tuple[Any, Any]] = {}
         self.divisors: dict[Expr, Any] = {}
         self.axioms: list[Any] = []
 
+    def unknown(self, whole: bool, name: str) -> Any:
+        return (self.z3.Int if whole else self.z3.Real)(name, self.context)
+
     def symbol(self, s: Expr) -> Any:
         if s not in self.symbols:
             if told(s):
                 raise ValueError(f"{s} is declared with more than being real: state that as a hypothesis")
-            fresh = self.z3.FreshInt if s.is_integer else self.z3.FreshReal  # two symbols can share a name
-            variable = self.symbols[s] = fresh(s.name)
+            variable = self.symbols[s] = self.unknown(bool(s.is_integer), f"x{len(self.symbols)}")
             if s.is_positive:
                 self.axioms.append(variable > 0)
             elif s.is_nonnegative:
@@ -46,11 +59,11 @@ class _Translator:
     def __call__(self, e: Expr) -> Any:
         z3 = self.z3
         if e in (sp.true, sp.false):
-            return z3.BoolVal(e is sp.true)
+            return z3.BoolVal(e is sp.true, self.context)
         if e.is_Integer:
-            return z3.IntVal(int(e))
+            return z3.IntVal(int(e), self.context)
         if e.is_Rational:
-            return z3.RealVal(str(e))
+            return z3.RealVal(str(e), self.context)
         if e.is_Symbol:
             return self.symbol(e)
         if isinstance(e, (sp.floor, sp.Mod)):
@@ -58,8 +71,9 @@ class _Translator:
         if isinstance(e, AppliedUndef):
             if told(e) or not all(a.is_integer for a in e.args):
                 raise ValueError(f"in a formula {e} has to be a real function of whole numbers")
-            name, domain = f"{e.func.__name__}#{len(self.functions)}", [z3.IntSort()] * len(e.args)
-            function = self.functions.setdefault((e.func, len(domain)), z3.Function(name, *domain, z3.RealSort()))
+            name, domain = f"f{len(self.functions)}", [z3.IntSort(self.context)] * len(e.args)
+            real = z3.RealSort(self.context)
+            function = self.functions.setdefault((e.func, len(domain)), z3.Function(name, *domain, real))
             return function(*map(self, e.args))
         if isinstance(e, sp.Piecewise):
             if e.args[-1].cond is not sp.true:
@@ -106,7 +120,8 @@ class _Translator:
         key = (sp.expand(dividend), divisor)
         if key not in self.divisions:
             z3, whole = self.z3, key[0].is_integer and divisor.is_integer
-            quotient, rest = z3.FreshInt("quotient"), z3.FreshInt("rest") if whole else z3.FreshReal("rest")
+            number = len(self.divisions)
+            quotient, rest = self.unknown(True, f"quotient{number}"), self.unknown(whole, f"rest{number}")
             self.divisions[key] = quotient, rest
             bottom, top = self(divisor), self(key[0])
             self.divisors[divisor] = bottom
@@ -137,9 +152,8 @@ def decide_formula(proposition: Holds) -> tuple[bool | None, Witness | None]:
 def _decided(proposition: Holds) -> tuple[bool | None, Witness | None]:
     import z3
 
-    translate, size = _Translator(), proposition.setting.size
-    solver = z3.Solver()
-    solver.set("timeout", Z3_MILLISECONDS)
+    solver, size = fresh(WORK), proposition.setting.size
+    translate = _Translator(solver)
     for hypothesis in proposition.setting.hypotheses:
         if hypothesis.index is None:
             solver.add(translate(hypothesis.relation))
@@ -155,60 +169,120 @@ def _decided(proposition: Holds) -> tuple[bool | None, Witness | None]:
     goal = translate(proposition.formula)
     for axiom in translate.axioms:
         solver.add(axiom)
-    if solver.check() == z3.unsat:
+    if ask(solver) is Answer.UNSATISFIABLE:
         return None, None  # contradictory hypotheses prove everything, hence nothing
-    solver.push()
-    solver.add(z3.Not(goal))
-    outcome = solver.check()
-    if outcome == z3.unsat:
-        solver.pop()
+    if ask(solver, z3.Not(goal)) is Answer.UNSATISFIABLE:
         for divisor, bottom in translate.divisors.items():
-            if solver.check(bottom <= 0) != z3.unsat:
+            if ask(solver, bottom <= 0) is not Answer.UNSATISFIABLE:
                 raise ValueError(f"nothing tells whether the divisor {divisor} is positive")
         return True, None
-    if outcome == z3.sat:
-        witness = _checked(proposition, translate, _small_model(translate, solver))
-        return (False, witness) if witness else (None, None)
-    return None, None
+    witness = find(proposition)
+    return (None, None) if witness is None else (False, witness)
 
 
-def _small_model(translate: _Translator, solver: Any) -> Any:
-    """The model whose integers, in the order of their names, are least: the same one in every run."""
-    solver.push()
-    for _, variable in sorted(
-        ((s.name, v) for s, v in translate.symbols.items() if s.is_integer), key=lambda item: item[0]
-    ):
-        for value in range(LARGEST + 1):
-            solver.push()
-            solver.add(variable == value)
-            if solver.check() == translate.z3.sat:
-                break
-            solver.pop()
-    solver.check()
-    return solver.model()
+# -- witnesses ------------------------------------------------------------------------------------
+#: A value of a function: the function, and the place; None for every place that no table names.
+_Entry = tuple[Any, tuple[Fraction, ...] | None]
 
 
-def _checked(proposition: Holds, translate: _Translator, model: Any) -> Witness | None:
-    named = {s: str(model.eval(v, model_completion=True)) for s, v in translate.symbols.items()}
-    if any(value.endswith("?") for value in named.values()):
-        return None  # an irrational number
-    values = {s: sp.Rational(value) for s, value in named.items() if not isinstance(s, sp.Dummy)}
+def find(proposition: Holds) -> Witness | None:
+    """Small numbers, and small values of the functions, that satisfy the hypotheses where the formula is false."""
+    setting = proposition.setting
+    plain = [h.relation for h in setting.hypotheses if h.index is None]
+    every = [h for h in setting.hypotheses if h.index is not None]
+    size = sp.oo if setting.size is None else setting.size
+    symbols = symbols_of(proposition.formula, *plain, *(sp.S(size).free_symbols), *(s for h in every for s in _free(h)))
+    settled = [relation for relation in plain if not relation.atoms(AppliedUndef)]
+    for place in islice(points(symbols, settled), PLACES):
+        try:
+            for table in islice(_tables(proposition.formula, plain, every, size, place), TABLES):
+                filled = _filled(proposition.formula, place, {e: s for s, e in table.names.items()})
+                if not truth(filled, table.values):
+                    return _witness(proposition, place, table)
+        except (Undefined, NotRational):
+            continue
+    return None
 
-    def evaluate(formula: Expr) -> Expr:
-        filled = formula.xreplace(values)
-        applied = filled.atoms(AppliedUndef)
-        found = {}
-        for a in applied:
-            symbol = translate.functions[a.func, len(a.args)](*(int(x) for x in a.args))
-            found[a] = sp.Rational(str(model.eval(symbol, model_completion=True)))
-        return sp.sympify(filled.xreplace(found)).doit()
 
-    hypotheses = [h.relation for h in proposition.setting.hypotheses if h.index is None]
+def instance(setting: Setting) -> bool:
+    """Whether small numbers and small values of functions satisfy the hypotheses."""
+    never = sp.Lt(sp.Symbol("any number", real=True) ** 2, 0, evaluate=False)
     try:
-        if evaluate(proposition.formula) is not sp.false or any(evaluate(h) is not sp.true for h in hypotheses):
-            return None
-        table = {str(a): str(evaluate(a)) for a in sorted(proposition.formula.atoms(AppliedUndef), key=str)}
-    except (ValueError, TypeError, ZeroDivisionError):
+        return find(Holds(never, replace(setting, rates=()))) is not None
+    except (NotRational, Undefined):
+        return False
+
+
+def _free(hypothesis: Hypothesis) -> set[Expr]:
+    found: set[Expr] = hypothesis.relation.free_symbols - {hypothesis.index}
+    return found.union(*(w.free_symbols for w in hypothesis.without))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Values of the symbols and of the functions, these by the names that stand for them."""
+
+    names: Mapping[Expr, _Entry]
+    values: Point
+
+
+def _tables(formula: Expr, plain: list[Expr], every: list[Hypothesis], size: Expr, place: Point) -> Iterator[_Table]:
+    """Tables of the functions, at the places that are named and elsewhere, that meet the hypotheses."""
+    named = _entries([formula, *plain, *(h.relation for h in every)], place, {h.index for h in every})
+    whole = [*plain]
+    for hypothesis in every:
+        at = _instances(hypothesis, size, place, {x for _, where in named if where is not None for x in where})
+        if at is None:
+            return
+        whole += at
+    entries = sorted(named | _entries(whole, place, set()), key=str)
+    if len(entries) > ENTRIES:
+        return
+    stands = {entry: sp.Dummy(f"entry{n}", real=True) for n, entry in enumerate(entries)}
+    relations = [_filled(relation, place, stands) for relation in whole]
+    for values in points(list(stands.values()), relations, place):
+        yield _Table({symbol: entry for entry, symbol in stands.items()}, values)
+
+
+#: Stands for every place at which a table names no value.
+_ELSEWHERE = sp.Dummy("elsewhere", integer=True)
+
+
+def _instances(hypothesis: Hypothesis, size: Expr, place: Point, places: set[Fraction]) -> list[Expr] | None:
+    """A hypothesis about every index at the places that are named and once for all others; None if it speaks of
+    its index other than as the place of a function, so that all others are not alike."""
+    relation, index = hypothesis.relation, hypothesis.index
+    applied = {a: sp.Dummy() for a in relation.atoms(AppliedUndef) if index in a.free_symbols}
+    if any(a.args != (index,) for a in applied) or index in relation.xreplace(applied).free_symbols:
         return None
-    point = {s.name: str(v) for s, v in sorted(values.items(), key=lambda item: item[0].name)}
-    return Witness({**point, **table}, {str(proposition.formula): "false"}, "finite case")
+    barred = {exact(w, place) for w in hypothesis.without}
+    last = None if size is sp.oo else exact(size, place)
+    inside = sorted(p for p in places - barred if p >= 1 and p.denominator == 1 and (last is None or p <= last))
+    return [relation.xreplace({index: sp.Integer(int(p))}) for p in inside] + [relation.xreplace({index: _ELSEWHERE})]
+
+
+def _entries(exprs: list[Expr], place: Point, bound: set[Expr | None]) -> set[_Entry]:
+    """The values of functions that expressions speak of, but for those at a bound index."""
+    applied = {a for e in exprs for a in e.atoms(AppliedUndef)}
+    return {_entry(a, place) for a in applied if not a.free_symbols & bound}
+
+
+def _entry(applied: Expr, place: Point) -> _Entry:
+    if _ELSEWHERE in applied.args:
+        return applied.func, None
+    return applied.func, tuple(exact(a, place) for a in applied.args)
+
+
+def _filled(expr: Expr, place: Point, stands: Mapping[_Entry, Expr]) -> Expr:
+    """The expression with a symbol for each value of a function."""
+    return expr.xreplace({a: stands[_entry(a, place)] for a in expr.atoms(AppliedUndef)})
+
+
+def _witness(proposition: Holds, place: Point, table: _Table) -> Witness:
+    point = {s.name: str(v) for s, v in sorted(place.items(), key=lambda item: item[0].name)}
+    shown = {_shown(*entry): str(table.values[symbol]) for symbol, entry in table.names.items()}
+    return Witness({**point, **shown}, {str(proposition.formula): "false"}, "finite case")
+
+
+def _shown(function: Any, where: tuple[Fraction, ...] | None) -> str:
+    return f"{function.__name__}({', '.join(map(str, where)) if where is not None else 'any other'})"

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel.exponentials import Exponentials
-from ddln_sym.kernel.polynomials import Auxiliary, factors, fraction, generators
+from ddln_sym.kernel.polynomials import OpenIndex, factors, fraction, generators
 from ddln_sym.statements import ProductOver, SumOver, product_over, sum_over
 
 Expr = Any
@@ -33,7 +33,7 @@ class Indexed(Exponentials):
         key = (head.index, head.without)
         if key not in self._opened:
             name = self._named("".join([head.index.name, *(f"≠{w}" for w in head.without)]))
-            self._opened[key] = Auxiliary(name, integer=True, positive=True)
+            self._opened[key] = OpenIndex(name)
             if not (self._inhabited() and (not head.without or self.is_positive(self._count(head)))):
                 self._doubtful[self._opened[key]] = head.without
         index = self._opened[key]

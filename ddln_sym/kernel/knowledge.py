@@ -9,7 +9,7 @@ import sympy as sp
 
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.polynomials import Generator, Membership, factors, fraction, membership, remainder
-from ddln_sym.statements import Hypothesis, ProductOver, Setting, SideCondition, SumOver
+from ddln_sym.statements import Hypothesis, Index, ProductOver, Setting, SideCondition, SumOver
 
 Expr = Any
 
@@ -51,6 +51,7 @@ class Knowledge:
         self._sums: dict[Expr, list[SumOver]] = {}
         self._met: set[tuple[Expr, Hypothesis]] = set()
         self._distinct: set[frozenset[Expr]] = set()
+        self.places: set[Expr] = set()  # generic indices that have turned up: each is one of 1…size
         for hypothesis in setting.hypotheses:
             relation = hypothesis.relation
             if hypothesis.index is not None:
@@ -124,11 +125,31 @@ class Knowledge:
         return frozenset((a, b)) in self._distinct
 
     def _in_range(self, index: Expr) -> bool:
-        """Whether an index surely is one of 1…size; a symbol that stands as an index is meant to be."""
+        """Whether an index surely is one of 1…size: by its type, or by the hypotheses."""
+        if isinstance(index, Index):
+            self.places.add(index)
+            return True
         size = self.setting.size
-        if index.is_Symbol or not (index.is_Integer and index >= 1):
-            return bool(index.is_Symbol)
+        if not index.is_integer or (index.is_Integer and index < 1):
+            return False
+        self.lift(index)
+        if not index.is_Integer and not self.is_positive(index):
+            return False
         return size is None or (index == 1 and self._inhabited()) or self.is_nonnegative(size - index)
+
+    def contradictory(self) -> bool:
+        """Whether nothing satisfies what is given, the range of the generic indices included."""
+        if any(h.relation is sp.false for h in self.setting.hypotheses):
+            return True
+        size = self.setting.size
+        spoken = {s for fact, _ in self.assumed for s in fact.free_symbols if not fact.is_Symbol}
+        spoken |= {s for relation in self.given for s in relation.free_symbols}
+        ranges = [(self.lift(size) - i, False) for i in sorted(self.places & spoken, key=str) if size is not None]
+        if size is not None and size.is_Integer:  # different indices are at least 1 apart
+            said = [h.relation.args for h in self.setting.hypotheses if frozenset(h.relation.args) in self._distinct]
+            ranges += [(sp.expand((a - b) ** 2) - 1, False) for a, b in said]
+            ranges += [(end, False) for pair in said for i in pair for end in (size - i, i - 1)]
+        return signs.contradictory([*self.assumed, *ranges], self.given)
 
     def _inhabited(self) -> bool:
         """Whether there is an index at all."""
@@ -156,7 +177,7 @@ class Knowledge:
         whose meaning depends on it.
         """
         discharged: list[SideCondition] = []
-        if signs.contradictory(self.assumed, self.given):
+        if self.contradictory():
             return discharged, "hypotheses that do not contradict each other"
         for condition in self.conditions:
             strict = condition.kind != "≥ 0"

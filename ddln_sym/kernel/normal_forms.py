@@ -9,19 +9,18 @@ nonnegative, a divisor that is not zero) is kept as a condition, to be discharge
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.kernel.derivatives import derived, rate
+from ddln_sym.kernel.derivatives import Motion, derived
 from ddln_sym.kernel.indexed import Indexed
-from ddln_sym.statements import ProductOver, Rate, SumOver
+from ddln_sym.statements import Index, ProductOver, Rate, SumOver
 
 Expr = Any
 
-#: Functions of SymPy with a real value everywhere (the tangent: where the cosine does not vanish).
-_TOTAL = (sp.sin, sp.cos, sp.tan, sp.tanh, sp.atan)
 #: What a symbol of a statement may be declared to be.
 _REAL, _WHOLE = sp.Symbol("_", real=True), sp.Symbol("_", integer=True, positive=True)
 
@@ -41,49 +40,107 @@ class Tower(Indexed):
     def _lift(self, e: Expr) -> Expr:
         if e.is_Rational:
             return e
-        if isinstance(e, (sp.Indexed, sp.Symbol, AppliedUndef)) and told(e):
-            raise ValueError(f"{e} is declared with more than being real: state that as a hypothesis")
-        if isinstance(e, sp.Indexed):
-            self._meet(e.indices[0])
-            return e
-        if e.is_Symbol:
-            if e.is_integer and e.is_positive and (e, True) not in self.assumed:
-                self.assumed.append((e, True))
-            return e
-        if isinstance(e, (Rate, sp.Derivative)):
-            smooth = [e.args[0]]
-            value = rate(e.args[0], self.setting, smooth=smooth) if isinstance(e, Rate) else derived(e, smooth)
-            for part in smooth:  # for the conditions under which it is defined and has a rate
-                self.lift(part)
-            return self.lift(value)
-        if isinstance(e, (sp.Add, sp.Mul)):
-            return e.func(*(self.lift(a) for a in e.args))
-        if isinstance(e, sp.Pow):
-            return self._power(self.lift(e.base), self.lift(e.exp))
-        if isinstance(e, sp.Abs):
-            return self._split(self.lift(e.args[0]), self._modulus)
-        if isinstance(e, sp.sign):
-            return self._split(self.lift(e.args[0]), self._sign_generator)
-        if isinstance(e, sp.exp):
-            return self._exponential(self.lift(e.args[0]))
-        if isinstance(e, (sp.sinh, sp.cosh)):
-            up, down = self.lift(sp.exp(e.args[0])), self.lift(sp.exp(-e.args[0]))
-            return (up + down) / 2 if isinstance(e, sp.cosh) else (up - down) / 2
-        if isinstance(e, sp.asinh):
-            x = self.lift(e.args[0])
-            return self._logarithm(x + self._power(x**2 + 1, sp.Rational(1, 2)))
-        if isinstance(e, sp.log):
-            return self._logarithm(self.lift(e.args[0]))
-        if isinstance(e, SumOver):
-            return self._sum(e)
-        if isinstance(e, ProductOver):
-            return self._product(e)
-        if isinstance(e, sp.tan):
-            self._need(self._reduce(self.lift(sp.cos(e.args[0])))[0], "≠ 0", "inside a tangent")
-        if isinstance(e, (AppliedUndef, *_TOTAL)):  # opaque: equal arguments, equal values
-            arguments = tuple(sp.factor(self.lift(a)) for a in e.args)
-            return self._generator(("f", e.func, arguments), "function", e)[0]
+        for head, rule in _RULES.items():
+            if isinstance(e, head):
+                return rule(self, e)
         raise ValueError(f"the kernel has no normal form for {e.func.__name__} in {e}")
+
+    def _entry(self, e: Expr) -> Expr:
+        self._checked(e)
+        self._meet(e.indices[0])
+        return e
+
+    def _symbol(self, e: Expr) -> Expr:
+        self._checked(e)
+        if e.is_integer and e.is_positive and (e, True) not in self.assumed:
+            self.assumed.append((e, True))
+        if isinstance(e, Index):
+            self.places.add(e)
+        return e
+
+    @staticmethod
+    def _checked(e: Expr) -> None:
+        if told(e):
+            raise ValueError(f"{e} is declared with more than being real: state that as a hypothesis")
+
+    def _rate(self, e: Expr) -> Expr:
+        motion = Motion(self.setting, self._in_range, [e.args[0]])
+        value = motion.rate(e.args[0])
+        return self._where_defined(value, motion.defined)
+
+    def _derivative(self, e: Expr) -> Expr:
+        smooth = [e.args[0]]
+        return self._where_defined(derived(e, smooth), smooth)
+
+    def _where_defined(self, value: Expr, parts: list[Expr]) -> Expr:
+        """The value, which holds only where all the parts have one: SymPy may have cancelled them in it."""
+        for part in parts:
+            self.lift(part)
+        return self.lift(value)
+
+    def _arithmetic(self, e: Expr) -> Expr:
+        return e.func(*(self.lift(a) for a in e.args))
+
+    def _raised(self, e: Expr) -> Expr:
+        return self._power(self.lift(e.base), self.lift(e.exp))
+
+    def _absolute(self, e: Expr) -> Expr:
+        return self._split(self.lift(e.args[0]), self._modulus)
+
+    def _signum(self, e: Expr) -> Expr:
+        return self._split(self.lift(e.args[0]), self._sign_generator)
+
+    def _exp(self, e: Expr) -> Expr:
+        return self._exponential(self.lift(e.args[0]))
+
+    def _hyperbolic(self, e: Expr) -> Expr:
+        """``(e^x ± e^{−x})/2``; the argument is lifted first, for SymPy would turn ``exp(log x)`` into x, for any x."""
+        x = self.lift(e.args[0])
+        up, down = self._exponential(x), self._exponential(-x)
+        return (up + down) / 2 if isinstance(e, sp.cosh) else (up - down) / 2
+
+    def _area(self, e: Expr) -> Expr:
+        x = self.lift(e.args[0])
+        return self._logarithm(x + self._power(x**2 + 1, sp.Rational(1, 2)))
+
+    def _log(self, e: Expr) -> Expr:
+        return self._logarithm(self.lift(e.args[0]))
+
+    def _tangent(self, e: Expr) -> Expr:
+        self._need(self._opaque_value(sp.cos, e.args, sp.cos(*e.args, evaluate=False)), "≠ 0", "inside a tangent")
+        return self._opaque(e)
+
+    def _opaque(self, e: Expr) -> Expr:
+        """A function of which no more is known than that equal arguments have equal values."""
+        self._checked(e)
+        return self._opaque_value(e.func, e.args, e)
+
+    def _opaque_value(self, function: Any, arguments: tuple[Expr, ...], meaning: Expr) -> Expr:
+        lifted = tuple(sp.factor(self.lift(a)) for a in arguments)
+        return self._generator(("f", function, lifted), "function", meaning)[0]
+
+
+#: The rule for each head: the first that an expression is an instance of.
+_RULES: dict[type, Callable[[Tower, Expr], Expr]] = {
+    sp.Indexed: Tower._entry,
+    sp.Symbol: Tower._symbol,
+    Rate: Tower._rate,
+    sp.Derivative: Tower._derivative,
+    sp.Add: Tower._arithmetic,
+    sp.Mul: Tower._arithmetic,
+    sp.Pow: Tower._raised,
+    sp.Abs: Tower._absolute,
+    sp.sign: Tower._signum,
+    sp.exp: Tower._exp,
+    sp.sinh: Tower._hyperbolic,
+    sp.cosh: Tower._hyperbolic,
+    sp.asinh: Tower._area,
+    sp.log: Tower._log,
+    SumOver: Tower._sum,
+    ProductOver: Tower._product,
+    sp.tan: Tower._tangent,
+    **dict.fromkeys((AppliedUndef, sp.sin, sp.cos, sp.tanh, sp.atan), Tower._opaque),
+}
 
 
 def told(e: Expr) -> bool:

@@ -10,15 +10,17 @@ import sympy as sp
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
+from ddln_sym.statements import Auxiliary, Index
+
 Expr = Any
 
 #: A Gröbner basis of more than this is not tried: it could take hours.
 BASIS_TERMS, BASIS_RELATIONS = 200, 12
 
 __all__ = [
-    "Auxiliary",
     "Generator",
     "Membership",
+    "OpenIndex",
     "factors",
     "fraction",
     "generators",
@@ -38,8 +40,8 @@ def generators(*polys: Expr) -> tuple[Expr, ...]:
     return tuple(sorted(found, key=_weight))
 
 
-class Auxiliary(sp.Symbol):  # type: ignore[misc]
-    """A symbol of the kernel's own, which differs from a symbol of a statement that has the same name."""
+class OpenIndex(Index):
+    """The index at which a sum or a product is looked at, different from those that are excluded."""
 
 
 class Generator(Auxiliary):

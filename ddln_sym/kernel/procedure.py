@@ -6,15 +6,17 @@ asks ``simplify``, ``equals`` or a floating-point tolerance.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel import counterexamples, formulas, vector_fields
-from ddln_sym.kernel.change_of_variables import in_nonzero_forms
+from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.derivatives import rates_applied
 from ddln_sym.kernel.normal_forms import Tower
 from ddln_sym.kernel.polynomials import Membership, fraction
@@ -22,15 +24,19 @@ from ddln_sym.kernel.signs import Reason
 from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
     SEAL,
+    AsLongAs,
+    BoundIndex,
     Commutes,
     Compare,
     Consequence,
+    Continuous,
     Denied,
     Equal,
     FullRank,
     Holds,
     Hypothesis,
     Needed,
+    Polynomial,
     ProductOver,
     SeparateBlocks,
     Setting,
@@ -41,6 +47,7 @@ from ddln_sym.statements import (
     Verdict,
     Witness,
     Working,
+    check_vocabulary,
     sum_over,
 )
 
@@ -59,9 +66,11 @@ def decide(proposition: Any) -> Step:
     """Decide a proposition.
 
     Returns:
-        A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``.
+        A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``; ``decided by its author``
+        for a :class:`~ddln_sym.statements.Validated` that is not the package's own.
     Raises:
         TypeError: the object is not a proposition of a kind that the kernel knows.
+        ValueError: its symbols are not plain, or two of them share a name.
 
     >>> x, y = sp.symbols("x y")
     >>> decide(Equal((x + y) ** 2, x**2 + 2 * x * y + y**2)).verdict.value
@@ -69,37 +78,32 @@ def decide(proposition: Any) -> Step:
     >>> decide(Equal((x + y) ** 2, x**2 + y**2)).witness.point
     {'x': '1', 'y': '1'}
     """
-    if isinstance(proposition, (Equal, Compare)):
-        quick = _refuted(proposition, QUICK)  # most false statements fail at once, and then no proof is tried
-        return quick or (_equal(proposition) if isinstance(proposition, Equal) else _compare(proposition))
-    if isinstance(proposition, Holds):
-        return _holds(proposition)
-    if isinstance(proposition, Commutes):
-        answer, detail, where = vector_fields.brackets(proposition)
-        return _step(proposition, answer, "Lie brackets in a polynomial ring over QQ", detail, where)
-    if isinstance(proposition, FullRank):
-        rank, detail, where = vector_fields.rank(proposition)
-        return _step(proposition, rank, "rank on all of M by cases", detail, where)
-    if isinstance(proposition, SeparateBlocks):
-        separate, detail = vector_fields.separate(proposition)
-        return _step(proposition, separate, "disjoint supports", detail)
-    if isinstance(proposition, Needed):
-        return _needed(proposition)
-    if isinstance(proposition, Denied):
-        return _denied(proposition)
-    if isinstance(proposition, Consequence):
-        return _consequence(proposition)
-    if isinstance(proposition, Validated):
-        found, detail, where = proposition.decided()
-        relied = (str(proposition.method),)
-        return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
-    raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+    rule = RULES.get(type(proposition))  # not a subclass, which could say that it equals something else
+    if rule is None:
+        rule = next((r for kind, r in OPEN_KINDS.items() if isinstance(proposition, kind)), None)
+    if rule is None:
+        raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+    if not isinstance(proposition, Validated):
+        check_vocabulary(proposition)
+    return rule(proposition)
 
 
-def satisfiable(setting: Setting) -> bool:
-    """Whether some small rational point satisfies every hypothesis, so that nothing holds vacuously."""
-    zero = Equal(sp.Integer(0), sp.Integer(1), setting)
-    return counterexamples.find(zero) is not None
+def satisfiable(setting: Setting) -> bool | None:
+    """Whether something satisfies every hypothesis.
+
+    Returns:
+        True if a small rational point does, False if they are shown to contradict each other, None otherwise.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> satisfiable(Setting((Hypothesis("given", sp.Gt(x, 0)),)))
+    True
+    """
+    if counterexamples.instance(setting) or formulas.instance(setting):
+        return True
+    try:
+        return False if Tower(setting).contradictory() else None
+    except UNREADABLE:
+        return None
 
 
 def _step(
@@ -118,11 +122,12 @@ def _step(
 
 def _schematic(proposition: Equal | Compare) -> bool:
     """Whether the statement speaks of a symbolic number of indices, where no point can be tried."""
-    heads = proposition.lhs.atoms(SumOver, ProductOver) | proposition.rhs.atoms(SumOver, ProductOver)
+    setting = proposition.setting
+    given = (*(h.relation for h in setting.hypotheses), *(r.value for r in setting.rates))
     return (
-        bool(heads)
-        or any(h.index is not None for h in proposition.setting.hypotheses)
-        or any(r.index is not None for r in proposition.setting.rates)
+        any(part.atoms(SumOver, ProductOver) for part in (proposition.lhs, proposition.rhs, *given))
+        or any(h.index is not None for h in setting.hypotheses)
+        or any(r.index is not None for r in setting.rates)
     )
 
 
@@ -133,11 +138,21 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     return None if where is None else _step(proposition, False, f"{where.kind} witness", "", where)
 
 
+# -- equality and inequality: most false statements fail at once, and then no proof is tried --------
+def _decide_equal(proposition: Equal) -> Step:
+    return _refuted(proposition, QUICK) or _equal(proposition)
+
+
+def _decide_compare(proposition: Compare) -> Step:
+    return _refuted(proposition, QUICK) or _compare(proposition)
+
+
 # -- equality -------------------------------------------------------------------------------------
 def _equal(proposition: Equal) -> Step:
     changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
+        _keep_conditions(proposition, tower, forms)
         difference = tower.lift(changed.lhs) - tower.lift(changed.rhs)
         numerator = fraction(difference)[0]
         found = tower.remainder(numerator)
@@ -158,6 +173,17 @@ def _equal(proposition: Equal) -> Step:
         return _refuted(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
     working = Working(found.cofactors if found.rest == 0 else (), meaning=_meaning(tower, forms))
     return _step(proposition, True, evidence, detail, conditions=_plainly(conditions, forms), working=working)
+
+
+def _keep_conditions(proposition: Equal | Compare, tower: Tower, forms: Mapping[Expr, Expr]) -> None:
+    """Lift every part of the sides in the new variables by itself: in the whole SymPy may have cancelled it."""
+    if not forms:
+        return
+    change = change_of(forms)
+    for side in (proposition.lhs, proposition.rhs):
+        for part in sp.postorder_traversal(side):
+            if isinstance(part, (sp.Function, sp.Pow)) and not isinstance(part, (SumOver, ProductOver)):
+                tower.lift(part.xreplace(change))
 
 
 def _meaning(tower: Tower, forms: Mapping[Expr, Expr]) -> tuple[tuple[Expr, Expr], ...]:
@@ -212,6 +238,7 @@ def _compare(proposition: Compare) -> Step:
     changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
+        _keep_conditions(proposition, tower, forms)
         termwise = _termwise(changed, tower)
         if termwise is not None:
             needed = _plainly(termwise.conditions, forms)
@@ -310,7 +337,7 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
 
 def _own_indices(head: ProductOver) -> bool:
     """Whether the excluded indices are the statement's own, not bound by a sum around the product."""
-    return not any(str(w).startswith("m") and str(w)[1:].isdigit() for w in head.without)
+    return not any(isinstance(w, BoundIndex) for w in head.without)
 
 
 def _monotone_product() -> Step:
@@ -318,6 +345,64 @@ def _monotone_product() -> Step:
     a, b, c, d = sp.symbols("a b c d", real=True)
     given = (sp.Ge(a, b), sp.Ge(b, 0), sp.Ge(c, d), sp.Ge(d, 0))
     return decide(Compare(a * c, b * d, Setting(tuple(Hypothesis("one more factor", g) for g in given))))
+
+
+# -- vector fields ----------------------------------------------------------------------------------
+def _commutes(proposition: Commutes) -> Step:
+    answer, detail, where = vector_fields.brackets(proposition)
+    return _step(proposition, answer, "Lie brackets in a polynomial ring over QQ", detail, where)
+
+
+def _full_rank(proposition: FullRank) -> Step:
+    rank, detail, where = vector_fields.rank(proposition)
+    return _step(proposition, rank, "rank on all of M by cases", detail, where)
+
+
+def _separate(proposition: SeparateBlocks) -> Step:
+    separate, detail = vector_fields.separate(proposition)
+    return _step(proposition, separate, "disjoint supports", detail)
+
+
+# -- how an expression is written -------------------------------------------------------------------
+#: Heads that are continuous wherever they have a value.
+_CONTINUOUS = (
+    sp.Add, sp.Mul, sp.log, sp.exp, sp.sinh, sp.cosh, sp.asinh, sp.sin, sp.cos, sp.tan, sp.tanh, sp.atan, sp.Abs,
+    SumOver, ProductOver,
+)  # fmt: skip
+
+
+def _continuous(proposition: Continuous) -> Step:
+    broken = next(_jumps(proposition.quantity, proposition.setting), None)
+    detail = "" if broken is None else f"nothing tells that {broken} is continuous"
+    return _step(proposition, True if broken is None else None, "the heads of the expression", detail)
+
+
+def _jumps(expr: Expr, setting: Setting) -> Iterator[Expr]:
+    """The parts of an expression that move and might jump."""
+    if not setting.moves(expr) or not expr.args or isinstance(expr, sp.Indexed):
+        return
+    if isinstance(expr, sp.Pow):
+        if setting.moves(expr.exp) and not (expr.base.is_number and expr.base.is_positive):
+            yield expr
+    elif not isinstance(expr, (*_CONTINUOUS, AppliedUndef)):
+        yield expr
+    for part in expr.args if not isinstance(expr, (SumOver, ProductOver)) else expr.args[:1]:
+        yield from _jumps(part, setting)
+
+
+def _polynomial(proposition: Polynomial) -> Step:
+    poly = proposition.quantity
+    found = poly.is_polynomial(*poly.free_symbols) and all(c.is_Rational for c in sp.Poly(poly, *_some(poly)).coeffs())
+    detail = "" if found else f"{poly} is not a polynomial with rational coefficients"
+    return _step(proposition, True if found else None, "the heads of the expression", detail)
+
+
+def _some(poly: Expr) -> list[Expr]:
+    return sorted(poly.free_symbols, key=str) or [sp.Symbol("_")]
+
+
+def _as_long_as(proposition: AsLongAs) -> Step:
+    return _step(proposition, None, "inequality", "it is about all times before one, and is not decided at points")
 
 
 # -- formulas and consequences --------------------------------------------------------------------
@@ -340,6 +425,22 @@ def _consequence(proposition: Consequence) -> Step:
     )  # fmt: skip
 
 
+def _validated(proposition: Validated) -> Step:
+    found, detail, where = proposition.decided()
+    relied = (str(proposition.method),)
+    if not _of_the_package(type(proposition)):
+        said = {True: "it holds", False: "it fails", None: "nothing"}[found]
+        detail = f"its author's procedure says: {said}" + (f" ({detail})" if detail else "")
+        return Step(proposition, Verdict.BY_ITS_AUTHOR, "its author's procedure", detail, assumes=relied, seal=SEAL)
+    return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
+
+
+def _of_the_package(kind: type) -> bool:
+    """Whether a class is one that a module of the package defines under its name."""
+    module = sys.modules.get(kind.__module__)
+    return kind.__module__.startswith("ddln_sym.") and getattr(module, kind.__name__, None) is kind
+
+
 def _needed(proposition: Needed) -> Step:
     without, restored = decide(proposition.statement), decide(proposition.restored)
     answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
@@ -354,3 +455,21 @@ def _denied(proposition: Denied) -> Step:
     answer = {Verdict.PROVED: False, Verdict.REFUTED: True}.get(step.verdict)
     where = Witness({}, {str(proposition.statement): "proved"}, "explicit counterexample") if answer is False else None
     return _step(proposition, answer, "decision of the denied statement", "", where, parts=(step,))
+
+
+#: How each kind of proposition is decided.
+RULES: dict[type, Callable[[Any], Step]] = {
+    Equal: _decide_equal,
+    Compare: _decide_compare,
+    Holds: _holds,
+    Commutes: _commutes,
+    FullRank: _full_rank,
+    SeparateBlocks: _separate,
+    Continuous: _continuous,
+    Polynomial: _polynomial,
+    AsLongAs: _as_long_as,
+    Needed: _needed,
+    Denied: _denied,
+}
+#: Kinds of which others define subclasses.
+OPEN_KINDS: dict[type, Callable[[Any], Step]] = {Consequence: _consequence, Validated: _validated}

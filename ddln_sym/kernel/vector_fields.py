@@ -194,8 +194,21 @@ class _Cases:
         return None
 
 
+EMPTY = "nothing lies in M"
+
+
+def _empty(domain: Domain, variables: Sequence[Expr]) -> bool:
+    """Whether the conditions of a domain are shown to exclude each other."""
+    if domain.contains(dict.fromkeys(variables, 1)):
+        return False
+    apart = [(sp.expand(sp.Add(*(p**2 for p in group))), True) for group in domain.avoids]
+    return signs.contradictory([*((sp.expand(p), True) for p in domain.positive), *apart], [])
+
+
 def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
     """Full row rank on the whole domain, block by block; the cases that were excluded, or a point."""
+    if _empty(proposition.domain, proposition.variables):
+        return None, EMPTY, None
     everything = frozenset(proposition.variables)
     supports = _supports(proposition.components, proposition.variables)
     for component, support in zip(proposition.components, supports, strict=True):
@@ -323,7 +336,13 @@ def _drop(proposition: FullRank, block: list[int], point: dict[Expr, Expr]) -> t
 
 def separate(proposition: SeparateBlocks) -> tuple[bool | None, str]:
     """Whether all components use disjoint variables and every condition of the domain stays in one block."""
+    if _empty(proposition.domain, proposition.variables):
+        return None, EMPTY
     supports = [set(s) for s in _supports(proposition.components, proposition.variables)]
+    everything = frozenset(proposition.variables)
+    for component, support in zip(proposition.components, supports, strict=True):
+        if monomials.powers(component, everything) is None:
+            _element(_ring(sorted(support, key=str) or proposition.variables[:1]), component, everything)
     shared = _neighbours([sorted(s, key=str) for s in supports])
     if shared:
         a, b = shared[0]

@@ -7,7 +7,7 @@ returns a certificate, with the pair of components or the point of ``M`` where a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, ClassVar, TypeAlias
 
@@ -21,13 +21,17 @@ from ddln_sym.statements import (
     Commutes,
     Compare,
     Consequence,
+    Equal,
     FullRank,
     Holds,
     Hypothesis,
+    Rate,
+    RateRule,
     Scope,
     SeparateBlocks,
     Setting,
     Theorem,
+    expression,
     greater,
 )
 
@@ -80,7 +84,8 @@ class BlocksCommute(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-        return "the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$"
+        blocks = f"each $G_i$ has a block of ${self.size}$ parameters"
+        return f"the Lie brackets $[∇G_a, ∇G_b]$ vanish for all $a$, $b$, if {blocks}"
 
 
 @dataclass(frozen=True)
@@ -88,19 +93,47 @@ class BlockRank(Consequence):
     """The Jacobian has rank d on M: its Gram matrix ``J Jᵀ`` is diagonal and positive.
 
     Attributes:
-        size: parameters per block; diagonal: ``(J Jᵀ)_{ii}``; setting: what membership in M gives.
+        size: parameters per block; diagonal: ``(J Jᵀ)_{ii} = |∇G_i|²``; setting: what membership in M gives.
+        component: ``G_i`` in the parameters of its block; gradient: the partial derivative by any one of them, as the
+            rule by which the gradient flow moves that parameter; factored: the component with that parameter taken out.
+
+    Raises:
+        ValueError: the component or its gradient is not given, so that the rank would be that of nothing in particular.
     """
 
     size: Expr
     diagonal: Expr
     setting: Setting
+    component: Expr | None = None
+    gradient: RateRule | None = None
+    factored: Expr | None = None
     theorem: ClassVar = Theorem("$rank J = rank J Jᵀ$", "linear algebra over the reals")
 
-    def premises(self) -> tuple[Holds | Compare, ...]:
-        return (_disjoint(self.size), greater(self.diagonal, 0, self.setting))
+    def __post_init__(self) -> None:
+        if self.component is None or self.gradient is None:
+            raise ValueError("BlockRank does not say of which G it speaks: give the component G_i and its gradient")
+        object.__setattr__(self, "diagonal", expression(self.diagonal, "the diagonal of BlockRank"))
+        object.__setattr__(self, "component", expression(self.component, "the component of BlockRank"))
+
+    def premises(self) -> tuple[Holds | Compare | Equal, ...]:
+        gradient = self.gradient
+        assert gradient is not None
+        plain = replace(self.setting, rates=())
+        alone = replace(gradient, value=sp.Integer(1), index=None)  # one parameter moves, the others do not
+        factored = self.component if self.factored is None else self.factored
+        return (
+            _disjoint(self.size),
+            *(() if self.factored is None else (Equal(self.component, factored, Setting((), (), plain.size)),)),
+            Equal(Rate(factored), gradient.value, replace(plain, rates=(alone,))),
+            Equal(Rate(self.component), self.diagonal, replace(plain, rates=(gradient,))),
+            greater(self.diagonal, 0, plain),
+        )
 
     def __str__(self) -> str:
-        return "the Jacobian of G has rank d at every point of M"
+        return (
+            f"the Jacobian of G has rank d at every point of M, where each G_i is {self.component} in a block of "
+            f"{self.size} parameters of its own"
+        )
 
 
 @dataclass(frozen=True)
@@ -116,7 +149,10 @@ class BlocksSeparate(Consequence):
         return (_disjoint(self.size), _inside(self.size))
 
     def __str__(self) -> str:
-        return "the domains of the flows of $∇G_1, …, ∇G_d$ are pairwise symmetric"
+        return (
+            "the domains of the flows of $∇G_1, …, ∇G_d$ are pairwise symmetric, if each $G_i$ has a block of "
+            f"${self.size}$ parameters, over which $M$ is a product"
+        )
 
 
 def _size(net: Parametrization) -> Expr:
@@ -136,11 +172,14 @@ def regular_statement(net: Parametrization) -> FullRank | BlockRank:
         u = sp.Symbol("u", real=True)
         slope = net.depth * u ** (net.depth - 1)
         given = (Hypothesis("u lies in M", sp.Gt(u, 0)), Hypothesis("depth", sp.Ge(net.depth, 2)))
-        return BlockRank(sp.Integer(1), slope**2, Setting(given))
+        return BlockRank(sp.Integer(1), slope**2, Setting(given), u**net.depth, RateRule(u, slope))
     flow = LayerFlow(net.depth)
     least = flow.index("l", 1)
     nonzero = flow.every("at most one zero in the block", lambda k: sp.Ne(flow.layer(k), 0), (least,))
-    return BlockRank(net.depth, flow.metric, Setting((), (), net.depth).given(*nonzero))
+    j = flow.index("j", 1)
+    inside = Setting((), (), net.depth).given(*nonzero)
+    gradient = RateRule(flow.layer(j), flow.others(j), j)
+    return BlockRank(net.depth, flow.metric, inside, flow.theta, gradient, flow.layer(j) * flow.others(j))
 
 
 def symmetric_domains_statement(net: Parametrization) -> SeparateBlocks | BlocksSeparate:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.models.parametrizations import Parametrization
-from ddln_sym.statements import DEPTH, Hypothesis, RateRule, Setting, product_over, sum_over
+from ddln_sym.statements import DEPTH, Hypothesis, Index, RateRule, Setting, product_over, sum_over
 
 __all__ = ["LayerFlow", "OrderedFlow", "lie_derivative", "metric", "velocity"]
 
@@ -85,7 +85,7 @@ class LayerFlow:
 
     def index(self, name: str, number: int) -> Expr:
         """A generic layer: a symbol, or a fixed number when the depth is concrete."""
-        return sp.Symbol(name, integer=True, positive=True) if self.schematic else sp.Integer(number)
+        return Index(name) if self.schematic else sp.Integer(number)
 
     def _range(self, without: Iterable[Any]) -> list[Expr]:
         barred = {sp.sympify(w) for w in without}
@@ -107,7 +107,7 @@ class LayerFlow:
         """A hypothesis on every layer but those in ``without``."""
         barred = tuple(map(sp.sympify, without))
         if self.schematic:
-            k = sp.Symbol("k", integer=True, positive=True)
+            k = Index("k")
             return (Hypothesis(name, relation(k), k, barred),)
         found = (Hypothesis(name, relation(k)) for k in self._range(barred))
         return tuple(h for h in found if h.relation is not sp.true)
@@ -139,7 +139,7 @@ class LayerFlow:
     def setting(self) -> Setting:
         """The flow (5): ``(u^j_i)' = −(∏_{k≠j} u^k_i) g``."""
         if self.schematic:
-            j = sp.Symbol("j", integer=True, positive=True)
+            j = Index("j")
             rates: tuple[RateRule, ...] = (RateRule(self.layer(j), -self.others(j) * self.slope, j),)
         else:
             rates = tuple(RateRule(self.layer(j), -self.others(j) * self.slope) for j in self._range(()))

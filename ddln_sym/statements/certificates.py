@@ -11,6 +11,8 @@ from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from ddln_sym.statements.scopes import Scope
+
 __all__ = [
     "Certificate",
     "Flaw",
@@ -30,6 +32,7 @@ class Verdict(StrEnum):
 
     PROVED = "proved"
     REFUTED = "refuted"
+    BY_ITS_AUTHOR = "decided by its author"
     NUMERICALLY_SUPPORTED = "numerically-supported"
     UNDECIDED = "undecided"
 
@@ -42,7 +45,7 @@ class Verdict(StrEnum):
         """
         if not verdicts:
             return Verdict.UNDECIDED
-        for verdict in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NUMERICALLY_SUPPORTED):
+        for verdict in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NUMERICALLY_SUPPORTED, Verdict.BY_ITS_AUTHOR):
             if verdict in verdicts:
                 return verdict
         return Verdict.PROVED
@@ -63,17 +66,6 @@ class Origin(StrEnum):
     TEXT = "text"
     REVIEW = "review"
     PROJECT = "project"
-
-
-@dataclass(frozen=True)
-class Scope:
-    """For which depths and dimensions a verdict holds, in words a reader can quote."""
-
-    depth: str = "all L ≥ 2"
-    dimension: str = "all d"
-
-    def __str__(self) -> str:
-        return ", ".join(part for part in (self.depth, self.dimension) if part)
 
 
 class Proposition(Protocol):
@@ -200,7 +192,7 @@ class Certificate:
 
     Attributes:
         id, title, source: copied from the claim.
-        verdict: the weakest link of ``steps`` (a refuted claim needs a witness and a proved correction).
+        verdict: the weakest link of ``steps`` (a refuted claim needs a witness).
         scope: the depths and dimensions for which the verdict holds.
         steps: the kernel's decisions.
         assumes: cited theorems and the claims relied upon.
@@ -209,6 +201,7 @@ class Certificate:
         origin: whose claim it is.
         flaw: the kind of finding, if it is one: a refuted claim that uses an error is a consequence of it.
         seconds: wall-clock time of the check.
+        notes: what a reader should know besides: that no instance of the hypotheses was found, say.
     """
 
     id: str
@@ -223,6 +216,12 @@ class Certificate:
     seconds: float = field(default=0.0, compare=False)
     origin: Origin = Origin.TEXT
     flaw: Flaw | None = None
+    notes: tuple[str, ...] = ()
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not SEAL:
+            raise TypeError("a Certificate is made by certifying a claim: call ddln_sym.certify")
 
     def __repr__(self) -> str:
         return f"<Certificate {self.id}: {self.verdict}, {self.scope}>"
@@ -230,6 +229,7 @@ class Certificate:
     def __str__(self) -> str:
         lines = [f"{self.id}: {self.title} ({self.source})", f"{self.verdict}, {self.scope}"]
         lines += [f"because {self.reason}"] if self.reason else []
+        lines += [f"note: {note}" for note in self.notes]
         lines += [f"witness: {self.witness}"] if self.witness is not None and not self.proved else []
         lines += [f"rests on: {'; '.join(self.assumes)}"] if self.assumes else []
         lines += [f"corrected: {self.correction}"] if self.correction is not None else []
@@ -249,11 +249,17 @@ class Certificate:
         open_steps = [step for step in steps if step.verdict is Verdict.UNDECIDED]
         reason = f"{open_steps[0].proposition}: {open_steps[0].detail}" if open_steps else ""
         assumes = tuple(dict.fromkeys(name for step in steps for name in step.cited()))
-        return cls(id, title, source, verdict, scope, tuple(steps), assumes, reason=reason, seconds=seconds)
+        return cls(id, title, source, verdict, scope, tuple(steps), assumes, reason=reason, seconds=seconds, seal=SEAL)
 
     @property
     def proved(self) -> bool:
         return self.verdict is Verdict.PROVED
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what is true: the claim is proved, or refuted with a correction that is proved."""
+        refuted = self.verdict is Verdict.REFUTED
+        return self.proved or (refuted and self.correction is not None and self.correction.proved)
 
     @property
     def witness(self) -> Witness | None:
@@ -277,10 +283,13 @@ class Certificate:
             "source": self.source,
             "verdict": self.verdict.value,
             "scope": str(self.scope),
+            "covers": self.scope.to_json(),
             "origin": self.origin.value,
             "flaw": None if self.flaw is None else self.flaw.value,
             "evidence": list(self.evidence),
             "assumes": list(self.assumes),
+            "reason": self.reason,
+            "notes": list(self.notes),
             "witness": None
             if self.witness is None
             else {"kind": self.witness.kind, "point": dict(self.witness.point), "values": dict(self.witness.values)},

@@ -12,9 +12,43 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-__all__ = ["DEPTH", "ProductOver", "Rate", "SumOver", "bound_index", "product_over", "sum_over"]
+__all__ = [
+    "DEPTH",
+    "Auxiliary",
+    "BoundIndex",
+    "Index",
+    "ProductOver",
+    "Rate",
+    "SumOver",
+    "bound_index",
+    "product_over",
+    "sum_over",
+]
 
 Expr: TypeAlias = Any  # a SymPy expression; SymPy ships no types
+
+
+class Index(sp.Symbol):  # type: ignore[misc]
+    """A generic index: by its type it runs over ``1…size``, where the setting says how many there are.
+
+    A plain symbol is in range only if hypotheses say so.
+
+    >>> j = Index("j")
+    >>> j.is_integer, j == sp.Symbol("j", integer=True, positive=True)
+    (True, False)
+    """
+
+    def __new__(cls, name: str, **assumptions: Any) -> Index:
+        made: Index = super().__new__(cls, name, integer=True, positive=True)
+        return made
+
+
+class BoundIndex(Index):
+    """The index of a sum or a product; it has no meaning outside."""
+
+
+class Auxiliary(sp.Symbol):  # type: ignore[misc]
+    """A symbol of the kernel's own, which differs from a symbol of a statement that has the same name."""
 
 
 class Rate(sp.Function):  # type: ignore[misc]
@@ -100,9 +134,9 @@ class ProductOver(_Over):
     symbol, tex = "∏", r"\prod"
 
 
-def bound_index(level: int) -> Expr:
+def bound_index(level: int) -> BoundIndex:
     """The bound index at a nesting level: equal statements are then equal as data."""
-    return sp.Symbol(f"m{level}", integer=True, positive=True)
+    return BoundIndex(f"m{level}")
 
 
 def _unused(exprs: Iterable[Expr]) -> Expr:
@@ -113,7 +147,7 @@ def _unused(exprs: Iterable[Expr]) -> Expr:
 
 def _over(head: type[_Over], term: Callable[[Expr], Expr], without: Iterable[Expr]) -> Expr:
     barred = sorted(set(without), key=sp.default_sort_key)
-    index = _unused([term(sp.Dummy(integer=True, positive=True)), *barred])
+    index = _unused([term(Index("any index")), *barred])
     return head(term(index), index, *barred)
 
 

@@ -6,21 +6,25 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from ddln_sym.statements.expressions import ProductOver, Rate, SumOver, product_over, sum_over
+from ddln_sym.statements.expressions import Index, Rate, SumOver, product_over, sum_over
 from ddln_sym.statements.propositions import (
+    AsLongAs,
     Compare,
     Consequence,
+    Continuous,
     Equal,
-    Holds,
     Hypothesis,
+    RateRule,
     Setting,
     Theorem,
     at_least,
     conserved,
     greater,
 )
-from ddln_sym.statements.theorems import at_every
+from ddln_sym.statements.theorems import at_every, fresh, premise_of, start_of, uncut, with_conditions
+from ddln_sym.statements.vocabulary import expression, expression_tuple, variable
 
 __all__ = [
     "AboveStart",
@@ -37,16 +41,11 @@ __all__ = [
 Expr: TypeAlias = Any
 
 
-def _continuous(expr: Expr) -> Holds:
-    """That an expression is continuous where it is defined: sums, products, powers of constant exponents, log."""
-    heads = (sp.Add, sp.Mul, sp.Pow, sp.log, sp.Symbol, sp.Indexed, sp.Rational, SumOver, ProductOver)
-    inner = {part for part in sp.preorder_traversal(expr) if not isinstance(part, (sp.IndexedBase, sp.Idx))}
-    return Holds(sp.sympify(all(isinstance(part, heads) for part in inner)))
-
-
 @dataclass(frozen=True)
 class AboveStart(Consequence):
     """``quantity ≥ least``, its value at the start, from there on: its derivative is not negative.
+
+    It holds as long as the conditions of the setting last; their symbols without a rate may be any functions of time.
 
     Attributes:
         variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
@@ -62,27 +61,40 @@ class AboveStart(Consequence):
     strict: bool = False
     theorem: ClassVar = Theorem("mean value theorem", "Lagrange 1797")
 
-    @property
-    def conclusion(self) -> Compare:
-        """The inequality after the start."""
-        begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
-        after = replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
-        return Compare(self.quantity, self.least, after, self.strict)
+    def __post_init__(self) -> None:
+        variable(self.variable, "the variable of AboveStart")
+        for name in ("quantity", "least"):
+            object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of AboveStart"))
+        uncut(self.setting, "AboveStart")
+        if self.variable in start_of(self.start, self.setting, "AboveStart"):
+            raise ValueError(f"AboveStart starts {self.variable} by itself, at 0: leave it out of `start`")
 
-    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
-        after, begun = self.conclusion.setting, {self.variable: sp.Integer(0), **dict(self.start)}
-        still = tuple(h for h in self.setting.hypotheses if not h.relation.has(*begun))
+    @property
+    def _after(self) -> Setting:
+        begun = Hypothesis("after the start", sp.Gt(self.variable, 0))
+        return replace(self.setting, hypotheses=(begun, *self.setting.hypotheses))
+
+    @property
+    def conclusion(self) -> Compare | AsLongAs:
+        """The inequality after the start, as long as the conditions last."""
+        still = replace(self._after, hypotheses=(self._after.hypotheses[0], *self.setting.still.hypotheses))
+        inequality = Compare(self.quantity, self.least, still, self.strict)
+        return AsLongAs(inequality, self.setting.conditions) if self.setting.conditions else inequality
+
+    def premises(self) -> tuple[Any, ...]:
+        begun = {self.variable: sp.Integer(0), **start_of(self.start, self.setting, "AboveStart")}
         return (
-            Equal(Rate(self.variable), 1, after),
-            Compare(Rate(self.quantity), 0, after, self.strict),
-            Equal(self.quantity.xreplace(begun), self.least, Setting(still)),
-            conserved(self.least, after),
-            _continuous(self.quantity),
+            Equal(Rate(self.variable), 1, self._after),
+            Compare(Rate(self.quantity), 0, self._after, self.strict),
+            Equal(self.quantity.xreplace(begun), self.least, self.setting.still),
+            conserved(self.least, self._after),
+            Continuous(self.quantity, self.setting),
         )
 
     def __str__(self) -> str:
         sign = ">" if self.strict else "≥"
-        return f"{self.quantity} {sign} {self.least} for {self.variable} {sign} 0"
+        said = f"{self.quantity} {sign} {self.least} for {self.variable} {sign} 0"
+        return with_conditions(said, self.setting)
 
 
 @dataclass(frozen=True)
@@ -101,22 +113,54 @@ class OntoTheLine(Consequence):
         "a function whose slope is at least $c > 0$ is a bijection of the line", "Hadamard 1906"
     )
 
-    def premises(self) -> tuple[Equal | Compare, ...]:
+    def __post_init__(self) -> None:
+        variable(self.variable, "the variable of OntoTheLine")
+        for name in ("quantity", "slope"):
+            object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of OntoTheLine"))
+
+    def premises(self) -> tuple[Any, ...]:
         everywhere = at_every(self.variable, self.setting)
         return (
             Equal(Rate(self.variable), 1, everywhere),
             at_least(Rate(self.quantity), self.slope, everywhere),
             greater(self.slope, 0, everywhere),
             conserved(self.slope, everywhere),
+            Continuous(self.quantity, everywhere),
         )
 
     def __str__(self) -> str:
-        return f"{self.variable} ↦ {self.quantity} is a bijection of R"
+        return f"{self.variable} ↦ {self.quantity} is a bijection of R, its slope at least {self.slope}"
+
+
+def _axis(place: Expr, setting: Setting, rule: str) -> Setting:
+    """What is known of constants alone, where a rule runs through the values of a place.
+
+    Raises:
+        ValueError: something in the setting moves in time.
+    """
+    if setting.rates:
+        raise ValueError(f"{rule} runs through the values of {place}, so its setting has no rates of change")
+    return at_every(place, setting)
+
+
+def _of_function(place: Expr, function: Expr, setting: Setting) -> tuple[Hypothesis, ...]:
+    """The hypotheses about an arbitrary function ``F(place)`` at every place; what is said of places alone is left."""
+    if not isinstance(function, AppliedUndef) or function.args != (place,):
+        return ()
+    return tuple(h for h in setting.hypotheses if h.index is None and h.relation.has(function))
+
+
+def _met_by(example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], setting: Setting) -> tuple[Any, ...]:
+    """That there is such a function at every place, so that the hypotheses on it say nothing about the place."""
+    return tuple(premise_of(h.relation.xreplace({function: example}), setting) for h in hypotheses)
 
 
 @dataclass(frozen=True)
 class DominatedTail(Consequence):
-    """``∫_x^∞ integrand ≤ −primitive(x)`` for x > 0: ``integrand ≤ majorant = primitive'``, ``primitive < 0``."""
+    """``∫_x^∞ integrand ≤ −primitive(x)`` for x > 0: ``integrand ≤ majorant = primitive'``, ``primitive < 0``.
+
+    The integrand may be an arbitrary function ``F(x)``; what the setting says of x alone is not used.
+    """
 
     variable: Expr
     integrand: Expr
@@ -125,14 +169,23 @@ class DominatedTail(Consequence):
     setting: Setting
     theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus")
 
-    def premises(self) -> tuple[Equal | Compare, ...]:
-        positive = Hypothesis("x > 0", sp.Gt(self.variable, 0))
-        right = replace(self.setting, hypotheses=(positive, *self.setting.hypotheses))
+    def __post_init__(self) -> None:
+        variable(self.variable, "the variable of DominatedTail")
+        for name in ("integrand", "majorant", "primitive"):
+            object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of DominatedTail"))
+        _axis(self.variable, self.setting, "DominatedTail")
+
+    def premises(self) -> tuple[Any, ...]:
+        place = _axis(self.variable, self.setting, "DominatedTail").given(Hypothesis("x > 0", sp.Gt(self.variable, 0)))
+        bounds = _of_function(self.variable, self.integrand, self.setting)
+        right = place.given(*bounds)
         return (
+            *_met_by(self.majorant, self.integrand, bounds, place),
             greater(self.integrand, 0, right),
             at_least(self.majorant, self.integrand, right),
             Equal(sp.Derivative(self.primitive, self.variable), self.majorant, right),
             greater(0, self.primitive, right),
+            Continuous(self.majorant, Setting((), (RateRule(self.variable, 1),))),
         )
 
     def __str__(self) -> str:
@@ -144,7 +197,8 @@ class PowerTail(Consequence):
     """``∫_x^∞ integrand ≥ factor·x^{−exponent}/exponent``: ``integrand ≥ factor·z^{−1−exponent}`` for ``z ≥ x > 0``.
 
     Attributes:
-        variable: ``z``; start: ``x``; factor, exponent: positive and free of z; setting: what is known for ``z ≥ x``.
+        variable: ``z``; start: ``x``; factor, exponent: positive and free of z; setting: what is known of constants,
+            and of functions ``F(z)`` for ``z ≥ x``.
     """
 
     variable: Expr
@@ -155,22 +209,30 @@ class PowerTail(Consequence):
     setting: Setting
     theorem: ClassVar = Theorem("comparison test for improper integrals", "calculus: $∫_x^∞ z^{−1−p} dz = x^{−p}/p$")
 
-    def premises(self) -> tuple[Equal | Compare | Holds, ...]:
-        after = Hypothesis("from x on", sp.Ge(self.variable, self.start))
-        still = at_every(self.variable, self.setting)
-        right = self.setting.given(after)
-        power = self.variable ** (-1 - self.exponent)
+    def __post_init__(self) -> None:
+        variable(self.variable, "the variable of PowerTail")
+        for name in ("start", "integrand", "factor", "exponent"):
+            object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of PowerTail"))
+            if name != "integrand" and getattr(self, name).has(self.variable):
+                raise ValueError(f"the {name} of PowerTail contains {self.variable}, which runs from the start to ∞")
+        _axis(self.variable, self.setting, "PowerTail")
+
+    def premises(self) -> tuple[Any, ...]:
+        still = _axis(self.variable, self.setting, "PowerTail")
+        place = still.given(Hypothesis("from x on", sp.Ge(self.variable, self.start)))
+        bounds = _of_function(self.variable, self.integrand, self.setting)
+        least = self.factor * self.variable ** (-1 - self.exponent)
         return (
+            *_met_by(least, self.integrand, bounds, place.given(Hypothesis("x > 0", sp.Gt(self.start, 0)))),
             greater(self.start, 0, still),
             greater(self.exponent, 0, still),
             greater(self.factor, 0, still),
-            at_least(self.integrand, self.factor * power, right),
-            *(_free_of(self.variable, part) for part in (self.start, self.factor, self.exponent)),
+            at_least(self.integrand, least, place.given(*bounds)),
         )
 
     def __str__(self) -> str:
         least = self.factor * self.start**-self.exponent / self.exponent
-        return f"the integral of {self.integrand} from {self.start} to ∞ is at least {least}"
+        return f"the integral of {self.integrand} over {self.variable} from {self.start} to ∞ is at least {least}"
 
 
 @dataclass(frozen=True)
@@ -180,6 +242,9 @@ class SquareOfIntegral(Consequence):
     Attributes:
         variable: starts at 0 and moves at speed 1.
         integral, energy: quantities of their own, with rates that the setting gives; setting: how they move.
+
+    Raises:
+        ValueError: two of the three are one, one is no plain symbol or has no rate, or a hypothesis speaks of one.
 
     >>> t, a, e, v = sp.symbols("t a e v", real=True)
     >>> moving = Setting((), (RateRule(t, 1), RateRule(a, v), RateRule(e, v**2)))
@@ -193,24 +258,25 @@ class SquareOfIntegral(Consequence):
     setting: Setting
     theorem: ClassVar = Theorem("Cauchy–Schwarz inequality for integrals", "Bunyakovsky 1859")
 
-    def premises(self) -> tuple[Equal | Holds, ...]:
-        moving = (self.variable, self.integral, self.energy)
-        known = {rule.quantity for rule in self.setting.rates}
+    def __post_init__(self) -> None:
+        moving = [variable(q, "a quantity of SquareOfIntegral") for q in (self.variable, self.integral, self.energy)]
+        for quantity in moving:
+            others = [r.value for r in self.setting.rates if r.quantity == quantity]
+            if moving.count(quantity) > 1 or not others:
+                raise ValueError(f"SquareOfIntegral needs three quantities with rates of their own, {quantity} too")
+        for hypothesis in self.setting.conditions:
+            raise ValueError(
+                f"SquareOfIntegral is given {hypothesis.relation}, which speaks of what moves: leave it out"
+            )
+
+    def premises(self) -> tuple[Any, ...]:
         return (
-            Holds(sp.sympify(len(set(moving)) == len(moving) and set(moving) <= known)),
-            Holds(sp.sympify(all(isinstance(quantity, sp.Symbol) for quantity in moving))),
-            Holds(sp.sympify(not any(h.relation.has(*moving) for h in self.setting.hypotheses))),
             Equal(Rate(self.variable), 1, self.setting),
             Equal(Rate(self.energy), Rate(self.integral) ** 2, self.setting),
         )
 
     def __str__(self) -> str:
         return f"{self.integral}² ≤ {self.variable}·{self.energy}, both 0 at the start"
-
-
-def _free_of(variable: Expr, expr: Expr) -> Holds:
-    """That an expression does not contain a variable."""
-    return Holds(sp.sympify(variable not in expr.free_symbols))
 
 
 def _squared(total: SumOver) -> Any:
@@ -232,6 +298,25 @@ class Means:
     product: Expr
     names: tuple[tuple[Expr, Expr], ...]
     setting: Setting
+
+    def __post_init__(self) -> None:
+        rule = type(self).__name__
+        object.__setattr__(self, "numbers", expression_tuple(self.numbers, f"the numbers of {rule}"))
+        for name in self._abbreviated:
+            object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of {rule}"))
+        if self._sums and self.setting.size is None:
+            raise ValueError(f"{rule} has sums among its numbers: its setting has to say how many indices there are")
+        shorts = [short for short, _ in self.names]
+        meanings = tuple(expression(meaning, f"what {short} stands for in {rule}") for short, meaning in self.names)
+        for short in shorts:
+            if shorts.count(short) > 1:
+                raise ValueError(f"{rule} says twice what {short} stands for: say it once")
+            fresh(short, (self.numbers, meanings), self.setting, rule)
+
+    @property
+    def _abbreviated(self) -> tuple[str, ...]:
+        """The fields in which short names stand."""
+        return "total", "product"
 
     @property
     def _sums(self) -> list[Any]:
@@ -256,7 +341,7 @@ class Means:
         return Equal(short.xreplace(dict(self.names)), plain, self.setting)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
-        k = sp.Symbol("any", integer=True, positive=True)
+        k = Index("any")
         products = (product_over(a.at, a.without) for a in self._sums)
         apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
         return (
@@ -264,10 +349,13 @@ class Means:
             self._named(self.product, sp.Mul(*self._plain, *products)),
             *(greater(a, 0, self.setting) for a in self._plain),
             *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
+            *(greater(self.setting.size, len(a.without) - 1, self.setting) for a in self._sums),  # whole numbers
+            greater(self.count, 0, self.setting),
         )
 
     def __str__(self) -> str:
-        return str(self.relation)
+        where = ", ".join(f"{short} = {meaning}" for short, meaning in self.names)
+        return f"{self.relation}" + (f", where {where}" if where else "")
 
 
 @dataclass(frozen=True)
@@ -299,6 +387,11 @@ class Maclaurin(Means, Consequence):
     """
 
     squares: Expr
+
+    @property
+    def _abbreviated(self) -> tuple[str, ...]:
+        return "total", "product", "squares"
+
     theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
 
     @property
@@ -324,12 +417,17 @@ class StrictMaclaurin(Maclaurin):
 
     unequal: tuple[int, int]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.unequal) != 2 or not all(isinstance(n, int) and 0 <= n < len(self.numbers) for n in self.unequal):
+            raise ValueError(f"StrictMaclaurin has unequal numbers at {self.unequal}: give two places from 0 on")
+
     @property
     def relation(self) -> Expr:
         return sp.Gt(*super().relation.args)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
-        k = sp.Symbol("any", integer=True, positive=True)
+        k = Index("any")
         pair = [self.numbers[place] for place in self.unequal]
         without = {m for a in pair if isinstance(a, SumOver) for m in a.without}
         apart = (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in without)
@@ -338,4 +436,5 @@ class StrictMaclaurin(Maclaurin):
             *super().premises(),
             greater(self.count, 2, self.setting),
             greater((one - other) ** 2, 0, self.setting.given(*apart)),
+            *((greater(self.setting.size, len(without), self.setting),) if any(a in self._sums for a in pair) else ()),
         )

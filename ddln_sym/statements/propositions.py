@@ -11,13 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from ddln_sym.statements.expressions import Rate
+from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, variable
 
 __all__ = [
+    "AsLongAs",
     "Commutes",
     "Compare",
     "Consequence",
+    "Continuous",
     "Denied",
     "Domain",
     "Equal",
@@ -25,6 +29,7 @@ __all__ = [
     "Holds",
     "Hypothesis",
     "Needed",
+    "Polynomial",
     "RateRule",
     "SeparateBlocks",
     "Setting",
@@ -33,6 +38,7 @@ __all__ = [
     "at_least",
     "conserved",
     "greater",
+    "lasting",
 ]
 
 Expr: TypeAlias = Any  # a SymPy expression; SymPy ships no types
@@ -43,12 +49,28 @@ class Hypothesis:
     """A relation taken as given, with where it comes from.
 
     ``index`` makes it a statement for every value of that index outside ``without``.
+
+    Raises:
+        ValueError: ``relation`` is no relation, or ``index`` is no symbol for whole numbers ≥ 1.
     """
 
     name: str
     relation: Expr
     index: Expr | None = None
     without: tuple[Expr, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.relation, bool):
+            object.__setattr__(self, "relation", sp.sympify(self.relation))
+        if not isinstance(self.relation, sp.logic.boolalg.Boolean) or isinstance(self.relation, sp.Symbol):
+            raise ValueError(f"the hypothesis {self.name!r} is {self.relation}: write a relation, as sympy.Gt(x, 0)")
+        if self.index is not None and not _counts(self.index):
+            raise ValueError(
+                f"the hypothesis {self.name!r} is for every {self.index}: an index is a symbol with integer=True, "
+                "positive=True"
+            )
+        without = expression_tuple(self.without, f"`without` of the hypothesis {self.name!r}", empty=True)
+        object.__setattr__(self, "without", without)
 
     def at(self, index: Expr) -> Expr:
         return self.relation.xreplace({self.index: index})
@@ -60,13 +82,43 @@ class Hypothesis:
         return f"{quantifier}{self.relation} ({self.name})"
 
 
+def _counts(index: Any) -> bool:
+    return isinstance(index, sp.Symbol) and bool(index.is_integer and index.is_positive)
+
+
 @dataclass(frozen=True)
 class RateRule:
-    """``d/dt quantity = value``; with an index, for every value of it."""
+    """``d/dt quantity = value``; with an index, for every value of it.
+
+    Raises:
+        ValueError: ``quantity`` is no real symbol, entry of an array with one index, or function of time.
+    """
 
     quantity: Expr
     value: Expr
     index: Expr | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", expression(self.value, f"the rate of {self.quantity}"))
+        entry = isinstance(self.quantity, sp.Indexed) and len(self.quantity.indices) == 1
+        plain = type(self.quantity) is sp.Symbol and not self.quantity.is_integer
+        if not (entry or plain or isinstance(self.quantity, AppliedUndef)):
+            raise ValueError(
+                f"a rate of change is given for {self.quantity}: give it for a real symbol, for an entry u[j] of an "
+                "array with its index, or for a function of time, and let the kernel find that of the rest"
+            )
+        if self.index is not None and not (entry and _counts(self.index) and self.quantity.indices[0] == self.index):
+            raise ValueError(
+                f"the rate of {self.quantity} is given for every {self.index}: the index has to be that of an entry, "
+                "as in RateRule(u[k], value, k)"
+            )
+
+    @property
+    def moves(self) -> Expr:
+        """The symbol, the array or the function that the rule lets move."""
+        if isinstance(self.quantity, sp.Indexed):
+            return self.quantity.base
+        return self.quantity.func if isinstance(self.quantity, AppliedUndef) else self.quantity
 
 
 @dataclass(frozen=True)
@@ -77,20 +129,83 @@ class Setting:
         hypotheses: relations taken as given.
         rates: how each moving quantity changes; whatever has no rule is constant in time.
         size: the number of values an index takes (the depth ``L``, or ``d``), if any.
+
+    Raises:
+        ValueError: something is not a hypothesis or a rule, two rules speak of one quantity, a rule or an index
+            is out of range, the size is not a whole number ≥ 1, or a symbol is declared in two ways.
     """
 
     hypotheses: tuple[Hypothesis, ...] = ()
     rates: tuple[RateRule, ...] = ()
     size: Expr | None = None
 
+    def __post_init__(self) -> None:
+        for kind, things in ((Hypothesis, self.hypotheses), (RateRule, self.rates)):
+            if not isinstance(things, tuple) or not all(isinstance(thing, kind) for thing in things):
+                wrong = next((t for t in things if not isinstance(t, kind)), things) if things else things
+                raise ValueError(f"a setting holds {wrong} where a {kind.__name__} belongs: write {_AS[kind]}")
+        if self.size is not None:
+            object.__setattr__(self, "size", expression(self.size, "the size of a setting"))
+            if not self.size.is_integer or self.size.is_nonpositive:
+                raise ValueError(f"the size of a setting is {self.size}: it is a whole number ≥ 1, or a symbol for one")
+        _check_rules(self.rates, self.size)
+        check_vocabulary((self.hypotheses, self.rates, self.size))
+
+    @property
+    def moving(self) -> frozenset[Any]:
+        """What the rates let move: symbols, arrays and functions."""
+        return frozenset(rule.moves for rule in self.rates)
+
+    def moves(self, expr: Expr) -> bool:
+        """Whether an expression, or a relation, contains something that moves."""
+        parts = expr.atoms(sp.Symbol, sp.IndexedBase, AppliedUndef)
+        return any(part in self.moving or getattr(part, "func", None) in self.moving for part in parts)
+
+    @property
+    def still(self) -> Setting:
+        """The setting with those of its hypotheses that are about constants alone."""
+        return replace(self, hypotheses=tuple(h for h in self.hypotheses if not self.moves(h.relation)))
+
+    @property
+    def conditions(self) -> tuple[Hypothesis, ...]:
+        """The hypotheses on what moves: a conclusion for later times holds as long as they do."""
+        return tuple(h for h in self.hypotheses if self.moves(h.relation))
+
     def given(self, *hypotheses: Hypothesis) -> Setting:
         """The setting with further hypotheses; those that hold trivially are left out."""
+        for hypothesis in hypotheses:
+            if not isinstance(hypothesis, Hypothesis):
+                raise ValueError(f"a setting is given {hypothesis} where a Hypothesis belongs: write {_AS[Hypothesis]}")
         kept = tuple(h for h in hypotheses if h.relation is not sp.true)
         return replace(self, hypotheses=self.hypotheses + kept)
 
     def without(self, hypothesis: Hypothesis) -> Setting:
         """The setting with one hypothesis dropped."""
         return replace(self, hypotheses=tuple(h for h in self.hypotheses if h != hypothesis))
+
+
+_AS: dict[type, str] = {Hypothesis: 'Hypothesis("x > 0", sympy.Gt(x, 0))', RateRule: "RateRule(x, 1)"}
+
+
+def _check_rules(rates: tuple[RateRule, ...], size: Expr | None) -> None:
+    """One rule a quantity, for a place that there is."""
+    said: dict[Any, list[RateRule]] = {}
+    for rule in rates:
+        others = said.setdefault(rule.moves, [])
+        entry = isinstance(rule.quantity, sp.Indexed)
+        if any(o.quantity == rule.quantity or o.index is not None or rule.index is not None for o in others):
+            raise ValueError(f"two rates of change are given for {rule.quantity}: give one")
+        others.append(rule)
+        place = rule.quantity.indices[0] if entry else None
+        if place is not None and place.is_Integer and (place < 1 or (size is not None and (size - place).is_negative)):
+            raise ValueError(f"a rate of change is given for {rule.quantity}, but the indices are 1, …, {size or '∞'}")
+        if place is not None and not (place.is_Integer or place.is_Symbol):
+            raise ValueError(f"a rate of change is given for {rule.quantity}: its index has to be a number or a symbol")
+
+
+def _about(statement: Any, what: str) -> None:
+    if not isinstance(statement.setting, Setting):
+        raise ValueError(f"the setting of {what} is {statement.setting!r}: write Setting(hypotheses, rates, size)")
 
 
 @dataclass(frozen=True)
@@ -102,8 +217,9 @@ class Equal:
     setting: Setting = Setting()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
-        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+        object.__setattr__(self, "lhs", expression(self.lhs, "the left side of an equality"))
+        object.__setattr__(self, "rhs", expression(self.rhs, "the right side of an equality"))
+        _about(self, "an equality")
 
     def __str__(self) -> str:
         return f"{self.lhs} = {self.rhs}"
@@ -119,8 +235,9 @@ class Compare:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
-        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+        object.__setattr__(self, "lhs", expression(self.lhs, "the left side of an inequality"))
+        object.__setattr__(self, "rhs", expression(self.rhs, "the right side of an inequality"))
+        _about(self, "an inequality")
 
     def __str__(self) -> str:
         return f"{self.lhs} {'>' if self.strict else '≥'} {self.rhs}"
@@ -128,13 +245,82 @@ class Compare:
 
 @dataclass(frozen=True)
 class Holds:
-    """A Boolean formula over integers and reals, for all values of its free symbols."""
+    """A Boolean formula over integers and reals, for all values of its free symbols.
+
+    Raises:
+        ValueError: it is no formula, or SymPy has already made it true or false, so that nothing is left to decide.
+    """
 
     formula: Expr
     setting: Setting = Setting()
 
+    def __post_init__(self) -> None:
+        if self.formula in (True, False):
+            raise ValueError(
+                f"the formula has come to {bool(self.formula)} before it was decided, so it states nothing: write it "
+                "with evaluate=False"
+            )
+        if not isinstance(self.formula, sp.logic.boolalg.Boolean) or isinstance(self.formula, sp.Symbol):
+            raise ValueError(f"{self.formula} is not a formula: write a relation, or a combination of relations")
+        _about(self, "a formula")
+
     def __str__(self) -> str:
         return str(self.formula)
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """An expression is continuous in time wherever it has a value, by the way it is written.
+
+    Sums, products, powers whose exponents stand still, and logarithms of what moves; no signs, no steps.
+    """
+
+    quantity: Expr
+    setting: Setting = Setting()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quantity", expression(self.quantity, "what is said to be continuous"))
+
+    def __str__(self) -> str:
+        return f"{self.quantity} is continuous where it is defined"
+
+
+@dataclass(frozen=True)
+class Polynomial:
+    """An expression is a polynomial in real symbols with rational coefficients."""
+
+    quantity: Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quantity", expression(self.quantity, "what is said to be a polynomial"))
+
+    def __str__(self) -> str:
+        return f"{self.quantity} is a polynomial"
+
+
+@dataclass(frozen=True)
+class AsLongAs:
+    """A statement about all times from the start to the first at which a condition fails.
+
+    It says nothing about a time at which the conditions hold again, so it is not decided at points.
+    """
+
+    statement: Compare
+    conditions: tuple[Hypothesis, ...]
+
+    def __str__(self) -> str:
+        return f"{self.statement}, {lasting(self.conditions)}"
+
+
+def lasting(conditions: tuple[Hypothesis, ...]) -> str:
+    """The words for conditions that have to last from the start on.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> lasting((Hypothesis("positive", sp.Gt(x, 0)),))
+    'as long as x > 0 from the start on'
+    """
+    said = " and ".join(str(h).rsplit(" (", 1)[0] for h in conditions)
+    return f"as long as {said} from the start on" if conditions else ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +367,18 @@ class Domain:
     avoids: tuple[tuple[Expr, ...], ...] = ()
     positive: tuple[Expr, ...] = ()
 
+    def __post_init__(self) -> None:
+        groups = tuple(expression_tuple(group, "a group of `avoids`") for group in self.avoids)
+        object.__setattr__(self, "avoids", groups)
+        object.__setattr__(self, "positive", expression_tuple(self.positive, "`positive`", empty=True))
+        for poly in (*self.positive, *(p for group in groups for p in group)):
+            if (
+                not poly.is_polynomial(*poly.free_symbols)
+                or (not poly.is_finite and poly.is_number)
+                or poly.has(sp.Float)
+            ):
+                raise ValueError(f"a domain is cut out by {poly}: write polynomials with rational coefficients")
+
     def formula(self) -> Expr:
         """Membership as a SymPy Boolean."""
         apart = [sp.Or(*(sp.Ne(p, 0) for p in group)) for group in self.avoids]
@@ -203,12 +401,31 @@ class Domain:
         return " and ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "") or "everywhere"
 
 
+def _check_components(statement: Any) -> None:
+    """Components in variables that are different real symbols."""
+    components = expression_tuple(statement.components, "the components of G")
+    variables = expression_tuple(statement.variables, "the variables of G")
+    object.__setattr__(statement, "components", components)
+    object.__setattr__(statement, "variables", variables)
+    names = [variable(v, "a variable of G").name for v in variables]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"two variables of G are called {twice}: give each a name of its own")
+    if (domain := getattr(statement, "domain", None)) is not None:
+        spoken = {s for poly in (*domain.positive, *(p for g in domain.avoids for p in g)) for s in poly.free_symbols}
+        if strange := sorted(map(str, spoken - set(variables))):
+            raise ValueError(f"the domain of G speaks of {strange[0]}, which is not a variable of G")
+
+
 @dataclass(frozen=True)
 class Commutes:
     """All Lie brackets ``∇²G_a∇G_b − ∇²G_b∇G_a`` of polynomial components vanish identically."""
 
     components: tuple[Expr, ...]
     variables: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        _check_components(self)
 
     def __str__(self) -> str:
         return f"the Lie brackets of ∇G_1, …, ∇G_{len(self.components)} vanish"
@@ -221,6 +438,9 @@ class FullRank:
     components: tuple[Expr, ...]
     variables: tuple[Expr, ...]
     domain: Domain
+
+    def __post_init__(self) -> None:
+        _check_components(self)
 
     def __str__(self) -> str:
         return f"the Jacobian of G has rank {len(self.components)} on M"
@@ -237,6 +457,9 @@ class SeparateBlocks:
     components: tuple[Expr, ...]
     variables: tuple[Expr, ...]
     domain: Domain
+
+    def __post_init__(self) -> None:
+        _check_components(self)
 
     def __str__(self) -> str:
         return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"

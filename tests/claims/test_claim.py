@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import pytest
 import sympy as sp
@@ -11,7 +11,21 @@ import sympy as sp
 from ddln_sym.claims import Claim, ClaimError, certify, certify_all, collect
 from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow
-from ddln_sym.statements import DEPTH, Compare, Equal, Flaw, Hypothesis, Origin, Scope, Setting, Verdict, greater
+from ddln_sym.statements import (
+    DEPTH,
+    Compare,
+    Equal,
+    Flaw,
+    Holds,
+    Hypothesis,
+    Origin,
+    Scope,
+    Setting,
+    Theorem,
+    Validated,
+    Verdict,
+    greater,
+)
 
 X, Y = sp.symbols("x y", real=True)
 TRUE, FALSE = Equal((X + Y) ** 2, X**2 + 2 * X * Y + Y**2), Equal((X + Y) ** 2, X**2 + Y**2)
@@ -26,9 +40,10 @@ def test_a_true_statement_is_proved() -> None:
     assert certify(claim(TRUE)).verdict is Verdict.PROVED
 
 
-def test_a_false_statement_without_a_correction_stays_undecided() -> None:
+def test_a_false_statement_without_a_correction_is_refuted_and_not_settled() -> None:
     certificate = certify(claim(FALSE))
-    assert certificate.verdict is Verdict.UNDECIDED
+    assert certificate.verdict is Verdict.REFUTED and not certificate.settled
+    assert certificate.witness is not None and certificate.witness.point == {"x": "1", "y": "1"}
     assert "no correction" in certificate.reason
 
 
@@ -39,10 +54,96 @@ def test_a_false_statement_with_a_proved_correction_is_refuted_with_a_witness() 
     assert certificate.correction is not None and certificate.correction.proved
 
 
-def test_a_correction_that_is_not_proved_does_not_refute() -> None:
+def test_a_correction_that_is_not_proved_settles_nothing() -> None:
     certificate = certify(claim(FALSE, correction=claim(FALSE, "c-corrected")))
-    assert certificate.verdict is Verdict.UNDECIDED
+    assert certificate.verdict is Verdict.REFUTED and not certificate.settled
     assert "correction" in certificate.reason
+
+
+def test_a_correction_is_about_the_same_objects() -> None:
+    """``x = x + 1`` is not corrected by ``0 = 0``, nor by something true of another quantity."""
+    for other in (Equal(0, 0), Equal(Y, Y), greater(1, 0), Holds(sp.Ge(X**2, 0, evaluate=False))):
+        certificate = certify(claim(Equal(X, X + 1), correction=claim(other, "c-corrected")))
+        assert certificate.verdict is Verdict.REFUTED and not certificate.settled
+        assert certificate.correction is not None and not certificate.correction.proved
+    assert certify(claim(FALSE, correction=claim(TRUE, "c-corrected"))).settled
+
+
+# -- scopes -----------------------------------------------------------------------------------------
+def test_a_scope_is_computed_not_typed() -> None:
+    at_two = Claim("c", "2^L = 4", "-", "", lambda depth: Equal(2**depth, 4), depths=(sp.Integer(2),))
+    assert str(certify(at_two).scope) == "L = 2, all d"
+    typed = replace(at_two, scope=Scope("all L ≥ 2 and more", "all d"))
+    assert str(certify(typed).scope) == "L = 2, read as “all L ≥ 2 and more”, all d"
+    wider = replace(at_two, scope=Scope("L = 2…8", "all d"))
+    assert str(certify(wider).scope) == "L = 2, all d"
+
+
+def test_scopes_intersect_for_concrete_claims_too() -> None:
+    base = claim(TRUE, "base", depths=tuple(map(sp.Integer, (2, 3))), scope=Scope("L = 2, 3", "d = 1…4"))
+    above = claim(
+        TRUE, "above", uses=("base",), depths=tuple(map(sp.Integer, (3, 4))), scope=Scope("L = 3, 4", "d ≥ 3")
+    )
+    apart = claim(TRUE, "apart", uses=("base",), depths=(sp.Integer(5),))
+    found = {c.id: c for c in certify_all([base, above, apart], ["above", "apart"])}
+    assert found["above"].proved and str(found["above"].scope) == "L = 3, d = 3, 4"
+    assert found["apart"].verdict is Verdict.UNDECIDED and "covers nothing" in found["apart"].reason
+
+
+def test_what_is_proved_at_the_symbol_has_to_be_proved_at_numbers() -> None:
+    other = replace(claim(TRUE), statement=lambda depth: TRUE if depth == DEPTH else FALSE, depths=(DEPTH,))
+    assert certify(other).verdict is Verdict.REFUTED and str(certify(other).scope) == "fails at L = 2, all d"
+    open_one = Equal(sp.sin(X) ** 2 + sp.cos(X) ** 2, 1)
+    other = replace(claim(TRUE), statement=lambda depth: TRUE if depth == DEPTH else open_one, depths=(DEPTH,))
+    assert certify(other).verdict is Verdict.UNDECIDED and "not at L = 2" in certify(other).reason
+
+
+def test_hypotheses_are_part_of_the_scope() -> None:
+    certificate = certify(claim(greater(X, 0, Setting((Hypothesis("a start", sp.Gt(X, 1)),)))))
+    assert certificate.scope.hypotheses == ("x > 1 (a start)",)
+    assert certificate.to_json()["covers"]["hypotheses"] == ["x > 1 (a start)"]
+    assert certificate.to_json()["covers"]["depths"] == {"least": 0, "listed": [2]}
+
+
+def test_no_instance_found_is_no_proof_that_there_is_none() -> None:
+    certificate = certify(claim(Compare(X**2, 10**8, Setting((Hypothesis("large", sp.Ge(X, 10**4)),)))))
+    assert certificate.proved
+    assert certificate.notes == ("no instance of the hypotheses was found for x**2 ≥ 100000000",)
+
+
+# -- forgery ------------------------------------------------------------------------------------------
+def test_a_certificate_is_made_by_certifying() -> None:
+    certificate = certify(claim(FALSE))
+    with pytest.raises(TypeError, match="certifying a claim"):
+        replace(certificate, verdict=Verdict.PROVED)
+
+
+def test_a_proposition_that_says_it_equals_another_is_no_proof_of_it() -> None:
+    @dataclass(frozen=True)
+    class Sly(Equal):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __hash__(self) -> int:
+            return 0
+
+    with pytest.raises(TypeError, match="cannot decide a Sly"):
+        decide(Sly(X, X))
+    with pytest.raises(ClaimError, match="its proof is about"):
+        certify(claim(Sly(X, Y), prove=lambda proposition: decide(Equal(X, X))))
+
+
+def test_an_author_who_decides_does_so_under_that_name() -> None:
+    @dataclass(frozen=True)
+    class Mine(Validated):
+        method: ClassVar[Theorem] = Theorem("trust me", "")
+
+        def decided(self) -> tuple[bool | None, str, Any]:
+            return True, "", None
+
+    certificate = certify(claim(Mine()))
+    assert certificate.verdict is Verdict.BY_ITS_AUTHOR and not certificate.settled
+    assert "it holds" in certificate.steps[0].detail
 
 
 def test_a_proof_of_something_else_is_rejected() -> None:
@@ -85,7 +186,7 @@ def test_what_rests_on_an_unproved_claim_is_not_proved() -> None:
 
 
 def test_a_claim_reaches_no_further_than_what_it_uses() -> None:
-    base = claim(TRUE, "base", scope=Scope("L = 2…8", "all d"))
+    base = claim(TRUE, "base", depths=tuple(map(sp.Integer, range(2, 9))))
     above = claim(TRUE, "above", uses=("base",), depths=(DEPTH,))
     certificate = next(certify_all([base, above], ["above"]))
     assert certificate.proved
@@ -163,7 +264,7 @@ def test_a_correction_rests_on_what_it_names_itself() -> None:
         ("claim wrong-corrected", "claim base"),
     ]
     unproved = claim(FALSE, "a", correction=claim(TRUE, "a-corrected", uses=("b",)))
-    assert next(certify_all([claim(FALSE, "b"), unproved], ["a"])).verdict is Verdict.UNDECIDED
+    assert not next(certify_all([claim(FALSE, "b"), unproved], ["a"])).settled
 
 
 def test_claims_are_of_the_text_unless_they_say_otherwise() -> None:

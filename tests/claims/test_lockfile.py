@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ddln_sym.claims import certify_all, collect, lockfile
-from ddln_sym.statements import Scope, Verdict
+from ddln_sym.statements import SEAL, Scope, Verdict
 
 COMMITTED = Path(__file__).resolve().parents[2] / "proofs" / "verdicts.json"
 PROVED, REFUTED = certify_all(collect(), ["eq-7", "eq-6"])  # the second has a correction
@@ -35,17 +35,17 @@ def test_a_claim_is_one_line(tmp_path):
 # -- comparing --------------------------------------------------------------------------------------
 def test_differences_name_the_claim_and_what_changed():
     locked = {c.id: lockfile.entry(c) for c in (PROVED, REFUTED)}
-    weaker = replace(PROVED, verdict=Verdict.UNDECIDED)
+    weaker = replace(PROVED, verdict=Verdict.UNDECIDED, seal=SEAL)
     (sentence,) = lockfile.differences(locked, [weaker, REFUTED])
     assert sentence == "eq-7 was proved (all L ≥ 2, all d); now undecided (all L ≥ 2, all d)"
-    narrower = replace(PROVED, scope=Scope("L = 2…6"))
+    narrower = replace(PROVED, scope=Scope("L = 2…6"), seal=SEAL)
     (sentence,) = lockfile.differences(locked, [narrower])
     assert sentence.endswith("now proved (L = 2…6, all d)")
-    unproved = replace(REFUTED, correction=replace(REFUTED.correction, verdict=Verdict.UNDECIDED))
+    unproved = replace(REFUTED, correction=replace(REFUTED.correction, verdict=Verdict.UNDECIDED, seal=SEAL), seal=SEAL)
     (sentence,) = lockfile.differences(locked, [PROVED, unproved])
     assert sentence.startswith("eq-6 was refuted") and "correction proved" in sentence
     assert sentence.endswith("correction undecided (all L ≥ 2, all d)")
-    (sentence,) = lockfile.differences(locked, [replace(REFUTED, correction=None)])
+    (sentence,) = lockfile.differences(locked, [replace(REFUTED, correction=None, seal=SEAL)])
     assert "correction" not in sentence.partition("; now ")[2]
 
 
@@ -55,7 +55,7 @@ def test_a_claim_that_is_not_locked_is_a_difference():
 
 
 def test_times_are_not_locked():
-    assert lockfile.entry(PROVED) == lockfile.entry(replace(PROVED, seconds=PROVED.seconds + 100))
+    assert lockfile.entry(PROVED) == lockfile.entry(replace(PROVED, seconds=PROVED.seconds + 100, seal=SEAL))
 
 
 # -- reading ----------------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ import pytest
 import sympy as sp
 from false_statements import (
     AT_0,
+    FACTORED,
     FLOW,
     FLOW_3,
+    GRADIENT,
     LAYERS,
     ORDERED,
     TIME,
@@ -38,7 +40,7 @@ from false_statements import (
     z,
 )
 
-from ddln_sym.kernel import NotPolynomial, decide, satisfiable
+from ddln_sym.kernel import NotPolynomial, decide, satisfiable, signs
 from ddln_sym.kernel.polynomials import membership
 from ddln_sym.models.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.statements import (
@@ -58,6 +60,7 @@ from ddln_sym.statements import (
     Primitive,
     ProductOver,
     Rate,
+    RateRule,
     SeparateBlocks,
     Setting,
     Solves,
@@ -173,7 +176,11 @@ TRUE = [
     ("separate blocks", "disjoint supports", SeparateBlocks((x * y, z), (x, y, z), Domain(((x, y),)))),
     ("blocks commute", "cited", BlocksCommute(L)),
     ("blocks are separate", "cited", BlocksSeparate(L)),
-    ("rank by blocks", "cited", BlockRank(L, FLOW.metric, LAYERS.given(EVERYWHERE_NONZERO))),
+    (
+        "rank by blocks",
+        "cited",
+        BlockRank(L, FLOW.metric, LAYERS.given(EVERYWHERE_NONZERO), FLOW.theta, GRADIENT, FACTORED),
+    ),
     ("decay", "cited", ExponentialDecay(y, 2 * a * b, under(rates=((y, -2 * a * b * y),)))),
     ("sign kept", "cited", KeepsSign(u[j], TIED.given(*FLOW.apart(j, least)))),
     ("solution", "cited", Solves(y, a * sp.exp(t), y, a, AT_0, under(rates=TIME))),
@@ -264,11 +271,13 @@ def test_components_have_to_be_polynomials_over_the_rationals(component: Any) ->
         pytest.param(at_least(L, 1), id="a whole number is not between 0 and 1"),
         pytest.param(NullSet(x, x, ((x, sp.Integer(0)),)), id="a point where the polynomial vanishes"),
         pytest.param(
-            Solves(y, 1 + x * t, sp.Integer(0), sp.Integer(1), ((x, sp.Integer(0)), *AT_0), under(rates=TIME)),
+            Solves(
+                y, 1 + x * t, sp.Integer(0), sp.Integer(1), ((x, sp.Integer(0)), *AT_0), under(rates=(*TIME, (x, 0)))
+            ),
             id="a solution off the trajectory",
         ),
         pytest.param(
-            Solves(y, x, sp.Integer(0), sp.Abs(a), ((x, a),), under(sp.Gt(x, 0))),
+            Solves(y, x, sp.Integer(0), sp.Abs(a), ((x, a),), under(sp.Gt(x, 0), rates=((x, 0),))),
             id="a start that the hypotheses exclude",
         ),
     ],
@@ -329,12 +338,19 @@ def test_satisfiable() -> None:
     assert not satisfiable(under(sp.false))
 
 
-def test_a_declared_sign_does_not_count_as_a_hypothesis() -> None:
+def test_a_declared_sign_is_refused() -> None:
     p = sp.Symbol("p", positive=True)
-    step = decide(greater(p, 0 * x))
-    assert not step.proved
+    with pytest.raises(ValueError, match="the symbol p is declared with positive=True"):
+        decide(greater(p, 0 * x))
     arrays = sp.IndexedBase("q", positive=True)
-    assert not decide(greater(arrays[j] + 1, 0)).proved
+    with pytest.raises(ValueError, match="the symbol q is declared with positive=True"):
+        decide(greater(arrays[j] + 1, 0))
+
+
+def test_numbers_of_python_are_taken() -> None:
+    assert decide(Equal(Rate(x), 2, Setting((), (RateRule(x, 2),)))).proved
+    assert decide(at_least(1, 0)).proved
+    assert decide(Equal(sum_over(lambda p: sp.Integer(1)), 3, Setting((), (), 3))).proved
 
 
 # -- cofactors ----------------------------------------------------------------------------------------
@@ -434,3 +450,29 @@ def test_products_are_compared_factor_by_factor() -> None:
     step = decide(at_least(product_over(lambda p: u[p] ** 2), product_over(lambda p: v[p] ** 2), under(larger, size=L)))
     assert step.proved
     assert all(part.proved for part in step.parts)
+
+
+# -- z3 ---------------------------------------------------------------------------------------------------
+def test_the_limit_of_z3_is_work_not_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    three_squares = at_least(x**2 + y**2 + z**2, x * y + y * z + z * x)
+    assert decide(three_squares).proved
+    monkeypatch.setattr(signs, "WORK", 1)
+    assert decide(three_squares).verdict is Verdict.UNDECIDED
+
+
+def test_a_witness_of_a_formula_does_not_depend_on_what_was_asked_before() -> None:
+    statement = Holds(sp.Implies(sp.Ne(k, j), sp.Lt(f(j), f(j))), under(every(sp.Lt(f(j), f(k)), j)))
+    first = decide(statement).witness
+    for other in (Holds(sp.Eq(sp.Mod(m, 3), 1)), Holds(sp.Eq(f(m), f(m + 1))), Holds(sp.Gt(x**2, 2))):
+        assert decide(other).verdict is Verdict.REFUTED
+    assert decide(statement).witness == first
+    assert first is not None
+    assert first.point == {"j": "1", "k": "2", "f(1)": "0", "f(any other)": "1"}
+
+
+def test_a_formula_is_false_only_where_all_of_it_has_a_value() -> None:
+    shifted = sp.Eq(sp.floor(i / m) + 1, sp.floor((i + m) / m))  # true for m ≠ 0
+    remainder = sp.Lt(sp.Mod(i, m), m**2 + 1)
+    for formula in (shifted, remainder):
+        assert decide(Holds(formula)).verdict is Verdict.UNDECIDED
+        assert decide(Denied(Holds(formula))).verdict is Verdict.UNDECIDED

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.mutants
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
-    monkeypatch.setattr(signs, "Z3_MILLISECONDS", 250)
-    monkeypatch.setattr(formulas, "Z3_MILLISECONDS", 500)
+    monkeypatch.setattr(signs, "WORK", 100_000)
+    monkeypatch.setattr(formulas, "WORK", 200_000)
     monkeypatch.setattr(procedure, "PATIENT", 60)
 
 
@@ -34,10 +34,17 @@ def _propositions(claim: Claim) -> list[object]:
     return list(statements(claim, claim.depths[0]))
 
 
+def _proved(mutant: Mutant) -> bool:
+    try:
+        return decide(mutant.proposition).proved
+    except ValueError:  # it cannot even be asked
+        return False
+
+
 @pytest.mark.parametrize("name", CLAIMS)
 def test_no_mutant_is_proved(name: str) -> None:
     born = [m for proposition in _propositions(CLAIMS[name]) for m in mutants(proposition)[:TRIED]]
-    proved = [m for m in born if decide(m.proposition).proved]
+    proved = [m for m in born if _proved(m)]
     survivors = [m for m in proved if not excused(m)]
     TALLY[name] = [len(born) - len(proved), len(proved) - len(survivors), len(born)]
     assert born, f"{name} has no mutants"

@@ -31,6 +31,7 @@ LIMITS = {
     # the same products, written out
     "new-t3-half-line": 5,
     "new-t4-everywhere": 4,
+    "thm-1": 4,
     "new-t4-bounded": 5,
     "new-t4-range": 5,
     "new-t4-tail": 4,

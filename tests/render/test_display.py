@@ -17,6 +17,7 @@ from ddln_sym import _html as display
 from ddln_sym.claims import certify_all, collect
 from ddln_sym.render.document import Formula, show_printed
 from ddln_sym.render.markdown import write_sentence
+from ddln_sym.statements import SEAL
 
 VOID = {"br", "img", "hr", "meta", "link", "input"}
 HOSTILE = "<script>alert('a & b')</script>"
@@ -84,7 +85,7 @@ def test_a_proved_certificate_names_what_it_rests_on():
 
 
 def test_text_is_escaped():
-    found = replace(certificates()["eq-6"], title=HOSTILE, reason=HOSTILE)
+    found = replace(certificates()["eq-6"], title=HOSTILE, reason=HOSTILE, seal=SEAL)
     shown = Reader(found._repr_html_())
     assert "script" not in shown.tags
     assert shown.text.count(HOSTILE) == 2
@@ -92,7 +93,7 @@ def test_text_is_escaped():
 
 def test_the_table_of_steps_has_an_end():
     step = certificates()["eq-5"].steps[0]
-    many = replace(certificates()["eq-5"], steps=(step,) * (display.STEPS + 3))
+    many = replace(certificates()["eq-5"], steps=(step,) * (display.STEPS + 3), seal=SEAL)
     assert "and 3 more steps" in Reader(many._repr_html_()).text
 
 

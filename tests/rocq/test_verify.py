@@ -9,7 +9,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from command_line import LIBRARY, assert_sentence, running
+from command_line import LIBRARY, assert_sentence, running, write_claims
 from rocq import mutants, needs_rocq
 
 from ddln_sym import rocq
@@ -298,3 +298,9 @@ def test_an_explanation_names_the_theorem_and_shows_the_statement(run):
     assert "eq-6-corrected, proposition 2 of 2: proved by theorem square_moves (Layers.v:" in out
     assert "to be checked by `ddln-sym verify eq-6`" in out
     assert "exists r1 : R, is_derive (fun s => u k s ^ 2) t r1" in out
+
+
+def test_of_a_claim_of_your_own_rocq_has_nothing_to_tell(run, tmp_path):
+    path = write_claims(tmp_path / "mine.py", "Compare(x**2, 0)")
+    code, out, _ = run("explain", path)
+    assert code == 0 and "mine-1" in out and "Rocq" not in out

@@ -17,14 +17,17 @@ from ddln_sym.flows import ChangesSigns, DecaysAtRate
 from ddln_sym.kernel import decide
 from ddln_sym.statements import (
     AboveStart,
+    AsLongAs,
     Commutes,
     Compare,
     Consequence,
+    Continuous,
     Denied,
     Equal,
     FullRank,
     Holds,
     Needed,
+    Polynomial,
     ProductOver,
     Rate,
     SeparateBlocks,
@@ -117,6 +120,14 @@ def _symbols(*exprs: Any) -> list[Any]:
 
 
 # -- changes of a proposition ---------------------------------------------------------------------------
+def _replaced(kind: str, proposition: Any, **changes: Any) -> Iterator[Mutant]:
+    """The proposition with other fields, if that can be stated at all."""
+    try:
+        yield Mutant(kind, replace(proposition, **changes))
+    except ValueError:
+        return
+
+
 def _without_assumptions(setting: Setting) -> Iterator[Setting]:
     for hypothesis in setting.hypotheses:
         yield setting.without(hypothesis)
@@ -127,35 +138,35 @@ def _of_sides(proposition: Equal | Compare) -> Iterator[Mutant]:
     for name in ("lhs", "rhs"):
         side = getattr(proposition, name)
         if side != 0:
-            yield Mutant("constant", replace(proposition, **{name: 2 * side}))
-            yield Mutant("sign", replace(proposition, **{name: -side}))
+            yield from _replaced("constant", proposition, **{name: 2 * side})
+            yield from _replaced("sign", proposition, **{name: -side})
         for kind, changed in _changes(side, symbols):
-            yield Mutant(kind, replace(proposition, **{name: changed}))
+            yield from _replaced(kind, proposition, **{name: changed})
     for setting in _without_assumptions(proposition.setting):
-        yield Mutant("dropped assumption", replace(proposition, setting=setting))
+        yield from _replaced("dropped assumption", proposition, setting=setting)
 
 
 def _of_formula(proposition: Holds) -> Iterator[Mutant]:
     flips = {sp.Eq: sp.Ne, sp.Ne: sp.Eq, sp.Le: sp.Lt, sp.Lt: sp.Gt, sp.Ge: sp.Gt, sp.Gt: sp.Lt}
     for relation in sorted(proposition.formula.atoms(*flips), key=str):
         flipped = flips[relation.func](*relation.args)
-        yield Mutant("sign", replace(proposition, formula=proposition.formula.xreplace({relation: flipped})))
+        yield from _replaced("sign", proposition, formula=proposition.formula.xreplace({relation: flipped}))
         for kind, side in _changes(relation.rhs, _symbols(proposition.formula)):
             changed = relation.func(relation.lhs, side)
-            yield Mutant(kind, replace(proposition, formula=proposition.formula.xreplace({relation: changed})))
+            yield from _replaced(kind, proposition, formula=proposition.formula.xreplace({relation: changed}))
     for setting in _without_assumptions(proposition.setting):
-        yield Mutant("dropped assumption", replace(proposition, setting=setting))
+        yield from _replaced("dropped assumption", proposition, setting=setting)
 
 
 def _of_fields(proposition: Commutes | FullRank | SeparateBlocks) -> Iterator[Mutant]:
     components = proposition.components
     for a, b in zip(range(len(components)), range(1, len(components)), strict=False):
         shared = components[a] * min(components[b].free_symbols, key=str)
-        yield Mutant("index", replace(proposition, components=(*components[:a], shared, *components[a + 1 :])))
+        yield from _replaced("index", proposition, components=(*components[:a], shared, *components[a + 1 :]))
     if isinstance(proposition, FullRank):
         for n, _ in enumerate(proposition.domain.avoids):
             kept = proposition.domain.avoids[:n] + proposition.domain.avoids[n + 1 :]
-            yield Mutant("dropped assumption", replace(proposition, domain=replace(proposition.domain, avoids=kept)))
+            yield from _replaced("dropped assumption", proposition, domain=replace(proposition.domain, avoids=kept))
 
 
 def _of_consequence(proposition: Consequence) -> Iterator[Mutant]:
@@ -165,10 +176,10 @@ def _of_consequence(proposition: Consequence) -> Iterator[Mutant]:
     symbols = _symbols(*(getattr(proposition, name) for name in formulas)) if formulas else []
     for name in formulas:
         for kind, changed in _changes(getattr(proposition, name), symbols):
-            yield Mutant(kind, replace(proposition, **{name: changed}))  # type: ignore[type-var]
+            yield from _replaced(kind, proposition, **{name: changed})
     if formulas and isinstance(getattr(proposition, "setting", None), Setting):
         for setting in _without_assumptions(proposition.setting):  # type: ignore[attr-defined]
-            yield Mutant("dropped assumption", replace(proposition, setting=setting))  # type: ignore[type-var]
+            yield from _replaced("dropped assumption", proposition, setting=setting)
     if not formulas:
         for premise in proposition.premises():
             yield from mutants(premise)
@@ -204,6 +215,8 @@ def _all(proposition: Any) -> Iterator[Mutant]:
             yield Mutant(mutant.kind, replace(proposition, statement=mutant.proposition))
     elif isinstance(proposition, Denied):
         yield Mutant("sign", proposition.statement)
+    elif isinstance(proposition, (Continuous, Polynomial)):  # about the way an expression is written
+        return
     elif isinstance(proposition, Validated):
         yield from _of_flow(proposition)
     else:
@@ -241,7 +254,7 @@ def excused(mutant: Mutant) -> str:
     ):  # it fails without the assumption, at a point; with it, is it less than the original?
         return excused(Mutant(mutant.kind, changed.restored, original.restored))
     if isinstance(changed, AboveStart):
-        return excused(Mutant(mutant.kind, changed.conclusion, original.conclusion))
+        return excused(Mutant(mutant.kind, _inequality(changed), _inequality(original)))
     if not isinstance(changed, (Equal, Compare)) or not isinstance(original, type(changed)):
         return ""
     if isinstance(changed, Compare):
@@ -260,6 +273,11 @@ def excused(mutant: Mutant) -> str:
         if all(decide(Equal(new.xreplace(opaque), factor * old.xreplace(opaque), bare)).proved for new, old in sides):
             return f"both sides times {factor}"
     return ""
+
+
+def _inequality(proposition: AboveStart) -> Compare:
+    conclusion = proposition.conclusion
+    return conclusion.statement if isinstance(conclusion, AsLongAs) else conclusion
 
 
 def _gain(original: Compare, changed: Compare) -> Compare:

@@ -75,19 +75,19 @@ REFERENCES = (
         title="Optimization Insights into Deep Diagonal Linear Networks", year="2024", note="arXiv:2412.16765",
     ),
     _entry(
-        "LiEtAl2022", "inproceedings", ("Li, Wang, Lee, Arora", "Li et al. 2022"),
+        "LiEtAl2022", "inproceedings", ("Li, Wang, Lee, Arora", "Li et al. 2022", "Li et al., 2022"),
         author="Li, Zhiyuan and Wang, Tianhao and Lee, Jason D. and Arora, Sanjeev",
         title="Implicit Bias of Gradient Descent on Reparametrized Models: On Equivalence to Mirror Descent",
         booktitle="Advances in Neural Information Processing Systems", volume="35", year="2022",
     ),
     _entry(
-        "MinVidalMallada2023", "inproceedings", ("Min et al. 2023",),
+        "MinVidalMallada2023", "inproceedings", ("Min et al. 2023", "Min, Vidal, Mallada 2023"),
         author="Min, Hancheng and Vidal, René and Mallada, Enrique",
         title="On the Convergence of Gradient Flow on Multi-layer Linear Models",
         booktitle="Proceedings of the 40th International Conference on Machine Learning", year="2023",
     ),
     _entry(
-        "WoodworthEtAl2020", "inproceedings", (r"v^{\odot L}",),
+        "WoodworthEtAl2020", "inproceedings", (r"v^{\odot L}", "Woodworth et al. 2020"),
         author="Woodworth, Blake and Gunasekar, Suriya and Lee, Jason D. and Moroshko, Edward and Savarese, Pedro and "
         "Golan, Itay and Soudry, Daniel and Srebro, Nathan",
         title="Kernel and Rich Regimes in Overparametrized Models",
@@ -115,7 +115,7 @@ REFERENCES = (
         journal="Annals of Mathematics", volume="20", pages="292–296", year="1919",
     ),
     _entry(
-        "Teschl2012", "book", ("Picard–Lindelöf",), author="Teschl, Gerald",
+        "Teschl2012", "book", ("Picard–Lindelöf", "Teschl 2012"), author="Teschl, Gerald",
         title="Ordinary Differential Equations and Dynamical Systems",
         publisher="American Mathematical Society", year="2012",
     ),
@@ -153,6 +153,100 @@ REFERENCES = (
         "Johansson2017", "article", ("ball arithmetic",), author="Johansson, Fredrik",
         title="Arb: efficient arbitrary-precision midpoint-radius interval arithmetic",
         journal="IEEE Transactions on Computers", volume="66", pages="1281–1292", year="2017",
+    ),
+    _entry(
+        "YunKrishnanMobahi2021", "inproceedings", ("Yun, Krishnan, Mobahi",),
+        author="Yun, Chulhee and Krishnan, Shankar and Mobahi, Hossein",
+        title="A Unifying View on Implicit Bias in Training Linear Neural Networks",
+        booktitle="International Conference on Learning Representations", year="2021",
+    ),
+    _entry(
+        "ZhaoEtAl2026", "inproceedings", ("Zhao et al. 2026",), author="Zhao and others",
+        title="Gradient Flow Dynamics and Implicit Bias of Diagonal Linear Networks under Infinitesimal Initialization",
+        booktitle="Proceedings of the 43rd International Conference on Machine Learning", year="2026",
+        note="arXiv:2607.12332",
+    ),
+    _entry(
+        "MarcotteGribonvalPeyre2023", "inproceedings", ("Marcotte, Gribonval, Peyré 2023",),
+        author="Marcotte, Sibylle and Gribonval, Rémi and Peyré, Gabriel",
+        title="Abide by the Law and Follow the Flow: Conservation Laws for Gradient Flows",
+        booktitle="Advances in Neural Information Processing Systems", volume="36", year="2023",
+    ),
+    _entry(
+        "MarcotteGribonvalPeyre2024", "inproceedings", ("Marcotte, Gribonval, Peyré 2023, 2024",),
+        author="Marcotte, Sibylle and Gribonval, Rémi and Peyré, Gabriel",
+        title="Keep the Momentum: Conservation Laws beyond Euclidean Gradient Flows",
+        booktitle="Proceedings of the 41st International Conference on Machine Learning", year="2024",
+    ),
+    _entry(
+        "AzulayEtAl2021", "inproceedings", ("Azulay et al. 2021",),
+        author="Azulay, Shahar and Moroshko, Edward and Nacson, Mor Shpigel and Woodworth, Blake and Srebro, Nathan "
+        "and Globerson, Amir and Soudry, Daniel",
+        title="On the Implicit Bias of Initialization Shape: Beyond Infinitesimal Mirror Descent",
+        booktitle="Proceedings of the 38th International Conference on Machine Learning", pages="468–477", year="2021",
+    ),
+    _entry(
+        "MoroshkoEtAl2020", "inproceedings", ("Moroshko et al. 2020",),
+        author="Moroshko, Edward and Woodworth, Blake and Gunasekar, Suriya and Lee, Jason D. and Srebro, Nathan and "
+        "Soudry, Daniel",
+        title="Implicit Bias in Deep Linear Classification: Initialization Scale vs Training Accuracy",
+        booktitle="Advances in Neural Information Processing Systems", volume="33", pages="22182–22193", year="2020",
+    ),
+    _entry(
+        "ChouMalyRauhut2023", "article", ("Chou et al. 2023",),
+        author="Chou, Hung-Hsu and Maly, Johannes and Rauhut, Holger",
+        title="More is Less: Inducing Sparsity via Overparameterization",
+        journal="Information and Inference: A Journal of the IMA", volume="12", number="3", pages="1437–1460",
+        year="2023",
+    ),
+    _entry(
+        "ChouRauhutWard2024", "article", ("Chou et al. 2023, 2024",),
+        author="Chou, Hung-Hsu and Rauhut, Holger and Ward, Rachel",
+        title="Robust Implicit Regularization via Weight Normalization",
+        journal="Information and Inference: A Journal of the IMA", volume="13", number="3", pages="iaae022",
+        year="2024",
+    ),
+    _entry(
+        "JacobsZhouBurkholz2025", "inproceedings", ("Jacobs, Zhou, Burkholz 2025",),
+        author="Jacobs, Tom and Zhou, Chao and Burkholz, Rebekka",
+        title="Mirror, Mirror of the Flow: How Does Regularization Shape Implicit Bias?",
+        booktitle="Proceedings of the 42nd International Conference on Machine Learning", year="2025",
+    ),
+    _entry(
+        "Berthier2023", "article", ("Berthier 2023",), author="Berthier, Raphaël",
+        title="Incremental Learning in Diagonal Linear Networks",
+        journal="Journal of Machine Learning Research", volume="24", pages="1–26", year="2023",
+    ),
+    _entry(
+        "PesmeFlammarion2023", "inproceedings", ("Pesme, Flammarion 2023",),
+        author="Pesme, Scott and Flammarion, Nicolas",
+        title="Saddle-to-Saddle Dynamics in Diagonal Linear Networks",
+        booktitle="Advances in Neural Information Processing Systems", volume="36", year="2023",
+    ),
+    _entry(
+        "EvenEtAl2023", "inproceedings", ("Even, Pesme, Gunasekar, Flammarion 2023",),
+        author="Even, Mathieu and Pesme, Scott and Gunasekar, Suriya and Flammarion, Nicolas",
+        title="(S)GD over Diagonal Linear Networks: Implicit Bias, Large Stepsizes and Edge of Stability",
+        booktitle="Advances in Neural Information Processing Systems", volume="36", pages="29406–29448", year="2023",
+    ),
+    _entry(
+        "NacsonEtAl2022", "inproceedings", ("Nacson et al. 2022",),
+        author="Nacson, Mor Shpigel and Ravichandran, Kavya and Srebro, Nathan and Soudry, Daniel",
+        title="Implicit Bias of the Step Size in Linear Diagonal Neural Networks",
+        booktitle="Proceedings of the 39th International Conference on Machine Learning", pages="16270–16295",
+        year="2022",
+    ),
+    _entry(
+        "BauschkeBorweinCombettes2003", "article", ("Bauschke, Borwein, Combettes",),
+        author="Bauschke, Heinz H. and Borwein, Jonathan M. and Combettes, Patrick L.",
+        title="Bregman Monotone Optimization Algorithms",
+        journal="SIAM Journal on Control and Optimization", volume="42", number="2", pages="596–636", year="2003",
+    ),
+    _entry(
+        "AroraEtAl2019", "inproceedings", ("Arora et al., 2019",),
+        author="Arora, Sanjeev and Cohen, Nadav and Hu, Wei and Luo, Yuping",
+        title="Implicit Regularization in Deep Matrix Factorization",
+        booktitle="Advances in Neural Information Processing Systems", volume="32", year="2019",
     ),
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ NAMED = 2  # theorems that a row names
 PARTS = {
     Verdict.REFUTED: "Each has a point where it fails and a corrected form that is proved.",
     Verdict.UNDECIDED: "Neither a proof nor a counterexample was found.",
+    Verdict.BY_ITS_AUTHOR: "A procedure of the author's own has decided them, not the kernel.",
     Verdict.NUMERICALLY_SUPPORTED: "Numbers speak for them; that is no proof.",
     Verdict.PROVED: "The scope says for which depths and dimensions.",
 }
