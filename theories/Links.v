@@ -32,7 +32,8 @@ Ltac squares_without := intros L u hL j hj; apply Sum_nonneg; intros k hk; unfol
   [lra | apply pow2_ge_0].
 Ltac conserved_along T := intros L g u hL flow j l t hj hl ht; pose proof (until _ _ _ t flow) as F;
   pose proof (T L t u g F j l t hj hl (conj ht (Rle_refl t))); lra.
-Ltac at_zero := intros L u u0 hL j l hj hl z; rewrite z; ring.
+Ltac conserved_where_zero T := intros L g u hL flow j l t hj hl ht z; pose proof (until _ _ _ t flow) as F;
+  pose proof (T L t u g F j l t hj hl (conj ht (Rle_refl t))) as c; rewrite z in c; lra.
 Ltac negative_gap := intros; lra.
 Ltac first_factor_apart T := intros L g u hL flow m t hm ht ne; eexists; split; [exact (flow m t hm ht)|];
   rewrite (T L 0%nat (but m (fun k => u k t))) by lia; rewrite (but_other m _ 0%nat) by auto;
@@ -40,7 +41,7 @@ Ltac first_factor_apart T := intros L g u hL flow m t hm ht ne; eexists; split; 
     by (apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k m), (Nat.eqb k 0); reflexivity); ring.
 Ltac least_factor_apart T := intros L g u hL flow m t hm ht ne; eexists; split; [apply (flow 0%nat t); [lia | exact ht]|];
   rewrite (T L m (but 0%nat (fun k => u k t)) hm); rewrite (but_other 0%nat _ m) by auto; ring.
-Ltac swapped_conserved T := intros L g u hL flow m t hm ht ne; exists 0; split; [|reflexivity];
+Ltac swapped_conserved T := intros L g u hL flow m t hm ht; exists 0; split; [|reflexivity];
   apply zero_slope_of_constant; [|exact ht|auto_derive; repeat split; eexists; apply flow; assumption || lia];
   intros r hr; pose proof (until _ _ _ r flow) as F; pose proof (T L r u g F m 0%nat r hm ltac:(lia) ltac:(lra)); lra.
 Ltac both_factors_apart T := intros L g u hL flow j m t hj hm ht nm nj ne; eexists; split; [exact (flow j t hj ht)|];
@@ -414,7 +415,7 @@ Ltac kkt_redundant T := intros n d X y nu q L u0 hL pos b slope solves;
   | apply Rdiv_lt_0_compat; [apply Rpower_pos | apply pow2_gt_0; lra] ].
 Ltac curvature_by_quotient T := intros L theta hL above; parts; try power_value;
   replace (- (2 * (L - 1) / L)) with (2 / L - 1 - 1) by (field; lra); rewrite <- !T by exact above; field; lra.
-Ltac one_factor_less T := intros L g u hL pos; parts; try power_value;
+Ltac one_factor_less T := intros L g u pos; parts; try power_value;
   replace (L - 1) with (1 + (L - 2)) by ring; rewrite <- T, Rpower_1 by exact pos; ring.
 Ltac negative_root_fails := (* u(0) = -1, xi = -1: the root of 9 is positive *)
   assert (nine : / (-1) ^ 2 - 8 * -1 = 9) by field; exists (-1), (-1); rewrite nine; parts; try lra;
@@ -423,8 +424,6 @@ Ltac linear_solved T := (* x' = c x with E' = c is a mode with g = -c, xi = E *)
   intros E c x dE u0 E0 x0 dx t ht; rewrite <- x0, <- (Rmult_1_l (E t));
   apply (T x (fun r => - c r) E 1 t ltac:(ring) ht E0); intros r [hr _];
   [ apply (is_derive_to _ _ _ _ (dE r hr)) | apply (is_derive_to _ _ _ _ (dx r hr)) ]; reals; ring.
-Ltac never_zero_product := intros; apply Rmult_lt_0_compat; [apply pow2_gt_0; assumption | apply exp_pos].
-
 (** ** Appendix A.4 *)
 
 Ltac chain_of_squares := intros; match goal with less : ?a ^ 2 < _ |- _ => pose proof (pow2_ge_0 a); lra end.
@@ -445,8 +444,10 @@ Ltac layer_slope T := intros L u hL j r x hj; eexists; split;
   [ exact (is_derive_plus (fun _ => r) (fun y => x * Prod L (put j y u)) (u j) _ _
       (is_derive_const r (u j)) (is_derive_scal (fun y => Prod L (put j y u)) (u j) x _ (T L j u hj)))
   | change (0 + x * Prod L (but j u) = x * Prod L (but j u)); ring ].
-Ltac at_rest_in_z := intros g1 g2 x y z dx dy dz t ht z0; eexists; split; [exact (dz t ht) | rewrite z0; ring].
-Ltac slope_at_rest := intros g1 g2 x y z dx dy dz t ht z0; eexists; split; [exact (dx t ht) | rewrite z0; ring].
+Ltac sum_moves := intros g1 g2 x y z dx dy dz t ht; eexists; split;
+  [ exact (is_derive_plus y (fun s => x s * z s ^ 2) t _ _ (dy t ht)
+      (is_derive_mult x (fun s => z s ^ 2) t _ _ (dx t ht) (is_derive_pow z 2 t _ (dz t ht)) (fun a b => Rmult_comm a b)))
+  | reals; ring ].
 
 (** ** Beyond the paper *)
 

@@ -53,7 +53,7 @@ def _link(claim: str, *lines: str) -> tuple[Link, ...]:
 LINKS: tuple[Link, ...] = (
     # -- Section 1
     *_link("data-loss", "0 residual_slope is_derive_Sum", "1 layer_slope is_derive_factor"),
-    *_link("necessary-in-related-work-corrected", "0 at_rest_in_z", "1 slope_at_rest"),
+    *_link("necessary-in-related-work-corrected", "0 rule_out", "1 rule_out", "2 sum_moves"),
     # -- Section 2.1
     *_link("eq-4", "0 product_apart Prod_apart", "1 dissipated theta_moves", "2 loss_moves Prod_but_square"),
     *_link("eq-5", "0 product_apart Prod_apart", "1 partial_of_product is_derive_factor", "2 same_terms"),
@@ -77,7 +77,7 @@ LINKS: tuple[Link, ...] = (
         "proof-of-prop-1-2",
         "0 conserved_along conserved along",
         "1 conserved_along conserved along",
-        "2 at_zero",
+        "2 conserved_where_zero conserved along",
         "3 negative_gap",
     ),
     *_link("assumption-A", "1 equal_layers"),
@@ -182,7 +182,7 @@ LINKS: tuple[Link, ...] = (
         "2 curvature_by_quotient Rpower_over",
     ),
     *_link("eq-28-negative", "0 negative_root_fails refuted"),
-    *_link("positive-after-27", "0 one_factor_less Rpower_times", "1 linear_solved mode", "2 never_zero_product"),
+    *_link("positive-after-27", "0 one_factor_less Rpower_times", "1 linear_solved mode"),
     # -- Appendix A.4
     *_link("eq-33", "0 index_zero refuted", "1 index_before_block refuted"),
     *_link("eq-33-corrected", "0 inside_block", "1 inside_block"),
