@@ -6,7 +6,6 @@ built; anywhere else the page reads as it stands.
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 import re
@@ -17,7 +16,7 @@ from typing import Any
 
 import ddln_sym
 from ddln_sym import Claim
-from ddln_sym.claims import collect, title_of
+from ddln_sym.claims import collect, sections
 from ddln_sym.render.document import show_printed, spell_scope
 from ddln_sym.render.markdown import convert_text, write_blocks
 
@@ -55,10 +54,9 @@ def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
 def claims(argument: str) -> str:
     """Every claim, by the modules of ``proofs``, in the paper's order."""
     blocks = []
-    for name in importlib.import_module("proofs").SECTIONS:
-        module = importlib.import_module(f"proofs.{name}")
-        blocks.append(f"## {convert_text(title_of(module))}")
-        for claim in (value for value in vars(module).values() if isinstance(value, Claim)):
+    for title, found in sections().items():
+        blocks.append(f"## {convert_text(title)}")
+        for claim in found:
             blocks += said(claim, locked()[claim.id])
     return "\n\n".join(blocks)
 

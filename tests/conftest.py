@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -21,6 +22,23 @@ settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+#: What takes less than a minute in all, from the folder of the tests: ``make test-fast``.
+FAST = (
+    "test_architecture.py",
+    "claims/",
+    "cli/test_cli_entropy.py",
+    "cli/test_flow_command.py",
+    "entropies/test_mirror_identity.py",
+    "flows/test_layers_of_a_flow.py",
+    "kernel/test_monomials.py",
+    "kernel/test_rates.py",
+    "models/test_parametrization.py",
+    "numerics/test_numeric_mutants.py",
+    "numerics/test_tight_balls.py",
+    "taylor/",
+)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=50, help="how many random statements to decide (50)")
 
@@ -32,12 +50,14 @@ def pytest_configure(config: Any) -> None:
         config.add_cleanup(folder.cleanup)
 
 
-def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """What Rocq takes a minute for is left out, unless nothing is to be left out or it is asked for."""
-    if not os.environ.get("CI") and "rocq" not in config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("rocq"):
-                item.add_marker(pytest.mark.skip(reason="a minute with Rocq: -m rocq, or CI=1"))
+def pytest_collection_modifyitems(config: Any, items: list[pytest.Item]) -> None:
+    """Quick tests get their marker; what Rocq takes a minute for is left out, unless nothing is or it is asked for."""
+    folder, patient = Path(__file__).parent, os.environ.get("CI") or "rocq" in config.option.markexpr
+    for item in items:
+        if item.path.relative_to(folder).as_posix().startswith(FAST):
+            item.add_marker(pytest.mark.fast)
+        if item.get_closest_marker("rocq") and not patient:
+            item.add_marker(pytest.mark.skip(reason="a minute with Rocq: -m rocq, or CI=1"))
 
 
 #: Of each claim: mutants killed, shown to be equivalent, born; from this process and from the workers of xdist.

@@ -86,8 +86,10 @@ class Enclosure:
     def _place(self, t: Any) -> Place | None:
         """The step and the part of a time; None for a flow that has no steps."""
         time = exact(t, "t")
-        if not 0 <= time <= self.end:
+        # A float just above a decimal fraction is meant to be that fraction, as in a Trajectory.
+        if not 0 <= time <= self.end * (1 + Fraction(1, 2**48)):
             raise ValueError(f"t is {t}: the enclosure runs from 0 to {float(self.end):.15g}")
+        time = min(time, self.end)
         if not self._steps:
             return None
         step = self._steps[bisect_right(self._steps, time, key=lambda step: step.begin) - 1]

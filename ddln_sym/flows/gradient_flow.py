@@ -15,11 +15,12 @@ from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_flows import ModelFlow
+from ddln_sym.flows.rest import Rest, prolonged
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
 from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
-from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, solve, with_enough_bits
+from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
 
 __all__ = ["GradientFlow", "NoConvergence"]
 
@@ -63,6 +64,8 @@ class GradientFlow:
     """
 
     def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
+        if not isinstance(loss, Loss):
+            raise ValueError(f"the loss is {loss!r}: expected a loss, such as SquaredLoss(X, y)")
         diagonal = isinstance(layers, DeepDiagonal) and not options
         if isinstance(layers, Parametrization) and not diagonal:
             return ModelFlow(loss, layers, start, **options)
@@ -197,7 +200,10 @@ class GradientFlow:
         limits = Limits(max_steps, max_bits)
         trajectory = self._run(end, count, False, progress, limits, limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
-            raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
+            reason = f"𝓛 − 𝓛* is still above {tolerance}"
+            if trajectory.end < end:
+                reason += ", and nothing moves any more with the digits that are carried: ask for more digits"
+            raise NoConvergence(trajectory.end, reason)
         return trajectory
 
     def enclose(
@@ -227,7 +233,7 @@ class GradientFlow:
         carried = count + BOUND_DIGITS
         most = MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
-            solution = self._run(end, carried, False, progress, Limits(max_steps, max_bits))._solution
+            solution = self._run(end, carried, False, progress, Limits(max_steps, max_bits), proved=True)._solution
             try:
                 box = Enclosure(self.loss, self.coordinates, solution, count)
                 lost = box.lost_digits()
@@ -251,6 +257,7 @@ class GradientFlow:
         limits: Limits,
         limit: Any = None,
         at: Sequence[Fraction] | None = None,
+        proved: bool = False,
     ) -> Trajectory:
         system = self._full if full else self._reduced
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
@@ -262,8 +269,25 @@ class GradientFlow:
                 theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
                 return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
-            guard, stop = system.guard(precision, most, end), None if limit is None else reached
-            solution = solve(system.program, system.start, end, precision, guard, stop, progress, at, limits.max_steps)
+            guard, resting = system.guard(precision, most, end), list[list[Number]]()
+            rest = Rest(self.loss, self.coordinates, precision, digits, end, proved, patient=limit is not None)
+
+            def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+                state = guard(step, length, state)
+                # All Ld equations are there to see what is conserved, so they go the whole way.
+                if not full and rest.reached(
+                    step, step.begin + length, state, lambda: system.columns(state, precision.bits)
+                ):
+                    resting.append(state)
+                return state
+
+            def stop(state: list[Number]) -> bool:
+                return bool(resting) or (limit is not None and reached(state))
+
+            most_steps = limits.max_steps
+            solution = solve(system.program, system.start, end, precision, arrive, stop, progress, at, most_steps)
+            if resting and limit is None:
+                solution = prolonged(solution, end, resting[-1], at)
             return Trajectory(self, system, solution, digits)
 
         return with_enough_bits(run, system.extra, limits.max_bits)

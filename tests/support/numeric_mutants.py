@@ -224,6 +224,7 @@ def main() -> int:
             counts["listed"] += 1
         elif noticed(mutant, TESTS[mutant.file]):
             counts["noticed"] += 1
+            print(f"noticed: {mutant}", flush=True)
         else:
             survivors.append(mutant)
             print(f"survived: {mutant}", flush=True)
