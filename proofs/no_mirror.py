@@ -69,6 +69,7 @@ NECESSARY = Claim(
         source="Section 1.1, links with mirror flow",
         printed=r"G=(x,\,y+z^2x),\ z(0)=0:\quad\dot\theta=-\nabla\mathcal{L}(\theta)",
         statement=_on_the_plane,
+        about="the flow of the same G",
         depths=(ONE,),
         scope=Scope("", "d = 2, D = 3"),
     ),

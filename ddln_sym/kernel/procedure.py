@@ -248,7 +248,7 @@ def _compare(proposition: Compare) -> Step:
     except UNREADABLE as error:
         return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
-    how = tower.prove(target, proposition.strict)
+    how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
         return _refuted(proposition) or _step(
             proposition,
@@ -333,6 +333,24 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
                     tower.implied.append((numerator, False))
                     parts.append(_monotone_product())
     return parts
+
+
+def _factor_by_factor(proposition: Compare, tower: Tower, parts: list[Step]) -> Reason | None:
+    """``∏f ≥ ∏h`` for as many factors on both sides, each ``f ≥ h ≥ 0`` for one of the others."""
+    upper, lower = (sp.Mul.make_args(side) for side in (proposition.lhs, proposition.rhs))
+    if proposition.strict or len(upper) != len(lower) or len(upper) < 2:
+        return None
+    left = list(lower)
+    for factor in upper:
+        for other in left:
+            differences = (tower.lift(factor) - tower.lift(other), tower.lift(other))
+            if all(d.is_polynomial() and tower.prove(sp.expand(d), False) for d in differences):
+                left.remove(other)
+                break
+        else:
+            return None
+    parts.append(_monotone_product())
+    return Reason("nonnegative coefficients, factor by factor")
 
 
 def _own_indices(head: ProductOver) -> bool:

@@ -476,3 +476,10 @@ def test_a_formula_is_false_only_where_all_of_it_has_a_value() -> None:
     for formula in (shifted, remainder):
         assert decide(Holds(formula)).verdict is Verdict.UNDECIDED
         assert decide(Denied(Holds(formula))).verdict is Verdict.UNDECIDED
+
+
+def test_products_of_numbers_are_compared_factor_by_factor_too() -> None:
+    p, q, r = (w[n] for n in (3, 4, 5))
+    ordered = under(sp.Ge(x, p), sp.Ge(p, 0), sp.Ge(y, q), sp.Ge(q, 0), sp.Ge(z, r), sp.Ge(r, 0))
+    assert decide(at_least(x * y * z, p * q * r, ordered)).proved
+    assert not decide(at_least(x * y * z, p * q * r, under(*(h.relation for h in ordered.hypotheses[:5])))).proved
