@@ -124,7 +124,7 @@ Ltac first_of_two_moves := intros g v0 v1 rule t ht less; destruct (rule t ht) a
 Ltac index_beyond_d := exists 2%Z, 1%Z, 2%Z; lia.
 Ltac in_range := intros; lia.
 
-Ltac tangent T := intros g v1 xi dxi a x0 v0 dv ha away t ht; parts; [apply away; exact ht|];
+Ltac tangent T := intros g v1 xi dxi a x0 v0 dv ha away t ht; parts; [apply Rgt_not_eq, away; exact ht|];
   apply (T g xi v1 a t ht ha x0 v0); [intros s [hs _]; exact (dxi s hs)|]; intros s [hs _];
   apply (is_derive_to _ _ _ _ (dv s hs)); rewrite sign_eq_1 by (apply pow2_gt_0; exact ha); reals; ring.
 Ltac integral_is_gradient T := intros L I_ g gradQ v0 v1 hL rule dI I0 q0 dq least t ht;
@@ -313,7 +313,7 @@ Ltac printed_kkt_fails T := (* from (1, 0) and (2, 1), at the same xi = 0 *)
   exists 2, 1, 1, 0, 0; parts; try two_layer_value hp hm; try two_layer_value hp' hm'; try lra;
   pose proof (T 1 0 0 hp hm) as first; pose proof (T 2 1 0 hp' hm') as second; cbv zeta in *;
   intros claim; rewrite first, second in claim; lra.
-Ltac dual_column := intros ell nu x xi dxi dnu n0 x0 dxi' t ht;
+Ltac dual_column := intros ell nu xi dnu x n0 x0 dxi t ht;
   pose proof (constant_of_zero_slope (fun r => xi r - nu r * x) t ht) as same; cbv beta in same; rewrite n0, x0 in same;
   enough (xi t - nu t * x = 0 - 0 * x) by lra; apply same; intros r [hr _];
   refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ (dxi r hr)

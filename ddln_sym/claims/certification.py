@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
+from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
@@ -11,6 +12,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
+from ddln_sym.claims.library import collect
 from ddln_sym.kernel import satisfiable
 from ddln_sym.statements import (
     SEAL,
@@ -103,18 +105,25 @@ def _vacuous(steps: Iterable[Step]) -> tuple[str, list[str]]:
     return "", open_ones
 
 
-def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Certificate:
+def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) -> Certificate:
     """Check a claim.
 
     Args:
-        claim: the claim.
+        claim: the claim; or the id of one of the paper or of a correction, which is checked with all that it uses.
         known: certificates of the claims named in ``claim.uses``.
     Returns:
         A certificate.  ``proved``: every proposition is proved, for the whole scope, at the symbol and at numbers,
         and no hypotheses exclude each other.  ``refuted``: there is a witness; a correction stands beside it.
     Raises:
-        ClaimError: the claim states nothing, or its proof is about something else.
+        ClaimError: there is no such claim, it states nothing, or its proof is about something else.
+
+    >>> certify("eq-6-corrected").verdict.value
+    'proved'
     """
+    if isinstance(claim, str):
+        return _certify_named(claim, known or {})
+    if not isinstance(claim, Claim):
+        raise ClaimError(f"certify takes a claim or the id of one, such as 'eq-6', not {claim!r}")
     begun = perf_counter()
     known = known or {}
     certificate = _judge(claim, known)
@@ -140,6 +149,21 @@ def certify(claim: Claim, known: Mapping[str, Certificate] | None = None) -> Cer
         flaw=_flaw(claim, certificate.verdict, [found for found in relied.values() if found]),
         seal=SEAL,
     )
+
+
+def _certify_named(name: str, known: Mapping[str, Certificate]) -> Certificate:
+    """The certificate of a claim of the paper, or of a correction, by its id."""
+    library = {claim.id: claim for claim in collect()}
+    corrections = {c.correction.id: c.id for c in library.values() if c.correction is not None}
+    if name not in library and name not in corrections:
+        near = get_close_matches(name, [*library, *corrections], 1)
+        raise ClaimError(f"there is no claim {name!r}" + (f": did you mean {near[0]}?" if near else ""))
+    found = next(certify_all(library.values(), [corrections.get(name, name)], known=dict(known)))
+    if name in library:
+        return found
+    if found.correction is None:
+        raise ClaimError(f"{name} corrects {found.id}, which is {found.verdict.value}: there is nothing to correct")
+    return found.correction
 
 
 def _undecided(certificate: Certificate, reason: str) -> Certificate:

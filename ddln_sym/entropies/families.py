@@ -86,6 +86,8 @@ def redundant_entropy(u: Any, depth: int) -> LegendreFunction:
     theta_1*log(theta_1)/4 - theta_1/4 + 1/4
     """
     row, layers = rational_row(u, "u"), _depth(depth)
+    if not row:
+        raise ValueError("u is empty: expected one number for each coordinate")
     coordinates = [_layered(n, [value] * layers, fmpq(1, layers)) for n, value in enumerate(row, 1)]
     return LegendreFunction(coordinates, f"u^{layers}", partial(closed_form, coordinates))
 

@@ -64,6 +64,8 @@ class GradientFlow:
     """
 
     def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
+        if not isinstance(loss, Loss):
+            raise ValueError(f"the loss is {loss!r}: expected a loss, such as SquaredLoss(X, y)")
         diagonal = isinstance(layers, DeepDiagonal) and not options
         if isinstance(layers, Parametrization) and not diagonal:
             return ModelFlow(loss, layers, start, **options)

@@ -50,6 +50,9 @@ class Parametrization:
     domain: Domain = Domain()
 
     def __post_init__(self) -> None:
+        for name, given in (("components", self.components), ("variables", self.variables)):
+            if isinstance(given, str) or not hasattr(given, "__iter__"):
+                raise ValueError(f"{name} is {given}: expected a tuple, as in Parametrization((x*y,), (x, y))")
         object.__setattr__(self, "components", tuple(sp.sympify(c) for c in self.components))
         object.__setattr__(self, "variables", tuple(self.variables))
         if not self.components:

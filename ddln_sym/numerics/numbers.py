@@ -62,6 +62,9 @@ def _from_text(text: str, name: str) -> Fraction:
     exponent = re.search(r"[eE][+-]?(\d+)\s*$", text)
     if len(text) > LONGEST_STRING or (exponent and int(exponent[1][:9]) > LARGEST_EXPONENT):
         raise ValueError(f"{name} is {text[:40]!r}: more digits, or a larger exponent, than a number here may have")
+    if unusual := next((c for c in text if not c.isascii() or c == "_"), ""):
+        hint = "write - for the minus sign" if unusual == "−" else "digits are 0 to 9, without separators"
+        raise ValueError(f"{name} is {text[:40]!r}, with the character {unusual!r}: {hint}")
     try:
         return Fraction(text.strip())
     except (ValueError, ZeroDivisionError):

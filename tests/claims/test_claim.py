@@ -297,3 +297,18 @@ def test_every_numbered_formula_from_4_to_34_is_a_claim() -> None:
 def test_every_claim_carries_its_printed_formula() -> None:
     for c in collect():
         assert c.printed.strip() and c.title and c.source, c.id
+
+
+def test_a_claim_is_certified_by_its_id():
+    found = certify("eq-6")
+    assert (found.id, found.verdict) == ("eq-6", Verdict.REFUTED)
+    assert certify("eq-6-corrected") == found.correction
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [("eq-6x", "did you mean eq-6"), ("nothing like it", "there is no claim"), (3, "a claim or the id of one")],
+)
+def test_what_is_no_claim(what, words):
+    with pytest.raises(ClaimError, match=words):
+        certify(what)

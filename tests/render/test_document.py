@@ -160,6 +160,7 @@ def test_capitals_stand_before_words_alone():
 def test_a_printed_sentence_is_no_formula():
     words = r"\text{the layers of the network follow the gradient flow of the loss for all times }t\ge 0"
     assert isinstance(show_printed(words), Quotation)
+    assert isinstance(show_printed(rf"G:M\rightarrow R {words}"), Quotation)  # an arrow opens no bracket
     assert show_printed(r"x = 1\ \text{for all}\ t", "3") == Formula(r"x = 1\ \text{for all}\ t", "3")
 
 

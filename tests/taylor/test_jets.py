@@ -26,7 +26,7 @@ VALUES = st.fractions(-3, 3, max_denominator=50)
 BITS = 120
 SOURCE = Path(jets.__file__).with_name("_jets.c")
 #: Programs that a build under sanitizers runs.
-FUZZED = 200
+FUZZED = 100
 
 needs_the_kernel = pytest.mark.skipif(not jets.available(), reason="the jets are not compiled")
 

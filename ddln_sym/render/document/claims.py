@@ -59,6 +59,10 @@ def show_printed(tex: str, number: str = "", room: float = LINE) -> Formula | Qu
     return Formula(break_printed(tex, room - 5 if number else room), number)
 
 
+#: Macros, not others that begin alike, as an arrow to the right does.
+OPENS, CLOSES = re.compile(r"\\(begin|left)(?![a-zA-Z])"), re.compile(r"\\(end|right)(?![a-zA-Z])")
+
+
 def _pieces(tex: str) -> list[tuple[bool, str]]:
     """The formula cut at the words in it, those inside braces or cases aside; True: words."""
     found: list[tuple[bool, str]] = []
@@ -69,9 +73,9 @@ def _pieces(tex: str) -> list[tuple[bool, str]]:
             found += [(False, tex[start:place]), (True, tex[place + 6 : end - 1])]
             start = place = end
             continue
-        if tex.startswith((r"\begin", r"\left"), place):
+        if OPENS.match(tex, place):
             depth += 1
-        elif tex.startswith((r"\end", r"\right"), place):
+        elif CLOSES.match(tex, place):
             depth -= 1
         depth += (tex[place] == "{") - (tex[place] == "}")
         place += 2 if tex[place] == "\\" else 1

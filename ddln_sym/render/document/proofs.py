@@ -277,7 +277,7 @@ def _membership(step: Step, show: Printer) -> str:
     relations = dict.fromkeys(_as_equation(vanishing, show) for _, vanishing in cofactors)
     shown = [f"${e}$" for e in relations if width(e) <= SHORT]
     terms = sum(len(sp.Add.make_args(cofactor)) for cofactor, _ in cofactors)
-    listed = ", ".join(shown[:SHOWN]) if shown else f"{len(relations)} relations"
+    listed = ", ".join(shown[:SHOWN]) if shown else f"{len(relations)} relation{'s' * (len(relations) > 1)}"
     rest = len(relations) - len(shown[:SHOWN])
     more = f" and {rest} more" if shown and rest else ""
     return (

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from ddln_sym import __version__
 from ddln_sym.claims import Claim
 from ddln_sym.render.document import (
     PAPER,
@@ -155,9 +156,10 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
         "% Written by ddln-sym derive; change the claims and run it again.",
         PREAMBLE
         + r"\title{Optimization Insights into Deep Diagonal Linear Networks:\\ the formulas, decided and derived}",
-        r"\author{}\date{}",
+        rf"\author{{Written by ddln-sym {__version__}}}\date{{}}",
         r"\begin{document}",
-        r"\maketitle\vspace{-4ex}",
+        r"\raggedright",  # names of claims cannot be divided
+        r"\maketitle\vspace{-2ex}",
         _introduction(checked),
         r"{\small\setcounter{tocdepth}{2}\tableofcontents}",
         *_errata(checked),
