@@ -87,6 +87,12 @@ def _named(name: str, text: str, proposition: Any, show: Printer) -> str:
         argument, _, image = text.partition(" ↦ ")
         applied = functions[name].func(sp.Symbol(argument))
         return f"${show.doprint(applied)} = {spell_formula(image)}$"
+    head, _, where = name.removesuffix(")").partition("(")
+    if head in functions:  # a value of a function, at a place or everywhere else
+        if where == "any other":
+            return f"${show.doprint(functions[head])} = {value_tex(text)}$ at every other place"
+        applied = functions[head].func(*(sp.Rational(place) for place in where.split(", ")))
+        return f"${show.doprint(applied)} = {value_tex(text)}$"
     return f"${show.doprint(sp.Symbol(name))} = {value_tex(text)}$"
 
 

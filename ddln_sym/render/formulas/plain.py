@@ -36,6 +36,8 @@ def plain_formula(tex: str) -> str:
     d/dt (uʲ_i)² ≥ −2√(θ + 1)
     >>> print(plain_formula(r"\prod_{k\ne j} u^{k}_{i} = e^{-\xi/2}"))
     ∏_(k≠j) uᵏ_i = e^(−ξ/2)
+    >>> print(plain_formula(r"|x| = \begin{cases} x & \text{for}\: x > 0 \\ -x & \text{otherwise} \end{cases}"))
+    |x| = {x for x > 0; −x otherwise}
     """
     text = _row(math_element(tex, display=True))
     text = re.sub(r"(?<=\S)[ \t]+", " ", text)
@@ -47,6 +49,9 @@ def plain_formula(tex: str) -> str:
 def _row(elements: Element) -> str:
     text, previous = "", None
     for element in elements:
+        if element.tag == "mtable" and text.endswith("{"):  # cases, on one line and closed
+            text += "; ".join(" ".join(_row(cell).strip() for cell in row) for row in element) + "}"
+            continue
         found = _text(element, text)
         closing = element.get("form") == "postfix"
         fraction = previous is not None and _is_fraction(previous) and not closing and FACTOR.match(found)
