@@ -16,8 +16,8 @@ from ddln_sym.render.terminal import plain_text
 from ddln_sym.taylor import jets
 
 RESULT_KEYS = {
-    "id", "title", "source", "verdict", "scope", "origin", "flaw", "evidence", "assumes", "witness", "correction",
-    "seconds",
+    "id", "title", "source", "verdict", "scope", "covers", "origin", "flaw", "evidence", "assumes", "notes", "reason",
+    "witness", "correction", "seconds",
 }  # fmt: skip
 
 run = pytest.fixture(running)
