@@ -73,7 +73,9 @@ def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
     yield "It denies that" if denied else "Decided is"
     yield decided(certificate)
     kind = refuting_step(certificate).witness
-    yield f"{write_blocks(tell_failure(certificate))} ({kind.kind})" if kind is not None else ""
+    text = write_blocks(tell_failure(certificate))
+    apart = "\n\n" if text.endswith("```") else " "
+    yield f"{text}{apart}({kind.kind})" if kind is not None else ""
     verdict = f"{certificate.correction.verdict}, {scope_of(certificate.correction)}"
     yield f"Corrected ({verdict}): {convert_text(correction.title)}."
     yield write_blocks([show_printed(correction.printed)])
