@@ -20,8 +20,8 @@ def term(e: Expr) -> str:
     """A whole number, or a modulus: an undefined function of one, which is real.
 
     >>> j, L = sp.symbols("j L", integer=True, positive=True)
-    >>> term(sp.Mod(j - 1, L) + 1)
-    '(1 + ((-1 + j) mod L))'
+    >>> term(sp.Mod(j, L) + 1)
+    '(1 + (j mod L))'
     """
     if e.is_Integer or e.is_Symbol:
         return f"({e})" if e.is_Integer and e < 0 else named(e)
