@@ -215,7 +215,7 @@ def _numbers(claim: Claim) -> bool:
 
 def _reading(claim: Claim) -> str:
     """An author's words for what a statement is about, as such."""
-    return f"read as “{claim.scope.reading}”" if claim.scope.reading else ""
+    return f"stated for {claim.scope.reading}" if claim.scope.reading else ""
 
 
 def _given(steps: tuple[Step, ...]) -> tuple[str, ...]:

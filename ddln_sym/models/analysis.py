@@ -99,7 +99,7 @@ class _Apart(Validated):
 
     net: Parametrization
     method: ClassVar = Theorem(
-        "flows on separate factors of a product commute, and exist for a rectangle of times",
+        "flows on separate factors of a product exist for a rectangle of times",
         "Li et al. 2022, Assumption 3.5",
     )
     evidence: ClassVar[str] = "disjoint supports"

@@ -130,10 +130,8 @@ class BlockRank(Consequence):
         )
 
     def __str__(self) -> str:
-        return (
-            f"the Jacobian of G has rank d at every point of M, where each G_i is {self.component} in a block of "
-            f"{self.size} parameters of its own"
-        )
+        blocks = f"each $G_i$ has a block of ${self.size}$ parameters and the derivatives that the premises give it"
+        return f"the Jacobian of $G$ has rank $d$ at every point of $M$, if {blocks}"
 
 
 @dataclass(frozen=True)

@@ -276,7 +276,7 @@ class SquareOfIntegral(Consequence):
         )
 
     def __str__(self) -> str:
-        return f"{self.integral}² ≤ {self.variable}·{self.energy}, both 0 at the start"
+        return f"${self.integral}^2 ≤ {self.variable}·{self.energy}$, both 0 at the start"
 
 
 def _squared(total: SumOver) -> Any:

@@ -74,7 +74,7 @@ def test_a_scope_is_computed_not_typed() -> None:
     at_two = Claim("c", "2^L = 4", "-", "", lambda depth: Equal(2**depth, 4), depths=(sp.Integer(2),))
     assert str(certify(at_two).scope) == "L = 2, all d"
     typed = replace(at_two, scope=Scope("all L ≥ 2 and more", "all d"))
-    assert str(certify(typed).scope) == "L = 2, read as “all L ≥ 2 and more”, all d"
+    assert str(certify(typed).scope) == "L = 2, stated for all L ≥ 2 and more, all d"
     wider = replace(at_two, scope=Scope("L = 2…8", "all d"))
     assert str(certify(wider).scope) == "L = 2, all d"
 
