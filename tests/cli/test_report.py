@@ -125,7 +125,7 @@ def test_every_refuted_claim_has_its_witness_and_a_corrected_form(page):
         shown = page.texts[name]
         assert LIBRARY[name].correction.id in page.attributes("id")
         assert "Corrected" in shown and correction["verdict"].capitalize() in shown
-        assert re.search(r"left side.*right side|is false|denies", shown, re.DOTALL), name
+        assert re.search(r"left side.*right side|is false|denies|in direction", shown, re.DOTALL), name
         assert proofs[name] == 1
     assert "the left side is −2ui1ui2gi=−2, the right side is −1." in page.texts["eq-6"]
     assert "left side" in page.texts["eq-20"] and "0.721817737589±4.06·10−13" in page.texts["eq-20"]
