@@ -228,7 +228,8 @@ class _Table:
 
 def _tables(formula: Expr, plain: list[Expr], every: list[Hypothesis], size: Expr, place: Point) -> Iterator[_Table]:
     """Tables of the functions, at the places that are named and elsewhere, that meet the hypotheses."""
-    named = _entries([formula, *plain, *(h.relation for h in every)], place, {h.index for h in every})
+    quantified = _entries([h.relation for h in every], place, {h.index for h in every})
+    named = _entries([formula, *plain], place, set()) | quantified  # an index is bound in its own hypothesis alone
     whole = [*plain]
     for hypothesis in every:
         at = _instances(hypothesis, size, place, {x for _, where in named if where is not None for x in where})

@@ -277,7 +277,11 @@ def excused(mutant: Mutant) -> str:
 
 def _inequality(proposition: AboveStart) -> Compare:
     conclusion = proposition.conclusion
-    return conclusion.statement if isinstance(conclusion, AsLongAs) else conclusion
+    if not isinstance(conclusion, AsLongAs):
+        return conclusion
+    setting = conclusion.statement.setting  # what lasts is given, at each time that the conclusion speaks of
+    lasting = replace(setting, hypotheses=(*setting.hypotheses, *conclusion.conditions))
+    return replace(conclusion.statement, setting=lasting)
 
 
 def _gain(original: Compare, changed: Compare) -> Compare:
