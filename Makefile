@@ -9,7 +9,7 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help check verify test test-fast test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
+.PHONY: help check verify test test-fast test-mutants test-nightly campaign mutants-numeric snapshots lint docs bench lock clean
 
 help: ## list the targets
 	@echo "Targets (ARGS='...' is passed on to the command of check, verify and test):"
@@ -26,6 +26,9 @@ test: $(STAMP) ## run the test suite; with CI=1 in full, and nothing is skipped
 
 test-fast: $(STAMP) ## run the tests that take less than a minute together
 	@$(BIN)/python -m pytest -m fast $(ARGS)
+
+test-mutants: $(STAMP) ## try every mutant of every claim
+	@MUTANTS=all $(BIN)/python -m pytest -n auto -m mutants $(ARGS)
 
 test-nightly: $(STAMP) ## run the tests with properties, each on 10,000 examples: hours
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest $$(grep -rl '^from hypothesis import' tests --include='test_*.py') $(ARGS)
