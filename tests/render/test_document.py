@@ -28,9 +28,9 @@ from ddln_sym.render.document import (
 from ddln_sym.render.formulas import plain_formula, spell_formula
 from ddln_sym.render.html import Writer
 from ddln_sym.render.latex import write_blocks, write_sentence
-from ddln_sym.render.terminal import plain_text
+from ddln_sym.render.terminal import plain_text, tables
 from ddln_sym.render.terminal import write_blocks as write_lines
-from ddln_sym.statements import Scope
+from ddln_sym.statements import Scope, Verdict
 
 CITED = Citation(("LiEtAl2022",))
 TREE = (
@@ -206,3 +206,7 @@ def test_what_is_no_formula():
 
 def test_signs_of_unicode_and_latex_may_be_mixed():
     assert spell_formula(r"\frac{θ}{2} ≥ ½") == r"\frac{\theta }{2} \ge \tfrac12"
+
+
+def test_every_verdict_has_a_colour_in_tables():
+    assert set(tables.COLOURS) == set(Verdict)

@@ -24,6 +24,7 @@ COLOURS = {
     Verdict.PROVED: "green",
     Verdict.REFUTED: "red",
     Verdict.NUMERICALLY_SUPPORTED: "yellow",
+    Verdict.BY_ITS_AUTHOR: "yellow",
     Verdict.UNDECIDED: "magenta",
 }
 PIPE_WIDTH = 120  # columns where there is no terminal
