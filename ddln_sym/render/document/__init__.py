@@ -10,8 +10,9 @@ from ddln_sym.render.document.claims import (
     tell_claim,
     tell_failure,
     tell_verdict,
+    text_of,
 )
-from ddln_sym.render.document.literature import PAPER, REFERENCES, Reference, bibliography, keys_in
+from ddln_sym.render.document.literature import REFERENCES, Reference, bibliography, entry_of, keys_in
 from ddln_sym.render.document.nodes import (
     Block,
     Citation,
@@ -34,7 +35,6 @@ from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import capitalize, parse_sentence
 
 __all__ = [
-    "PAPER",
     "REFERENCES",
     "Block",
     "Citation",
@@ -55,6 +55,7 @@ __all__ = [
     "bibliography",
     "capitalize",
     "centre",
+    "entry_of",
     "explain_names",
     "keys_in",
     "parse_sentence",
@@ -68,4 +69,5 @@ __all__ = [
     "tell_refutation",
     "tell_step",
     "tell_verdict",
+    "text_of",
 ]
