@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from ddln_sym import __version__
 from ddln_sym.claims import Claim
+from ddln_sym.models import Study
 from ddln_sym.render.document import (
     Formula,
     Section,
@@ -15,13 +16,14 @@ from ddln_sym.render.document import (
     parse_sentence,
     show_printed,
     tell_claim,
+    tell_study,
     text_of,
 )
 from ddln_sym.render.formulas import printer_for, speak
 from ddln_sym.render.latex.writer import escape, write_blocks, write_sentence
 from ddln_sym.statements import Certificate, Text, Verdict
 
-__all__ = ["claim_tex", "document", "standalone"]
+__all__ = ["claim_tex", "document", "standalone", "study_document"]
 
 Checked: TypeAlias = tuple[Claim, Certificate]
 
@@ -122,6 +124,12 @@ def _notation(checked: Sequence[Checked], text: Text) -> Iterator[str]:
     yield r"\end{longtable}"
 
 
+def _named(text: Text) -> str:
+    """A text in a sentence: its title, its authors, its entry in the references."""
+    by = f" by {escape(text.people)}" if text.people else ""
+    return rf"\emph{{{escape(text.title)}}}{by}~\cite{{{text.key}}}"
+
+
 def _introduction(checked: Sequence[Checked], text: Text | None) -> str:
     counts = Counter(certificate.verdict for _, certificate in checked)
     refuted = [certificate for _, certificate in checked if certificate.verdict is Verdict.REFUTED]
@@ -129,7 +137,7 @@ def _introduction(checked: Sequence[Checked], text: Text | None) -> str:
     has = "a point where it fails" + " and a corrected form that is proved" * corrected
     said = ", ".join(f"{counts[v]} {v.value}" for v in Verdict if counts[v])
     subject = f" {text.subject}," if text is not None and text.subject else ""
-    what = f"The formulas and statements of~\\cite{{{text.key}}}{subject or ','}" if text is not None else "Claims,"
+    what = f"The formulas and statements of {_named(text)}{subject or ','}" if text is not None else "Claims,"
     around = f"Neighbouring texts are~\\cite{{{','.join(text.cited)}}}. " if text is not None and text.cited else ""
     return (
         f"{what} entered as printed and decided one by one: "
@@ -162,20 +170,48 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
     body = write_blocks(parts)
     front = [
         "% Written by ddln-sym derive; change the claims and run it again.",
-        PREAMBLE + rf"\hypersetup{{pdftitle={{{title}: the formulas, decided and derived}}}}",
-        rf"\title{{{title}:\\ the formulas, decided and derived}}",
-        rf"\author{{Written by ddln-sym {__version__}}}\date{{}}",
-        r"\begin{document}",
-        r"\raggedright",  # names of claims cannot be divided
-        r"\maketitle\vspace{-2ex}",
+        *_opening(rf"{title}:\\ the formulas, decided and derived", f"{title}: the formulas, decided and derived"),
         _introduction(checked, text),
         r"{\small\setcounter{tocdepth}{2}\tableofcontents}",
         *_errata(checked),
         *(_notation(checked, text) if text is not None else ()),
         r"\clearpage",
     ]
-    end = [r"\bibliographystyle{plain}", r"\bibliography{references}", r"\end{document}"]
-    return "\n".join([*front, body, *end]) + "\n"
+    return "\n".join([*front, body, *END]) + "\n"
+
+
+END = (r"\bibliographystyle{plain}", r"\bibliography{references}", r"\end{document}")
+
+
+def _opening(title: str, plain: str) -> tuple[str, ...]:
+    """From the class of the document to its title, which is also that of the PDF, in plain characters."""
+    return (
+        PREAMBLE + rf"\hypersetup{{pdftitle={{{plain}}}}}",
+        rf"\title{{{title}}}",
+        rf"\author{{Written by ddln-sym {__version__}}}\date{{}}",
+        r"\begin{document}",
+        r"\raggedright",  # names of claims cannot be divided
+        r"\maketitle\vspace{-2ex}",
+    )
+
+
+def study_document(study: Study) -> str:
+    """The document of one parametrization: what is decided about it, each answer with its proof.
+
+    Args:
+        study: made by :func:`ddln_sym.analyze`.
+
+    >>> from ddln_sym.models import analyze, hadamard_square
+    >>> r"G_{1} = u_{1} v_{1}" in study_document(analyze(hadamard_square(1)))
+    True
+    """
+    front = [
+        "% Written by ddln-sym analyze --derive; change the model and run it again.",
+        *_opening(
+            r"The parametrization $\theta=G(w)$,\\ decided and derived", "A parametrization, decided and derived"
+        ),
+    ]
+    return "\n".join([*front, write_blocks(tell_study(study)), *END]) + "\n"
 
 
 def claim_tex(claim: Claim, certificate: Certificate, known: Collection[str] = ()) -> str:
