@@ -156,7 +156,9 @@ class Claim:
         object.__setattr__(self, name, value)
 
     def stand(self, text: Text | None, section: str, file: Path | None) -> None:
-        """Take over the text and the section of the file where the claim stands, for its correction too."""
+        """Take over the text and the section of the file where the claim stands, for its correction too; once."""
+        if self.section:
+            return
         if self.text is None:
             self._fill("text", text)
         self._fill("section", section)

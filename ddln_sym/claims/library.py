@@ -98,15 +98,19 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
     Raises:
         ClaimError, NoClaims: as :func:`collect` does.
 
-    >>> list(sections())[1]
-    'Section 2.1: the flow of the layers'
+    >>> next(iter(sections()))
+    'Sections 1 and 1.2: the problem, and what is said of initializations before they are analyzed'
     """
     modules = _paper_modules() if path is None else [_load(file) for file in _files(path)]
     claims: dict[str, Claim] = {}
     found: dict[str, tuple[Claim, ...]] = {}
+    written = {id(value) for module in modules for value in _claims_of(module, imported=False)}
     for module in modules:
         title, text, file = title_of(module), _text_of(module), getattr(module, "__file__", None)
+        own = {id(value) for value in _claims_of(module, imported=False)}
         for value in _claims_of(module):
+            if id(value) in written - own:  # imported from another of these modules, where it has its place
+                continue
             before = claims.get(value.id, value)
             if before is not value:
                 places = " and ".join(dict.fromkeys((_place(before), _place(value, file))))
@@ -188,10 +192,21 @@ def title_of(module: ModuleType) -> str:
     return str(title).strip().splitlines()[0].rstrip(".")
 
 
-def _claims_of(module: Any) -> Iterator[Claim]:
-    """The values of a module that are claims, and the claims in its lists."""
-    for value in vars(module).values():
-        yield from (one for one in (value if isinstance(value, (list, tuple)) else (value,)) if isinstance(one, Claim))
+def _claims_of(module: Any, *, imported: bool = True) -> Iterator[Claim]:
+    """The claims that a module has names for, in lists too; without those that it imports, where that can be read."""
+    taken = set() if imported else _imported_names(module)
+    for name, value in vars(module).items():
+        if name not in taken:
+            held = value if isinstance(value, (list, tuple)) else (value,)
+            yield from (one for one in held if isinstance(one, Claim))
+
+
+def _imported_names(module: Any) -> set[str]:
+    file = getattr(module, "__file__", None)
+    if not file or not Path(file).is_file():
+        return set()
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {a.asname or a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names}
 
 
 def _paper_modules() -> list[Any]:
