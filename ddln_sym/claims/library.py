@@ -97,14 +97,17 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
         ClaimError, NoClaims: as :func:`collect` does.
 
     >>> next(iter(sections()))
-    'Section 2.1: the flow of the layers'
+    'Sections 1 and 1.2: the problem, and what is said of initializations before they are analyzed'
     """
     modules = _paper_modules() if path is None else [_load(file) for file in _files(path)]
     claims: dict[str, Claim] = {}
     found: dict[str, tuple[Claim, ...]] = {}
+    written = {id(value) for module in modules for value in _claims_of(module, imported=False)}
     for module in modules:
-        title = title_of(module)
+        title, own = title_of(module), {id(value) for value in _claims_of(module, imported=False)}
         for value in _claims_of(module):
+            if id(value) in written - own:  # imported from another of these modules, where it has its place
+                continue
             if claims.get(value.id, value) is not value:
                 raise ClaimError(f"the id {value.id} is used by two different claims: ids must be unique")
             if value.id not in claims:
@@ -122,7 +125,7 @@ def locate(claim: Claim) -> tuple[Path, int] | None:
 
     >>> file, line = locate(next(iter(collect())))
     >>> file.name, line > 1
-    ('behaviour.py', True)
+    ('introduction.py', True)
     """
     file = _FILES.get(claim.id)
     if file is None or not file.is_file():
@@ -145,10 +148,20 @@ def title_of(module: ModuleType) -> str:
     return str(title).strip().splitlines()[0].rstrip(".")
 
 
-def _claims_of(module: Any) -> Iterator[Claim]:
-    for value in vars(module).values():
-        if isinstance(value, Claim):
+def _claims_of(module: Any, *, imported: bool = True) -> Iterator[Claim]:
+    """The claims that a module has names for; without those that it imports, where its text can be read."""
+    taken = set() if imported else _imported_names(module)
+    for name, value in vars(module).items():
+        if isinstance(value, Claim) and name not in taken:
             yield value
+
+
+def _imported_names(module: Any) -> set[str]:
+    file = getattr(module, "__file__", None)
+    if not file or not Path(file).is_file():
+        return set()
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {a.asname or a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names}
 
 
 def _paper_modules() -> list[Any]:

@@ -31,6 +31,7 @@ from ddln_sym.render.document.nodes import (
 )
 from ddln_sym.render.document.proofs import centre, explain_names, tell_proof, tell_step
 from ddln_sym.render.document.refutations import tell_refutation
+from ddln_sym.render.document.studies import tell_study
 from ddln_sym.render.document.text import capitalize, parse_sentence
 
 __all__ = [
@@ -67,5 +68,6 @@ __all__ = [
     "tell_proof",
     "tell_refutation",
     "tell_step",
+    "tell_study",
     "tell_verdict",
 ]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from ddln_sym import __version__
 from ddln_sym.claims import Claim
+from ddln_sym.models import Study
 from ddln_sym.render.document import (
     PAPER,
     Formula,
@@ -16,12 +17,13 @@ from ddln_sym.render.document import (
     parse_sentence,
     show_printed,
     tell_claim,
+    tell_study,
 )
 from ddln_sym.render.formulas import FAMILIES, FUNCTIONS, SYMBOLS, printer_for
 from ddln_sym.render.latex.writer import write_blocks, write_sentence
 from ddln_sym.statements import Certificate, Verdict
 
-__all__ = ["claim_tex", "document", "standalone"]
+__all__ = ["claim_tex", "document", "standalone", "study_document"]
 
 Checked: TypeAlias = tuple[Claim, Certificate]
 
@@ -44,7 +46,6 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{cite}
 \usepackage{xcolor}
 \usepackage[colorlinks,linkcolor=blue!45!black,citecolor=blue!45!black,urlcolor=blue!45!black]{hyperref}
-\hypersetup{pdftitle={Optimization Insights into Deep Diagonal Linear Networks: the formulas, decided and derived}}
 \theoremstyle{definition}
 \newtheorem{claim}{Claim}
 \newcommand{\claimref}[1]{\hyperref[claim:#1]{\texttt{#1}}}
@@ -154,20 +155,51 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
     body = write_blocks(parts)
     front = [
         "% Written by ddln-sym derive; change the claims and run it again.",
-        PREAMBLE
-        + r"\title{Optimization Insights into Deep Diagonal Linear Networks:\\ the formulas, decided and derived}",
-        rf"\author{{Written by ddln-sym {__version__}}}\date{{}}",
-        r"\begin{document}",
-        r"\raggedright",  # names of claims cannot be divided
-        r"\maketitle\vspace{-2ex}",
+        *_opening(
+            r"Optimization Insights into Deep Diagonal Linear Networks:\\ the formulas, decided and derived",
+            "Optimization Insights into Deep Diagonal Linear Networks: the formulas, decided and derived",
+        ),
         _introduction(checked),
         r"{\small\setcounter{tocdepth}{2}\tableofcontents}",
         *_errata(checked),
         *_notation(checked),
         r"\clearpage",
     ]
-    end = [r"\bibliographystyle{plain}", r"\bibliography{references}", r"\end{document}"]
-    return "\n".join([*front, body, *end]) + "\n"
+    return "\n".join([*front, body, *END]) + "\n"
+
+
+END = (r"\bibliographystyle{plain}", r"\bibliography{references}", r"\end{document}")
+
+
+def _opening(title: str, plain: str) -> tuple[str, ...]:
+    """From the class of the document to its title, which is also that of the PDF, in plain characters."""
+    return (
+        PREAMBLE + rf"\hypersetup{{pdftitle={{{plain}}}}}",
+        rf"\title{{{title}}}",
+        rf"\author{{Written by ddln-sym {__version__}}}\date{{}}",
+        r"\begin{document}",
+        r"\raggedright",  # names of claims cannot be divided
+        r"\maketitle\vspace{-2ex}",
+    )
+
+
+def study_document(study: Study) -> str:
+    """The document of one parametrization: what is decided about it, each answer with its proof.
+
+    Args:
+        study: made by :func:`ddln_sym.analyze`.
+
+    >>> from ddln_sym.models import analyze, hadamard_square
+    >>> r"G_{1} = u_{1} v_{1}" in study_document(analyze(hadamard_square(1)))
+    True
+    """
+    front = [
+        "% Written by ddln-sym analyze --derive; change the model and run it again.",
+        *_opening(
+            r"The parametrization $\theta=G(w)$,\\ decided and derived", "A parametrization, decided and derived"
+        ),
+    ]
+    return "\n".join([*front, write_blocks(tell_study(study)), *END]) + "\n"
 
 
 def claim_tex(claim: Claim, certificate: Certificate, known: Collection[str] = ()) -> str:
