@@ -252,7 +252,7 @@ class SquareOfIntegral(Consequence):
     >>> t, a, e, v = sp.symbols("t a e v", real=True)
     >>> moving = Setting((), (RateRule(t, 1), RateRule(a, v), RateRule(e, v**2)))
     >>> print(SquareOfIntegral(t, a, e, moving))
-    a² ≤ t·e, both 0 at the start
+    $a^2 ≤ t·e$, both 0 at the start
     """
 
     variable: Expr
