@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter, signature
@@ -180,7 +182,22 @@ class Claim:
     def __repr__(self) -> str:
         return f"<Claim {self.id}: {self.title} ({self.source})>"
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """By its place in the module that states it, as functions are: its statement may be a lambda, which no pickle
+        takes."""
+        module = getattr(self.statement, "__module__", "")
+        for name, claim in vars(sys.modules.get(module, sys)).items():
+            if isinstance(claim, Claim) and self in (claim, claim.correction) and module != "__main__":
+                return _stated, (module, name, self is not claim)
+        return super().__reduce_ex__(protocol)
+
     def _repr_markdown_(self) -> str:
         from ddln_sym import _html
 
         return _html.claim(self)
+
+
+def _stated(module: str, name: str, corrected: bool) -> Claim:
+    """The claim of a name in a module, or its correction."""
+    claim: Claim = getattr(importlib.import_module(module), name)
+    return claim if not corrected or claim.correction is None else claim.correction
