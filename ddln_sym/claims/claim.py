@@ -11,6 +11,8 @@ from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import sympy as sp
+
 from ddln_sym.kernel import decide
 from ddln_sym.statements import DEPTH, Flaw, Origin, Scope, Step, Text
 
@@ -98,7 +100,7 @@ class Claim:
         section: the title of that file; file: its path.
 
     Raises:
-        ClaimError: the id cannot be the name of a file.
+        ClaimError: the id cannot be the name of a file, or a depth is neither a whole number ≥ 1 nor the symbol L.
 
     >>> import sympy as sp
     >>> from ddln_sym.claims import certify
@@ -149,6 +151,12 @@ class Claim:
             self._fill("depths", () if direct else (DEPTH,))
         if self.scope is None:
             self._fill("scope", Scope(None, None) if direct else Scope())
+        for depth in self.depths:
+            number = sp.sympify(depth)
+            if not (number.is_Symbol and number.name == DEPTH.name) and not (number.is_Integer and number > 0):
+                raise ClaimError(
+                    f"{self.id}: {depth} is among its depths: a depth is a whole number ≥ 1, or the symbol L for all"
+                )
         if not self.source:
             self._fill("source", place_of(self.id))
         if not self.title:
