@@ -70,6 +70,7 @@ from ddln_sym.statements.theorems import (
     Primitive,
     Solves,
     at_every,
+    carried,
     fresh,
     uncut,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "Working",
     "at_every",
     "at_least",
+    "carried",
     "chain",
     "check_vocabulary",
     "conserved",

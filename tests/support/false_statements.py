@@ -49,6 +49,7 @@ from ddln_sym.statements import (
     sum_over,
 )
 from ddln_sym.statements.expressions import bound_index
+from proofs.range import BetweenLimits
 
 L = DEPTH
 ONE, TWO, HALF = sp.Integer(1), sp.Integer(2), sp.Rational(1, 2)
@@ -663,6 +664,22 @@ SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
     ("a symbol that is declared imaginary", lambda: Equal(sp.Abs(sp.Symbol("q", imaginary=True)) ** 2 + 1, 1 - x**2)),
     ("a product of Python's own numbers", lambda: Equal(product_over(lambda p: -2), 1, under(size=L))),
     ("a rank that needs an assumption", lambda: Needed(FullRank((x**2,), (x,), Domain()), (every(sp.Gt(x, 0)),))),
+    (
+        "a quantity that blows up along the line",  # y = tan x
+        lambda: OntoTheLine(x, y, 1, under(rates=((x, 1), (y, 1 + y**2)))),
+    ),
+    (
+        "the range of a quantity that blows up",
+        lambda: BetweenLimits(x, y, under(rates=((x, 1), (y, 1 + y**2)))),
+    ),
+    (
+        "a tail that is bounded up to 1 alone",
+        lambda: DominatedTail(x, F(x), x**-2, -1 / x, under(sp.Gt(F(x), 0), sp.Le(F(x), x**-2), sp.Le(x, 1))),
+    ),
+    (
+        "a tail that is bounded from below up to 5 alone",
+        lambda: PowerTail(z, x, F(z), 1, 1, under(sp.Gt(x, 0), sp.Ge(F(z), z**-2), sp.Le(z, 5))),
+    ),
     ("blocks of no parameters commute", lambda: BlocksCommute(sp.Integer(0))),
     ("blocks of a negative size are separate", lambda: BlocksSeparate(sp.Integer(-2))),
     ("blocks of two and a half parameters are separate", lambda: BlocksSeparate(sp.Rational(5, 2))),
