@@ -47,6 +47,7 @@ class Claim:
         origin: whose claim it is; an id that begins with ``new-`` is this project's, any other the text's.
         remark: how the printed formula was read, where it can be read in more ways than one.
         prove: decides one proposition; the kernel by default.
+        derivation: of a claim whose propositions are the lines of a derivation, what makes it.
 
     Raises:
         ClaimError: the id cannot be the name of a file.
@@ -75,6 +76,7 @@ class Claim:
     flaw: Flaw | None = None
     about: str = ""
     origin: Origin | None = None
+    derivation: Callable[[], Any] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not IDENTIFIER.fullmatch(self.id):
