@@ -29,6 +29,7 @@ from ddln_sym.statements import (
     Setting,
     SumOver,
     Witness,
+    WitnessKind,
 )
 
 Expr = Any
@@ -371,7 +372,7 @@ def _has_value(expr: Expr, point: Point) -> bool:
     return True
 
 
-def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, str] | None:
+def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
     try:
         left, right = exact(lhs, point), exact(rhs, point)
         kind = EXACT

@@ -444,7 +444,7 @@ def _consequence(proposition: Consequence) -> Step:
     answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
     detail = "" if answer else "a premise of the cited theorem is not proved"
     return _step(
-        proposition, answer, Citation(proposition.theorem), detail,
+        proposition, answer, Citation.of(proposition.theorem), detail,
         assumes=(Assumption.of_theorem(proposition.theorem),), parts=parts,
     )  # fmt: skip
 

@@ -63,11 +63,13 @@ from ddln_sym.statements.propositions import (
     Setting,
     Validated,
     at_least,
+    chain,
     conserved,
     greater,
     lasting,
 )
 from ddln_sym.statements.scopes import Scope, Values
+from ddln_sym.statements.texts import Name, Notation, Text
 from ddln_sym.statements.theorems import (
     ConstrainedMinimizer,
     ExponentialDecay,
@@ -113,7 +115,9 @@ __all__ = [
     "KeepsSign",
     "Maclaurin",
     "Means",
+    "Name",
     "Needed",
+    "Notation",
     "NullSet",
     "OntoTheLine",
     "Origin",
@@ -132,6 +136,7 @@ __all__ = [
     "Step",
     "StrictMaclaurin",
     "SumOver",
+    "Text",
     "Theorem",
     "Validated",
     "Values",
@@ -141,6 +146,7 @@ __all__ = [
     "Working",
     "at_every",
     "at_least",
+    "chain",
     "check_vocabulary",
     "conserved",
     "expression",

@@ -65,14 +65,24 @@ class Theorem:
         return f"{self.name} ({self.reference})" if self.reference else self.name
 
 
-@dataclass(frozen=True)
-class Citation:
-    """The evidence of a consequence: a theorem whose premises were decided."""
+class Citation(str):
+    """The evidence of a consequence: a theorem whose premises were decided; it reads as its text.
+
+    Attributes:
+        theorem: the theorem.
+
+    >>> print(Citation.of(Theorem("Rolle's theorem", "Rolle 1691")))
+    cited: Rolle's theorem
+    """
 
     theorem: Theorem
 
-    def __str__(self) -> str:
-        return f"cited: {self.theorem.name}"
+    @classmethod
+    def of(cls, theorem: Theorem) -> Citation:
+        """That this theorem is used."""
+        found = cls(f"cited: {theorem.name}")
+        found.theorem = theorem
+        return found
 
 
 class Assumption(str):
@@ -126,8 +136,8 @@ class Ball:
     @classmethod
     def of(cls, value: Any, digits: int = 12) -> Ball:
         """That contains an Arb ball, to some digits."""
-        middle, _, radius = value.str(digits).strip("[]").partition(" +/- ")
-        return cls(Decimal(middle or "0"), Decimal(radius or "0"))
+        middle, _, radius = value.str(digits).strip("[]").partition("+/- ")  # [1.5 +/- 2e-12], [+/- 2e-12] or 1.5
+        return cls(Decimal(middle.strip() or "0"), Decimal(radius or "0"))
 
     def __str__(self) -> str:
         shown = f"{self.middle} +/- {self.radius}".replace("E", "e")

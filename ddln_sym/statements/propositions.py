@@ -36,6 +36,7 @@ __all__ = [
     "Setting",
     "Validated",
     "at_least",
+    "chain",
     "conserved",
     "greater",
     "lasting",
@@ -241,6 +242,41 @@ class Compare:
 
     def __str__(self) -> str:
         return f"{self.lhs} {'>' if self.strict else '≥'} {self.rhs}"
+
+
+#: The relations of a chain, and the direction of each.
+_LINKS = {"=": 0, "≤": -1, "<=": -1, "<": -1, "≥": 1, ">=": 1, ">": 1}
+
+
+def chain(*parts: Any, setting: Setting = Setting()) -> tuple[Equal | Compare, ...]:
+    """The links of ``a = b ≤ c < d``, each a proposition.
+
+    Args:
+        parts: sides and relations in turn, as ``chain(a, "=", b, "<=", c)``.
+        setting: what every link rests on.
+    Raises:
+        ValueError: a side or a relation is missing, or the links do not join: ``a ≤ b ≥ c`` says nothing of a and c.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> print(*chain((x - 1) ** 2, "=", x**2 - 2 * x + 1, "<", x**2 - 2 * x + 2), sep=";  ")
+    (x - 1)**2 = x**2 - 2*x + 1;  x**2 - 2*x + 2 > x**2 - 2*x + 1
+    """
+    sides, relations = parts[::2], parts[1::2]
+    wrong = next((r for r in relations if not isinstance(r, str) or r not in _LINKS), None)
+    if wrong is not None or len(parts) < 3 or len(sides) != len(relations) + 1:
+        what = f"has {wrong} where a relation belongs" if wrong is not None else "ends without a side"
+        raise ValueError(f'a chain {what}: write sides and relations in turn, as chain(a, "=", b, "<=", c)')
+    if {-1, 1} <= {_LINKS[r] for r in relations}:
+        said = " ".join(map(str, parts))
+        raise ValueError(f"the links of the chain {said} do not join: its inequalities point in two directions")
+    links: list[Equal | Compare] = []
+    for left, relation, right in zip(sides, relations, sides[1:], strict=False):
+        if relation == "=":
+            links.append(Equal(left, right, setting))
+        else:
+            high, low = (right, left) if _LINKS[relation] < 0 else (left, right)
+            links.append(Compare(high, low, setting, strict=relation in "<>"))
+    return tuple(links)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from ddln_sym.render.formulas import (
     width,
     words,
 )
-from ddln_sym.statements import Citation, Compare, Consequence, Equal, Evidence, Rate, Setting, Step, Verdict
+from ddln_sym.statements import Auxiliary, Citation, Compare, Consequence, Equal, Evidence, Rate, Setting, Step, Verdict
 
 __all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
@@ -201,8 +201,8 @@ class Narrator:
 
     def _cited(self, step: Step) -> str:
         proposition = step.proposition
-        name = str(step.evidence).removeprefix("cited: ")
-        reference = cite(*step.assumes)
+        assert isinstance(step.evidence, Citation)
+        name, reference = step.evidence.theorem.name, cite(*step.assumes)
         if not reference and isinstance(proposition, Consequence):
             reference = f" ({proposition.theorem.reference})"
         omitted = " ($0 = 0$ and the like left out)" if any(trivial(part.proposition) for part in step.parts) else ""
@@ -253,8 +253,9 @@ def _substituted(step: Step, show: Printer) -> str:
     equations = [f"{show.doprint(old)} = {show.doprint(new)}" for old, new in working.substitutions]
     if any(width(e) > SHORT for e in equations):
         return "Use the relations between the parts, and slack variables for the hypotheses"
-    slack = sorted({s.name for _, new in working.substitutions for s in new.free_symbols if s.name.startswith("slack")})
-    letters = ",".join(show.doprint(sp.Symbol(name)) for name in slack)
+    added = {s for _, new in working.substitutions for s in new.free_symbols if isinstance(s, Auxiliary)}
+    slack = sorted((s for s in added if s.name.startswith("slack")), key=lambda s: s.name)
+    letters = ",".join(map(show.doprint, slack))
     note = rf", where ${letters}\ge0$" if letters else ""
     return f"Put {', '.join(f'${e}$' for e in equations)}{note}"
 
