@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.kernel import NotPolynomial, decide
+from ddln_sym.kernel import NotPolynomial, decide, tied
 from ddln_sym.models.ball_brackets import ball_gradient_rank, points_in, rates_along_bracket
 from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.conditions import commuting, regular, symmetric_domains
@@ -119,10 +119,8 @@ class _Apart(Validated):
         for a, b in combinations(range(len(supports)), 2):
             if shared := supports[a] & supports[b]:
                 return None, f"$G_{a + 1}$ and $G_{b + 1}$ share {', '.join(sorted(map(str, shared)))}", None
-        for group in (*domain.avoids, *((p,) for p in domain.positive)):
-            used = {s for p in group for s in p.free_symbols}
-            if sum(bool(used & support) for support in supports) > 1:
-                return None, f"a condition of the domain ties several blocks: {', '.join(map(str, group))}", None
+        if (pair := tied(supports, domain)) is not None:
+            return None, f"the conditions of the domain tie the blocks of $G_{pair[0] + 1}$ and $G_{pair[1] + 1}$", None
         return True, f"{len(supports)} components without common variables", None
 
     def __str__(self) -> str:

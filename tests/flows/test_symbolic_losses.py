@@ -27,7 +27,7 @@ FLOWS = {
 def test_enclosures_hold_what_another_integrator_finds(name):
     loss, components = FLOWS[name]
     net = dd.Parametrization(components, (u, v))
-    slopes = [sp.diff(loss.expression.subs(dict(zip(loss.symbols, components, strict=True))), w) for w in (u, v)]
+    slopes = [sp.diff(loss.expression.subs(dict(zip(loss.symbols, net.components, strict=True))), w) for w in (u, v)]
     field = sp.lambdify((u, v), [-s for s in slopes], "mpmath")
     with mpmath.workdps(30):
         reference = mpmath.odefun(lambda t, y: field(*y), 0, [mpf(1), mpf(2)])(mpf("0.25"))

@@ -25,7 +25,7 @@ from ddln_sym.render.formulas import (
     width,
     words,
 )
-from ddln_sym.statements import Compare, Consequence, Equal, Rate, Setting, Step, Verdict
+from ddln_sym.statements import Auxiliary, Compare, Consequence, Equal, Rate, Setting, Step, Verdict
 
 __all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
@@ -256,8 +256,9 @@ def _substituted(step: Step, show: Printer) -> str:
     equations = [f"{show.doprint(old)} = {show.doprint(new)}" for old, new in working.substitutions]
     if any(width(e) > SHORT for e in equations):
         return "Use the relations between the parts, and slack variables for the hypotheses"
-    slack = sorted({s.name for _, new in working.substitutions for s in new.free_symbols if s.name.startswith("slack")})
-    letters = ",".join(show.doprint(sp.Symbol(name)) for name in slack)
+    added = {s for _, new in working.substitutions for s in new.free_symbols if isinstance(s, Auxiliary)}
+    slack = sorted((s for s in added if s.name.startswith("slack")), key=lambda s: s.name)
+    letters = ",".join(map(show.doprint, slack))
     note = rf", where ${letters}\ge0$" if letters else ""
     return f"Put {', '.join(f'${e}$' for e in equations)}{note}"
 
