@@ -10,7 +10,9 @@ that define it, and asks of them three kinds of question, which the file answers
 * ``value``: a simpler expression for a root, an exponential, …, whose defining property is then checked.
 
 A fact that rests on a definition may not be used to show that the definition makes sense: questions are asked in the
-order in which things are defined.  Exit codes: 0 every proved step is accepted, 1 some are not, 2 the file cannot be read.
+order in which things are defined.  Whether hypotheses can be met at all, whether the premises of a theorem are those of
+its textbook, and what z3 says of integers is not checked.  Exit codes: 0 every proved step is accepted, 1 some are not,
+2 the file cannot be read.
 """
 
 from __future__ import annotations
@@ -145,8 +147,8 @@ def product(factors: dict[frozenset[Any], int]) -> Poly:
 
 def r_plus(a: Ratio, b: Ratio) -> Ratio:
     common = {k: max(a[1].get(k, 0), b[1].get(k, 0)) for k in {**a[1], **b[1]}}
-    tops = [times(v[0], product({k: n - v[1].get(k, 0) for k, n in common.items()})) for v in (a, b)]
-    return ratio(plus(*tops), [(dict(k), n) for k, n in common.items()])
+    left, right = (times(v[0], product({k: n - v[1].get(k, 0) for k, n in common.items()})) for v in (a, b))
+    return ratio(plus(left, right), [(dict(k), n) for k, n in common.items()])
 
 
 def r_times(a: Ratio, b: Ratio) -> Ratio:
@@ -356,7 +358,7 @@ class Checker:
             chosen = [(facts[natural(i, len(facts))], natural(n, 400)) for i, n in used]
             hold(all(n for _, n in chosen) and len({i for i, _ in used}) == len(used), "a fact to the power 0")
             strictly |= square is None and all(strict for (_, strict), n in chosen)
-            part = {(): c} if square is None else times({(): c}, power(read(square), 2))
+            part = number(c) if square is None else times(number(c), power(read(square), 2))
             for (fact, _), n in chosen:
                 part = times(part, power(fact, n))
             total = plus(total, part)
@@ -429,7 +431,7 @@ class Checker:
             return self.over(head, *parts)
         if head == "log":
             inside = self.value(parts[0])
-            self.need(self.quotient_sign(inside), ">")
+            self.need(self.signed(*inside), ">")
             return self.logarithm(inside)
         answer = self.ask("value", tree, optional=True)
         if answer is None:
@@ -441,6 +443,7 @@ class Checker:
         new = json.dumps(name, ensure_ascii=False) not in self.known
         found = self.atom(name)
         if new and (name in self.whole or name in self.indices):
+            self.hypotheses.add(("fact", len(self.facts)))
             self.facts.append((found[0], True))
         return found
 
@@ -466,8 +469,8 @@ class Checker:
             exponent, base = rational(parts[1]), self.value(parts[0])
             hold(exponent is None or exponent.numerator == 1, "a power that is not simplified")
             square = exponent is not None and exponent.denominator == 2
-            self.need(self.quotient_sign(base), "≥" if square else ">")
-            positive = not square or self.sign(self.quotient_sign(base), ">", optional=True)
+            self.need(self.signed(*base), "≥" if square else ">")
+            positive = not square or self.sign(self.signed(*base), ">", optional=True)
             found = self.atom(tree)
             if exponent is not None:
                 self.vanishes(r_minus(r_power(found, exponent.denominator), base))
@@ -494,9 +497,6 @@ class Checker:
             found = self.atom(tree)
         return found
 
-    def quotient_sign(self, value: Ratio) -> Poly:
-        return times(value[0], product({k: 1 for k, n in value[1].items() if n % 2}))
-
     def vanishes(self, value: Ratio) -> None:
         self.relations.append(value[0])
 
@@ -505,18 +505,23 @@ class Checker:
 
     def justified(self, tree: Tree, answer: Tree) -> None:
         """That a root, a modulus, … has the value that the file gives, by the property that defines it."""
+        shaped(answer)
         head, *parts = tree
         name = json.dumps(answer, ensure_ascii=False)
         hold(name not in self.running, "a value that is explained by itself")
         given = self.value(answer)
         if head == "^" and (exponent := rational(parts[1])) is not None:
             base, q = self.value(parts[0]), exponent.denominator
-            self.need(self.quotient_sign(base), "≥" if q == 2 and exponent > 0 else ">")
+            self.need(self.signed(*base), "≥" if q == 2 and exponent > 0 else ">")
             self.same(r_power(given, q), r_power(base, exponent.numerator), "a root whose power is another")
-            self.need(self.quotient_sign(given), "≥")
+            self.need(self.signed(*given), "≥")
         elif head == "abs":
             self.same(r_power(given, 2), r_power(self.value(parts[0]), 2), "a modulus whose square is another")
-            self.need(self.quotient_sign(given), "≥")
+            self.need(self.signed(*given), "≥")
+        elif head == "sign" and parts[0][:1] == ["product"]:  # the sign of a product is the product of the signs
+            _, factor, bound, barred = parts[0]
+            hold(answer[:1] == ["product"] and answer[3] == barred, "a product of other signs")
+            hold(answer[1] == ["sign", put(factor, bound, answer[2])], "a product of other signs")
         elif head == "sign":
             inner = self.value(parts[0])
             self.need(inner[0], "≠")
@@ -525,8 +530,9 @@ class Checker:
             exponent_value = self.value(parts[-1])
             if head == "^":
                 base = self.value(parts[0])
-                self.need(self.quotient_sign(base), ">")
+                self.need(self.signed(*base), ">")
                 exponent_value = r_times(exponent_value, self.logarithm(base))
+            self.need(self.signed(*given), ">")
             self.same(self.logarithm(given), exponent_value, "a power whose logarithm is another")
         else:
             hold(head in OPAQUE and isinstance(answer, list) and len(answer) == len(tree), f"no rule for {head}")
@@ -536,7 +542,7 @@ class Checker:
                 self.same(self.value(one), self.value(other), "a function at another place")
 
     def logarithm(self, value: Ratio) -> Ratio:
-        """The logarithm of a positive quotient, factor by factor: ``log(−p)`` of a negative one, ``log|p|`` of a square."""
+        """The logarithm of a quotient that is positive, as the sum of those of the moduli of its factors."""
         total: Ratio = ({}, {})
         constant = Fraction(1)
         for poly, n in [(value[0], 1), *((dict(k), -n) for k, n in value[1].items())]:
@@ -545,19 +551,18 @@ class Checker:
                 found = self.pieces(poly)
             else:
                 ((monomial, c),) = poly.items()
-                found = [(number(c), 1), *(({((a, 1),): Fraction(1)}, m) for a, m in monomial)]
+                found = [(number(c), 1)]
+                found += [({((a, 1),): Fraction(1)}, m) for a, m in monomial]
             for piece, m in found:
                 if not atoms_of(piece):
                     constant *= piece[()] ** (n * m)
                     continue
                 if not self.sign(piece, ">", optional=True):
                     opposite = {k: -c for k, c in piece.items()}
-                    if self.sign(opposite, ">", optional=True):
-                        piece, constant = opposite, constant * (-1) ** m
-                    elif m % 2 == 0:
-                        piece = self.value(["abs", self.tree_of(piece)])[0]
+                    negative = self.sign(opposite, ">", optional=True)
+                    piece = opposite if negative else self.value(["abs", self.tree_of(piece)])[0]
                 total = r_plus(total, r_times((number(n * m), {}), self.logarithm_of(piece)))
-        return r_plus(total, self.logarithm_of(number(constant)))
+        return r_plus(total, self.logarithm_of(number(abs(constant))))
 
     def logarithm_of(self, poly: Poly) -> Ratio:
         if not atoms_of(poly):
@@ -692,7 +697,7 @@ class Checker:
         found = self.atom(tree)
         if new:
             self.sums[self.known[json.dumps(tree, ensure_ascii=False)]] = inside, index, barred
-            signed = self.quotient_sign(inside)
+            signed = self.signed(*inside)
             if self.sign(signed, "≥", optional=True):
                 strict = not barred and index not in self.doubtful and self.sign(signed, ">", optional=True)
                 self.facts.append((found[0], strict))
@@ -795,7 +800,7 @@ class Checker:
     def introduce(self, sort: str, *trees: Tree) -> None:
         """What a proof looks at besides its sides: another sum, or two products whose factors compare.
 
-        Products over one set of indices: ``f ≥ h ≥ 0`` at any index gives ``∏f ≥ ∏h``, by induction; ``f = h`` equality.
+        Over one set of indices ``f ≥ h ≥ 0`` at any index gives ``∏f ≥ ∏h``, by induction, and ``f = h`` equality.
         """
         values = [self.value(tree) for tree in trees]
         if sort == "look":
@@ -809,8 +814,8 @@ class Checker:
             self.vanishes(r_minus(*values))
             return
         hold(sort == "larger factors", f"no way called {sort}")
-        self.sign(self.quotient_sign(r_minus(f, h)), "≥")
-        self.sign(self.quotient_sign(h), "≥")
+        self.sign(self.signed(*r_minus(f, h)), "≥")
+        self.sign(self.signed(*h), "≥")
         self.facts.append((self.signed(*r_minus(*values)), False))
 
     # -- propositions ---------------------------------------------------------------------------------
@@ -818,7 +823,7 @@ class Checker:
         a, b = self.value(left), self.value(right)
         if how == "squares":  # equal squares, and a product that is not negative
             self.same(r_power(a, 2), r_power(b, 2), "squares that differ")
-            self.sign(self.quotient_sign(r_times(a, b)), "≥")
+            self.sign(self.signed(*r_times(a, b)), "≥")
         elif how == "termwise":
             self.zero(self.terms(r_minus(a, b)))
         else:
@@ -838,7 +843,6 @@ class Checker:
         """The terms of a linear combination of sums over one set of indices, times a positive denominator."""
         found = {a for a in atoms_of(difference[0]) if a in self.sums}
         hold(len({json.dumps(self.sums[a][1:]) for a in found}) == 1, "no sums over one set of indices")
-        index, barred = self.sums[next(iter(found))][1:]
         total: Ratio = ({}, {})
         for monomial, c in difference[0].items():
             tied = [(a, n) for a, n in monomial if a in found]
@@ -922,23 +926,41 @@ class Model:
             hold(sum(bool(spoken & s) for s in supports) <= 1, "a condition that ties several components")
 
     def regular(self) -> None:
-        """Monomials in disjoint variables: wherever the gradient of one vanishes, a condition of the domain fails."""
-        self.apart()
+        """Rank, block by block: wherever all maximal minors, which are monomials, vanish, a condition of M fails."""
         groups = [*self.avoids, *([p] for p in self.positive)]
         hold(all(len(p) == 1 and sum(n for m in p for _, n in m) == 1 for g in groups for p in g), "no plain domain")
         excluded = [set().union(*map(atoms_of, group)) for group in groups]
-        for component in self.components:
-            hold(len(component) == 1 and atoms_of(component), "a component that is no monomial")
-            (powers,) = component
-            entries = [{x for x, n in powers if x != j or n > 1} for j, _ in powers]
+        left = [*self.components]
+        while left:
+            block, left = [left[0]], left[1:]
+            while more := [c for c in left if any(atoms_of(c) & atoms_of(b) for b in block)]:
+                block, left = block + more, [c for c in left if c not in more]
+            hold(len(block) <= 6, "a block with too many components")
+            variables = sorted(set().union(*map(atoms_of, block)))
+            rows = [[diff(c, v) for v in variables] for c in block]
+            minors = [determinant([[row[k] for k in columns] for row in rows])
+                      for columns in combinations(range(len(variables)), len(rows))]  # fmt: skip
+            entries = [{x for x, _ in next(iter(minor))} for minor in minors if len(minor) == 1]
             waiting: list[set[int]] = [set()]
+            cases = 0
             while waiting:
-                zero = waiting.pop()
-                if any(group <= zero for group in excluded):
-                    continue
-                left = next((entry for entry in entries if not entry & zero), None)
-                hold(left is not None, "a gradient that vanishes in the domain")
-                waiting += [zero | {x} for x in left or ()]
+                zero, cases = waiting.pop(), cases + 1
+                hold(cases < LARGEST, "too many cases")
+                if not any(group <= zero for group in excluded):
+                    entry = next((entry for entry in entries if not entry & zero), None)
+                    hold(entry is not None, "a case inside M in which no minor is known not to vanish")
+                    waiting += [zero | {x} for x in entry or ()]
+
+
+def determinant(rows: list[list[Poly]]) -> Poly:
+    if not rows:
+        return ONE
+    total: Poly = {}
+    for k, entry in enumerate(rows[0]):
+        if entry:
+            minor = determinant([row[:k] + row[k + 1 :] for row in rows[1:]])
+            total = plus(total, times(entry, minor), (-1) ** k)
+    return total
 
 
 def diff(poly: Poly, atom: int) -> Poly:
@@ -994,7 +1016,6 @@ def fails(statement: dict[str, Any], witness: dict[str, Any]) -> None:
     point = {json.dumps(place, ensure_ascii=False): rational(value) for place, value in witness["point"]}
     hold(None not in point.values(), "a point that is not rational")
     exact = {name: value for name, value in point.items() if value is not None}
-    hold(not statement["setting"]["rates"], "a witness for a statement about a flow")
     for h in statement["setting"]["hypotheses"]:
         sign, left, right = h["relation"]
         hold(h["index"] is None and RELATIONS[sign](at(left, exact), at(right, exact)), "a hypothesis that fails")
@@ -1004,7 +1025,9 @@ def fails(statement: dict[str, Any], witness: dict[str, Any]) -> None:
     hold(sides == [rational(v) for v in witness["sides"]], "another value of a side")
     for name, value in exact.items():
         tree = json.loads(name)
-        hold(tree not in statement["whole"] + statement["indices"] or (value.denominator == 1 and value > 0), "no place")
+        hold(
+            tree not in statement["whole"] + statement["indices"] or (value.denominator == 1 and value > 0), "no place"
+        )
     sign = {"equal": "=", "compare": ">" if statement.get("strict") else "≥"}[statement["kind"]]
     hold(not RELATIONS[sign](*sides), "a point where the statement holds")
 
@@ -1035,7 +1058,7 @@ def continuous(tree: Tree, moving: set[str]) -> None:
 
 def words(tree: Tree) -> set[str]:
     if isinstance(tree, list):
-        return set().union(*map(words, tree[tree[0] in HEADS :]))
+        return set().union(*map(words, tree[bool(tree) and isinstance(tree[0], str) and tree[0] in HEADS :]))
     return {tree} if isinstance(tree, str) else set()
 
 
@@ -1051,6 +1074,64 @@ def polynomial(tree: Tree) -> None:
             polynomial(part)
 
 
+UNARY = {"rate", "sign", *DERIVATIVES, *OPAQUE} - {"call"}
+
+
+def shaped(tree: Tree) -> None:
+    """That every head of an expression has as many parts as it takes."""
+    if rational(tree) is not None or (isinstance(tree, str) and tree):
+        return
+    hold(isinstance(tree, list) and tree and isinstance(tree[0], str), "no expression")
+    head, *parts = tree
+    if head in ("sum", "product"):
+        hold(len(parts) == 3 and isinstance(parts[1], str) and isinstance(parts[2], list), f"a {head} of another form")
+        parts = [parts[0], *parts[2]]
+    elif head == "derivative":
+        hold(len(parts) > 1 and all(isinstance(v, list) and len(v) == 2 for v in parts[1:]), "a derivative by nothing")
+        parts = parts[:1]
+    elif head in ("at", "call"):
+        hold(len(parts) == 2 if head == "at" else len(parts) > 1, f"{head} with another number of parts")
+        hold(isinstance(parts[0], str), "no name")
+        parts = parts[1:]
+    else:
+        least, most = {"^": (2, 2), "+": (2, 10**6), "*": (2, 10**6)}.get(head, (1, 1))
+        hold(head in HEADS and least <= len(parts) <= most, f"{head} with another number of parts")
+    for part in parts:
+        shaped(part)
+
+
+def well_formed(statement: dict[str, Any]) -> None:
+    """That a statement has the form of the schema, whether or not the proof looks at every part of it."""
+    setting, names = statement["setting"], [statement["whole"], statement["indices"]]
+    size = setting["size"]
+    hold(type(size) is not int or size >= 1, "no number of indices")
+    hold(setting.keys() == {"hypotheses", "rates", "size"}, "a setting of another form")
+    spoken = words([statement["left"], statement["right"], size])
+    for h in setting["hypotheses"]:
+        hold(h.keys() == {"relation", "index", "without"} and len(h["relation"]) == 3, "a hypothesis of another form")
+        hold(h["relation"][0] in RELATIONS and isinstance(h["without"], list), "a hypothesis of another form")
+        hold(
+            h["index"] in [None, *names[0], *names[1]] and (h["index"] or not h["without"]), "no index of a hypothesis"
+        )
+        for tree in (*h["relation"][1:], *h["without"]):
+            shaped(tree)
+        spoken |= words([h["relation"][1:], h["without"], h["index"]])
+    hold(
+        len({json.dumps(r["quantity"]) for r in setting["rates"]}) == len(setting["rates"]), "two rates of one quantity"
+    )
+    for rule in setting["rates"]:
+        hold(rule.keys() == {"quantity", "value", "index"}, "a rate of another form")
+        index = rule["index"]
+        hold(index is None or (rule["quantity"][::2] == ["at", index] and index in names[0] + names[1]), "no index")
+        for tree in (rule["quantity"], rule["value"]):
+            shaped(tree)
+        spoken |= words([rule["quantity"], rule["value"]])
+    for tree in (statement["left"], statement["right"], *([] if size is None else [size])):
+        shaped(tree)
+    for listed in names:
+        hold(listed == sorted(set(listed)) and set(listed) <= spoken, "names that are not in order, or not used")
+
+
 def check_step(record: dict[str, Any]) -> str:
     """The kind of a step that is accepted.
 
@@ -1059,7 +1140,10 @@ def check_step(record: dict[str, Any]) -> str:
     """
     statement, parts = record["proposition"], record["parts"]
     kind = statement["kind"]
+    hold("open" not in record, f"no complete certificate was found: {record.get('open')}"[:160])
+    hold(record["verdict"] in ("proved", "refuted"), "a verdict that is none of a proof")
     if kind in ("equal", "compare"):
+        well_formed(statement)
         for part in parts:
             check_step(part)
         if record["verdict"] == "refuted":
@@ -1084,7 +1168,9 @@ def check_step(record: dict[str, Any]) -> str:
         getattr(Model(statement), kind)()
         return "fields"
     if kind in ("continuous", "polynomial"):
-        moving = {words(rule["quantity"]).pop() for rule in statement["setting"]["rates"]} if kind == "continuous" else {}
+        moving = (
+            {words(rule["quantity"]).pop() for rule in statement["setting"]["rates"]} if kind == "continuous" else {}
+        )
         continuous(statement["quantity"], set(moving)) if kind == "continuous" else polynomial(statement["quantity"])
         return "form"
     if kind == "consequence":
@@ -1148,7 +1234,15 @@ def check_proof(data: Any) -> tuple[Counter[str], list[tuple[str, str]]]:
                 accepted[check_step(record)] += 1
             except Rejected as error:
                 others.append((place, str(error)))
-            except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
+            except (
+                KeyError,
+                TypeError,
+                ValueError,
+                IndexError,
+                AttributeError,
+                ArithmeticError,
+                RecursionError,
+            ) as error:
                 others.append((place, f"a step of another form ({type(error).__name__})"))
     except (KeyError, TypeError, AttributeError) as error:
         raise Foreign(f"a claim or a step in it lacks a part: {error}") from error

@@ -6,10 +6,11 @@ kernel, and recorded.  Nothing here is trusted: a wrong answer is one that the c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from fractions import Fraction
 from copy import deepcopy
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations, permutations, product
 from types import MappingProxyType
 from typing import Any
@@ -19,14 +20,16 @@ from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
 from ddln_sym import checker
-from ddln_sym.checker import Checker, Poly, Rejected, Tree, check_step, read, written
+from ddln_sym.checker import Checker, Poly, Rejected, Tree, read, written
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
+from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.normal_forms import Tower
 from ddln_sym.kernel.polynomials import Generator, factors, remainder, ring_of
 from ddln_sym.statements import (
     Auxiliary,
     BoundIndex,
+    Certificate,
     Commutes,
     Compare,
     Consequence,
@@ -50,11 +53,12 @@ from ddln_sym.statements import (
 
 Expr = Any
 
-__all__ = ["transcript"]
+__all__ = ["proof", "transcript"]
 
 #: What an expression raises that cannot be written out, or has no normal form.
 UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
 BASIS, PAIRS, TERMS = 40, 200, 400  # elements of a Gröbner basis, pairs, terms of a polynomial that is looked at
+LEMMAS = 40  # that are tried for one sign
 
 
 # -- expressions as trees ------------------------------------------------------------------------------
@@ -147,7 +151,11 @@ def statement(proposition: Any) -> dict[str, Any]:
         if isinstance(proposition, Commutes):
             return {"kind": kind, **model}
         avoids = [[*map(tree, group)] for group in proposition.domain.avoids]
-        return {"kind": kind, **model, "domain": {"avoids": avoids, "positive": [*map(tree, proposition.domain.positive)]}}
+        return {
+            "kind": kind,
+            **model,
+            "domain": {"avoids": avoids, "positive": [*map(tree, proposition.domain.positive)]},
+        }
     if isinstance(proposition, Continuous):
         return {"kind": "continuous", "quantity": tree(proposition.quantity), "setting": _setting(proposition.setting)}
     if isinstance(proposition, Polynomial):
@@ -171,6 +179,7 @@ def transcript(step: Step) -> dict[str, Any]:
 
     A step for which no complete certificate is found is written out as far as it goes, with ``"open"``: the reason.
 
+    >>> from ddln_sym.checker import check_step
     >>> from ddln_sym.kernel import decide
     >>> x = sp.Symbol("x", real=True)
     >>> record = transcript(decide(Equal((x + 1) ** 2, x**2 + 2 * x + 1)))
@@ -186,22 +195,47 @@ def transcript(step: Step) -> dict[str, Any]:
         record["proposition"] = {"kind": "unwritten", "conclusion": str(step.proposition)}
         return {**record, "open": str(error)}
     if isinstance(step.proposition, (Equal, Compare)):
-        record |= _answered(step, record["proposition"])
+        record |= _answered(step.proposition, record["proposition"]) if step.proved else _witness(step)
     return record
 
 
-def _answered(step: Step, said: dict[str, Any]) -> dict[str, Any]:
-    if not step.proved:
+def _witness(step: Step) -> dict[str, Any]:
+    """The point of a refutation, if it is rational and so are the sides there."""
+    found, proposition = step.witness, step.proposition
+    if found is None or not isinstance(proposition, (Equal, Compare)):
         return {}
-    ways = {Equal: ("difference", "squares", "termwise"), Compare: ("difference", "termwise")}[type(step.proposition)]
+    relations = [h.relation for h in proposition.setting.hypotheses if h.index is None]
+    place_of = {str(s): s for s in symbols_of(proposition.lhs, proposition.rhs, *relations)}
+    try:
+        point = [[tree(place_of[name]), tree(sp.Rational(str(value)))] for name, value in found.point.items()]
+        sides = [tree(sp.Rational(str(found.values[side]))) for side in ("left side", "right side")]
+    except (KeyError, TypeError, ValueError):
+        return {"open": "the witness is not a point with rational coordinates and sides"}
+    return {"witness": {"point": point, "sides": sides}}
+
+
+def proof(certificates: Iterable[Certificate]) -> dict[str, Any]:
+    """Certificates with every step whole: what ``ddln-sym check --proof`` writes and :mod:`ddln_sym.checker` reads."""
+
+    def claim(found: Certificate) -> dict[str, Any]:
+        correction = None if found.correction is None else claim(found.correction)
+        steps = [*map(transcript, found.steps)]
+        return {"id": found.id, "verdict": found.verdict.value, "steps": steps, "correction": correction}
+
+    return {"schema": checker.SCHEMA, "claims": [*map(claim, certificates)]}
+
+
+def _answered(proposition: Equal | Compare, said: dict[str, Any]) -> dict[str, Any]:
+    equality = isinstance(proposition, Equal)
+    ways = ("difference", "squares", "termwise") if equality else ("difference", "termwise")
     reason = ""
     for how, more in product(ways, (False, True)):
         try:
-            found = _Answering(said, step.proposition)
-            introduced = found.introduced(step.proposition) if more else []
+            found = _Answering(said, proposition)
+            introduced = found.introduced(proposition) if more else []
             if more and not introduced:
                 continue
-            if isinstance(step.proposition, Equal):
+            if equality:
                 found.equal(said["left"], said["right"], how)
             else:
                 found.compare(said["left"], said["right"], said["strict"], how)
@@ -222,7 +256,7 @@ class _Answering(Checker):
     def __init__(self, said: dict[str, Any], proposition: Equal | Compare) -> None:
         self.said: list[dict[str, Any]] = []
         self.symbols = {e.__name__ if isinstance(e, type) else e.name: e for e in _symbols(proposition)}
-        changed, self.forms = in_nonzero_forms(proposition)
+        changed, self.forms = in_nonzero_forms(proposition)  # type: ignore[type-var]
         self.change = change_of(self.forms) if self.forms else {}
         self.tower = Tower(changed.setting)
         super().__init__(said, iter(()))
@@ -247,7 +281,9 @@ class _Answering(Checker):
             if rest == poly or len(sp.Add.make_args(rest)) > len(sp.Add.make_args(poly)):
                 return None
             found = express(sp.expand(poly - rest), relations)
-            return None if found is None else {"is": self.data(rest), "cofactors": [[n, self.data(c)] for n, c in found]}
+            return (
+                None if found is None else {"is": self.data(rest), "cofactors": [[n, self.data(c)] for n, c in found]}
+            )
         if kind == "zero":
             found = express(poly, [*map(self.expr, using)])
             return None if found is None else [[n, self.data(c)] for n, c in found]
@@ -260,11 +296,16 @@ class _Answering(Checker):
         found: list[Any] = []
         sides = (proposition.lhs, proposition.rhs)
         heads = {h for side in sides for h in side.atoms(ProductOver)}
-        barred = {w for h in (*heads, *proposition.setting.hypotheses) for w in h.without if not isinstance(w, BoundIndex)}
+        barred = {
+            w for h in (*heads, *proposition.setting.hypotheses) for w in h.without if not isinstance(w, BoundIndex)
+        }
         for total in sorted({s for side in sides for s in side.atoms(SumOver) if not s.without}, key=str):
             for index in sorted(barred, key=str):
                 found += self.tried("look", tree(SumOver(total.term, total.index, index)))
                 heads |= total.at(index).atoms(ProductOver)
+        for h in sorted(heads, key=str):
+            if h.without and not h.term.atoms(BoundIndex) - {h.index}:
+                found += self.tried("look", tree(type(h)(h.term, h.index)))
         own = sorted((h for h in heads if not any(isinstance(w, BoundIndex) for w in h.without)), key=str)
         for upper, lower in permutations(own, 2):
             if upper.without == lower.without:
@@ -356,7 +397,6 @@ class _Answering(Checker):
             return None
         return None if found == about else found
 
-
     def explained(self, e: Expr) -> Tree:
         """An expression in the generators of the normal form, each written out, without letting SymPy join them."""
         inside = {g: self.tower.meaning.get(g, self.forms.get(g)) for g in e.free_symbols}
@@ -364,7 +404,7 @@ class _Answering(Checker):
 
 
 def _loaded(name: str) -> Tree:
-    return checker.json.loads(name)
+    return json.loads(name)
 
 
 def _symbols(proposition: Any) -> Iterator[Expr]:
@@ -400,8 +440,14 @@ class Found:
 class Search:
     """Looks for the sign of a polynomial under facts ``f ≥ 0`` or ``f > 0`` and relations ``r = 0``."""
 
-    def __init__(self, facts: Sequence[tuple[Expr, bool]], relations: Sequence[Expr], depth: int = 0) -> None:
-        self.depth = depth
+    def __init__(
+        self,
+        facts: Sequence[tuple[Expr, bool]],
+        relations: Sequence[Expr],
+        depth: int = 0,
+        tried: list[int] | None = None,
+    ) -> None:
+        self.depth, self.tried = depth, tried or [0]
         self.facts = [(sp.expand(f), strict) for f, strict in facts]
         self.relations = [*relations]
         self.lemmas: list[tuple[Expr, str, Found]] = []
@@ -411,7 +457,7 @@ class Search:
         return self.nonzero(poly) if kind == "≠" else self.positive(poly, kind == ">")
 
     def fresh(self) -> Search:
-        return Search(self.facts, self.relations, self.depth + 1)
+        return Search(self.facts, self.relations, self.depth + 1, self.tried)
 
     def lemma(self, poly: Expr, kind: str) -> int | None:
         """The number of a fact that says it, as a lemma if it is new."""
@@ -423,7 +469,8 @@ class Search:
         return len(self.facts) - 1
 
     def depth_left(self) -> bool:
-        return len(self.lemmas) < 12 and self.depth < 4
+        self.tried[0] += 1
+        return len(self.lemmas) < 12 and self.depth < 3 and self.tried[0] < LEMMAS
 
     def nonzero(self, poly: Expr) -> Found | None:
         for direction in (1, -1):
@@ -455,7 +502,7 @@ class Search:
         if self.relations and len(sp.Add.make_args(poly)) <= TERMS:
             starts += [p for p in [remainder(poly, self.relations)] if p != poly]
         for start in starts:
-            for way in (self.plainly, self.by_factors, self.by_subtracting):
+            for way in (self.plainly, self.by_factors, self.by_subtracting, self.by_squares):
                 terms = way(start, strict)
                 if terms is not None and (found := self.closed(poly, terms)):
                     return found
@@ -479,7 +526,7 @@ class Search:
             if not (c.is_number and c > 0):
                 continue
             rest = remainder(sp.expand(2 * c * fact * poly - poly**2), self.relations)
-            terms = self.plainly(rest, strict)
+            terms = self.plainly(rest, strict) or self.by_factors(rest, strict)
             if terms is None:
                 continue
             scaled = [(k / (2 * c), used, square) for k, used, square in [*terms, (sp.Integer(1), {}, poly)]]
@@ -517,7 +564,8 @@ class Search:
 
     def plainly(self, poly: Expr, strict: bool, extra: Mapping[Expr, int] | None = None) -> list[Any] | None:
         """Nonnegative coefficients, and odd powers of nonnegative quantities alone."""
-        terms, strictly = [], not strict
+        terms: list[Any] = []
+        strictly = not strict
         for _ in range(2):
             nonnegative, positive, squares = self.single()
             for g, n in (extra or {}).items():
@@ -577,6 +625,8 @@ class Search:
         for piece, power in pieces:
             for direction in (1, -1):
                 number, ratio = self.as_fact(sp.expand(direction * piece), strict)
+                if number is None and power % 2 and len(pieces) > 1 and self.depth < 2:
+                    number = self.lemma(sp.expand(direction * piece), ">" if strict else "≥")
                 if number is not None:
                     break
             if number is not None and (power % 2 or self.facts[number][1]):
@@ -618,6 +668,28 @@ class Search:
                 return [(sp.Integer(1), {n: 1}, None), *terms]
         return None
 
+    def by_squares(self, poly: Expr, strict: bool, left: int = 4) -> list[Any] | None:
+        """Squares completed one after the other: ``p = c(m + q/2cm)² + rest`` for a term ``c·m²`` and terms ``q``."""
+        terms = [t.as_coeff_Mul() for t in sp.Add.make_args(poly)]
+        if not left or len(terms) > 40:
+            return None
+        for c, rest in terms:
+            m = sp.Integer(1) if rest == 1 else _root_of(rest)
+            if c <= 0 or m is None:
+                continue
+            cross = [(k, t, sp.cancel(t / m)) for k, t in terms if t != rest]
+            used = [(k, q) for k, _, q in cross if q.is_polynomial()]
+            if not used:
+                continue
+            square = sp.expand(m + sp.Add(*(k * q for k, q in used)) / (2 * c))
+            remaining = sp.expand(poly - c * square**2)
+            inner = [] if remaining == 0 and not strict else self.plainly(remaining, strict)
+            if inner is None and remaining != 0:
+                inner = self.by_squares(remaining, strict, left - 1)
+            if inner is not None:
+                return [(c, {}, square), *inner]
+        return None
+
     def by_slack(self, poly: Expr, strict: bool, direction: int) -> list[Any] | None:
         """Facts solved for a square or a quantity, as in the kernel; the slack is the fact itself."""
         named = signs._after_slack(poly, strict, self.facts, self.relations, direction)
@@ -634,6 +706,11 @@ class Search:
                 if isinstance(s, Auxiliary) and s.name.startswith("slack"):
                     meant[s] = compound[int(s.name[5:]) - len(self.relations)]
         return self.plainly(poly, strict, meant)
+
+
+def _root_of(monomial: Expr) -> Expr | None:
+    powers = monomial.as_powers_dict()
+    return sp.Mul(*(g ** (n // 2) for g, n in powers.items())) if all(n % 2 == 0 for n in powers.values()) else None
 
 
 def _quotient(fact: Expr, poly: Expr) -> Expr | None:
