@@ -138,12 +138,13 @@ def certificate(found: Any) -> str:
     title = _element(
         "div", _element("b", found.id), "  ", _text(found.title), "  ", _element("small", "(", _text(found.source), ")")
     )
-    parts = [title, *_judged(found)]
-    if found.correction is not None:
-        title = _element(
-            "div", _element("b", "corrected"), "  ", _text(found.correction.title), style="margin-top:.6em"
-        )
-        parts += [title, *_judged(found.correction)]
+    with import_module("ddln_sym.render.formulas").speak(found.text):
+        parts = [title, *_judged(found)]
+        if found.correction is not None:
+            title = _element(
+                "div", _element("b", "corrected"), "  ", _text(found.correction.title), style="margin-top:.6em"
+            )
+            parts += [title, *_judged(found.correction)]
     return _html(*parts)
 
 

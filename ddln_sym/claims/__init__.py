@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.claims.certification import certify, certify_all, statements
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
-from ddln_sym.claims.library import collect, locate, sections, title_of
+from ddln_sym.claims.library import collect, locate, paper_text, sections, title_of
 from ddln_sym.claims.lockfile import LockfileError
 from ddln_sym.claims.selection import by_section, select
 
@@ -18,6 +18,7 @@ __all__ = [
     "certify_all",
     "collect",
     "locate",
+    "paper_text",
     "sections",
     "select",
     "statements",

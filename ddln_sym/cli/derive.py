@@ -68,13 +68,13 @@ def files_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], show: bool = 
         show: whether to show the progress.
     """
     from ddln_sym.claims import by_section
-    from ddln_sym.render.document import bibliography
+    from ddln_sym.render.document import bibliography, text_of
     from ddln_sym.render.latex import document, standalone
     from ddln_sym.render.terminal import decide_all
 
     found = decide_all(claims, chosen, show)
     grouped = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
-    files = {MASTER: document(grouped), BIBLIOGRAPHY: bibliography()}
+    files = {MASTER: document(grouped), BIBLIOGRAPHY: bibliography(text_of(chosen))}
     for claim, certificate in (pair for part in grouped.values() for pair in part):
         files[f"claims/{claim.id}.tex"] = standalone(claim, certificate)
     return files

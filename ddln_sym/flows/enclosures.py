@@ -26,6 +26,9 @@ __all__ = ["Enclosure", "SignChange"]
 SPARE_BITS = 20
 #: How often an interval of time is halved in search of a sign.
 HALVINGS = 60
+#: Why a sign is not told.
+TOGETHER = "are too close to zero together to tell a sign; enclose the flow with more digits"
+LATER = "enclose the flow with more digits, or until another time"
 
 
 @dataclass(frozen=True)
@@ -283,12 +286,12 @@ class Enclosure:
             if sign:
                 yield end, sign
             elif not force or direction * force < 0:
-                raise EnclosureError(begin)
+                raise EnclosureError(begin, f"θ_{self._active[n] + 1} and its slope {TOGETHER}")
             direction = force
         if direction:
             last = sign_of(self.theta(self.end)[self._active[n]])
             if not last:
-                raise EnclosureError(self.end)
+                raise EnclosureError(self.end, f"θ_{self._active[n] + 1} is too close to zero for a sign; {LATER}")
             yield self.end, last
 
     def _narrowed(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:

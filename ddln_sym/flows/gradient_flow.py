@@ -243,9 +243,13 @@ class GradientFlow:
             except EnclosureError:
                 if carried >= most:
                     raise
-                wanted = max(2 * carried, FEWEST_CARRIED)
+                lost, wanted = count, max(2 * carried, FEWEST_CARRIED)
             if carried >= most:
-                raise EnclosureError(end)
+                raise EnclosureError(
+                    end,
+                    f"the radii prove {count - lost} of the {count} digits asked for, with {carried} digits carried; "
+                    "ask for fewer digits or an earlier time",
+                )
             carried = min(wanted, most)
 
     def _run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.models.analysis import Study, analyze, checked_start
+from ddln_sym.models.analysis import Study, analyze, checked_start, metric_entries
 from ddln_sym.models.ball_brackets import evaluated
 from ddln_sym.models.conditions import (
     BlockRank,
@@ -76,6 +76,7 @@ __all__ = [
     "hadamard_square",
     "half_quadratics",
     "matrix_factorization",
+    "metric_entries",
     "redundant",
     "regular",
     "regular_statement",

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.kernel import NotPolynomial, decide
+from ddln_sym.kernel import NotPolynomial, decide, tied
 from ddln_sym.models.ball_brackets import ball_gradient_rank, points_in, rates_along_bracket
 from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.conditions import commuting, regular, symmetric_domains
@@ -36,7 +36,7 @@ from ddln_sym.statements import (
     Verdict,
 )
 
-__all__ = ["Answer", "Study", "analyze", "checked_start"]
+__all__ = ["Answer", "Study", "analyze", "checked_start", "metric_entries"]
 
 Expr: TypeAlias = Any
 
@@ -55,14 +55,19 @@ class Answer:
     """One line of a study.
 
     Attributes:
-        name: what was asked. said: the answer in words. verdict: how far it was decided, empty for a plain fact.
-        certificate: how, where the kernel decided it.
+        name: what was asked. text: the answer, mathematics between dollars.
+        verdict: how far it was decided, empty for a plain fact. certificate: how, where the kernel decided it.
     """
 
     name: str
-    said: str
+    text: str
     verdict: str = ""
     certificate: Certificate | None = None
+
+    @property
+    def said(self) -> str:
+        """The answer in plain characters."""
+        return self.text.replace("$", "")
 
     def __str__(self) -> str:
         said = self.said if len(self.said) <= WIDE else f"{self.said[: WIDE - 2]} …"
@@ -85,12 +90,12 @@ class _MovesTheta(Validated):
     def decided(self) -> tuple[bool | None, str, Any]:
         rates = rates_along_bracket(_rows(self.net), self.net.variables, self.point, self.word)
         moved = [(n, r) for n, r in enumerate(rates, 1) if not r.contains(0)]
-        detail = "".join(f"θ_{n} changes at the rate {r.str(8, radius=False)}" for n, r in moved[:1])
+        detail = "".join(f"$θ_{n}$ changes at the rate {r.str(8, radius=False)}" for n, r in moved[:1])
         return (True if moved else None), detail, None
 
     def __str__(self) -> str:
         where = ", ".join(f"{v} = {x}" for v, x in zip(self.net.variables, self.point, strict=True))
-        return f"{_bracket_name(self.word)} moves θ at {where}"
+        return f"${_bracket_name(self.word)}$ moves $θ$ at {where}"
 
 
 @dataclass(frozen=True)
@@ -111,15 +116,13 @@ class _Apart(Validated):
         supports = [c.free_symbols for c in components]
         for a, b in combinations(range(len(supports)), 2):
             if shared := supports[a] & supports[b]:
-                return None, f"G_{a + 1} and G_{b + 1} share {', '.join(sorted(map(str, shared)))}", None
-        for group in (*domain.avoids, *((p,) for p in domain.positive)):
-            used = {s for p in group for s in p.free_symbols}
-            if sum(bool(used & support) for support in supports) > 1:
-                return None, f"a condition of the domain ties several blocks: {', '.join(map(str, group))}", None
+                return None, f"$G_{a + 1}$ and $G_{b + 1}$ share {', '.join(sorted(map(str, shared)))}", None
+        if (pair := tied(supports, domain)) is not None:
+            return None, f"the conditions of the domain tie the blocks of $G_{pair[0] + 1}$ and $G_{pair[1] + 1}$", None
         return True, f"{len(supports)} components without common variables", None
 
     def __str__(self) -> str:
-        return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
+        return "each $∇G_a$ moves and reads its own block of variables, and $M$ is a product over the blocks"
 
 
 def _bracket_name(word: Sequence[int]) -> str:
@@ -256,7 +259,7 @@ def analyze(
         _entropy(net, point, commutes, full_rank, domains, obstruction, rank),
     ]
     left = [
-        f"{a.name}: {a.certificate.reason or a.said}"
+        f"{a.name}: {(a.certificate.reason or a.said).replace('$', '')}"
         for a in answers
         if a.certificate is not None and a.certificate.verdict is Verdict.UNDECIDED
     ]
@@ -388,9 +391,9 @@ def _generic_rank(net: Parametrization) -> str:
 
 def _domains_said(net: Parametrization, certificate: Certificate) -> str:
     if certificate.proved:
-        return "each ∇G_i moves a block of its own"
+        return "each $∇G_i$ moves a block of its own"
     if all(c.is_polynomial(*net.variables) and sp.Poly(c, *net.variables).total_degree() <= 2 for c in net.components):
-        return "each ∇G_i is affine, so that its flow exists for all times; whether it stays in M is not decided"
+        return "each $∇G_i$ is affine, so that its flow exists for all times; whether it stays in $M$ is not decided"
     return "not decided: components share variables"
 
 
@@ -439,20 +442,20 @@ def _entropy(
         assert isinstance(moved, _MovesTheta)
         word = moved.word
         if point is not None:
-            said = f"none serves all losses from this start: {_bracket_name(word)} moves θ there"
+            said = f"none serves all losses from this start: ${_bracket_name(word)}$ moves $θ$ there"
         else:
-            said = f"none serves all losses from almost any start: {_bracket_name(word)} moves θ"
+            said = f"none serves all losses from almost any start: ${_bracket_name(word)}$ moves $θ$"
         return Answer("entropy", said, obstruction.verdict.value, obstruction)
     if not commutes.proved:
         where = "from this start" if point is not None else "from almost any start"
         return Answer(
-            "entropy", f"open {where}: G does not commute, and no bracket that was tried moves θ", "undecided"
+            "entropy", f"open {where}: $G$ does not commute, and no bracket that was tried moves $θ$", "undecided"
         )
     formula = _euler(net)
     if full_rank.proved and domains.proved:
         stays = _stays(net)
         if stays is not None and stays.proved:
-            return Answer("entropy", f"one serves all losses from every start in M{formula}", "proved", stays)
+            return Answer("entropy", f"one serves all losses from every start in $M${formula}", "proved", stays)
     if not rank.startswith(f"{len(net.components)} of"):
         return Answer("entropy", f"open: no start where the rank is {len(net.components)} was found", "undecided")
     weak = "regular on M" if not full_rank.proved else "domains" if not domains.proved else "whether flows stay in M"
@@ -492,7 +495,8 @@ def _euler(net: Parametrization) -> str:
     degrees = _homogeneous(net)
     if degrees is None or len(set(degrees)) != 1 or degrees[0] == 0:
         return ""
-    return f", Q*(ξ) = (‖w(ξ)‖² − ‖w(0)‖²)/{2 * degrees[0]}"
+    divisor = 2 * degrees[0] if (2 * degrees[0]).is_Integer else f"({2 * degrees[0]})"
+    return f", $𝒬*(ξ) = (‖w(ξ)‖² − ‖w(0)‖²)/{divisor}$"
 
 
 # -- degrees, metric --------------------------------------------------------------------------------
@@ -545,17 +549,24 @@ def _of_one_degree(one: Expr, other: Expr) -> bool:
     return polynomial and len({sp.Poly(e, *symbols).total_degree() for e in (one, other)}) == 1
 
 
-def _metric(net: Parametrization, laws: ConservationLaws) -> Iterator[Answer]:
-    """``J Jᵀ`` where it is small, and its diagonal against the conserved laws."""
+def metric_entries(net: Parametrization) -> dict[tuple[int, int], Expr]:
+    """The entries of ``J Jᵀ`` on and above the diagonal, counted from 0; none where it is large."""
     if len(net.components) > SHOWN:
-        return
+        return {}
     metric = net.jacobian * net.jacobian.T
     places = [(a, b) for a in range(metric.rows) for b in range(a, metric.rows)]
-    entries = {place: sp.factor_terms(sp.cancel(metric[place])) for place in places}
+    return {place: sp.factor_terms(sp.cancel(metric[place])) for place in places}
+
+
+def _metric(net: Parametrization, laws: ConservationLaws) -> Iterator[Answer]:
+    """``J Jᵀ`` where it is small, and its diagonal against the conserved laws."""
+    entries = metric_entries(net)
+    if not entries:
+        return
     yield Answer("metric J Jᵀ", "; ".join(f"M_{a + 1}{b + 1} = {e}" for (a, b), e in entries.items() if e != 0))
     bounds, steps, begun = [], [], perf_counter()
     plain = {v: sp.Symbol(str(v), real=True) for v in net.variables}
-    for n in range(metric.rows):
+    for n in range(len(net.components)):
         for law in laws.laws:
             if not law.free_symbols <= net.components[n].free_symbols or not _of_one_degree(entries[n, n], law):
                 continue

@@ -213,7 +213,7 @@ class _ConstantAlong(Validated):
         return (None if broken is not None else True), f"{len(system.fields)} fields", None
 
     def __str__(self) -> str:
-        return f"⟨∇h, ∇G_i⟩ = 0 for every i, h = {self.law}"
+        return f"$⟨∇h, ∇G_i⟩ = 0$ for every $i$, where h = {self.law}"
 
 
 @dataclass(frozen=True)

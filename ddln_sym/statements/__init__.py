@@ -55,11 +55,13 @@ from ddln_sym.statements.propositions import (
     Theorem,
     Validated,
     at_least,
+    chain,
     conserved,
     greater,
     lasting,
 )
 from ddln_sym.statements.scopes import Scope, Values
+from ddln_sym.statements.texts import Name, Notation, Text
 from ddln_sym.statements.theorems import (
     ConstrainedMinimizer,
     ExponentialDecay,
@@ -100,7 +102,9 @@ __all__ = [
     "KeepsSign",
     "Maclaurin",
     "Means",
+    "Name",
     "Needed",
+    "Notation",
     "NullSet",
     "OntoTheLine",
     "Origin",
@@ -119,6 +123,7 @@ __all__ = [
     "Step",
     "StrictMaclaurin",
     "SumOver",
+    "Text",
     "Theorem",
     "Validated",
     "Values",
@@ -127,6 +132,7 @@ __all__ = [
     "Working",
     "at_every",
     "at_least",
+    "chain",
     "check_vocabulary",
     "conserved",
     "expression",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from ddln_sym.statements.scopes import Scope
+from ddln_sym.statements.texts import Text
 
 __all__ = [
     "Certificate",
@@ -202,6 +203,7 @@ class Certificate:
         flaw: the kind of finding, if it is one: a refuted claim that uses an error is a consequence of it.
         seconds: wall-clock time of the check.
         notes: what a reader should know besides: that no instance of the hypotheses was found, say.
+        text: the text that it is about, if that is known.
     """
 
     id: str
@@ -217,6 +219,7 @@ class Certificate:
     origin: Origin = Origin.TEXT
     flaw: Flaw | None = None
     notes: tuple[str, ...] = ()
+    text: Text | None = field(default=None, compare=False, kw_only=True)
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:
@@ -284,6 +287,7 @@ class Certificate:
             "verdict": self.verdict.value,
             "scope": str(self.scope),
             "covers": self.scope.to_json(),
+            "text": None if self.text is None else self.text.to_json(),
             "origin": self.origin.value,
             "flaw": None if self.flaw is None else self.flaw.value,
             "evidence": list(self.evidence),

@@ -25,7 +25,7 @@ from ddln_sym.render.formulas import (
     width,
     words,
 )
-from ddln_sym.statements import Compare, Consequence, Equal, Rate, Setting, Step, Verdict
+from ddln_sym.statements import Auxiliary, Compare, Consequence, Equal, Rate, Setting, Step, Verdict
 
 __all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
@@ -55,6 +55,7 @@ REASONS = {
     "rank of iterated brackets at a point": "By the rank of iterated brackets at a point: {detail}.",
     "rank of gradients at a point": "By the gradients at a point: {detail}.",
     "polynomial identity in whole numbers": "Multiplied out along all {detail}.",
+    "bracket at a point, in balls": "By the bracket at that point, in balls: {detail}.",
 }
 #: A formula in plain characters, as the name of a hypothesis may be one.
 FORMAL = re.compile(f"[_^=<>/|√²³ⁿ⁻ᵀ{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
@@ -92,19 +93,23 @@ class Narrator:
 
     Args:
         known: ids of claims that may be referred to.
+        plain: symbols are printed by their names, not in the notation of the paper.
     """
 
-    def __init__(self, known: Collection[str] = ()) -> None:
-        self.known = known
+    def __init__(self, known: Collection[str] = (), plain: bool = False) -> None:
+        self.known, self.plain = known, plain
         self.said: set[str] = set()
 
     def sentence(self, text: str) -> Sentence:
         return parse_sentence(text, self.known)
 
+    def printer(self, step: Step) -> Printer:
+        return printer_for(step.proposition, step.working.meaning, self.plain)
+
     # -- a step ---------------------------------------------------------------------------------
     def step(self, step: Step, room: float = LINE, premise: bool = False) -> tuple[Block, ...]:
         """A step in full: its formula, the reason, and the steps that it rests on."""
-        show = printer_for(step.proposition, step.working.meaning)
+        show = self.printer(step)
         if said := words(step.proposition):
             stated: Block = Paragraph(self.sentence(said))
             names: Sequence[tuple[str, str]] = ()
@@ -115,7 +120,7 @@ class Narrator:
 
     def alone(self, step: Step) -> tuple[Block, ...]:
         """The only step of a proof, its formula set apart."""
-        show = printer_for(step.proposition, step.working.meaning)
+        show = self.printer(step)
         stated, names = centre(step.proposition, show)
         return (stated, *explain_names(names), *self.reason(step, show), *self.parts(step, LINE))
 
@@ -130,7 +135,7 @@ class Narrator:
     # -- the reason -------------------------------------------------------------------------------
     def reason(self, step: Step, show: Printer | None = None) -> tuple[Block, ...]:
         """Why a step holds, in a few sentences: what decided it, along which flow, given what, and what it needs."""
-        show = show or printer_for(step.proposition, step.working.meaning)
+        show = show or self.printer(step)
         if step.verdict is Verdict.REFUTED and step.witness is not None and not step.parts:
             return tell_refutation(step.proposition, step.witness, show)
         setting = getattr(step.proposition, "setting", None) or Setting()
@@ -251,8 +256,9 @@ def _substituted(step: Step, show: Printer) -> str:
     equations = [f"{show.doprint(old)} = {show.doprint(new)}" for old, new in working.substitutions]
     if any(width(e) > SHORT for e in equations):
         return "Use the relations between the parts, and slack variables for the hypotheses"
-    slack = sorted({s.name for _, new in working.substitutions for s in new.free_symbols if s.name.startswith("slack")})
-    letters = ",".join(show.doprint(sp.Symbol(name)) for name in slack)
+    added = {s for _, new in working.substitutions for s in new.free_symbols if isinstance(s, Auxiliary)}
+    slack = sorted((s for s in added if s.name.startswith("slack")), key=lambda s: s.name)
+    letters = ",".join(map(show.doprint, slack))
     note = rf", where ${letters}\ge0$" if letters else ""
     return f"Put {', '.join(f'${e}$' for e in equations)}{note}"
 
