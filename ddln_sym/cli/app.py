@@ -97,6 +97,14 @@ def check(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")
     ] = None,
+    proof: Annotated[
+        str | None,
+        typer.Option(
+            "--proof",
+            metavar="FILE",
+            help="Write every step whole, for `python -m ddln_sym.checker`; - is standard output.",
+        ),
+    ] = None,
     jobs: Annotated[
         int,
         typer.Option("--jobs", "-j", min=1, help="Processes for the paper's claims, at most one a claim and a core."),
@@ -124,15 +132,22 @@ def check(
     path = lock.path
     if update_lock:
         check_file(path, "--update-lock")
-    if json is not None:
-        check_file(json, "--json")
+    for name, file in (("--json", json), ("--proof", proof)):
+        if file is not None:
+            check_file(file, name)
+    if json == proof == "-":
+        raise UsageError("--json and --proof both write to standard output: give one of them a file")
     before = {} if update_lock else lockfile.read(path)
     begun = perf_counter()
     certificates = _certify(claims, own, jobs)
     seconds = perf_counter() - begun
     if json is not None:
         write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
-    if json != "-":
+    if proof is not None:
+        from ddln_sym.kernel import proof as written_out
+
+        write_json(proof, written_out(certificates), "--proof", None)
+    if "-" not in (json, proof):
         _show(certificates, own, seconds)
     if update_lock:
         _write_lock(path, certificates)
