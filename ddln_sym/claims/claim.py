@@ -140,7 +140,7 @@ class Claim:
         if self.origin is None:
             self._fill("origin", Origin.PROJECT if self.id.startswith("new-") else Origin.TEXT)
         direct = not _of_the_depth(self.statement)
-        if direct and self.depths is not None and not callable(self.statement):
+        if direct and self.depths and not callable(self.statement):
             raise ClaimError(
                 f"{self.id}: its statement is given directly, so it has no depths: leave out `depths`, or give a "
                 "function of the depth"

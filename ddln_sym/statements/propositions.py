@@ -36,6 +36,7 @@ __all__ = [
     "Setting",
     "Validated",
     "at_least",
+    "begins",
     "chain",
     "conserved",
     "greater",
@@ -338,14 +339,25 @@ class Polynomial:
 class AsLongAs:
     """A statement about all times from the start to the first at which a condition fails.
 
-    It says nothing about a time at which the conditions hold again, so it is not decided at points.
+    It speaks of one motion, from a start on, and says nothing about a time at which the conditions hold again, so it is
+    not decided at points.
+
+    Attributes:
+        start: the values at the start of quantities that move.
     """
 
     statement: Compare
     conditions: tuple[Hypothesis, ...]
+    start: tuple[tuple[Expr, Expr], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.statement}, {lasting(self.conditions)}"
+        conditions = lasting(self.conditions)
+        return f"{self.statement}{begins(self.start)}" + (f", {conditions}" if conditions else "")
+
+
+def begins(start: tuple[tuple[Expr, Expr], ...]) -> str:
+    """The words for where quantities start."""
+    return "".join(f", from {quantity} = {value}" for quantity, value in start)
 
 
 def lasting(conditions: tuple[Hypothesis, ...]) -> str:
