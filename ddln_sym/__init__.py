@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         scaled,
     )
     from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoLimit, Trajectory
-    from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
+    from ddln_sym.flows.losses import LogisticLoss, SquaredLoss, SymbolicLoss
     from ddln_sym.kernel import decide
     from ddln_sym.models import (
         ConservationLaws,
@@ -110,6 +110,7 @@ _HOMES = {
     "Trajectory": "flows",
     "LogisticLoss": "flows.losses",
     "SquaredLoss": "flows.losses",
+    "SymbolicLoss": "flows.losses",
     "decide": "kernel",
     "ConservationLaws": "models",
     "Parametrization": "models",
@@ -196,6 +197,7 @@ __all__ = [
     "Step",
     "Study",
     "SweepError",
+    "SymbolicLoss",
     "Text",
     "Trajectory",
     "Verdict",

@@ -7,6 +7,8 @@ import inspect
 import pickle
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -54,6 +56,12 @@ def _roots() -> Iterator[Any]:
     yield from (dd.certify("eq-6"), claims.paper_text(), dd.Text("On Mirrors"), statements.Theorem("a theorem", ""))
     for claim in claims.collect():
         yield from (claim, claim.correction)
+    display = claims.Display("equation", "", "7", "eq:flow", "x = x", Path("a.tex"), 1)
+    yield from (
+        claims.Source(Path("a.tex"), displays=(display,)),
+        claims.Match(display),
+        statements.Ball(Decimal("1.5")),
+    )
     net = dd.deep_diagonal(2, 2)
     yield from (net, dd.redundant(2, 2), dd.matrix_factorization(2, 1), dd.analyze(net), dd.conservation_laws(net))
     yield from (models.LayerFlow(3), models.OrderedFlow(3), dd.derive_two_layers())

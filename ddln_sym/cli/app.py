@@ -1,5 +1,5 @@
 """The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``analyze``, ``figures``,
-``derive``, ``report``, ``verify``.
+``derive``, ``report``, ``new``, ``paper``, ``verify``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted, 141 nobody reads the output any more, 143 terminated.
@@ -26,6 +26,7 @@ from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
+from ddln_sym.cli import paper as paper_command
 from ddln_sym.cli import report as report_command
 from ddln_sym.cli import verify as verify_command
 from ddln_sym.cli.files import UsageError, check_file, interruption, write_files, write_json
@@ -96,6 +97,14 @@ def check(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")
     ] = None,
+    proof: Annotated[
+        str | None,
+        typer.Option(
+            "--proof",
+            metavar="FILE",
+            help="Write every step whole, for `python -m ddln_sym.checker`; - is standard output.",
+        ),
+    ] = None,
     jobs: Annotated[
         int,
         typer.Option("--jobs", "-j", min=1, help="Processes for the paper's claims, at most one a claim and a core."),
@@ -123,15 +132,22 @@ def check(
     path = lock.path
     if update_lock:
         check_file(path, "--update-lock")
-    if json is not None:
-        check_file(json, "--json")
+    for name, file in (("--json", json), ("--proof", proof)):
+        if file is not None:
+            check_file(file, name)
+    if json == proof == "-":
+        raise UsageError("--json and --proof both write to standard output: give one of them a file")
     before = {} if update_lock else lockfile.read(path)
     begun = perf_counter()
     certificates = _certify(claims, own, jobs)
     seconds = perf_counter() - begun
     if json is not None:
         write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
-    if json != "-":
+    if proof is not None:
+        from ddln_sym.kernel import proof as written_out
+
+        write_json(proof, written_out(certificates), "--proof", None)
+    if "-" not in (json, proof):
         _show(certificates, own, seconds)
     if update_lock:
         _write_lock(path, certificates)
@@ -229,6 +245,8 @@ app.command("analyze")(analyze_command.analyze)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)
+app.command("new")(paper_command.new)
+app.command("paper")(paper_command.paper)
 app.command("verify")(verify_command.verify)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ddln_sym.cli.files import UsageError, check_file, read_text, write_json
+from ddln_sym.cli.python_files import object_in
 
 __all__ = ["flow"]
 
@@ -15,7 +17,10 @@ __all__ = ["flow"]
 def flow(
     problem: Annotated[
         str,
-        typer.Argument(metavar="PROBLEM.toml", help="X, y and layers, as numbers or strings; - is standard input."),
+        typer.Argument(
+            metavar="PROBLEM.toml|FILE.py",
+            help="X, y and layers, as numbers or strings, - is standard input; or a Python file with a GradientFlow.",
+        ),
     ],
     until: Annotated[str, typer.Option("--until", metavar="T", help="The last time, as a decimal number.")],
     digits: Annotated[int, typer.Option("--digits", metavar="N", help="Decimal digits that shall be correct.")] = 30,
@@ -28,11 +33,14 @@ def flow(
 ) -> None:
     """Integrate the gradient flow of a problem, and show where it is at time T, with all digits.
 
+    A Python file, FILE.py or FILE.py::NAME, has the flow of any model, such as
+    `flow = ddln_sym.GradientFlow(loss, G, start)`.
+
     Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50 --certified`
     """
     from rich.progress import Progress
 
-    from ddln_sym.flows import certified_summary_of, parse_problem, summary_of
+    from ddln_sym.flows import certified_summary_of, summary_of
     from ddln_sym.render.terminal import consoles
 
     if json is not None:
@@ -44,7 +52,7 @@ def flow(
             bar.update(task, description=f"integrating, t = {t:.6g}")
 
         try:
-            flow = parse_problem(read_text(problem), problem if problem != "-" else "standard input")
+            flow = _flow_of(problem)
             found = (
                 certified_summary_of(flow.enclose(until, digits, shown))
                 if certified
@@ -58,14 +66,29 @@ def flow(
         _show(found)
 
 
+def _flow_of(problem: str) -> Any:
+    from ddln_sym.flows import GradientFlow, ModelFlow, parse_problem
+
+    path, _, name = problem.partition("::")
+    if path.endswith(".py"):
+        return object_in(
+            Path(path), name, (GradientFlow, ModelFlow), "flow", "flow = ddln_sym.GradientFlow(loss, G, start)"
+        )
+    return parse_problem(read_text(problem), problem if problem != "-" else "standard input")
+
+
 def _show(found: dict[str, Any]) -> None:
     lines: dict[str, Any] = {name: found[name] for name in ("t", "loss", "bound") if name in found}
-    lines |= {f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found[name], 1)}
-    lines |= {f"u^{j}_{i}": value for j, row in enumerate(found["layers"], 1) for i, value in enumerate(row, 1)}
+    lines |= {
+        f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found.get(name, ()), 1)
+    }
+    lines |= {f"u^{j}_{i}": value for j, row in enumerate(found.get("layers", ()), 1) for i, value in enumerate(row, 1)}
+    lines |= found.get("parameters", {})
+    lines |= {f"{name}'": value for name, value in found.get("velocity", {}).items()}
     for name, value in lines.items():
         text = _written(value)
         typer.echo(f"{name:<10}{text if text.startswith('-') else f' {text}'}")
-    if found.get("certified"):
+    if "sign_changes" in found:
         changes = found["sign_changes"]
         for change in changes or ():
             name = f"u^{change['layer']}_{change['coordinate']}"

@@ -18,7 +18,7 @@ from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolonged
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
-from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
+from ddln_sym.models import DeepDiagonal, Parametrization, checked_start, deep_diagonal
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
 
@@ -40,7 +40,7 @@ class GradientFlow:
     """The gradient flow of a loss of ``θ = G(w)``, for any G or for the product of given layers.
 
     Args:
-        loss: a loss of d numbers.
+        loss: a loss of d numbers: of data, or a :class:`SymbolicLoss`.
         layers: L ≥ 2 rows of d numbers, the layers of (5) at time 0; or a parametrization with d components, and then
         start: its D parameters at time 0.  Each entry is taken at its exact value.
         options: of a parametrization, by name: ``decay`` α, for ``w' = −∇ − αw``; ``friction`` τ, for the heavy ball
@@ -66,9 +66,13 @@ class GradientFlow:
     def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
         if not isinstance(loss, Loss):
             raise ValueError(f"the loss is {loss!r}: expected a loss, such as SquaredLoss(X, y)")
-        diagonal = isinstance(layers, DeepDiagonal) and not options
+        diagonal = isinstance(layers, DeepDiagonal) and not options and loss.through_data
         if isinstance(layers, Parametrization) and not diagonal:
             return ModelFlow(loss, layers, start, **options)
+        if not loss.through_data and start is None:  # the coordinates of diagonal layers are for linear data
+            rows = exact_matrix(layers, "layers")
+            net = deep_diagonal(len(rows), len(rows[0]))
+            return ModelFlow(loss, net, net.flatten(rows), **options)
         return super().__new__(cls)
 
     def __getnewargs__(self) -> tuple[Any, ...]:

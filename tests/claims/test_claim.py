@@ -160,7 +160,7 @@ def test_an_author_who_writes_the_rule_answers_for_it() -> None:
 
     certificate = certify(claim(Anything()))
     assert certificate.verdict is Verdict.BY_ITS_AUTHOR
-    assert certificate.assumes == ("a theorem of mine",)
+    assert "a theorem of mine" in str(certificate.assumes[0])
 
 
 @pytest.mark.parametrize("depth", [sp.Rational(1, 2), sp.Integer(0), -2, X, sp.Float(2)])

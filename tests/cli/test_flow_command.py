@@ -84,3 +84,24 @@ def test_missing_file_and_target(run, tmp_path):
     code, _, err = run("flow", EXAMPLE, "--until", "0.01", "--json", tmp_path / "none" / "out.json")
     assert code == 2
     assert_sentence(err, "--json", "cannot be written")
+
+
+FLOW = """\
+import sympy as sp
+import ddln_sym as dd
+u, v, theta = sp.symbols("u v theta", real=True)
+G = dd.Parametrization((u**2 * v,), (u, v))
+flow = dd.GradientFlow(dd.SymbolicLoss((theta - 1)**4 + sp.exp(-theta), (theta,)), G, [1, "0.5"], friction=1)
+"""
+
+
+def test_the_flow_of_a_model_in_a_python_file(capsys, monkeypatch, tmp_path):
+    run, path = running(capsys, monkeypatch), tmp_path / "my_flow.py"
+    path.write_text(FLOW, encoding="utf-8")
+    code, out, _ = run("flow", path, "--until", "1", "--digits", "12")
+    assert code == 0 and "theta_1    1.40661255384" in out and "u'         0.428413149528" in out
+    code, out, _ = run("flow", path, "--until", "1", "--digits", "12", "--certified", "--json", "-")
+    assert code == 0 and json.loads(out)["parameters"]["u"]["mid"].startswith("1.32096729606")
+    path.write_text("flow = 1\n", encoding="utf-8")
+    code, out, err = run("flow", path, "--until", "1")
+    assert code == 2 and "write flow = ddln_sym.GradientFlow(loss, G, start)" in err
