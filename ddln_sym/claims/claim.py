@@ -89,6 +89,7 @@ class Claim:
         origin: whose claim it is; an id that begins with ``new-`` is this project's, any other the text's.
         remark: how the printed formula was read, where it can be read in more ways than one.
         prove: decides one proposition; the kernel by default.
+        derivation: of a claim whose propositions are the lines of a derivation, what makes it.
         label: the label of the display in the author's LaTeX, where the claim says one; by default it is found by the
             number or the formula.
         draft: its statement was written by a program, and nobody has compared it with the formula: it is not decided.
@@ -121,6 +122,7 @@ class Claim:
     flaw: Flaw | None = None
     about: str = ""
     origin: Origin | None = None
+    derivation: Callable[[], Any] | None = None
     label: str = ""
     draft: bool = False
     text: Text | None = field(default=None, compare=False, kw_only=True)
@@ -138,7 +140,7 @@ class Claim:
         if self.origin is None:
             self._fill("origin", Origin.PROJECT if self.id.startswith("new-") else Origin.TEXT)
         direct = not _of_the_depth(self.statement)
-        if direct and self.depths is not None and not callable(self.statement):
+        if direct and self.depths and not callable(self.statement):
             raise ClaimError(
                 f"{self.id}: its statement is given directly, so it has no depths: leave out `depths`, or give a "
                 "function of the depth"

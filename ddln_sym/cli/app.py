@@ -1,5 +1,5 @@
 """The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``analyze``, ``figures``,
-``derive``, ``report``, ``verify``.
+``derive``, ``report``, ``new``, ``paper``, ``verify``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted, 141 nobody reads the output any more, 143 terminated.
@@ -26,6 +26,7 @@ from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
+from ddln_sym.cli import paper as paper_command
 from ddln_sym.cli import report as report_command
 from ddln_sym.cli import verify as verify_command
 from ddln_sym.cli.files import UsageError, check_file, interruption, write_files, write_json
@@ -244,6 +245,8 @@ app.command("analyze")(analyze_command.analyze)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)
+app.command("new")(paper_command.new)
+app.command("paper")(paper_command.paper)
 app.command("verify")(verify_command.verify)
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.statements.evidence import Theorem
 from ddln_sym.statements.expressions import Index, Rate, SumOver, product_over, sum_over
 from ddln_sym.statements.propositions import (
     AsLongAs,
@@ -18,7 +19,6 @@ from ddln_sym.statements.propositions import (
     Hypothesis,
     RateRule,
     Setting,
-    Theorem,
     at_least,
     begins,
     conserved,

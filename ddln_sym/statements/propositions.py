@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.statements.evidence import Evidence, Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, variable
 
@@ -33,7 +34,6 @@ __all__ = [
     "RateRule",
     "SeparateBlocks",
     "Setting",
-    "Theorem",
     "Validated",
     "at_least",
     "begins",
@@ -513,17 +513,6 @@ class SeparateBlocks:
         return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
 
 
-@dataclass(frozen=True)
-class Theorem:
-    """A theorem of the literature that is taken as given."""
-
-    name: str
-    reference: str
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.reference})" if self.reference else self.name
-
-
 class Consequence:
     """A statement that a cited theorem draws from premises computed from the statement itself.
 
@@ -546,10 +535,10 @@ class Validated:
 
     method: ClassVar[Theorem]
     #: By what it is decided, as every step says it.
-    evidence: ClassVar[str] = "balls around the flow"
+    evidence: ClassVar[Evidence] = Evidence.BALLS
 
     def decided(self) -> tuple[bool | None, str, Any]:
-        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.certificates.Witness` for a no."""
+        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.evidence.Witness` for a no."""
         raise TypeError(f"{type(self).__name__} does not say how it is decided")
 
 

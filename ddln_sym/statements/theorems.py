@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.statements.evidence import Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.propositions import (
     Compare,
@@ -22,7 +23,6 @@ from ddln_sym.statements.propositions import (
     Polynomial,
     RateRule,
     Setting,
-    Theorem,
     at_least,
     conserved,
     greater,
