@@ -1,4 +1,4 @@
-"""A goal of Rocq for each step that rests on no other: generated from its proposition, proved by a tactic of ``Goals.v``.
+"""A goal of Rocq for each step that rests on no other: generated from its proposition, proved by a tactic of Goals.v.
 
 No theorem of the library is used.  A rate of change is the derivative along the flow that the premises describe, so the
 chain rule is part of the goal, and whatever a term needs to have a value is a part of what has to be proved.  Which

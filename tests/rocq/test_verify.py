@@ -16,7 +16,7 @@ from ddln_sym import rocq
 from ddln_sym.cli import verify as command
 from ddln_sym.rocq import ALLOWED, LINKS, Answer, Link, Rejected, Verification, stated, verify
 from ddln_sym.rocq.library import folder
-from ddln_sym.rocq.verification import _assumptions, _beyond, Workplace
+from ddln_sym.rocq.verification import Workplace, _assumptions, _beyond
 
 #: A minute with Rocq: tried where programs are promised, or by ``-m rocq``.
 SLOW = pytest.mark.rocq
