@@ -103,7 +103,7 @@ def _indented(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]
 
 def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
     statement = _element("div", _statement(step.proposition), style=f"margin-left:{1.2 * min(depth, 6):.1f}em")
-    return _verdict(step), statement, step.evidence
+    return _verdict(step), statement, str(step.evidence)
 
 
 def _steps(steps: Sequence[Any]) -> ElementTree.Element:

@@ -15,7 +15,9 @@ from ddln_sym.claims.claim import Claim, ClaimError, Expr
 from ddln_sym.claims.library import collect, locate
 from ddln_sym.kernel import satisfiable
 from ddln_sym.statements import (
+    DEPTH,
     SEAL,
+    Assumption,
     Certificate,
     Compare,
     Consequence,
@@ -163,7 +165,7 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
         narrow = ", ".join(f"{found.id} for {found.scope}" for found in relied.values() if found is not None)
         certificate = _undecided(certificate, f"it covers nothing that the claims it uses cover: {narrow}")
     inherited = [name for found in relied.values() if found for name in found.assumes]
-    assumes = dict.fromkeys([*certificate.assumes, *(f"claim {name}" for name in claim.uses), *inherited])
+    assumes = dict.fromkeys([*certificate.assumes, *(Assumption.of_claim(name) for name in claim.uses), *inherited])
     return replace(
         certificate,
         scope=scope,
@@ -265,9 +267,9 @@ def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values | None:
     """The depth of the witness, for a claim about many depths; a claim about fixed ones keeps them."""
     if _numbers(claim):
         return _depths(claim)
-    points = [step.witness.point for top in steps for step in top.walk() if step.witness is not None]
-    depth = next((point["L"] for point in points if "L" in point), "")
-    return Values("L", 0, frozenset({int(depth)})) if depth else Values("L", 2)
+    found = [step.witness for top in steps for step in top.walk() if step.witness is not None]
+    depths = [int(value) for witness in found for what, value in witness.places if what == DEPTH]
+    return Values("L", 0, frozenset(depths[:1])) if depths else Values("L", 2)
 
 
 def _at_numbers(

@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef
 from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, exact, points, symbols_of, truth
 from ddln_sym.kernel.normal_forms import told
 from ddln_sym.kernel.solver import Answer, ask, fresh
-from ddln_sym.statements import Holds, Hypothesis, Index, Setting, Witness
+from ddln_sym.statements import Everywhere, Holds, Hypothesis, Index, Setting, Witness, WitnessKind
 
 Expr = Any
 
@@ -287,10 +287,10 @@ def _filled(expr: Expr, place: Point, stands: Mapping[_Entry, Expr]) -> Expr:
 
 
 def _witness(proposition: Holds, place: Point, table: _Table) -> Witness:
-    point = {s.name: str(v) for s, v in sorted(place.items(), key=lambda item: item[0].name)}
-    shown = {_shown(*entry): str(table.values[symbol]) for symbol, entry in table.names.items()}
-    return Witness({**point, **shown}, {str(proposition.formula): "false"}, "finite case")
+    point = [(s, sp.Rational(v)) for s, v in sorted(place.items(), key=lambda item: item[0].name)]
+    shown = [(_value_of(*entry), sp.Rational(table.values[symbol])) for symbol, entry in table.names.items()]
+    return Witness((*point, *shown), ((str(proposition.formula), "false"),), WitnessKind.FINITE)
 
 
-def _shown(function: Any, where: tuple[Fraction, ...] | None) -> str:
-    return f"{function.__name__}({', '.join(map(str, where)) if where is not None else 'any other'})"
+def _value_of(function: Any, where: tuple[Fraction, ...] | None) -> Any:
+    return Everywhere(function) if where is None else function(*map(sp.Rational, where))

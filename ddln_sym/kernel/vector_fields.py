@@ -117,8 +117,8 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
                     False,
                     "",
                     Witness(
-                        {str(s): str(v) for s, v in point.items()},
-                        {f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}": str(value)},
+                        tuple(point.items()),
+                        ((f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}", sp.Rational(str(value))),),
                     ),
                 )
     total = len(supports) * (len(supports) - 1) // 2
@@ -339,8 +339,8 @@ def _drop(proposition: FullRank, block: list[int], point: dict[Expr, Expr]) -> t
         False,
         "",
         Witness(
-            {str(v): str(x) for v, x in full.items()},
-            {"rank of the Jacobian": str(found), "number of components": str(len(rows))},
+            tuple(full.items()),
+            (("rank of the Jacobian", sp.Integer(found)), ("number of components", sp.Integer(len(rows)))),
         ),
     )
 

@@ -29,6 +29,7 @@ from ddln_sym.statements import (
     Certificate,
     Compare,
     Equal,
+    Evidence,
     Hypothesis,
     Scope,
     Setting,
@@ -87,7 +88,7 @@ class _MovesTheta(Validated):
         "two orders of following ∇G_a and ∇G_b have one ξ, and θ that differ by J_G of the bracket to leading order",
         "Li, Wang, Lee, Arora 2022, Section 4",
     )
-    evidence: ClassVar[str] = "bracket at a point, in balls"
+    evidence: ClassVar[Evidence] = Evidence.BRACKET_IN_BALLS
 
     def decided(self) -> tuple[bool | None, str, Any]:
         rates = rates_along_bracket(_rows(self.net), self.net.variables, self.point, self.word)
@@ -109,7 +110,7 @@ class _Apart(Validated):
         "flows on separate factors of a product exist for a rectangle of times",
         "Li et al. 2022, Assumption 3.5",
     )
-    evidence: ClassVar[str] = "disjoint supports"
+    evidence: ClassVar[Evidence] = Evidence.BLOCKS
 
     def decided(self) -> tuple[bool | None, str, Any]:
         components, domain = self.net.components, self.net.domain

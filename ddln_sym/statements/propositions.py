@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.statements.evidence import Evidence, Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, variable
 
@@ -33,7 +34,6 @@ __all__ = [
     "RateRule",
     "SeparateBlocks",
     "Setting",
-    "Theorem",
     "Validated",
     "at_least",
     "begins",
@@ -383,6 +383,10 @@ class Needed:
     statement: Equal | Compare
     assumption: tuple[Hypothesis, ...]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.statement, (Equal, Compare)):
+            raise ValueError(f"what needs an assumption is {self.statement}: give an equality or an inequality")
+
     @property
     def restored(self) -> Equal | Compare:
         """The statement with the assumption."""
@@ -513,23 +517,13 @@ class SeparateBlocks:
         return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
 
 
-@dataclass(frozen=True)
-class Theorem:
-    """A theorem of the literature that is taken as given."""
-
-    name: str
-    reference: str
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.reference})" if self.reference else self.name
-
-
 class Consequence:
     """A statement that a cited theorem draws from premises computed from the statement itself.
 
     A subclass is a frozen dataclass; because its premises are a function of its own data, a proof
     of the premises cannot be a proof of something else.  The premises suffice and need not be
-    necessary, so a refuted premise leaves the statement undecided.
+    necessary, so a refuted premise leaves the statement undecided.  That the premises suffice is the word of
+    whoever wrote the rule: one that is neither the package's nor of the paper's proofs is ``decided by its author``.
     """
 
     theorem: ClassVar[Theorem]
@@ -546,10 +540,10 @@ class Validated:
 
     method: ClassVar[Theorem]
     #: By what it is decided, as every step says it.
-    evidence: ClassVar[str] = "balls around the flow"
+    evidence: ClassVar[Evidence] = Evidence.BALLS
 
     def decided(self) -> tuple[bool | None, str, Any]:
-        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.certificates.Witness` for a no."""
+        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.evidence.Witness` for a no."""
         raise TypeError(f"{type(self).__name__} does not say how it is decided")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from ddln_sym.claims import Claim
-from ddln_sym.models import Derivation, derive_redundant, derive_two_layers
+from ddln_sym.models import Derivation
 from ddln_sym.render.document.literature import keys_in
 from ddln_sym.render.document.nodes import (
     Block,
@@ -23,7 +23,7 @@ from ddln_sym.render.document.proofs import Narrator, centre, cite, explain_name
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import capitalize, parse_sentence
 from ddln_sym.render.formulas import LINE, break_printed, display, formula, printer_for, speak, width
-from ddln_sym.statements import Certificate, Denied, Scope, Step, Text, Verdict
+from ddln_sym.statements import Certificate, Denied, Scope, Step, Text, Theorem, Verdict
 
 __all__ = [
     "refuting_step",
@@ -129,8 +129,8 @@ def tell_verdict(certificate: Certificate, known: Collection[str] = ()) -> Sente
     word = {Verdict.PROVED: "Proved", Verdict.REFUTED: "Refuted"}.get(
         certificate.verdict, certificate.verdict.value.capitalize()
     )
-    claims = [a.removeprefix("claim ") for a in certificate.assumes if a.startswith("claim ")]
-    theorems = [_theorem(a) for a in certificate.assumes if not a.startswith("claim ")]
+    claims = [a.claim for a in certificate.assumes if a.claim]
+    theorems = [_theorem(a.theorem) for a in certificate.assumes if a.theorem]
     scope = spell_scope(certificate.scope)
     text = f" ({scope})" if scope else ""
     given = [f"claim{'s' * (len(claims) > 1)} {', '.join(claims)}"] if claims else []
@@ -153,18 +153,10 @@ def spell_scope(scope: Scope | str) -> str:
 SCOPE_FORMULA = re.compile(r"\b(?:[A-Za-zθ] [=≥>≤<∈] [^\s,;]+(?:, \d+)*|[Ldn]\b)")
 
 
-def _theorem(text: str) -> str:
+def _theorem(theorem: Theorem) -> str:
     """A cited theorem, by its name where a reference says the rest."""
-    return text.partition(" (")[0] + cite(text) if cite(text) else text
-
-
-def _derivation_of(certificate: Certificate) -> Derivation | None:
-    """The derivation whose lines are the steps of a certificate, if there is one."""
-    stated = [step.proposition for step in certificate.steps]
-    for derivation in (derive_two_layers(), derive_redundant()):
-        if [line.statement for line in derivation.lines] == stated:
-            return derivation
-    return None
+    cited = cite(str(theorem))
+    return theorem.name + cited if cited else str(theorem)
 
 
 def _derived(derivation: Derivation) -> Iterator[Block]:
@@ -223,7 +215,7 @@ def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> lis
     if certificate.verdict is Verdict.REFUTED:
         blocks += _refuted(claim, certificate, known)
     elif certificate.steps:
-        derivation = _derivation_of(certificate)
+        derivation = None if claim.derivation is None else claim.derivation()
         if derivation is not None:
             blocks += _derived(derivation)
         lines = derivation.lines if derivation is not None else ()

@@ -161,8 +161,8 @@ def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]
 
 def _rests(certificate: Certificate) -> str:
     """The cited theorems, by their names where they are few, and how many claims."""
-    claims = sum(name.startswith("claim ") for name in certificate.assumes)
-    names = dict.fromkeys(re.sub(r" \(.*", "", name) for name in certificate.assumes if not name.startswith("claim "))
+    claims = sum(bool(a.claim) for a in certificate.assumes)
+    names = dict.fromkeys(a.theorem.name for a in certificate.assumes if a.theorem)
     theorems = list(names) if len(names) <= NAMED else [f"{len(names)} theorems"]
     counted = [f"{claims} claim{'s' * (claims > 1)}"] if claims else []
     return "; ".join([*theorems, *counted])
