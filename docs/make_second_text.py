@@ -1,6 +1,6 @@
 """Write ``docs/second-text.md``, a second text with its verdicts and derivations: ``python docs/make_second_text.py``.
 
-Everything on the page is taken from the claims in ``texts/amid_warmuth`` and from what the kernel decides about them now.
+Everything on the page is taken from the claims in ``texts/amid_warmuth`` and from what the kernel decides about them.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ FOLDER = Path(__file__).parents[1] / "texts" / "amid_warmuth"
 #: The sections as a reader meets them, not by the names of their files.
 ORDER = ["Link functions", "Flows", "Reparametrizations", "Signed weights and finite steps"]
 INTRODUCTION = """
-The claims on this page are about a text that is not the paper of this package. They lie in `texts/amid_warmuth`: one file
-that names the text and its notation, and a file a section. Copy the folder to begin with [a paper of your
+The claims on this page are about a text that is not the paper of this package. They lie in `texts/amid_warmuth`: one
+file that names the text and its notation, and a file a section. Copy the folder to begin with [a paper of your
 own](referee-a-paper.md).
 
 ```console
 $ ddln-sym check texts/amid_warmuth
-$ ddln-sym derive texts/amid_warmuth -o derivations --pdf
 ```
 
 The formulas are restated in this project's words, in one coordinate, and the places are named by their subject: whoever
@@ -40,7 +39,8 @@ def overview(found: list[tuple[Claim, Certificate]]) -> Iterator[str]:
     for claim, certificate in found:
         corrected = certificate.correction
         verdict = certificate.verdict.value + (f", corrected form {corrected.verdict.value}" if corrected else "")
-        yield f"| [`{claim.id}`](#{claim.id}) | {convert_text(claim.source)} | {verdict} | {convert_text(claim.title)} |"
+        said = " | ".join((convert_text(claim.source), verdict, convert_text(claim.title)))
+        yield f"| [`{claim.id}`](#{claim.id}) | {said} |"
 
 
 def render() -> str:
