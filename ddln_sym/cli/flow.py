@@ -13,6 +13,9 @@ from ddln_sym.cli.python_files import object_in
 
 __all__ = ["flow"]
 
+#: What the sign of the rate of an expression means where it vanishes.
+WAYS = {1: "rising", -1: "falling"}
+
 
 def flow(
     problem: Annotated[
@@ -27,6 +30,10 @@ def flow(
     certified: Annotated[
         bool, typer.Option("--certified", help="Balls that provably contain the flow, and the signs it changes.")
     ] = False,
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="EXPR", help="With --certified: all times at which EXPR vanishes; repeatable."),
+    ] = None,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is standard output.")
     ] = None,
@@ -35,6 +42,9 @@ def flow(
 
     A Python file, FILE.py or FILE.py::NAME, has the flow of any model, such as
     `flow = ddln_sym.GradientFlow(loss, G, start)`.
+
+    With `--event` and a certified flow, the times at which an expression of `theta_1`, `xi_1` and the layers `u1_1`
+    (layer 1, coordinate 1), or of the parameters of a model, vanishes: all of them, in balls.
 
     Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50 --certified`
     """
@@ -45,6 +55,8 @@ def flow(
 
     if json is not None:
         check_file(json, "--json")
+    if event and not certified:
+        raise UsageError("--event is given without --certified: events are found in balls")
     with Progress(console=consoles()[1], transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("integrating", total=None)
 
@@ -53,17 +65,32 @@ def flow(
 
         try:
             flow = _flow_of(problem)
-            found = (
-                certified_summary_of(flow.enclose(until, digits, shown))
-                if certified
-                else summary_of(flow.integrate(until, digits, progress=shown, dense=False))
-            )
+            if certified:
+                box = flow.enclose(until, digits, shown)
+                found = certified_summary_of(box)
+                if event:
+                    found["events"] = [found_event for text in event for found_event in _events(box, text)]
+            else:
+                found = summary_of(flow.integrate(until, digits, progress=shown, dense=False))
         except (ValueError, ArithmeticError) as error:
             raise UsageError(str(error)) from error
     if json is not None:
         write_json(json, found)
     if json != "-":
         _show(found)
+
+
+def _events(box: Any, expression: str) -> list[dict[str, Any]]:
+    from ddln_sym.numerics import decimal
+
+    return [
+        {
+            "expression": expression,
+            "t": dict(zip(("mid", "rad"), decimal(event.time, box.digits), strict=True)),
+            "direction": event.direction,
+        }
+        for event in box.events(expression)
+    ]
 
 
 def _flow_of(problem: str) -> Any:
@@ -88,6 +115,8 @@ def _show(found: dict[str, Any]) -> None:
     for name, value in lines.items():
         text = _written(value)
         typer.echo(f"{name:<10}{text if text.startswith('-') else f' {text}'}")
+    for event in found.get("events", ()):
+        typer.echo(f"{event['expression']} = 0, {WAYS[event['direction']]}, at t = {_written(event['t'])}")
     if "sign_changes" in found:
         changes = found["sign_changes"]
         for change in changes or ():

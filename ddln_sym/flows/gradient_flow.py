@@ -70,7 +70,7 @@ class GradientFlow:
         if isinstance(layers, Parametrization) and not diagonal:
             return ModelFlow(loss, layers, start, **options)
         if not loss.through_data and start is None:  # the coordinates of diagonal layers are for linear data
-            rows = exact_matrix(layers, "layers")
+            rows = _layers(layers, loss.dimension)
             net = deep_diagonal(len(rows), len(rows[0]))
             return ModelFlow(loss, net, net.flatten(rows), **options)
         return super().__new__(cls)
@@ -85,13 +85,7 @@ class GradientFlow:
             given = "start" if start is not None else next(iter(options))
             raise ValueError(f"{given} is given with layers: it belongs to a parametrization")
         self.loss = loss
-        self.start = exact_matrix(layers, "layers")
-        if len(self.start) < 2:
-            raise ValueError("layers has 1 row: expected at least 2, one for each layer")
-        if len(self.start[0]) != loss.dimension:
-            raise ValueError(
-                f"layers has rows of {len(self.start[0])} numbers: expected {loss.dimension}, one for each column of X"
-            )
+        self.start = _layers(layers, loss.dimension)
         self.coordinates = [Coordinate(column) for column in zip(*self.start, strict=True)]
 
     def __repr__(self) -> str:
@@ -299,3 +293,13 @@ class GradientFlow:
             return Trajectory(self, system, solution, digits)
 
         return with_enough_bits(run, system.extra, limits.max_bits)
+
+
+def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:
+    """The layers at time 0: at least two rows, a number in each for every entry of θ."""
+    rows = exact_matrix(layers, "layers")
+    if len(rows) < 2:
+        raise ValueError("layers has 1 row: expected at least 2, one for each layer")
+    if len(rows[0]) != dimension:
+        raise ValueError(f"layers has rows of {len(rows[0])} numbers: expected {dimension}, one for each entry of θ")
+    return rows
