@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ddln_sym.cli.files import UsageError, check_folder, write_files, write_json
+from ddln_sym.cli.python_files import object_in
 
 __all__ = ["analyze", "model_of", "zoo"]
 
@@ -194,22 +195,6 @@ def _from_file(path: Path, name: str) -> Any:
     """The one parametrization in a Python file, or the one of a name."""
     from ddln_sym.models import Parametrization
 
-    if not path.is_file():
-        raise UsageError(f"{path} is not there, or is no file")
-    names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
-    except (Exception, SystemExit) as error:
-        line = f" ({type(error).__name__})" if str(error) else ""
-        raise UsageError(f"{path} cannot be run: {str(error) or type(error).__name__}{line}") from error
-    found = {key: value for key, value in names.items() if isinstance(value, Parametrization)}
-    if name:
-        if name not in found:
-            listed = ", ".join(found) or "none"
-            raise UsageError(f"{path} has no parametrization {name}: it has {listed}")
-        return found[name]
-    different = list(dict.fromkeys(found.values()))
-    if len(different) != 1:
-        listed = ", ".join(found) or "none: write G = ddln_sym.Parametrization(components, variables)"
-        raise UsageError(f"{path} has to have one parametrization, or be given as {path}::NAME; it has {listed}")
-    return different[0]
+    return object_in(
+        path, name, Parametrization, "parametrization", "G = ddln_sym.Parametrization(components, variables)"
+    )

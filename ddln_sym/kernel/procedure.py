@@ -25,13 +25,16 @@ from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
     SEAL,
     AsLongAs,
+    Assumption,
     BoundIndex,
+    Citation,
     Commutes,
     Compare,
     Consequence,
     Continuous,
     Denied,
     Equal,
+    Evidence,
     FullRank,
     Holds,
     Hypothesis,
@@ -46,6 +49,7 @@ from ddln_sym.statements import (
     Validated,
     Verdict,
     Witness,
+    WitnessKind,
     Working,
     check_vocabulary,
     sum_over,
@@ -67,7 +71,8 @@ def decide(proposition: Any) -> Step:
 
     Returns:
         A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``; ``decided by its author``
-        for a :class:`~ddln_sym.statements.Validated` that is not the package's own.
+        for a :class:`~ddln_sym.statements.Validated` or a :class:`~ddln_sym.statements.Consequence` that is neither
+        the package's own nor one of the paper's proofs.
     Raises:
         TypeError: the object is not a proposition of a kind that the kernel knows.
         ValueError: its symbols are not plain, or two of them share a name.
@@ -109,7 +114,7 @@ def satisfiable(setting: Setting) -> bool | None:
 def _step(
     proposition: Any,
     answer: bool | None,
-    evidence: str,
+    evidence: Evidence | Citation,
     detail: str = "",
     where: Witness | None = None,
     **more: Any,
@@ -135,7 +140,7 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     if _schematic(proposition):
         return None
     where = counterexamples.find(proposition, tries)
-    return None if where is None else _step(proposition, False, f"{where.kind} witness", "", where)
+    return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
@@ -160,13 +165,13 @@ def _equal(proposition: Equal) -> Step:
             found = tower.remainder(numerator)
         same = None if found.rest == 0 else _same_terms(changed, tower) or _same_square(changed, tower, found.rest)
     except UNREADABLE as error:
-        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     if found.rest == 0:
-        exact = "polynomial identity over QQ", "both sides have the same normal form"
-        same = ("ideal membership over QQ", _cofactors(found)) if found.cofactors else exact
+        exact = Evidence.EXPANDED, "both sides have the same normal form"
+        same = (Evidence.MEMBERSHIP, _cofactors(found)) if found.cofactors else exact
     if same is None:
         reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
-        return _refuted(proposition) or _step(proposition, None, "normal form", reason)
+        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, reason)
     evidence, detail = same
     conditions, missing = tower.discharge()
     if missing:
@@ -201,7 +206,7 @@ def _cofactors(found: Membership) -> str:
     return "difference = " + " + ".join(terms) + more
 
 
-def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[str, str] | None:
+def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[Evidence, str] | None:
     """Two reals with equal squares and a product that is not negative are equal."""
     if len(sp.Add.make_args(rest)) >= SQUARE_TERMS:
         return None
@@ -210,15 +215,15 @@ def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[str, str
         return None
     numerator, denominator = fraction(left * right)
     how = tower.prove(sp.expand(numerator * denominator), False)
-    return None if how is None else ("equal squares of one sign", f"the product of the sides is not negative: {how}")
+    return None if how is None else (Evidence.SQUARES, f"the product of the sides is not negative: {how}")
 
 
-def _same_terms(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
+def _same_terms(proposition: Equal, tower: Tower) -> tuple[Evidence, str] | None:
     """Linear combinations of sums over one index set are equal when their terms are."""
     combined = _combined(proposition, tower)
     if combined is None or tower.remainder(fraction(tower._open(combined)[0])[0]).rest != 0:
         return None
-    return "termwise in the sum", "the terms at any one index are equal"
+    return Evidence.TERMWISE, "the terms at any one index are equal"
 
 
 def _equal_products(proposition: Equal, tower: Tower) -> bool:
@@ -246,19 +251,19 @@ def _compare(proposition: Compare) -> Step:
         numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
         parts = _compare_products(changed, tower)
     except UNREADABLE as error:
-        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
         return _refuted(proposition) or _step(
             proposition,
             None,
-            "inequality",
+            Evidence.INEQUALITY,
             f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0",
         )
     conditions, missing = tower.discharge()
     if missing:
-        return _refuted(proposition) or _step(proposition, None, str(how), f"it needs {missing}, which is not given")
+        return _refuted(proposition) or _step(proposition, None, how.kind, f"it needs {missing}, which is not given")
     return _step(
         proposition, True, how.kind, f"with {how.detail}" if how.detail else "", parts=tuple(parts),
         conditions=_plainly(conditions, forms), working=_working(how, tower, forms),
@@ -282,7 +287,7 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     if how is None or missing:
         return None
     return _step(
-        proposition, True, "termwise in the sum", f"each term is nonnegative: {how}",
+        proposition, True, Evidence.TERMWISE, f"each term is nonnegative: {how}",
         conditions=tuple(conditions), working=_working(how, tower, {}),
     )  # fmt: skip
 
@@ -350,7 +355,7 @@ def _factor_by_factor(proposition: Compare, tower: Tower, parts: list[Step]) -> 
         else:
             return None
     parts.append(_monotone_product())
-    return Reason("nonnegative coefficients, factor by factor")
+    return Reason(Evidence.FACTORWISE)
 
 
 def _own_indices(head: ProductOver) -> bool:
@@ -368,17 +373,17 @@ def _monotone_product() -> Step:
 # -- vector fields ----------------------------------------------------------------------------------
 def _commutes(proposition: Commutes) -> Step:
     answer, detail, where = vector_fields.brackets(proposition)
-    return _step(proposition, answer, "Lie brackets in a polynomial ring over QQ", detail, where)
+    return _step(proposition, answer, Evidence.BRACKETS, detail, where)
 
 
 def _full_rank(proposition: FullRank) -> Step:
     rank, detail, where = vector_fields.rank(proposition)
-    return _step(proposition, rank, "rank on all of M by cases", detail, where)
+    return _step(proposition, rank, Evidence.RANK, detail, where)
 
 
 def _separate(proposition: SeparateBlocks) -> Step:
     separate, detail = vector_fields.separate(proposition)
-    return _step(proposition, separate, "disjoint supports", detail)
+    return _step(proposition, separate, Evidence.BLOCKS, detail)
 
 
 # -- how an expression is written -------------------------------------------------------------------
@@ -392,7 +397,7 @@ _CONTINUOUS = (
 def _continuous(proposition: Continuous) -> Step:
     broken = next(_jumps(proposition.quantity, proposition.setting), None)
     detail = "" if broken is None else f"nothing tells that {broken} is continuous"
-    return _step(proposition, True if broken is None else None, "the heads of the expression", detail)
+    return _step(proposition, True if broken is None else None, Evidence.HEADS, detail)
 
 
 def _jumps(expr: Expr, setting: Setting) -> Iterator[Expr]:
@@ -412,7 +417,7 @@ def _polynomial(proposition: Polynomial) -> Step:
     poly = proposition.quantity
     found = poly.is_polynomial(*poly.free_symbols) and all(c.is_Rational for c in sp.Poly(poly, *_some(poly)).coeffs())
     detail = "" if found else f"{poly} is not a polynomial with rational coefficients"
-    return _step(proposition, True if found else None, "the heads of the expression", detail)
+    return _step(proposition, True if found else None, Evidence.HEADS, detail)
 
 
 def _some(poly: Expr) -> list[Expr]:
@@ -420,7 +425,9 @@ def _some(poly: Expr) -> list[Expr]:
 
 
 def _as_long_as(proposition: AsLongAs) -> Step:
-    return _step(proposition, None, "inequality", "it is about all times before one, and is not decided at points")
+    return _step(
+        proposition, None, Evidence.INEQUALITY, "it is about all times before one, and is not decided at points"
+    )
 
 
 # -- formulas and consequences --------------------------------------------------------------------
@@ -428,8 +435,8 @@ def _holds(proposition: Holds) -> Step:
     try:
         answer, where = formulas.decide_formula(proposition)
     except ValueError as error:
-        return _step(proposition, None, "formula", str(error))
-    evidence = "finite case, checked at the numbers" if answer is False else "z3 (integers, uninterpreted functions)"
+        return _step(proposition, None, Evidence.FORMULA, str(error))
+    evidence = Evidence.FINITE_CASE if answer is False else Evidence.SOLVER
     return _step(proposition, answer, evidence, "", where)
 
 
@@ -437,42 +444,41 @@ def _consequence(proposition: Consequence) -> Step:
     parts = tuple(decide(premise) for premise in proposition.premises())
     answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
     detail = "" if answer else "a premise of the cited theorem is not proved"
-    return _step(
-        proposition, answer, f"cited: {proposition.theorem.name}", detail,
-        assumes=(str(proposition.theorem),), parts=parts,
-    )  # fmt: skip
+    cited, relied = Citation.of(proposition.theorem), (Assumption.of_theorem(proposition.theorem),)
+    if answer and not _of_the_package(type(proposition), "proofs."):
+        detail = "that the premises suffice is the word of its author, whose rule this is"
+        return Step(proposition, Verdict.BY_ITS_AUTHOR, cited, detail, assumes=relied, parts=parts, seal=SEAL)
+    return _step(proposition, answer, cited, detail, assumes=relied, parts=parts)
 
 
 def _validated(proposition: Validated) -> Step:
     found, detail, where = proposition.decided()
-    relied = (str(proposition.method),)
+    relied = (Assumption.of_theorem(proposition.method),)
     if not _of_the_package(type(proposition)):
         said = {True: "it holds", False: "it fails", None: "nothing"}[found]
         detail = f"its author's procedure says: {said}" + (f" ({detail})" if detail else "")
-        return Step(proposition, Verdict.BY_ITS_AUTHOR, "its author's procedure", detail, assumes=relied, seal=SEAL)
+        return Step(proposition, Verdict.BY_ITS_AUTHOR, Evidence.AUTHOR, detail, assumes=relied, seal=SEAL)
     return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
 
 
-def _of_the_package(kind: type) -> bool:
-    """Whether a class is one that a module of the package defines under its name."""
+def _of_the_package(kind: type, *others: str) -> bool:
+    """Whether a class is one that a module of the package, or of others, defines under its name."""
     module = sys.modules.get(kind.__module__)
-    return kind.__module__.startswith("ddln_sym.") and getattr(module, kind.__name__, None) is kind
+    return kind.__module__.startswith(("ddln_sym.", *others)) and getattr(module, kind.__name__, None) is kind
 
 
 def _needed(proposition: Needed) -> Step:
     without, restored = decide(proposition.statement), decide(proposition.restored)
     answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
     detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
-    return _step(
-        proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored)
-    )
+    return _step(proposition, answer, Evidence.NEEDED, detail, parts=(without, restored))
 
 
 def _denied(proposition: Denied) -> Step:
     step = decide(proposition.statement)
     answer = {Verdict.PROVED: False, Verdict.REFUTED: True}.get(step.verdict)
-    where = Witness({}, {str(proposition.statement): "proved"}, "explicit counterexample") if answer is False else None
-    return _step(proposition, answer, "decision of the denied statement", "", where, parts=(step,))
+    where = Witness((), ((str(proposition.statement), "proved"),), WitnessKind.DENIED) if answer is False else None
+    return _step(proposition, answer, Evidence.DENIED, "", where, parts=(step,))
 
 
 #: How each kind of proposition is decided.

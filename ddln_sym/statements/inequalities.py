@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.statements.evidence import Theorem
 from ddln_sym.statements.expressions import Index, Rate, SumOver, product_over, sum_over
 from ddln_sym.statements.propositions import (
     AsLongAs,
@@ -18,12 +19,12 @@ from ddln_sym.statements.propositions import (
     Hypothesis,
     RateRule,
     Setting,
-    Theorem,
     at_least,
+    begins,
     conserved,
     greater,
 )
-from ddln_sym.statements.theorems import at_every, fresh, premise_of, start_of, uncut, with_conditions
+from ddln_sym.statements.theorems import at_every, carried, fresh, premise_of, start_of, uncut, with_conditions
 from ddln_sym.statements.vocabulary import expression, expression_tuple, variable
 
 __all__ = [
@@ -45,7 +46,8 @@ Expr: TypeAlias = Any
 class AboveStart(Consequence):
     """``quantity ≥ least``, its value at the start, from there on: its derivative is not negative.
 
-    It holds as long as the conditions of the setting last; their symbols without a rate may be any functions of time.
+    It holds as long as the conditions of the setting last. A symbol without a rate is constant where the quantity
+    contains it, and may be any function of time where only rates and conditions do.
 
     Attributes:
         variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
@@ -76,10 +78,11 @@ class AboveStart(Consequence):
 
     @property
     def conclusion(self) -> Compare | AsLongAs:
-        """The inequality after the start, as long as the conditions last."""
+        """The inequality after the start, along the motion that begins there, as long as the conditions last."""
         still = replace(self._after, hypotheses=(self._after.hypotheses[0], *self.setting.still.hypotheses))
         inequality = Compare(self.quantity, self.least, still, self.strict)
-        return AsLongAs(inequality, self.setting.conditions) if self.setting.conditions else inequality
+        lasts = self.setting.conditions or self.start
+        return AsLongAs(inequality, self.setting.conditions, self.start) if lasts else inequality
 
     def premises(self) -> tuple[Any, ...]:
         begun = {self.variable: sp.Integer(0), **start_of(self.start, self.setting, "AboveStart")}
@@ -94,7 +97,7 @@ class AboveStart(Consequence):
     def __str__(self) -> str:
         sign = ">" if self.strict else "≥"
         said = f"{self.quantity} {sign} {self.least} for {self.variable} {sign} 0"
-        return with_conditions(said, self.setting)
+        return with_conditions(said + begins(self.start), self.setting)
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ class OntoTheLine(Consequence):
         variable(self.variable, "the variable of OntoTheLine")
         for name in ("quantity", "slope"):
             object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of OntoTheLine"))
+        carried(self.variable, self.setting, "OntoTheLine")
 
     def premises(self) -> tuple[Any, ...]:
         everywhere = at_every(self.variable, self.setting)
@@ -150,9 +154,15 @@ def _of_function(place: Expr, function: Expr, setting: Setting) -> tuple[Hypothe
     return tuple(h for h in setting.hypotheses if h.index is None and h.relation.has(function))
 
 
-def _met_by(example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], setting: Setting) -> tuple[Any, ...]:
-    """That there is such a function at every place, so that the hypotheses on it say nothing about the place."""
-    return tuple(premise_of(h.relation.xreplace({function: example}), setting) for h in hypotheses)
+def _met_by(
+    example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], place: Setting, said: Setting, variable: Expr
+) -> tuple[Any, ...]:
+    """That there is such a function at every place, so that the hypotheses on it say nothing about the place.
+
+    What is said of the place alone would restrict those on the function, so it has to hold at every place too.
+    """
+    alone = [h for h in said.hypotheses if hypotheses and h not in hypotheses and h.relation.has(variable)]
+    return tuple(premise_of(h.relation.xreplace({function: example}), place) for h in (*hypotheses, *alone))
 
 
 @dataclass(frozen=True)
@@ -180,7 +190,7 @@ class DominatedTail(Consequence):
         bounds = _of_function(self.variable, self.integrand, self.setting)
         right = place.given(*bounds)
         return (
-            *_met_by(self.majorant, self.integrand, bounds, place),
+            *_met_by(self.majorant, self.integrand, bounds, place, self.setting, self.variable),
             greater(self.integrand, 0, right),
             at_least(self.majorant, self.integrand, right),
             Equal(sp.Derivative(self.primitive, self.variable), self.majorant, right),
@@ -222,8 +232,9 @@ class PowerTail(Consequence):
         place = still.given(Hypothesis("from x on", sp.Ge(self.variable, self.start)))
         bounds = _of_function(self.variable, self.integrand, self.setting)
         least = self.factor * self.variable ** (-1 - self.exponent)
+        positive = place.given(Hypothesis("x > 0", sp.Gt(self.start, 0)))
         return (
-            *_met_by(least, self.integrand, bounds, place.given(Hypothesis("x > 0", sp.Gt(self.start, 0)))),
+            *_met_by(least, self.integrand, bounds, positive, self.setting, self.variable),
             greater(self.start, 0, still),
             greater(self.exponent, 0, still),
             greater(self.factor, 0, still),
@@ -371,7 +382,7 @@ class ArithmeticGeometric(Means, Consequence):
 
     @property
     def relation(self) -> Expr:
-        return sp.Ge(self.total, self.count * self.product ** (1 / self.count))
+        return sp.Ge(self.total, self.count * self.product ** (1 / self.count), evaluate=False)
 
 
 @dataclass(frozen=True)
@@ -396,7 +407,8 @@ class Maclaurin(Means, Consequence):
 
     @property
     def relation(self) -> Expr:
-        return sp.Ge(self.total**2 - self.squares, self.count * (self.count - 1) * self.product ** (2 / self.count))
+        most = self.count * (self.count - 1) * self.product ** (2 / self.count)
+        return sp.Ge(self.total**2 - self.squares, most, evaluate=False)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         squares = (sum_over(_squared(a), a.without) for a in self._sums)
@@ -424,7 +436,7 @@ class StrictMaclaurin(Maclaurin):
 
     @property
     def relation(self) -> Expr:
-        return sp.Gt(*super().relation.args)
+        return sp.Gt(*super().relation.args, evaluate=False)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         k = Index("any")

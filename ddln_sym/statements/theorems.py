@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.statements.evidence import Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.propositions import (
     Compare,
@@ -22,7 +23,6 @@ from ddln_sym.statements.propositions import (
     Polynomial,
     RateRule,
     Setting,
-    Theorem,
     at_least,
     conserved,
     greater,
@@ -39,6 +39,7 @@ __all__ = [
     "Solves",
     "at_every",
     "at_the_start",
+    "carried",
     "defined",
     "fresh",
     "premise_of",
@@ -71,6 +72,23 @@ def uncut(setting: Setting, rule: str) -> None:
             raise ValueError(
                 f"{rule} is given {hypothesis.relation}, which takes times out of the middle of the time axis: give an "
                 "inequality with >, that the start satisfies"
+            )
+
+
+def carried(variable: Expr, setting: Setting, rule: str) -> None:
+    """Hold that what moves beside a variable that runs through the line exists all along it.
+
+    A quantity whose rate knows no other than the variable is an integral; one whose rate knows itself may end before.
+
+    Raises:
+        ValueError: a rate contains something that moves, other than the variable.
+    """
+    known = replace(setting, rates=tuple(r for r in setting.rates if r.quantity != variable))
+    for moved in known.rates:
+        if known.moves(moved.value):
+            raise ValueError(
+                f"{rule} carries {moved.quantity} along {variable}, but its rate {moved.value} contains what moves, "
+                f"so it may end before the line does: give a rate in {variable} and constants"
             )
 
 
@@ -198,14 +216,14 @@ class Solves(Consequence):
 
     def premises(self) -> tuple[Any, ...]:
         begun = start_of(self.start, self.setting, "Solves")
-        along, steepness = (
-            f.xreplace({self.unknown: self.formula}) for f in (self.field, sp.diff(self.field, self.unknown))
-        )
+        along = self.field.xreplace({self.unknown: self.formula})
+        there = self.setting.given(Hypothesis("on the solution", sp.Eq(self.unknown, self.formula)))
         return (
             Equal(Rate(self.formula), along, self.setting),
             Equal(self.formula.xreplace(begun), self.initial, self.setting.still),
             conserved(self.initial, self.setting),
-            defined(steepness, self.setting),  # F is Lipschitz in y, without which y is not unique
+            # F is Lipschitz in y, without which y is not unique; with y in place, so that no quotient cancels
+            *(defined(f, there) for f in (self.field, sp.diff(self.field, self.unknown)) if f.has(self.unknown)),
             *at_the_start(self.setting, begun),  # the start is among the times at which it is
             Continuous(self.formula, self.setting),
             Continuous(self.field, replace(self.setting, rates=(*self.setting.rates, RateRule(self.unknown, 0)))),

@@ -49,6 +49,7 @@ from ddln_sym.statements import (
     sum_over,
 )
 from ddln_sym.statements.expressions import bound_index
+from proofs.range import BetweenLimits
 
 L = DEPTH
 ONE, TWO, HALF = sp.Integer(1), sp.Integer(2), sp.Rational(1, 2)
@@ -436,8 +437,7 @@ CITED = [
             FACTORED,
         ),
     ),
-    ("blocks of no parameters commute", BlocksCommute(sp.Integer(0))),
-    ("blocks of a negative size are separate", BlocksSeparate(sp.Integer(-2))),
+    ("blocks tied through a variable of none", SeparateBlocks((x, y), (x, y, z), Domain(positive=(x - z, y - z)))),
 ]
 
 # -- beside the claims on the entropy of every depth ------------------------------------------------------
@@ -662,6 +662,32 @@ SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
     ("a symbol that is also the name of an array", lambda: at_least(sp.Symbol("u", real=True) * u[1] ** 2, 0)),
     ("two symbols written alike", lambda: Equal(sp.exp(x), sp.exp(sp.Symbol("x")))),
     ("a symbol that is declared imaginary", lambda: Equal(sp.Abs(sp.Symbol("q", imaginary=True)) ** 2 + 1, 1 - x**2)),
+    ("a product of Python's own numbers", lambda: Equal(product_over(lambda p: -2), 1, under(size=L))),
+    ("a rank that needs an assumption", lambda: Needed(FullRank((x**2,), (x,), Domain()), (every(sp.Gt(x, 0)),))),
+    (
+        "a quantity that blows up along the line",  # y = tan x
+        lambda: OntoTheLine(x, y, 1, under(rates=((x, 1), (y, 1 + y**2)))),
+    ),
+    (
+        "the range of a quantity that blows up",
+        lambda: BetweenLimits(x, y, under(rates=((x, 1), (y, 1 + y**2)))),
+    ),
+    (
+        "a tail that is bounded up to 1 alone",
+        lambda: DominatedTail(x, F(x), x**-2, -1 / x, under(sp.Gt(F(x), 0), sp.Le(F(x), x**-2), sp.Le(x, 1))),
+    ),
+    (
+        "a tail that is bounded from below up to 5 alone",
+        lambda: PowerTail(z, x, F(z), 1, 1, under(sp.Gt(x, 0), sp.Ge(F(z), z**-2), sp.Le(z, 5))),
+    ),
+    ("blocks of no parameters commute", lambda: BlocksCommute(sp.Integer(0))),
+    ("blocks of a negative size are separate", lambda: BlocksSeparate(sp.Integer(-2))),
+    ("blocks of two and a half parameters are separate", lambda: BlocksSeparate(sp.Rational(5, 2))),
+    ("blocks of a real number of parameters commute", lambda: BlocksCommute(x)),
+    (
+        "a field without a value at the start, cancelled along the solution",  # y = −1/(1 + log t) solves it too
+        lambda: Solves(y, 0, y**2 / t, 0, AT_0, under(rates=TIME)),
+    ),
     ("cosh of a logarithm", lambda: greater(0, sp.cosh(sp.log(x)), under(sp.Lt(x, 0)))),
     ("sinh of a logarithm", lambda: Equal(sp.sinh(sp.log(x)), x / 2 - 1 / (2 * x), under(sp.Ne(x, 0)))),
     ("tangent of an arc cosine", lambda: Equal(sp.tan(sp.acos(x)), sp.tan(sp.acos(x)))),
@@ -809,6 +835,10 @@ TRUE_WHERE_DEFINED = [
     Equal(x * sp.Derivative(sp.log(x), x), 1),
     at_least(Rate(sp.sqrt(x)), 0, under(rates=((x, ONE),))),
     greater(100 * a**2, a, under(sp.Ge(a, 10))),
+    Holds(sp.Le(j, L), under(size=L)),  # a generic index is in range
+    Equal(u[1], u[2], under(size=1)),  # there is no second entry
+    Equal(u[1], u[2], under(sp.Eq(L, 1), size=L)),
+    Equal(u[n], u[n], under(sp.Lt(n, 1), size=L)),
 ]
 
 FALSE: list[tuple[str, Any]] = [

@@ -11,6 +11,7 @@ from flint import arb, fmpz_poly
 
 from ddln_sym.flows.losses.logistic import LogisticLoss
 from ddln_sym.flows.losses.squared import Loss, SquaredLoss
+from ddln_sym.flows.losses.symbolic import SymbolicLoss
 from ddln_sym.numerics import ball, precision, rational_matrix, squared
 
 __all__ = ["loss_ball", "polyak_lojasiewicz_ball"]
@@ -43,6 +44,11 @@ def _(loss: LogisticLoss, theta: Sequence[Any]) -> Any:
         margin = sum((ball(z) * x for z, x in zip(row, theta, strict=True)), arb(0))
         found += _logistic_loss(margin)
     return found
+
+
+@loss_ball.register
+def _(loss: SymbolicLoss, theta: Sequence[Any]) -> Any:
+    return loss.ball(theta)
 
 
 def _logistic_loss(margin: Any) -> Any:

@@ -240,7 +240,7 @@ def formula(statement: Any) -> str:
     >>> from ddln_sym.models import LayerFlow
     >>> flow = LayerFlow()
     >>> print(formula(Equal(flow.theta, flow.layer(1) * flow.others(1))))
-    \\prod_{k} u^{k}_{i} = u^{1}_{i} \\prod_{k\\ne 1} u^{k}_{i}
+    \\prod_{i} u_{i} = u_{1} \\prod_{i\\ne 1} u_{i}
     """
     show = printer_for(statement) if not isinstance(statement, sp.Basic) else Printer([statement])
     return " ".join(_sides(statement, show))
@@ -270,7 +270,7 @@ def display(
         sides = [rf"{sides[0]}\ \text{{is defined}}"]
     names: list[tuple[str, str]] = []
     if width(" ".join(sides)) > room:
-        sides, names = abbreviate(sides, _parts(statement, show), room, taken)
+        sides, names = abbreviate(sides, _parts(statement, show), room, [*taken, *show.taken_names])
     return break_chain(sides, room), names
 
 

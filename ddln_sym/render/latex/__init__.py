@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.render.latex.compiler import TeXError, compiled
 from ddln_sym.render.latex.document import claim_tex, document, standalone, study_document
+from ddln_sym.render.latex.verdicts import verdict_marks, verdicts_sty
 from ddln_sym.render.latex.writer import write_blocks, write_sentence
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "document",
     "standalone",
     "study_document",
+    "verdict_marks",
+    "verdicts_sty",
     "write_blocks",
     "write_sentence",
 ]
