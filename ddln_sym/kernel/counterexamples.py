@@ -7,7 +7,7 @@ compute it at numbers, so a refutation does not rest on the rules that failed to
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import count, islice
 from types import MappingProxyType
@@ -296,6 +296,7 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
     relations = [h.relation for h in setting.hypotheses if h.index is None]
     places = {s for e in (lhs, rhs, *relations, *defined) for s in e.atoms(Index)}
     relations += [sp.Le(place, setting.size) for place in sorted(places, key=str) if setting.size is not None]
+    relations += _in_range((lhs, rhs, *defined), setting.size)
     opaque = set[Expr]().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations, *defined)))
     if any(len(f.args) != 1 for f in opaque):
         return None
@@ -325,6 +326,15 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
         return first
     finally:
         ctx.prec = previous
+
+
+def _in_range(exprs: Iterable[Expr], size: Expr | None) -> list[Expr]:
+    """That every entry of an array is one of 1, …, size, where that is not plain: others have no value."""
+    if size is None:
+        return []
+    indices = {i for e in exprs for entry in e.atoms(sp.Indexed) for i in entry.indices if not isinstance(i, Index)}
+    plain = [relation for i in sorted(indices, key=str) for relation in (sp.Ge(i, 1), sp.Le(i, size))]
+    return [relation for relation in plain if relation is not sp.true]
 
 
 def instance(setting: Setting) -> bool:
