@@ -118,8 +118,12 @@ def _derived(net: Parametrization, n: int) -> EntropyDerivation:
     lines = []
     for v in variables:
         rate = sp.diff(component, v).xreplace(solved)
-        lines.append(_line(f"${sp.latex(v)}(ξ)$", "the flow of $∇G$ in the time $ξ$", Rate(solved[v]) + rate * SLOPE, 0, along))
-        lines.append(_line(f"${sp.latex(v)}(0)$", "its start", solved[v].xreplace({XI: sp.Integer(0)}), starts[v], along))
+        lines.append(
+            _line(f"${sp.latex(v)}(ξ)$", "the flow of $∇G$ in the time $ξ$", Rate(solved[v]) + rate * SLOPE, 0, along)
+        )
+        lines.append(
+            _line(f"${sp.latex(v)}(0)$", "its start", solved[v].xreplace({XI: sp.Integer(0)}), starts[v], along)
+        )
     trajectory, meanings, signs = _trajectory(component.xreplace(solved))
     whole = trajectory.xreplace(meanings)
     lines.append(_line("$θ(ξ)$", "$θ = G(w(ξ))$", component.xreplace(solved), whole, Setting(tuple(given))))
