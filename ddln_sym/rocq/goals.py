@@ -123,7 +123,9 @@ def _within_reach(wanted: Sequence[Goal], place: Workplace) -> list[Goal]:
         command = ["coqtop", "-q", "-w", "none", *place.paths]
         limit = 60 + 2 * SECONDS * len(group)
         try:
-            told = subprocess.run(command, input=asked, capture_output=True, text=True, check=False, timeout=limit)
+            told = subprocess.run(
+                command, input=asked, capture_output=True, text=True, check=False, timeout=limit, cwd=place.generated
+            )
         except subprocess.TimeoutExpired:
             return []
         proved = set(re.findall(r"^proved_(\w+)\s*$\s+: ", told.stdout, re.M))
