@@ -88,7 +88,7 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
 
 
 def _exact(statement: Any) -> Any:
-    """A statement with every decimal number at its exact value: ``0.1`` is one tenth, whatever a machine makes of it."""
+    """A statement with every decimal number at its exact value: ``0.1`` is one tenth."""
     if isinstance(statement, sp.Basic):
         return statement.xreplace({f: sp.Rational(str(f)) for f in statement.atoms(sp.Float) if f.is_finite})
     if is_dataclass(statement) and not isinstance(statement, type):
