@@ -211,3 +211,11 @@ def test_a_deficient_rank_is_proved(net, rank):
     jacobian = sp.lambdify(net.variables, net.jacobian, "mpmath")(*numbers)
     singular = mpmath.svd_r(jacobian, compute_uv=False)
     assert sum(s > 1e-10 for s in singular) == rank
+
+
+def test_parameters_that_are_declared_positive():
+    study = dd.analyze(dd.Parametrization((P**2 * u,), (P, u)))
+    assert study.commuting.proved and study.regular.proved and study.laws.count == 1
+    assert dd.analyze(dd.Parametrization((P**1.5 * u,), (P, u)))["generic rank"].said == "1 of 1"
+    with pytest.raises(ValueError, match="is no real function of the variables"):
+        dd.Parametrization((sp.Matrix([u]),), (u,))
