@@ -12,7 +12,16 @@ from flint import fmpq_mat
 from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
 
-from ddln_sym.numerics import exact, exact_matrix, exact_vector, rational, rational_matrix, rounded, to_fraction
+from ddln_sym.numerics import (
+    Settled,
+    exact,
+    exact_matrix,
+    exact_vector,
+    rational,
+    rational_matrix,
+    rounded,
+    to_fraction,
+)
 from ddln_sym.taylor import Program
 
 __all__ = ["Loss", "SquaredLoss"]
@@ -21,7 +30,7 @@ __all__ = ["Loss", "SquaredLoss"]
 SPARE_BITS = 40
 
 
-class Loss(ABC):
+class Loss(Settled, ABC):
     """A loss of d numbers through ``⟨x_r, θ⟩``, the rows of data ``X`` against n numbers ``y``.
 
     Args:
