@@ -135,7 +135,7 @@ class _RankAtMost(Validated):
     net: Parametrization
     rank: int
     method: ClassVar = Theorem("rank over a field of rational functions bounds the rank at every point", "algebra")
-    evidence: ClassVar[str] = "elimination over a field of rational functions"
+    evidence: ClassVar[Evidence] = Evidence.ELIMINATION
 
     def decided(self) -> tuple[bool | None, str, Any]:
         found = rank_everywhere(self.net)
@@ -155,15 +155,15 @@ class _NowhereFull(Validated):
 
     net: Parametrization
     method: ClassVar = _RankAtMost.method
-    evidence: ClassVar[str] = _RankAtMost.evidence
+    evidence: ClassVar[Evidence] = _RankAtMost.evidence
 
     def decided(self) -> tuple[bool | None, str, Any]:
         found, size = rank_everywhere(self.net), len(self.net.components)
         point = next(iter(points_in(self.net.domain, self.net.variables)), None)
         if found is None or found >= size or point is None:
             return None, "", None
-        values = {"rank of the Jacobian": f"at most {found}", "number of components": str(size)}
-        named = {str(v): str(x) for v, x in zip(self.net.variables, point, strict=True)}
+        values = (("rank of the Jacobian", f"at most {found}"), ("number of components", sp.Integer(size)))
+        named = tuple(zip(self.net.variables, point, strict=True))
         return False, f"all minors of {found + 1} rows vanish identically", Witness(named, values)
 
     def __str__(self) -> str:
