@@ -15,8 +15,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym import checker
-from ddln_sym.kernel import decide
-from ddln_sym.kernel.transcripts import transcript
+from ddln_sym.kernel import decide, transcript
 from ddln_sym.models import BlocksCommute
 from ddln_sym.statements import (
     Commutes,
