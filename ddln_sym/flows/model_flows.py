@@ -15,7 +15,7 @@ from mpmath.libmp import dps_to_prec, from_man_exp
 
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.events import Event, events_of
-from ddln_sym.flows.losses import Loss, loss_ball
+from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution, rates_over
 from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
@@ -369,7 +369,7 @@ class ModelEnclosure:
     def loss(self, t: Any) -> Any:
         """A ball that contains ``𝓛(θ(t))``."""
         with precision(self.trajectory._bits):
-            return loss_ball(self.trajectory.flow.loss, self.theta(t))
+            return self.trajectory.flow.loss.ball(self.theta(t))
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """Balls that contain ``θ(t) = G(w(t))``."""

@@ -155,16 +155,16 @@ class _NowhereFull(Validated):
 
     net: Parametrization
     method: ClassVar = _RankAtMost.method
-    evidence: ClassVar[Evidence] = _RankAtMost.evidence
+    evidence: ClassVar[Evidence] = Evidence.ELIMINATION
 
     def decided(self) -> tuple[bool | None, str, Any]:
         found, size = rank_everywhere(self.net), len(self.net.components)
         point = next(iter(points_in(self.net.domain, self.net.variables)), None)
         if found is None or found >= size or point is None:
             return None, "", None
-        values = (("rank of the Jacobian", f"at most {found}"), ("number of components", sp.Integer(size)))
-        named = tuple(zip(self.net.variables, point, strict=True))
-        return False, f"all minors of {found + 1} rows vanish identically", Witness(named, values)
+        sides = (("rank of the Jacobian, at most", sp.Integer(found)), ("number of components", sp.Integer(size)))
+        places = tuple(zip(self.net.variables, map(sp.sympify, point), strict=True))
+        return False, f"all minors of {found + 1} rows vanish identically", Witness(places, sides)
 
     def __str__(self) -> str:
         return f"the Jacobian of $G$ has rank {len(self.net.components)} on $M$"
