@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.numerics import Settled
 from ddln_sym.statements import Domain, product_over
 
 __all__ = [
@@ -28,7 +29,7 @@ Expr: TypeAlias = Any
 
 
 @dataclass(frozen=True)
-class Parametrization:
+class Parametrization(Settled):
     """A map ``G: R^D → R^d`` on an open set ``M`` of parameters.
 
     Attributes:
