@@ -20,7 +20,7 @@ from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution, rates_ov
 from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
 from ddln_sym.models import Parametrization, checked_start, evaluated
-from ddln_sym.numerics import ball, exact, exact_vector, precision, rounded, to_fraction, whole_digits
+from ddln_sym.numerics import Settled, ball, exact, exact_vector, precision, rounded, to_fraction, whole_digits
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
@@ -45,7 +45,7 @@ MOST_CARRIED, FEWEST_CARRIED = 8, 15
 FLOAT = Fraction(1, 2**48)
 
 
-class ModelFlow:
+class ModelFlow(Settled):
     """``w' = −J_Gᵀ∇𝓛(G(w))`` for a parametrization G; made by :class:`GradientFlow`, which see for the arguments.
 
     Attributes:

@@ -196,6 +196,15 @@ def test_the_coverage_page_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (DOCS / "coverage.md").read_text(encoding="utf-8") == page, "run `python docs/make_coverage.py`"
 
 
+def test_what_is_trusted_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = (DOCS / "proved.md").read_text(encoding="utf-8")
+    today, number = importlib.import_module("make_trusted").filled(page), re.compile(r"\d+")
+    assert number.sub("", today) == number.sub("", page), "run `python docs/make_trusted.py`"
+    for now, said in zip(number.findall(today), number.findall(page), strict=True):
+        assert abs(int(now) - int(said)) <= max(2, int(said) // 10), "run `python docs/make_trusted.py`"
+
+
 def test_cited_theorems_are_listed() -> None:
     """Every theorem that a proof can cite is named on the page of what is trusted."""
     collect()

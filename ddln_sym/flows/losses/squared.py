@@ -13,6 +13,7 @@ from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
 
 from ddln_sym.numerics import (
+    Settled,
     ball,
     exact,
     exact_matrix,
@@ -32,7 +33,7 @@ __all__ = ["Loss", "SquaredLoss"]
 SPARE_BITS = 40
 
 
-class Loss(ABC):
+class Loss(Settled, ABC):
     """A loss of d numbers through ``⟨x_r, θ⟩``, the rows of data ``X`` against n numbers ``y``.
 
     Args:
