@@ -120,7 +120,7 @@ def test_a_step_that_memory_does_not_hold_is_refused_before_it_begins(monkeypatc
 
 
 def test_steps_that_will_fill_the_memory_are_foreseen(monkeypatch):
-    """A rotation takes steps of one length, and the millions that are left would fill thousands of times what is allowed."""
+    """A rotation takes steps of one length, and those that are left would fill far more than is allowed."""
     monkeypatch.setattr(solver, "MAX_MEMORY", 8 << 20)
     with pytest.raises(NoConvergence, match=r"steps have settled at .* would fill .* GiB; ask for an earlier time"):
         dd.integrate_polynomial([x, -z], [z, x], [0, 1], until=10**8, digits=15, max_steps=10**7)
