@@ -109,6 +109,8 @@ def derive(net: Parametrization) -> tuple[EntropyDerivation, ...]:
 def _derived(net: Parametrization, n: int) -> EntropyDerivation:
     component = net.components[n]
     variables = [v for v in net.variables if v in component.free_symbols]
+    if not variables:
+        raise ValueError(f"G_{n + 1} = {component} does not move: an entropy needs a component that does")
     inside = {v for v in variables if v in net.domain.positive or v.is_positive}
     starts = {v: sp.Symbol(f"{v}_0", real=True) for v in variables}
     given = [Hypothesis("M", sp.Gt(starts[v], 0)) for v in variables if v in inside]
@@ -242,6 +244,9 @@ def _inverse(trajectory: Expr) -> tuple[Expr, tuple[Hypothesis, ...]]:
         return sp.log(root) / rates[-1], ()
     if trajectory.has(RISING):
         return sp.log(THETA / RISING) / rates[0], above
+    slope = sp.diff(trajectory, XI)
+    if not slope.has(XI):
+        return (THETA - trajectory.xreplace({XI: sp.Integer(0)})) / slope, ()
     factor, body = trajectory.as_independent(XI)
     base, exponent = body.as_base_exp()
     slope = sp.diff(base, XI)

@@ -73,7 +73,11 @@ class Parametrization(Settled):
             if variable.is_commutative is False or variable.is_extended_real is False:
                 raise ValueError(f"variables has {variable}, which is not real: declare it with real=True")
         for n, component in enumerate(self.components, 1):
-            if not isinstance(component, sp.Expr) or component.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
+            if (
+                not isinstance(component, sp.Expr)
+                or component.is_Matrix
+                or component.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I)
+            ):
                 raise ValueError(f"components: G_{n} = {component} is no real function of the variables")
             if extra := component.free_symbols - known:
                 raise ValueError(

@@ -26,6 +26,7 @@ def number(value):
         dd.two_sided(1),
         dd.redundant(3, 1),
         dd.exponential(1),
+        dd.Parametrization((3 * u - v,), (u, v)),
         dd.deep_diagonal(2, 2),
         dd.Parametrization((u * v - w**2 / 2,), (u, v, w)),
         dd.Parametrization((sp.log(p),), (p,)),
@@ -78,6 +79,7 @@ def test_the_entropy_of_a_parametrization():
 @pytest.mark.parametrize(
     ("net", "sentence"),
     [
+        (dd.Parametrization((sp.Integer(3),), (u,)), "G_1 = 3 does not move"),
         (dd.shallow_linear(1, 2), "share v1: an entropy is derived component by component"),
         (dd.deep_diagonal(3, 1), "is no function of one variable"),
         (dd.Parametrization((sp.tanh(u),), (u,)), "expected a power, an exponential or a logarithm"),

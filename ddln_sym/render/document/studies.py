@@ -80,6 +80,8 @@ class _Teller:
             yield from self.rows(named, "gradients")
         generic = _as_words(self.study["generic rank"].text)
         yield Paragraph(parse_sentence(rf"The Jacobian $J_G$ has, at generic points, rank {generic}."))
+        if (proved := self.study["generic rank"].certificate) is not None:
+            yield from self.proof(proved)
         entries = {place: e for place, e in metric_entries(self.net).items() if e != 0}
         if entries:
             yield Paragraph(
