@@ -232,7 +232,8 @@ class Solves(Consequence):
     def __str__(self) -> str:
         y = self.unknown
         problem = f"{y}' = {self.field}, {y}(0) = {self.initial}"
-        return with_conditions(f"{y}(t) = {self.formula}, where {problem}", self.setting)
+        begun = "".join(f", from {what} = {value}" for what, value in self.start if value != 0)
+        return with_conditions(f"{y}(t) = {self.formula}, where {problem}{begun}", self.setting)
 
 
 def with_conditions(conclusion: str, setting: Setting) -> str:

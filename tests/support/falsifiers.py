@@ -258,17 +258,17 @@ def _onto(p: OntoTheLine, rng: Random) -> str:
 
 
 def _solution(p: Solves, rng: Random) -> str:
-    variable = p.start[0][0]
+    variable, first = p.start[0][0], Fraction(str(p.start[0][1]))
     along = p.field.xreplace({p.unknown: p.formula})
     steep = sp.diff(p.field, p.unknown).xreplace({p.unknown: p.formula})
     for place in _constants(p, rng, p.formula, p.field, variable):
-        begun = _at(p.formula, place, variable, Fraction(0))
+        begun = _at(p.formula, place, variable, first)
         if not compare(sp.Eq, begun, place.dual(p.initial, {})[0]):
             return f"starts at {begun} with {place.values}"
-        for value in _lasts(p, place, variable, Fraction(0), Fraction(3)):
+        for value in _lasts(p, place, variable, first, first + 3):
             if not compare(sp.Eq, _rate_at(p.formula, place, variable, value), _at(along, place, variable, value)):
                 return f"is no solution at {value} with {place.values}"
-        near = _at(steep, place, variable, Fraction(1, 10**12))
+        near = _at(steep, place, variable, first + Fraction(1, 10**12))
         if abs(near) > 10**5:
             return f"is not unique, with a field of slope {near} near the start"
     return ""
