@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         scaled,
     )
     from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoLimit, Trajectory
-    from ddln_sym.flows.losses import LogisticLoss, SquaredLoss
+    from ddln_sym.flows.losses import LogisticLoss, SquaredLoss, SymbolicLoss
     from ddln_sym.kernel import decide
     from ddln_sym.models import (
         ConservationLaws,
@@ -66,12 +66,16 @@ if TYPE_CHECKING:
         Equal,
         Holds,
         Hypothesis,
+        Name,
+        Notation,
         Rate,
         RateRule,
         Scope,
         Setting,
         Step,
+        Text,
         Verdict,
+        chain,
     )
     from ddln_sym.sweeps import SweepError, sweep
     from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, integrate_polynomial
@@ -106,6 +110,7 @@ _HOMES = {
     "Trajectory": "flows",
     "LogisticLoss": "flows.losses",
     "SquaredLoss": "flows.losses",
+    "SymbolicLoss": "flows.losses",
     "decide": "kernel",
     "ConservationLaws": "models",
     "Parametrization": "models",
@@ -143,12 +148,16 @@ _HOMES = {
     "Equal": "statements",
     "Holds": "statements",
     "Hypothesis": "statements",
+    "Name": "statements",
+    "Notation": "statements",
     "Rate": "statements",
     "RateRule": "statements",
     "Scope": "statements",
     "Setting": "statements",
     "Step": "statements",
+    "Text": "statements",
     "Verdict": "statements",
+    "chain": "statements",
     "BlowUpError": "taylor",
     "NoConvergence": "taylor",
     "PrecisionError": "taylor",
@@ -174,8 +183,10 @@ __all__ = [
     "LeastLayer",
     "LegendreFunction",
     "LogisticLoss",
+    "Name",
     "NoConvergence",
     "NoLimit",
+    "Notation",
     "Parametrization",
     "PrecisionError",
     "Rate",
@@ -186,12 +197,15 @@ __all__ = [
     "Step",
     "Study",
     "SweepError",
+    "SymbolicLoss",
+    "Text",
     "Trajectory",
     "Verdict",
     "analyze",
     "asymmetric_factorization",
     "burg",
     "certify",
+    "chain",
     "commuting",
     "conjugate_entropy",
     "conservation_laws",

@@ -103,7 +103,7 @@ def _indented(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]
 
 def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
     statement = _element("div", _statement(step.proposition), style=f"margin-left:{1.2 * min(depth, 6):.1f}em")
-    return _verdict(step), statement, step.evidence
+    return _verdict(step), statement, str(step.evidence)
 
 
 def _steps(steps: Sequence[Any]) -> ElementTree.Element:
@@ -138,12 +138,13 @@ def certificate(found: Any) -> str:
     title = _element(
         "div", _element("b", found.id), "  ", _text(found.title), "  ", _element("small", "(", _text(found.source), ")")
     )
-    parts = [title, *_judged(found)]
-    if found.correction is not None:
-        title = _element(
-            "div", _element("b", "corrected"), "  ", _text(found.correction.title), style="margin-top:.6em"
-        )
-        parts += [title, *_judged(found.correction)]
+    with import_module("ddln_sym.render.formulas").speak(found.text):
+        parts = [title, *_judged(found)]
+        if found.correction is not None:
+            title = _element(
+                "div", _element("b", "corrected"), "  ", _text(found.correction.title), style="margin-top:.6em"
+            )
+            parts += [title, *_judged(found.correction)]
     return _html(*parts)
 
 

@@ -46,7 +46,7 @@ def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
         yield convert_text(claim.remark)
     if claim.correction is not None:
         correction = claim.correction
-        why = f"[why](findings.md#{claim.id})"
+        why = f"[why](findings.md#{claim.id.lower()})"  # ids of sections are in small letters
         yield f"Corrected: {convert_text(correction.title)}: {judged(entry['correction'])} ({why})"
         yield write_blocks([show_printed(correction.printed)])
 

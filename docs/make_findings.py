@@ -13,7 +13,7 @@ from pathlib import Path
 from ddln_sym import Certificate, Claim, Verdict
 from ddln_sym.claims import certify_all, collect
 from ddln_sym.render.document import centre, refuting_step, show_printed, spell_scope, tell_failure
-from ddln_sym.render.formulas import printer_for
+from ddln_sym.render.formulas import printer_for, speak
 from ddln_sym.render.markdown import convert_text, write_blocks
 from ddln_sym.render.terminal import plural
 from ddln_sym.statements import Denied, Flaw, Origin
@@ -48,7 +48,8 @@ def decided(certificate: Certificate) -> str:
     """The statement that the kernel decided."""
     stated = refuting_step(certificate).proposition
     stated = getattr(stated, "statement", stated)
-    return write_blocks([centre(stated, printer_for(stated))[0]])
+    with speak(certificate.text):
+        return write_blocks([centre(stated, printer_for(stated))[0]])
 
 
 def scope_of(certificate: Certificate) -> str:

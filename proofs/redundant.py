@@ -309,6 +309,7 @@ DERIVED = Claim(
     source="derivation, Appendix A.3",
     printed=r"\text{(27)}\to\text{(28)}\to\text{(29)}\to\Psi^{-1}\to\mathcal{Q}\to\text{(31)}",
     statement=lambda depth: tuple(line.statement for line in derive_redundant().lines),
+    derivation=derive_redundant,
     remark="Each line was found by SymPy from the parametrization and is decided by the kernel.",
     **ALL,
 )

@@ -261,6 +261,7 @@ DERIVED = Claim(
     source="derivation, Appendix A.1–A.2",
     printed=r"\text{(23)}\to\text{(24)}\to\text{(25)}\to\text{(26)}\to\Psi^{-1}\to\mathcal{Q}\to\text{(22)}",
     statement=lambda depth: tuple(line.statement for line in derive_two_layers().lines),
+    derivation=derive_two_layers,
     remark="Each line was found by SymPy from the parametrization and is decided by the kernel.",
     **TWO,
 )

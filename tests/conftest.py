@@ -41,6 +41,8 @@ FAST = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=50, help="how many random statements to decide (50)")
+    parser.addoption("--instances", type=int, default=4, help="how many instances of each rule to decide (4)")
+    parser.addoption("--fuzz-from", type=int, default=0, help="the number of the first of them (0)")
 
 
 def pytest_configure(config: Any) -> None:

@@ -12,10 +12,12 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
-from ddln_sym.claims.library import collect
+from ddln_sym.claims.library import collect, locate
 from ddln_sym.kernel import satisfiable
 from ddln_sym.statements import (
+    DEPTH,
     SEAL,
+    Assumption,
     Certificate,
     Compare,
     Consequence,
@@ -43,17 +45,23 @@ CONCRETE = (2, 3, 4, 5, 6)
 TRIED = (2, 3, 4)
 
 
-def statements(claim: Claim, depth: Expr) -> tuple[Any, ...]:
-    """The propositions of a claim at one depth."""
-    found = claim.statement(depth)
-    return tuple(found) if isinstance(found, Sequence) else (found,)
+def statements(claim: Claim, depth: Expr = None) -> tuple[Any, ...]:
+    """The propositions of a claim at one depth; without one where its statement is given directly."""
+    return claim.propositions(depth)
 
 
 def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     """A step for each proposition; a step about something else does not count."""
     steps = []
+    if claim.draft:
+        raise ClaimError(
+            f"{claim.id}: its statement is a draft: compare it with the printed formula, put it right, and take "
+            "`draft=True` away"
+        )
     try:
         propositions = statements(claim, depth)
+    except ClaimError:
+        raise
     except Exception as error:
         raise ClaimError(f"{claim.id}: its statement raised {type(error).__name__}: {error}") from error
     for proposition in propositions:
@@ -63,6 +71,12 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
             step = claim.prove(proposition)
         except ValueError as error:  # not polynomial, or its symbols are not plain
             raise ClaimError(f"{claim.id}: {error}") from error
+        except RecursionError as error:
+            raise ClaimError(f"{claim.id}: {_shortened(proposition)} is nested too deep to be read") from error
+        except Exception as error:
+            raise ClaimError(
+                f"{claim.id}: {_shortened(proposition)} could not be decided: {type(error).__name__}: {error}"
+            ) from error
         if not isinstance(step, Step) or not _same(step.proposition, proposition):
             raise ClaimError(
                 f"{claim.id}: its proof is about {getattr(step, 'proposition', step)}, not about {proposition}"
@@ -71,6 +85,18 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     if not steps:
         raise ClaimError(f"{claim.id}: it states nothing, so there is nothing to check")
     return tuple(steps)
+
+
+#: Letters of a proposition that a message shows.
+SHOWN = 120
+
+
+def _shortened(proposition: Any) -> str:
+    try:
+        said = str(proposition)
+    except RecursionError:
+        return f"its {type(proposition).__name__}"
+    return said if len(said) <= SHOWN else f"{said[: SHOWN - 1]}…"
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -139,15 +165,26 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
         narrow = ", ".join(f"{found.id} for {found.scope}" for found in relied.values() if found is not None)
         certificate = _undecided(certificate, f"it covers nothing that the claims it uses cover: {narrow}")
     inherited = [name for found in relied.values() if found for name in found.assumes]
-    assumes = dict.fromkeys([*certificate.assumes, *(f"claim {name}" for name in claim.uses), *inherited])
+    assumes = dict.fromkeys([*certificate.assumes, *(Assumption.of_claim(name) for name in claim.uses), *inherited])
     return replace(
         certificate,
         scope=scope,
         assumes=tuple(assumes),
         seconds=perf_counter() - begun,
         origin=claim.origin or Origin.TEXT,
+        text=claim.text,
         flaw=_flaw(claim, certificate.verdict, [found for found in relied.values() if found]),
         seal=SEAL,
+    )
+
+
+def _unread(claim: Claim, sentence: str) -> Certificate:
+    """The certificate of a claim that could not be read, without steps; its reason has the file and the line."""
+    found = locate(claim)
+    place = f"{found[0]}, line {found[1]}: " if found and str(found[0]) not in sentence else ""
+    certificate = Certificate.of(claim.id, claim.title, claim.source, Scope(None, None), ())
+    return replace(
+        certificate, reason=f"{place}{sentence}", origin=claim.origin or Origin.TEXT, text=claim.text, seal=SEAL
     )
 
 
@@ -179,7 +216,7 @@ def _flaw(claim: Claim, verdict: Verdict, relied: Sequence[Certificate]) -> Flaw
 
 
 def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
-    steps = tuple(step for depth in claim.depths for step in _decided(claim, depth))
+    steps = tuple(step for depth in claim.depths or (None,) for step in _decided(claim, depth))
     checked, depths, reason = steps, _depths(claim), ""
     fails = any(step.verdict is Verdict.REFUTED for step in steps)
     if fails:
@@ -201,8 +238,10 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
     return certificate
 
 
-def _depths(claim: Claim) -> Values:
-    """The depths that a claim is decided for; what its author says of them can only leave some out."""
+def _depths(claim: Claim) -> Values | None:
+    """The depths that a claim is decided for, if it has any; what its author says can only leave some out."""
+    if not claim.depths:
+        return None
     decided = Values("L", 0, frozenset(map(int, claim.depths))) if _numbers(claim) else Values("L", 2)
     named = claim.scope.depths
     return decided & named if isinstance(named, Values) and named != Values("L", 2) else decided
@@ -224,13 +263,13 @@ def _given(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values:
+def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values | None:
     """The depth of the witness, for a claim about many depths; a claim about fixed ones keeps them."""
     if _numbers(claim):
         return _depths(claim)
-    points = [step.witness.point for top in steps for step in top.walk() if step.witness is not None]
-    depth = next((point["L"] for point in points if "L" in point), "")
-    return Values("L", 0, frozenset({int(depth)})) if depth else Values("L", 2)
+    found = [step.witness for top in steps for step in top.walk() if step.witness is not None]
+    depths = [int(value) for witness in found for what, value in witness.places if what == DEPTH]
+    return Values("L", 0, frozenset(depths[:1])) if depths else Values("L", 2)
 
 
 def _at_numbers(
@@ -242,7 +281,7 @@ def _at_numbers(
         The steps that carry the verdict, those at numbers, the depths, whether they are ones at which it fails, and why
         it is undecided if the symbol and the numbers do not agree.
     """
-    all_depths, proved = _depths(claim), all(step.proved for step in schematic)
+    all_depths, proved = _depths(claim) or Values("L", 2), all(step.proved for step in schematic)
     tried = [depth for depth in (TRIED if proved else CONCRETE) if depth in all_depths]
     at_numbers: list[Step] = []
     for depth in tried:
@@ -264,7 +303,7 @@ def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str,
     """Attach the certificate of the correction, which names the claims that it uses itself."""
     if claim.correction is None:
         return replace(certificate, reason="it is false, and no correction has been stated", seal=SEAL)
-    correction = certify(replace(claim.correction, origin=claim.origin), known)
+    correction = certify(replace(claim.correction, origin=claim.origin, text=claim.text), known)
     said = claim.correction.about
     if said and _shares_a_symbol(certificate, correction):
         correction = replace(correction, notes=(*correction.notes, f"about the same objects: {said}"), seal=SEAL)
@@ -290,7 +329,7 @@ def _about_the_same(claim: Claim, correction: Claim, certificate: Certificate) -
     refuted = [step.proposition for step in certificate.steps if step.verdict is Verdict.REFUTED]
     failing = certificate.scope.depths
     numbers = failing.listed if isinstance(failing, Values) and failing.listed is not None else ()
-    depths = dict.fromkeys((*claim.depths, *map(sp.Integer, sorted(numbers))))
+    depths = dict.fromkeys((*(correction.depths or (None,)), *claim.depths, *map(sp.Integer, sorted(numbers))))
     stated = [proposition for depth in depths for proposition in statements(correction, depth)]
     premises = [premise for p in stated if isinstance(p, Consequence) for premise in p.premises()]
     corrected = [*stated, *premises]  # a theorem says what its premises say, and more
@@ -354,7 +393,10 @@ def certify_all(
             check(needed, (*path, name))
         if progress is not None:
             progress(library[name])
-        known[name] = certify(library[name], known)
+        try:
+            known[name] = certify(library[name], known)
+        except ClaimError as error:  # the other claims are decided all the same
+            known[name] = _unread(library[name], str(error))
 
     for name in selected:
         check(name)

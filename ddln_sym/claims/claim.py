@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from inspect import Parameter, signature
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from ddln_sym.kernel import decide
-from ddln_sym.statements import DEPTH, Flaw, Origin, Scope, Step
+from ddln_sym.statements import DEPTH, Flaw, Origin, Scope, Step, Text
 
 __all__ = ["Claim", "ClaimError", "NoClaims"]
 
@@ -27,18 +29,58 @@ class NoClaims(ClaimError):
     """A file or a folder defines no claims."""
 
 
+#: What is filled in from the statement.
+UNSAID: Any = None
+
+#: Kinds of places by the words that begin an id.
+PLACES = {
+    "eq": "",
+    "thm": "Theorem ",
+    "theorem": "Theorem ",
+    "lem": "Lemma ",
+    "lemma": "Lemma ",
+    "prop": "Proposition ",
+    "cor": "Corollary ",
+    "def": "Definition ",
+    "rem": "Remark ",
+    "ex": "Example ",
+}
+
+
+def place_of(id: str) -> str:
+    """The place that an id names, the id itself where it names none.
+
+    >>> place_of("eq-20"), place_of("prop-1-2"), place_of("eq-B.3"), place_of("new-rate")
+    ('(20)', 'Proposition 1.2', '(B.3)', 'new-rate')
+    """
+    kind, _, number = id.removesuffix("-corrected").partition("-")
+    if kind not in PLACES or not re.fullmatch(r"[A-Z]?[.-]?\d+([.-]\d+)*[a-z]?", number):
+        return id
+    number = number.replace("-", ".")
+    return f"{PLACES[kind]}{number}" if PLACES[kind] else f"({number})"
+
+
+def _of_the_depth(statement: Any) -> bool:
+    """Whether a statement is a function of the depth."""
+    if not callable(statement):
+        return False
+    kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD, Parameter.VAR_POSITIONAL)
+    return any(p.kind in kinds for p in signature(statement).parameters.values())
+
+
 @dataclass(frozen=True)
 class Claim:
     """One statement of a paper.
 
     Attributes:
         id: stable name, e.g. ``"eq-20"``.
-        title: what it says, in words.
-        source: its place in the paper.
+        title: what it says, in words; by default its place.
+        source: its place in the text; by default what its id says, ``(20)`` for ``eq-20``.
         printed: the formula as printed, in LaTeX, letter by letter.
-        statement: depth ↦ the propositions that together say it.
-        depths: the depths it speaks of: ``(DEPTH,)`` is every L ≥ 2 by a symbol.
-        scope: the same in words, with the dimensions.
+        statement: the proposition, or those that together say it; or a function without arguments that gives them;
+            or, for a text with layers, a function depth ↦ propositions.
+        depths: the depths that such a function of the depth speaks of: ``(DEPTH,)`` is every L ≥ 2 by a symbol.
+        scope: the same in words, with the dimensions; empty for a statement that is given directly.
         uses: ids of claims that its propositions take from elsewhere in the paper.
         correction: the corrected statement, for a claim that is false as printed; it says itself what it uses.
         about: of a correction, how it is about the same objects, where no side and no unknown is the same.
@@ -47,6 +89,12 @@ class Claim:
         origin: whose claim it is; an id that begins with ``new-`` is this project's, any other the text's.
         remark: how the printed formula was read, where it can be read in more ways than one.
         prove: decides one proposition; the kernel by default.
+        derivation: of a claim whose propositions are the lines of a derivation, what makes it.
+        label: the label of the display in the author's LaTeX, where the claim says one; by default it is found by the
+            number or the formula.
+        draft: its statement was written by a program, and nobody has compared it with the formula: it is not decided.
+        text: the text that it is about; that of the file or the folder where it stands.
+        section: the title of that file; file: its path.
 
     Raises:
         ClaimError: the id cannot be the name of a file.
@@ -55,19 +103,18 @@ class Claim:
     >>> from ddln_sym.claims import certify
     >>> from ddln_sym.statements import Compare
     >>> x = sp.Symbol("x", real=True)
-    >>> square = Claim("square", "squares are not negative", "folklore", "x^2 \\\\ge 0",
-    ...                lambda depth: Compare(x**2, 0), depths=(2,))
-    >>> certify(square).verdict.value
-    'proved'
+    >>> square = Claim("eq-7", "squares are not negative", printed="x^2 \\\\ge 0", statement=Compare(x**2, 0))
+    >>> certify(square).verdict.value, square.source
+    ('proved', '(7)')
     """
 
     id: str
-    title: str
-    source: str
-    printed: str
-    statement: Callable[[Expr], Any]
-    depths: tuple[Expr, ...] = (DEPTH,)
-    scope: Scope = Scope()
+    title: str = ""
+    source: str = ""
+    printed: str = ""
+    statement: Any = ()
+    depths: tuple[Expr, ...] = UNSAID
+    scope: Scope = UNSAID
     uses: tuple[str, ...] = ()
     correction: Claim | None = None
     remark: str = ""
@@ -75,6 +122,12 @@ class Claim:
     flaw: Flaw | None = None
     about: str = ""
     origin: Origin | None = None
+    derivation: Callable[[], Any] | None = None
+    label: str = ""
+    draft: bool = False
+    text: Text | None = field(default=None, compare=False, kw_only=True)
+    section: str = field(default="", compare=False, kw_only=True)
+    file: Path | None = field(default=None, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not IDENTIFIER.fullmatch(self.id):
@@ -85,7 +138,42 @@ class Claim:
         if self.flaw is Flaw.CONSEQUENCE:
             raise ValueError(f"{self.id}: a consequence is not marked as one: name the claim of the error in its uses")
         if self.origin is None:
-            object.__setattr__(self, "origin", Origin.PROJECT if self.id.startswith("new-") else Origin.TEXT)
+            self._fill("origin", Origin.PROJECT if self.id.startswith("new-") else Origin.TEXT)
+        direct = not _of_the_depth(self.statement)
+        if direct and self.depths and not callable(self.statement):
+            raise ClaimError(
+                f"{self.id}: its statement is given directly, so it has no depths: leave out `depths`, or give a "
+                "function of the depth"
+            )
+        if self.depths is None:
+            self._fill("depths", () if direct else (DEPTH,))
+        if self.scope is None:
+            self._fill("scope", Scope(None, None) if direct else Scope())
+        if not self.source:
+            self._fill("source", place_of(self.id))
+        if not self.title:
+            self._fill("title", self.source)
+
+    def _fill(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def stand(self, text: Text | None, section: str, file: Path | None) -> None:
+        """Take over the text and the section of the file where the claim stands, for its correction too; once."""
+        if self.section:
+            return
+        if self.text is None:
+            self._fill("text", text)
+        self._fill("section", section)
+        self._fill("file", file)
+        if self.correction is not None:
+            self.correction.stand(self.text, section, file)
+
+    def propositions(self, depth: Expr = None) -> tuple[Any, ...]:
+        """What it states: at a depth, where its statement is a function of one."""
+        found = self.statement
+        if callable(found):
+            found = found(depth) if _of_the_depth(found) else found()
+        return tuple(found) if isinstance(found, Sequence) else (found,)
 
     @property
     def schematic(self) -> bool:

@@ -1,6 +1,7 @@
 """Where claims are found: the paper, and files and folders of claims."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import importlib
@@ -13,8 +14,9 @@ from types import ModuleType
 from typing import Any
 
 from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
+from ddln_sym.statements import Text
 
-__all__ = ["collect", "locate", "sections", "title_of"]
+__all__ = ["collect", "locate", "paper_text", "sections", "title_of"]
 
 
 #: Where the names of a module of version 0.1 are now.
@@ -97,21 +99,26 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
         ClaimError, NoClaims: as :func:`collect` does.
 
     >>> next(iter(sections()))
-    'Section 2.1: the flow of the layers'
+    'Sections 1 and 1.2: the problem, and what is said of initializations before they are analyzed'
     """
     modules = _paper_modules() if path is None else [_load(file) for file in _files(path)]
     claims: dict[str, Claim] = {}
     found: dict[str, tuple[Claim, ...]] = {}
+    written = {id(value) for module in modules for value in _claims_of(module, imported=False)}
     for module in modules:
-        title = title_of(module)
+        title, text, file = title_of(module), _text_of(module), getattr(module, "__file__", None)
+        own = {id(value) for value in _claims_of(module, imported=False)}
         for value in _claims_of(module):
-            if claims.get(value.id, value) is not value:
-                raise ClaimError(f"the id {value.id} is used by two different claims: ids must be unique")
+            if id(value) in written - own:  # imported from another of these modules, where it has its place
+                continue
+            before = claims.get(value.id, value)
+            if before is not value:
+                places = " and ".join(dict.fromkeys((_place(before), _place(value, file))))
+                raise ClaimError(f"{places}: the id {value.id} is used by two different claims: ids must be unique")
             if value.id not in claims:
                 found[title] = (*found.get(title, ()), value)
+                value.stand(text, title, Path(file) if file else None)
             claims[value.id] = value
-            if file := getattr(module, "__file__", None):
-                _FILES[value.id] = Path(file)
     if not claims:
         raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
     return found
@@ -120,23 +127,63 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
 def locate(claim: Claim) -> tuple[Path, int] | None:
     """The file and the line where a claim of a module stands, or nothing where it was made in another way.
 
-    >>> file, line = locate(next(iter(collect())))
+    >>> file, line = next(place for claim in collect() if claim.id == "eq-6" and (place := locate(claim)))
     >>> file.name, line > 1
     ('behaviour.py', True)
     """
-    file = _FILES.get(claim.id)
-    if file is None or not file.is_file():
+    if claim.file is None or not claim.file.is_file():
         return None
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Claim":
-            given = [k.value for k in node.keywords if k.arg == "id"] or node.args[:1]
-            if given and isinstance(given[0], ast.Constant) and given[0].value == claim.id:
-                return file, node.lineno
-    return file, 1
+    lines = _lines_of(claim.id, claim.file)
+    return claim.file, lines[0] if lines else 1
 
 
-#: The file of each claim that was read from one.
-_FILES: dict[str, Path] = {}
+def _lines_of(id: str, file: Path) -> list[int]:
+    """The lines of a file where a claim of an id is made."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return sorted(call.lineno for call in _claims_in(tree) if _id_in(call) == id)
+
+
+def _place(claim: Claim, file: str | None = None) -> str:
+    path = claim.file or Path(file or "-")
+    lines = _lines_of(claim.id, path) if path.is_file() else []
+    return f"{path}, line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}" if lines else str(path)
+
+
+def _claims_in(tree: ast.AST) -> list[ast.Call]:
+    """The calls that make claims, as they are written in a file."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if ast.unparse(call.func).split(".")[-1] == "Claim"]
+
+
+def _id_in(call: ast.Call) -> str:
+    given = [k.value for k in call.keywords if k.arg == "id"] or call.args[:1]
+    constant = given[0] if given else None
+    return str(constant.value) if isinstance(constant, ast.Constant) else ""
+
+
+def _text_of(module: ModuleType) -> Text | None:
+    """The text that a module says its claims are about, or else that of ``text.py`` or ``__init__.py`` beside it."""
+    file = getattr(module, "__file__", None)
+    found, place = getattr(module, "TEXT", None), str(file)
+    if found is None and file is not None:
+        if Path(file).resolve().parent in _homes_of_the_paper():
+            return paper_text()
+        for beside in (Path(file).with_name("text.py"), Path(file).with_name("__init__.py")):
+            if found is None and beside.is_file() and beside != Path(file):
+                found, place = getattr(_load(beside), "TEXT", None), str(beside)
+    if found is not None and not isinstance(found, Text):
+        raise ClaimError(f'{place}: TEXT is {found!r}: write TEXT = ddln_sym.Text(title="…", authors=("…",))')
+    return found
+
+
+def paper_text() -> Text:
+    """The text of the paper.
+
+    >>> paper_text().identifier
+    'arXiv 2412.16765'
+    """
+    found: Text = importlib.import_module("proofs.text").TEXT
+    return found
 
 
 def title_of(module: ModuleType) -> str:
@@ -145,10 +192,21 @@ def title_of(module: ModuleType) -> str:
     return str(title).strip().splitlines()[0].rstrip(".")
 
 
-def _claims_of(module: Any) -> Iterator[Claim]:
-    for value in vars(module).values():
-        if isinstance(value, Claim):
-            yield value
+def _claims_of(module: Any, *, imported: bool = True) -> Iterator[Claim]:
+    """The claims that a module has names for, in lists too; without those that it imports, where that can be read."""
+    taken = set() if imported else _imported_names(module)
+    for name, value in vars(module).items():
+        if name not in taken:
+            held = value if isinstance(value, (list, tuple)) else (value,)
+            yield from (one for one in held if isinstance(one, Claim))
+
+
+def _imported_names(module: Any) -> set[str]:
+    file = getattr(module, "__file__", None)
+    if not file or not Path(file).is_file():
+        return set()
+    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    return {a.asname or a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names}
 
 
 def _paper_modules() -> list[Any]:
@@ -190,15 +248,66 @@ def _load(file: Path) -> Any:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     try:
-        spec.loader.exec_module(module)
+        _run(module, spec.loader, file)
     except (Exception, SystemExit) as error:
-        line = _line_in(file, error)
         if isinstance(error, ModuleNotFoundError) and (now := _FORMER.get(error.name or "")):
             raise ClaimError(
-                f"{name}{line} imports {error.name}, which has moved: import the same names from {now}"
+                f"{name}{_line_in(file, error)} imports {error.name}, which has moved: import the same names from {now}"
             ) from error
-        raise ClaimError(f"{name}{line} raised {type(error).__name__}: {error}") from error
+        raise ClaimError(f"{name}{_said(file, error)}") from error
     return module
+
+
+def _said(file: Path, error: BaseException) -> str:
+    """What a file raised and where; of what the package itself refuses, the sentence."""
+    trace, line = error.__traceback__, _line_in(file, error)
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    ours = trace is not None and Path(trace.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE)
+    if ours and isinstance(error, ValueError):
+        return f"{line.removesuffix(',')}: {error}"
+    return f"{line} raised {type(error).__name__}: {error}"
+
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _run(module: ModuleType, loader: Any, file: Path) -> None:
+    """Run a file statement by statement: a claim that cannot be made is one that is not decided, and the rest goes on.
+
+    Raises:
+        Exception: what a statement raises that makes no claim.
+    """
+    code = loader.get_data(str(file))
+    tree = ast.parse(code, filename=str(file))
+    module.__doc__ = ast.get_docstring(tree)
+    futures = [n.name for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+               for n in node.names]  # fmt: skip
+    flags = 0
+    for feature in futures:
+        flags |= getattr(__future__, feature).compiler_flag
+    for node in tree.body:
+        statement = compile(ast.Module([node], []), str(file), "exec", flags=flags, dont_inherit=True)
+        try:
+            exec(statement, vars(module))
+        except Exception as error:
+            outer = [call for call in _claims_in(node) if _id_in(call)]
+            inner = {id(c) for call in outer for c in _claims_in(call) if c is not call}
+            calls = [call for call in outer if id(call) not in inner]
+            if not calls or not isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)):
+                raise
+            for call in calls:
+                sentence = f"{_id_in(call)}: it could not be made{_said(file, error)}"
+                vars(module)[f"_unread_{_id_in(call)}"] = _unread(_id_in(call), sentence)
+
+
+def _unread(id: str, sentence: str) -> Claim:
+    """A claim that could not be made: deciding it says why."""
+
+    def statement() -> None:
+        raise ClaimError(sentence)
+
+    return Claim(id, statement=statement)
 
 
 def _line_in(file: Path, error: BaseException) -> str:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from ddln_sym.claims.claim import Claim, ClaimError
-from ddln_sym.claims.library import STANDARD_INPUT, collect, sections
+from ddln_sym.claims.library import STANDARD_INPUT, collect, paper_text, sections
 
 __all__ = ["by_section", "select"]
 
@@ -16,40 +16,56 @@ __all__ = ["by_section", "select"]
 def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
     """All claims that may be used, and those selected, in order; all of the paper if nothing is named.
 
+    The claims of a file about another text may use one another and have the ids of that text, whatever the paper's are;
+    those of a file that names no text may use the paper's.
+
     Raises:
         ClaimError: an id is unknown, or taken by another claim.
     """
     if not selection:
         return paper, paper
     known = {claim.id: claim for claim in paper}
-    everything, chosen = dict(known), {}
+    named = {item: known[item] for item in selection if item in known}
+    given = {item: collect(Path(item)) for item in dict.fromkeys(selection) if item not in known and _is_path(item)}
+    foreign = [claim for claims in given.values() for claim in claims if claim.text is not None]
+    apart = bool(foreign) and not named and all(c.text is not None and known.get(c.id) is not c for c in foreign)
+    everything: dict[str, Claim] = {} if apart else dict(known)
+    chosen: dict[str, Claim] = {}
     for item in dict.fromkeys(selection):
         if item in known:
             chosen[item] = known[item]
-        elif _looks_like_path(item):
-            for claim in collect(Path(item)):
-                if everything.get(claim.id, claim) is not claim:
-                    owner = "the paper" if claim.id in known else "another file"
-                    raise ClaimError(f"{item}: the id {claim.id} belongs to {owner}; give the claim another id")
-                chosen[claim.id] = everything[claim.id] = claim
-        else:
+            continue
+        if item not in given:
             raise ClaimError(_unknown(item, list(known)))
+        for claim in given[item]:
+            if everything.get(claim.id, claim) is not claim:
+                owner = "the paper" if not apart and claim.id in known else "another file"
+                raise ClaimError(
+                    f"{item}: the id {claim.id} belongs to {owner}; give the claim another id"
+                    + ("" if claim.text is None else ", or check one text at a time")
+                )
+            chosen[claim.id] = everything[claim.id] = claim
     return tuple(everything.values()), tuple(chosen.values())
 
 
 def by_section(chosen: Sequence[Claim]) -> dict[str, list[Claim]]:
-    """Claims under the titles of their sections of the paper, in its order; those of the user last.
+    """Claims under the titles of the sections of their texts, in order; those of no text last.
 
     >>> list(by_section([Claim("mine", "t", "s", "p", lambda depth: ())]))
     ['Claims of your own']
     """
-    rest = {claim.id: claim for claim in chosen}
-    found = {title: [rest.pop(c.id) for c in part if c.id in rest] for title, part in sections().items()}
-    found["Claims of your own"] = list(rest.values())
-    return {title: part for title, part in found.items() if part}
+    found: dict[str, list[Claim]] = {title: [] for title in sections()}
+    for claim in chosen:
+        if claim.text is not None:
+            found.setdefault(claim.section, []).append(claim)
+    order = {claim.id: n for n, claim in enumerate(c for part in sections().values() for c in part)}
+    for part in found.values():
+        part.sort(key=lambda claim: order.get(claim.id, len(order)) if claim.text is paper_text() else len(order))
+    own = [claim for claim in chosen if claim.text is None]
+    return {title: part for title, part in (*found.items(), ("Claims of your own", own)) if part}
 
 
-def _looks_like_path(item: str) -> bool:
+def _is_path(item: str) -> bool:
     return item == str(STANDARD_INPUT) or item.endswith(".py") or os.sep in item or Path(item).exists()
 
 

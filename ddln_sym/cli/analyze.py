@@ -11,10 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, write_json
+from ddln_sym.cli.files import UsageError, check_folder, write_files, write_json
+from ddln_sym.cli.python_files import object_in
 
 __all__ = ["analyze", "model_of", "zoo"]
 
+MASTER, BIBLIOGRAPHY, PDF = "study.tex", "references.bib", "study.pdf"
+FAILED = 1
 #: Models of the zoo by name; half quadratics take matrices, so they come from a file.
 NAMES = (
     "asymmetric_factorization",
@@ -77,8 +80,16 @@ def analyze(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the study as JSON; - is standard output.")
     ] = None,
+    derive: Annotated[
+        Path | None, typer.Option("--derive", metavar="DIR", help="Write the study with its proofs as LaTeX.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="With --derive: compile with latexmk.")] = False,
 ) -> None:
     """Decide about a model what can be decided: commuting, rank, domains, conservation laws, entropy.
+
+    With `--derive`, DIR gets `study.tex` and `references.bib`, and with `--pdf` `study.pdf`.
+
+    Exit code 0: done.  1: TeX is missing or failed.  2: usage.
 
     Examples:  `ddln-sym analyze difference --depth 3 --dimension 4`  ·  `ddln-sym analyze my_model.py`
     """
@@ -91,6 +102,10 @@ def analyze(
         for name, build in zoo().items():
             typer.echo(f"{name:<26}{', '.join(_option(p) for p in inspect.signature(build).parameters)}")
         return
+    if pdf and derive is None:
+        raise UsageError("--pdf is given without --derive DIR, the folder that the PDF is written to")
+    if derive is not None:
+        check_folder(derive, "--derive")
     options = {
         "depth": depth, "dimension": dimension, "hidden": hidden, "rank": rank, "size": size, "rows": rows,
         "columns": columns, "widths": _whole_numbers(widths, "--widths"), "sizes": _whole_numbers(sizes, "--sizes"),
@@ -110,6 +125,27 @@ def analyze(
         write_json(json, record)
     if json != "-":
         typer.echo(str(study))
+    if derive is not None:
+        _derive(study, derive, pdf)
+
+
+def _derive(study: Any, folder: Path, pdf: bool) -> None:
+    """The study as a document in a folder."""
+    from ddln_sym.render.document import bibliography
+    from ddln_sym.render.latex import TeXError, compiled, study_document
+
+    files = {MASTER: study_document(study), BIBLIOGRAPHY: bibliography()}
+    write_files({folder / name: text.encode() for name, text in files.items()}, "--derive")
+    written = f"wrote {folder / MASTER}"
+    if pdf:
+        try:
+            page, _ = compiled(files, MASTER)
+        except TeXError as error:
+            typer.echo(f"ddln-sym: {' '.join(str(error).split())}; the LaTeX files are in {folder}", err=True)
+            raise typer.Exit(FAILED) from error
+        write_files({folder / PDF: page}, "--derive")
+        written += f" and {folder / PDF}"
+    typer.echo(written, err=True)
 
 
 def _option(name: str) -> str:
@@ -159,22 +195,6 @@ def _from_file(path: Path, name: str) -> Any:
     """The one parametrization in a Python file, or the one of a name."""
     from ddln_sym.models import Parametrization
 
-    if not path.is_file():
-        raise UsageError(f"{path} is not there, or is no file")
-    names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
-    except (Exception, SystemExit) as error:
-        line = f" ({type(error).__name__})" if str(error) else ""
-        raise UsageError(f"{path} cannot be run: {str(error) or type(error).__name__}{line}") from error
-    found = {key: value for key, value in names.items() if isinstance(value, Parametrization)}
-    if name:
-        if name not in found:
-            listed = ", ".join(found) or "none"
-            raise UsageError(f"{path} has no parametrization {name}: it has {listed}")
-        return found[name]
-    different = list(dict.fromkeys(found.values()))
-    if len(different) != 1:
-        listed = ", ".join(found) or "none: write G = ddln_sym.Parametrization(components, variables)"
-        raise UsageError(f"{path} has to have one parametrization, or be given as {path}::NAME; it has {listed}")
-    return different[0]
+    return object_in(
+        path, name, Parametrization, "parametrization", "G = ddln_sym.Parametrization(components, variables)"
+    )

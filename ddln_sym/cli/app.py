@@ -1,5 +1,5 @@
 """The command line: ``ddln-sym check``, ``list``, ``explain``, ``entropy``, ``flow``, ``analyze``, ``figures``,
-``derive``, ``report``, ``verify``.
+``derive``, ``report``, ``new``, ``paper``, ``verify``.
 
 Exit codes: 0 as locked, 1 differs from the lockfile, 2 usage, 3 internal error, 4 undecided,
 5 nothing selected, 130 interrupted, 141 nobody reads the output any more, 143 terminated.
@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +26,7 @@ from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
 from ddln_sym.cli import flow as flow_command
+from ddln_sym.cli import paper as paper_command
 from ddln_sym.cli import report as report_command
 from ddln_sym.cli import verify as verify_command
 from ddln_sym.cli.files import UsageError, check_file, interruption, write_files, write_json
@@ -46,6 +48,8 @@ AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED, UNREAD, TE
     141,
     143,
 )
+
+LOCK = "verdicts.json"
 
 app = typer.Typer(
     add_completion=False,
@@ -93,6 +97,14 @@ def check(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is standard output.")
     ] = None,
+    proof: Annotated[
+        str | None,
+        typer.Option(
+            "--proof",
+            metavar="FILE",
+            help="Write every step whole, for `python -m ddln_sym.checker`; - is standard output.",
+        ),
+    ] = None,
     jobs: Annotated[
         int,
         typer.Option("--jobs", "-j", min=1, help="Processes for the paper's claims, at most one a claim and a core."),
@@ -111,32 +123,47 @@ def check(
     from ddln_sym.claims import lockfile
 
     claims, own = _select(selection or [])
-    paper_ids = {claim.id for claim in _library()}
-    if update_lock and {claim.id for claim in own} != paper_ids:
-        raise UsageError("--update-lock writes the whole paper: leave out the selection")
-    path = _lock_path()
+    lock = _locked(selection or [], own)
+    if update_lock and not lock.whole:
+        raise UsageError(
+            "--update-lock writes the verdicts of a whole text: leave out the selection, or name the folder of a text "
+            "with a TEXT in its text.py"
+        )
+    path = lock.path
     if update_lock:
         check_file(path, "--update-lock")
-    if json is not None:
-        check_file(json, "--json")
+    for name, file in (("--json", json), ("--proof", proof)):
+        if file is not None:
+            check_file(file, name)
+    if json == proof == "-":
+        raise UsageError("--json and --proof both write to standard output: give one of them a file")
     before = {} if update_lock else lockfile.read(path)
     begun = perf_counter()
     certificates = _certify(claims, own, jobs)
     seconds = perf_counter() - begun
     if json is not None:
         write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
-    if json != "-":
+    if proof is not None:
+        from ddln_sym.kernel import proof as written_out
+
+        write_json(proof, written_out(certificates), "--proof", None)
+    if "-" not in (json, proof):
         _show(certificates, own, seconds)
     if update_lock:
         _write_lock(path, certificates)
         before = lockfile.read(path)
-    changed = lockfile.differences(before, [c for c in certificates if c.id in paper_ids])
-    if not selection:
+    changed = lockfile.differences(before, [c for c in certificates if c.id in lock.ids]) if path.exists() else []
+    if lock.whole:
+        text = "the paper" if not selection else "the text"
         changed += [
-            f"{name} is in the lockfile, but the paper has no such claim" for name in before if name not in paper_ids
+            f"{name} is in the lockfile, but {text} has no such claim" for name in before if name not in lock.ids
         ]
     for sentence in changed:
         typer.echo(f"differs: {sentence}", err=True)
+    if unread := [c for c in certificates if not c.steps]:
+        for certificate in unread:
+            typer.echo(f"ddln-sym: {' '.join(certificate.reason.split())}", err=True)
+        raise typer.Exit(USAGE)
     if changed:
         raise typer.Exit(DIFFERS)
     if unsettled := [c for c in certificates if not c.settled]:
@@ -160,18 +187,25 @@ def list_claims(
 
 @app.command()
 def explain(
-    claim: Annotated[str, typer.Argument(metavar="ID", help="A claim id, such as eq-20.")],
+    claim: Annotated[str, typer.Argument(metavar="ID|FILE", help="A claim id, such as eq-20, or a file of claims.")],
+    one_of: Annotated[str | None, typer.Argument(metavar="[ID]", help="The claim of that file to show.")] = None,
 ) -> None:
-    """Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq."""
+    """Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq.
+
+    Examples:  `ddln-sym explain eq-20`  ·  `ddln-sym explain my_claims.py my-speed`
+    """
     from rich.text import Text
 
     from ddln_sym.render.terminal import consoles, explanation
 
     claims, chosen = _select([claim])
+    if one_of is not None:
+        chosen = _the_one(claim, one_of, chosen)
+    paper = _library()
     out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         out.print(explanation(one, certificate))
-        if lines := verify_command.told(one, _library()):
+        if any(one is c for c in paper) and (lines := verify_command.told(one, paper)):
             out.print()
             out.print(Text("Rocq", style="bold"))
             for line in lines:
@@ -211,6 +245,8 @@ app.command("analyze")(analyze_command.analyze)
 app.command("figures")(figures_command.figures)
 app.command("derive")(derive_command.derive)
 app.command("report")(report_command.report)
+app.command("new")(paper_command.new)
+app.command("paper")(paper_command.paper)
 app.command("verify")(verify_command.verify)
 
 
@@ -221,10 +257,35 @@ def _library() -> tuple[Claim, ...]:
     return collect()
 
 
+@dataclass(frozen=True)
+class _Lock:
+    """The lockfile of the text that claims are about.
+
+    Attributes:
+        path: where it lies.
+        ids: those of the chosen claims that it may name.
+        whole: whether they are all of the text.
+    """
+
+    path: Path
+    ids: frozenset[str]
+    whole: bool
+
+
 def _lock_path() -> Path:
     import proofs
 
-    return Path(next(iter(proofs.__path__))) / "verdicts.json"
+    return Path(next(iter(proofs.__path__))) / LOCK
+
+
+def _locked(selection: Sequence[str], own: Sequence[Claim]) -> _Lock:
+    """The lockfile of the paper; of a folder of claims about another text, where that is all that is checked."""
+    paper = {claim.id: claim for claim in _library()}
+    folder = Path(selection[0]) if len(selection) == 1 else None
+    if folder is not None and folder.is_dir() and all(c.text and paper.get(c.id) is not c for c in own):
+        return _Lock(folder / LOCK, frozenset(claim.id for claim in own), True)
+    ids = frozenset(claim.id for claim in own if paper.get(claim.id) is claim)
+    return _Lock(_lock_path(), ids, len(own) == len(ids) == len(paper))
 
 
 def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
@@ -232,6 +293,17 @@ def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, .
     from ddln_sym.claims import select
 
     return select(selection, _library())
+
+
+def _the_one(file: str, id: str, chosen: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claim of a file with an id, or with a correction of that id."""
+    from difflib import get_close_matches
+
+    found = tuple(c for c in chosen if id in (c.id, c.correction.id if c.correction else None))
+    if not found:
+        near = get_close_matches(id, [c.id for c in chosen], 1)
+        raise UsageError(f"{file} has no claim {id!r}" + (f": did you mean {near[0]}?" if near else ""))
+    return found
 
 
 def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet: bool = False) -> list[Certificate]:
@@ -251,7 +323,7 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
         jobs = useful_jobs(jobs, len(ids))
         results = (
             certify_in_processes(ids, jobs)
-            if jobs > 1 and set(ids) <= {c.id for c in _library()}
+            if jobs > 1 and {id(c) for c in chosen} <= {id(c) for c in _library()}
             else certify_all(claims, ids, lambda claim: progress.update(task, description=claim.id))
         )
         for certificate in results:
@@ -262,9 +334,12 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
 
 # -- output ---------------------------------------------------------------------------------------
 def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds: float) -> None:
+    from ddln_sym.claims import paper_text
     from ddln_sym.render.terminal import consoles, findings, summary, table
 
     out = consoles()[0]
+    for text in dict.fromkeys(c.text for c in certificates if c.text not in (None, paper_text())):
+        out.print(f"{text}\n", soft_wrap=True)
     out.print(table(certificates, out.width))
     refuted = list(findings(certificates, claims))
     if refuted:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import check_folder, write_files
+from ddln_sym.cli.files import UsageError, check_folder, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim
 
-__all__ = ["derive", "files_of"]
+__all__ = ["derive", "files_of", "style_of"]
 
-MASTER, BIBLIOGRAPHY, PDF = "derivations.tex", "references.bib", "derivations.pdf"
+MASTER, BIBLIOGRAPHY, PDF, STYLE = "derivations.tex", "references.bib", "derivations.pdf", "verdicts.sty"
 FAILED = 1
 
 
@@ -28,10 +28,18 @@ def derive(
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.", file_okay=True)
     ] = Path("derivations"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Compile with latexmk.")] = False,
+    sty: Annotated[
+        bool, typer.Option("--sty", help="Write verdicts.sty alone, which marks the author's own PDF.")
+    ] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option("--source", metavar="MAIN.tex", help="With --sty: the author's LaTeX, for labels and numbers."),
+    ] = None,
 ) -> None:
     """Write the claims and their proofs as LaTeX.
 
-    DIR gets `derivations.tex`, `references.bib`, and `claims/ID.tex` for each claim, to be `\\input` elsewhere.
+    DIR gets `derivations.tex`, `references.bib`, and `claims/ID.tex` for each claim, to be `\\input` elsewhere. With
+    --sty it gets `verdicts.sty`, to be loaded by the author's LaTeX as `\\usepackage[show]{verdicts}`.
 
     Exit code 0: written.  1: TeX is missing or failed.  2: usage.
 
@@ -39,8 +47,15 @@ def derive(
     """
     from ddln_sym.claims import collect, select
 
+    if source is not None and not sty:
+        raise UsageError("--source is read for --sty: give both, or neither")
     claims, chosen = select(selection or [], collect())
     check_folder(output, "--output")
+    if sty:
+        text = style_of(claims, chosen, source, show=sys.stderr.isatty())
+        write_files({output / STYLE: text.encode()})
+        typer.echo(f"wrote {output / STYLE}", err=True)
+        return
     check_folder(output / "claims", "--output")
     files = files_of(claims, chosen, show=sys.stderr.isatty())
     write_files({output / name: text.encode() for name, text in files.items()})
@@ -59,6 +74,33 @@ def derive(
     typer.echo(f"{written}, and {output / PDF}", err=True)
 
 
+def style_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], source: Path | None, show: bool = False) -> str:
+    """The file ``verdicts.sty``.
+
+    Args:
+        claims: all claims that may be used.
+        chosen: those whose verdicts are marked.
+        source: the author's LaTeX; without it claims are marked that name a label themselves.
+        show: whether to show the progress.
+    Raises:
+        UsageError: no claim has a label.
+    """
+    from ddln_sym.claims import match_claims, read_source
+    from ddln_sym.render.latex import verdict_marks, verdicts_sty
+    from ddln_sym.render.terminal import decide_all
+
+    about = {claim.id: claim.label for claim in chosen if claim.label}
+    labels = list(dict.fromkeys(about.values()))
+    if source is not None:
+        matches = [m for m in match_claims(read_source(source), chosen) if m.display is not None and m.display.label]
+        labels = [m.display.label for m in matches if m.display is not None]
+        about |= {claim.id: m.display.label for m in matches if m.display is not None for claim in m.claims}
+    if not about:
+        raise UsageError("no claim has a label: give Claim(…, label=…), or the author's LaTeX with --source")
+    found = decide_all(claims, chosen, show)
+    return verdicts_sty(verdict_marks(labels, list(found.values()), about))
+
+
 def files_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], show: bool = False) -> dict[str, str]:
     """The contents of every file, by its name in the folder.
 
@@ -68,13 +110,13 @@ def files_of(claims: tuple[Claim, ...], chosen: tuple[Claim, ...], show: bool = 
         show: whether to show the progress.
     """
     from ddln_sym.claims import by_section
-    from ddln_sym.render.document import bibliography
+    from ddln_sym.render.document import bibliography, text_of
     from ddln_sym.render.latex import document, standalone
     from ddln_sym.render.terminal import decide_all
 
     found = decide_all(claims, chosen, show)
     grouped = {title: [(c, found[c.id]) for c in part] for title, part in by_section(chosen).items()}
-    files = {MASTER: document(grouped), BIBLIOGRAPHY: bibliography()}
+    files = {MASTER: document(grouped), BIBLIOGRAPHY: bibliography(text_of(chosen))}
     for claim, certificate in (pair for part in grouped.values() for pair in part):
         files[f"claims/{claim.id}.tex"] = standalone(claim, certificate)
     return files

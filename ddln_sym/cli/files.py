@@ -185,11 +185,11 @@ def _standard_output(path: Path) -> int | None:
     return None
 
 
-def write_json(target: str, content: dict[str, Any]) -> None:
+def write_json(target: str, content: dict[str, Any], option: str = "--json", indent: int | None = 2) -> None:
     """Write to a file, all of it or nothing, or to standard output.
 
     Args:
-        target: a path, or ``-``.
+        target: a path, or ``-``; option: the option that named it; indent: blanks a level, None for one line.
     Raises:
         UsageError: the file cannot be written.
 
@@ -198,11 +198,11 @@ def write_json(target: str, content: dict[str, Any]) -> None:
       "schema": 1
     }
     """
-    text = json.dumps(content, ensure_ascii=False, indent=2)
+    text = json.dumps(content, ensure_ascii=False, indent=indent)
     if target == "-":
         print(text)
     else:
-        write_files({Path(target): (text + "\n").encode()}, "--json")
+        write_files({Path(target): (text + "\n").encode()}, option)
 
 
 def interruption(begin: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.events import Event, EventError
 from ddln_sym.flows.gradient_flow import GradientFlow, NoConvergence
 from ddln_sym.flows.limits import NoLimit
 from ddln_sym.flows.model_flows import ModelEnclosure, ModelFlow, ModelTrajectory
@@ -17,6 +18,8 @@ __all__ = [
     "DecaysAtRate",
     "Enclosure",
     "EnclosureError",
+    "Event",
+    "EventError",
     "GradientFlow",
     "ModelEnclosure",
     "ModelFlow",

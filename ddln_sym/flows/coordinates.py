@@ -128,7 +128,7 @@ class Coordinate:
     def extra(self) -> int:
         """Bits for the errors to grow in, and for the size of the numbers."""
         if self.frozen:
-            return 0
+            return ceil(max(0.0, -max(map(magnitude, filter(None, self.start)), default=0.0)))
         large = sum(max(0.0, magnitude(u)) for u in self.start)
         near, far = self.size(self.start), -inf
         if not self.tied:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -14,11 +14,13 @@ from flint import arb
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosed_states import Place, layers_of, metric_of, sign_of
 from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Part, bounded
+from ddln_sym.flows.events import Event, events_of
 from ddln_sym.flows.limits import Limit, limit_from
 from ddln_sym.flows.local_bounds import BOUND_BITS, Local, TooCoarse, largest
 from ddln_sym.flows.losses import Loss, loss_ball, polyak_lojasiewicz_ball
+from ddln_sym.flows.model_bounds import registers_over
 from ddln_sym.numerics import ball, exact, precision, squared
-from ddln_sym.taylor import Solution
+from ddln_sym.taylor import Program, Solution
 
 __all__ = ["Enclosure", "SignChange"]
 
@@ -26,6 +28,9 @@ __all__ = ["Enclosure", "SignChange"]
 SPARE_BITS = 20
 #: How often an interval of time is halved in search of a sign.
 HALVINGS = 60
+#: Why a sign is not told.
+TOGETHER = "are too close to zero together to tell a sign; enclose the flow with more digits"
+LATER = "enclose the flow with more digits, or until another time"
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,25 @@ class Enclosure:
                 found = found.max(bound.lower())
         return found
 
+    # -- events --------------------------------------------------------------------------------------
+    def events(self, expression: Any) -> tuple[Event, ...]:
+        """Every time after 0 and until the end at which an expression vanishes, each with proved bounds.
+
+        Args:
+            expression: of ``theta_1, …``, ``xi_1, …`` and the layers ``u1_1, …``, that is ``u^j_i`` by the name
+                ``uj_i``; an expression of SymPy, or a text.
+        Raises:
+            ValueError: it speaks of something else.
+            EventError: it and its rate come too close to zero together.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), [["-0.5"], [1]]).enclose(until=1, digits=20)
+        >>> [(event.time.str(8, radius=False), event.direction) for event in box.events("u1_1 + u2_1 - 1")]
+        [('0.16076929', 1)]
+        """
+        return events_of(_MovingLayers(self), expression)
+
     # -- signs ---------------------------------------------------------------------------------------
     def sign_changes(self) -> tuple[SignChange, ...]:
         """Every change of sign of a layer between time 0 and the end, each between two times close together.
@@ -283,12 +307,12 @@ class Enclosure:
             if sign:
                 yield end, sign
             elif not force or direction * force < 0:
-                raise EnclosureError(begin)
+                raise EnclosureError(begin, f"θ_{self._active[n] + 1} and its slope {TOGETHER}")
             direction = force
         if direction:
             last = sign_of(self.theta(self.end)[self._active[n]])
             if not last:
-                raise EnclosureError(self.end)
+                raise EnclosureError(self.end, f"θ_{self._active[n] + 1} is too close to zero for a sign; {LATER}")
             yield self.end, last
 
     def _narrowed(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:
@@ -302,3 +326,58 @@ class Enclosure:
                 break
             after, before = (middle, before) if found == sign else (after, middle)
         return after, before
+
+
+class _MovingLayers:
+    """The layers, θ and ξ of an enclosed flow by name: what events are found in."""
+
+    def __init__(self, box: Enclosure) -> None:
+        self._box, self.bits = box, box._bits
+        self._sizes = range(1, len(box._coordinates) + 1), range(1, len(box._coordinates[0].start) + 1)
+        self.names = [f"{name}_{i}" for name in ("theta", "xi") for i in self._sizes[0]]
+        self.names += [f"u{j}_{i}" for j in self._sizes[1] for i in self._sizes[0]]
+        self.meanings: dict[str, Any] = {}
+        self._program = Program(len(box._coordinates))
+        self._slopes = box.problem.slopes(self._program, {n: n for n in range(len(box._coordinates))})
+
+    def pieces(self) -> Iterator[tuple[Fraction, Fraction]]:
+        yield from ((begin, end) for _, _, begin, end in self._box._quarters())
+
+    def start(self) -> dict[str, Any]:
+        import sympy as sp
+
+        def number(value: Fraction) -> Any:
+            return sp.Rational(value.numerator, value.denominator)
+
+        found = {f"xi_{i}": sp.Integer(0) for i in self._sizes[0]}
+        for i, coordinate in enumerate(self._box._coordinates, 1):
+            found[f"theta_{i}"] = number(coordinate.theta)
+            found |= {f"u{j}_{i}": number(u) for j, u in enumerate(coordinate.start, 1)}
+        return found
+
+    def values(self, begin: Fraction, end: Fraction) -> dict[str, Any]:
+        box = self._box
+        place = box._place(end)
+        if place is not None and begin < end:
+            place = Place(place.step, place.part, place.step.inner(begin, end))
+        theta, columns = box._theta(place), box._columns(place)
+        xi = (arb(0),) * len(theta) if place is None else place.xi()
+        forces = [registers_over(self._program, theta)[r] for r in self._slopes]
+        for n, i in enumerate(box._active if place is not None else ()):
+            forces[i] = place.step.models[n].force.at(place.inner) + arb(0, place.part.force[n])  # type: ignore[union-attr]
+        found = {f"theta_{i}": t for i, t in enumerate(theta, 1)} | {f"xi_{i}": x for i, x in enumerate(xi, 1)}
+        found |= {f"u{j}_{i}": u for i, column in enumerate(columns, 1) for j, u in enumerate(column, 1)}
+        return found | {f"force {i}": force for i, force in enumerate(forces, 1)}
+
+    def rates(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        found = {}
+        for i in self._sizes[0]:
+            force, column = values[f"force {i}"], [values[f"u{j}_{i}"] for j in self._sizes[1]]
+            found[f"xi_{i}"] = -force
+            found[f"theta_{i}"] = -metric_of(column) * force
+            for j in self._sizes[1]:
+                others = arb(1)
+                for k, u in enumerate(column, 1):
+                    others *= u if k != j else 1
+                found[f"u{j}_{i}"] = -others * force
+        return found

@@ -32,6 +32,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from flint import arb, fmpz_poly
@@ -41,7 +42,7 @@ from ddln_sym.flows.gradient_models import GradientModels
 from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import TaylorModel, ball, norm, precision
-from ddln_sym.taylor import Jets, Solution, Step, fixed, integer
+from ddln_sym.taylor import Jets, Solution, Step, fixed, integer, magnitude
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded", "rescaled"]
 
@@ -59,15 +60,16 @@ class EnclosureError(ArithmeticError):
     """The error cannot be bounded with the digits carried.
 
     Attributes:
-        time: how far the bounds reach, as a float.
+        time: how far the bounds reach, as a float. reason: why, and what would help.
     """
 
-    def __init__(self, time: Fraction) -> None:
-        self.time = float(time)
-        super().__init__(time)
+    def __init__(self, time: Fraction, reason: str = "") -> None:
+        self.time, self.reason = float(time), reason
+        super().__init__(time, reason)
 
     def __str__(self) -> str:
-        return f"the error of the trajectory cannot be bounded after t = {self.time:.15g}"
+        found = f"the error of the trajectory cannot be bounded after t = {self.time:.15g}"
+        return f"{found}: {self.reason}" if self.reason else found
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,14 @@ class _Bounds:
 
     def _models(self, step: Step, length: Fraction) -> BoundedStep:
         """The polynomials of a step in a time that runs from 0 to 1; they are what is compared with the flow."""
-        bits, order = self.solution.precision.bits, self.solution.precision.order
-        jets = rescaled(step.jets, length / step.scale, bits)
-        series = [TaylorModel(fmpz_poly(jet), arb(0), bits, order) for jet in jets]
+        places, order = self.solution.precision.bits, self.solution.precision.order
+        jets = rescaled(step.jets, length / step.scale, places)
         moving = 2 * len(self.active)
+        finer = 0
+        for n, i in enumerate(self.active):
+            finer = max(finer, _finer(jets[2 * n], jets[2 * n + 1], places, self.coordinates[i]))
+        bits = places + finer
+        series = [TaylorModel(fmpz_poly(jet) * (1 << finer), arb(0), bits, order) for jet in jets]
         squares, thetas, xi = series[:moving:2], series[1:moving:2], series[moving:]
         forces = self.gradient(dict(zip(self.active, thetas, strict=True)), bits, order)
         models = [
@@ -179,7 +185,12 @@ class _Bounds:
                 return
             except TooCoarse:
                 if count >= MOST_PARTS:
-                    raise EnclosureError(step.begin) from None
+                    bits = self.solution.precision.bits
+                    raise EnclosureError(
+                        step.begin,
+                        f"on a step of length {float(step.length):.3g}, known to {bits} binary places, an error may "
+                        "grow beyond every bound; ask for more digits or an earlier time",
+                    ) from None
                 count *= 2
                 step.parts.clear()
                 self.v, self.xi = before
@@ -230,6 +241,19 @@ class _Bounds:
         end = step.begin + step.length * Fraction(n + 1, count)
         moving = tuple(forces[i] for i in self.active)
         return Part(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
+
+
+def _finer(w: Sequence[int], theta: Sequence[int], bits: int, coordinate: Coordinate) -> int:
+    """Bits beyond those of the polynomials with which products have to be rounded in one coordinate.
+
+    A misfit of ``θ̃² = P(w̃)`` counts over ``P'``, and one unit of θ̃ makes one of ``2|θ̃|`` units in θ̃²: where both
+    are small, as along tiny layers, rounding the squares to the units of θ̃ would say nothing.
+    """
+    size = max(map(abs, theta)).bit_length() - bits
+    largest = max(max(map(abs, w)), 1).bit_length() - bits
+    others = [max(largest, ceil(magnitude(delta))) if delta else largest for delta in coordinate.differences]
+    steepest = sum(others) - min(others)
+    return max(0, min(-size, -steepest))
 
 
 def rescaled(jets: Jets, part: Fraction, bits: int) -> list[list[int]]:

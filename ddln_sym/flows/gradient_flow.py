@@ -18,7 +18,7 @@ from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolonged
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
-from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
+from ddln_sym.models import DeepDiagonal, Parametrization, checked_start, deep_diagonal
 from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
 
@@ -40,7 +40,7 @@ class GradientFlow:
     """The gradient flow of a loss of ``θ = G(w)``, for any G or for the product of given layers.
 
     Args:
-        loss: a loss of d numbers.
+        loss: a loss of d numbers: of data, or a :class:`SymbolicLoss`.
         layers: L ≥ 2 rows of d numbers, the layers of (5) at time 0; or a parametrization with d components, and then
         start: its D parameters at time 0.  Each entry is taken at its exact value.
         options: of a parametrization, by name: ``decay`` α, for ``w' = −∇ − αw``; ``friction`` τ, for the heavy ball
@@ -66,9 +66,13 @@ class GradientFlow:
     def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
         if not isinstance(loss, Loss):
             raise ValueError(f"the loss is {loss!r}: expected a loss, such as SquaredLoss(X, y)")
-        diagonal = isinstance(layers, DeepDiagonal) and not options
+        diagonal = isinstance(layers, DeepDiagonal) and not options and loss.through_data
         if isinstance(layers, Parametrization) and not diagonal:
             return ModelFlow(loss, layers, start, **options)
+        if not loss.through_data and start is None:  # the coordinates of diagonal layers are for linear data
+            rows = _layers(layers, loss.dimension)
+            net = deep_diagonal(len(rows), len(rows[0]))
+            return ModelFlow(loss, net, net.flatten(rows), **options)
         return super().__new__(cls)
 
     def __getnewargs__(self) -> tuple[Any, ...]:
@@ -81,13 +85,7 @@ class GradientFlow:
             given = "start" if start is not None else next(iter(options))
             raise ValueError(f"{given} is given with layers: it belongs to a parametrization")
         self.loss = loss
-        self.start = exact_matrix(layers, "layers")
-        if len(self.start) < 2:
-            raise ValueError("layers has 1 row: expected at least 2, one for each layer")
-        if len(self.start[0]) != loss.dimension:
-            raise ValueError(
-                f"layers has rows of {len(self.start[0])} numbers: expected {loss.dimension}, one for each column of X"
-            )
+        self.start = _layers(layers, loss.dimension)
         self.coordinates = [Coordinate(column) for column in zip(*self.start, strict=True)]
 
     def __repr__(self) -> str:
@@ -243,9 +241,13 @@ class GradientFlow:
             except EnclosureError:
                 if carried >= most:
                     raise
-                wanted = max(2 * carried, FEWEST_CARRIED)
+                lost, wanted = count, max(2 * carried, FEWEST_CARRIED)
             if carried >= most:
-                raise EnclosureError(end)
+                raise EnclosureError(
+                    end,
+                    f"the radii prove {count - lost} of the {count} digits asked for, with {carried} digits carried; "
+                    "ask for fewer digits or an earlier time",
+                )
             carried = min(wanted, most)
 
     def _run(
@@ -291,3 +293,13 @@ class GradientFlow:
             return Trajectory(self, system, solution, digits)
 
         return with_enough_bits(run, system.extra, limits.max_bits)
+
+
+def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:
+    """The layers at time 0: at least two rows, a number in each for every entry of θ."""
+    rows = exact_matrix(layers, "layers")
+    if len(rows) < 2:
+        raise ValueError("layers has 1 row: expected at least 2, one for each layer")
+    if len(rows[0]) != dimension:
+        raise ValueError(f"layers has rows of {len(rows[0])} numbers: expected {dimension}, one for each entry of θ")
+    return rows

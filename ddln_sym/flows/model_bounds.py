@@ -26,7 +26,7 @@ from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision
 from ddln_sym.taylor import Program, Solution, Step
 
-__all__ = ["BoundedSegment", "bound_solution"]
+__all__ = ["BoundedSegment", "bound_solution", "rates_over", "registers_over"]
 
 #: Bits of the bounds.
 BITS = 64
@@ -62,9 +62,13 @@ class BoundedSegment:
         """How far any one unknown is from its polynomial at most."""
         return (self.radius * max(self.weights, key=float)).upper()
 
-    def balls(self, time: Fraction, places: range) -> tuple[Any, ...]:
-        """The unknowns at a time."""
-        part = ball((time - self.begin) / (self.end - self.begin))
+    def balls(self, time: Fraction, places: range, until: Fraction | None = None) -> tuple[Any, ...]:
+        """The unknowns at a time, or from one time until another."""
+        length = self.end - self.begin
+        part = ball((time - self.begin) / length)
+        if until is not None and until > time:
+            part = ball((time + until - 2 * self.begin) / (2 * length))
+            part += arb(0, ball((until - time) / (2 * length)).upper())
         return tuple(self.models[n].at(part) + arb(0, (self.radius * self.weights[n]).upper()) for n in places)
 
 
@@ -104,6 +108,25 @@ def _segments(
         size = max((float(model.norm.upper()) for model in models), default=1.0)
         yield BoundedSegment(step.begin, end, tuple(models), radius, weights, log10(size or 1.0))
         places = [model.end for model in models]
+
+
+def registers_over(program: Program, box: Sequence[Any]) -> list[Any]:
+    """All registers, where the unknowns lie in balls."""
+    values = list(box)
+    for line in program.lines:
+        if line[0] == "total":
+            values.append(sum((ball(c) * values[r] for r, c in line[1]), ball(line[2])))
+        elif line[0] == "logistic":
+            values.append(1 / (1 + (-values[line[1]]).exp()))
+        else:
+            values.append(values[line[1]] * values[line[-1]])
+    return values
+
+
+def rates_over(program: Program, box: Sequence[Any]) -> list[Any]:
+    """The derivatives of all unknowns, where these lie in balls."""
+    values = registers_over(program, box)
+    return [values[register] * factor for register, factor in (program.rates[n] for n in range(program.size))]
 
 
 def _weights(program: Program, point: Sequence[float]) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import ceil
@@ -14,12 +14,13 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp
 
 from ddln_sym.flows.error_bounds import EnclosureError
-from ddln_sym.flows.losses import Loss
-from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution
+from ddln_sym.flows.events import Event, events_of
+from ddln_sym.flows.losses import Loss, loss_ball
+from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution, rates_over
 from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
 from ddln_sym.models import Parametrization, checked_start, evaluated
-from ddln_sym.numerics import exact, exact_vector, precision, rounded, to_fraction, whole_digits
+from ddln_sym.numerics import ball, exact, exact_vector, precision, rounded, to_fraction, whole_digits
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
@@ -334,6 +335,25 @@ class ModelEnclosure:
                 return tuple(arb(fmpq(int(state[n]), 1 << trajectory._bits)) for n in places)
             return self._segment(time).balls(time, places)
 
+    def events(self, expression: Any) -> tuple[Event, ...]:
+        """Every time after 0 and until the end at which an expression vanishes, each with proved bounds.
+
+        Args:
+            expression: of the parameters, ``theta_1, …`` and ``xi_1, …``, and of the velocities by the names
+                ``velocity_1, …``; an expression of SymPy, or a text.
+        Raises:
+            ValueError: it speaks of something else.
+            EventError: it and its rate come too close to zero together.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> from ddln_sym.models import two_sided
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), two_sided(1), [1, 0, 0, 1]).enclose(until=1, digits=20)
+        >>> [(event.time.str(10, radius=False), event.direction) for event in box.events("theta_1 - 1")]
+        [('0.1495073772', 1)]
+        """
+        return events_of(_MovingModel(self), expression)
+
     def parameters(self, t: Any) -> tuple[Any, ...]:
         """Balls that contain ``w(t)``."""
         return self._balls(t, self.trajectory.flow.built.parameters)
@@ -346,9 +366,48 @@ class ModelEnclosure:
         """Balls that contain ``ξ(t)``."""
         return self._balls(t, self.trajectory.flow.built.xi)
 
+    def loss(self, t: Any) -> Any:
+        """A ball that contains ``𝓛(θ(t))``."""
+        with precision(self.trajectory._bits):
+            return loss_ball(self.trajectory.flow.loss, self.theta(t))
+
     def theta(self, t: Any) -> tuple[Any, ...]:
         """Balls that contain ``θ(t) = G(w(t))``."""
         net = self.trajectory.flow.net
         with precision(self.trajectory._bits):
             values = {v: [x] for v, x in zip(net.variables, self.parameters(t), strict=True)}
             return tuple(evaluated(c, values)[0] for c in net.components)
+
+
+class _MovingModel:
+    """The unknowns of an enclosed flow by name: what events are found in."""
+
+    def __init__(self, box: ModelEnclosure) -> None:
+        flow, trajectory = box.trajectory.flow, box.trajectory
+        self._box, self._flow, self.bits = box, flow, trajectory._bits
+        built = flow.built
+        named = zip(map(str, flow.net.variables), built.parameters, strict=True)
+        self._places = dict(named)
+        for name, places in (("velocity", built.velocities), ("xi", built.xi)):
+            self._places |= {f"{name}_{n}": place for n, place in enumerate(places, 1)}
+        self.names = list(self._places)
+        self.meanings = {f"theta_{n}": c for n, c in enumerate(flow.net.components, 1)}
+        self._all = range(built.program.size)
+
+    def pieces(self) -> Iterator[tuple[Fraction, Fraction]]:
+        yield from ((segment.begin, segment.end) for segment in self._box._segments)
+
+    def start(self) -> dict[str, Any]:
+        numbers = [*self._flow.start, *(self._flow.velocity if self._flow.built.velocities else ())]
+        exact = {place: sp.Rational(v.numerator, v.denominator) for place, v in enumerate(numbers)}
+        return {name: exact.get(place, sp.Integer(0)) for name, place in self._places.items()}
+
+    def values(self, begin: Fraction, end: Fraction) -> dict[str, Any]:
+        if not self._box._segments:
+            return {name: ball(Fraction(int(v.p), int(v.q))) for name, v in self.start().items()}
+        balls = self._box._segment(end).balls(begin, self._all, end)
+        return {name: balls[place] for name, place in self._places.items()} | {"": balls}
+
+    def rates(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        rates = rates_over(self._flow.built.program, values[""])
+        return {name: rates[place] for name, place in self._places.items()}

@@ -35,7 +35,7 @@ class _Extra:
     """An unknown that stands for a function of an expression.
 
     Attributes:
-        kind: ``exp``, ``log``, ``tanh``, ``inverse``, ``sin``, ``cos`` or ``root``.
+        kind: ``exp``, ``log``, ``tanh``, ``inverse``, ``sin``, ``cos``, ``root``, or ``constant``, which never moves.
         argument: of what. root: q of ``b^{1/q}``.
     """
 
@@ -45,6 +45,8 @@ class _Extra:
 
     @property
     def meaning(self) -> Expr:
+        if self.kind == "constant":
+            return self.argument
         if self.kind == "inverse":
             return 1 / self.argument
         if self.kind == "root":
@@ -80,10 +82,12 @@ class ModelProgram:
         metric: Sequence[Expr] | None = None,
     ) -> None:
         self._net = net
-        scaled = list(net.components) if metric is None else [*net.components, *metric]
+        written = None if loss.through_data else loss.symbolic_gradient(net.components)
+        named = [(f"G_{n}", component) for n, component in enumerate(net.components, 1)]
+        named += [("metric", entry) for entry in metric or ()] + [("the loss", slope) for slope in written or ()]
         self._extras: list[_Extra] = []
-        for n, expression in enumerate(scaled, 1):
-            self._collect(expression, f"G_{n}" if n <= len(net.components) else "metric")
+        for name, expression in named:
+            self._collect(expression, name)
         size, dimension = len(net.variables), len(net.components)
         moving = friction is not None
         self.parameters = range(size)
@@ -94,23 +98,27 @@ class ModelProgram:
         self.program = Program(first_xi + dimension)
         self._values: dict[Expr, Sum] = {v: ({n: Fraction(1)}, Fraction(0)) for n, v in enumerate(net.variables)}
         self._order: list[tuple[str, int]] = []  # extras and lines, as they depend on each other
-        for n in range(len(self._extras)):
-            self._compile(self._extras[n].argument)
+        for n, extra in enumerate(self._extras):
+            if extra.kind != "constant":
+                self._compile(extra.argument)
             self._seen_lines()
             self._order.append(("extra", n))
         theta = [self.program.total(*self._compile(component)) for component in net.components]
         self._seen_lines()
+        self._written = written
         self._field(loss, theta, decay, friction, backwards, metric)
 
     # -- compiling ----------------------------------------------------------------------------------
     def _collect(self, expression: Expr, name: str) -> None:
         """The extras that an expression needs, inner ones first."""
-        if expression.is_Number or expression.is_Symbol or expression.is_NumberSymbol:
-            if not expression.is_Symbol and not (expression.is_Rational or expression.is_Float):
-                raise ValueError(f"{name} has the constant {expression}: expected rational numbers")
+        if expression.is_Symbol or isinstance(expression, sp.Indexed) or expression.is_Rational or expression.is_Float:
             return
-        if expression.is_Pow and not expression.exp.is_Rational:
-            raise ValueError(f"{name} has the power {expression}: expected a rational exponent")
+        if not expression.free_symbols:
+            self._add(_Extra("constant", expression))
+            return
+        if expression.is_Pow and not expression.exp.is_Rational and expression.base is not sp.E:
+            self._collect(sp.exp(expression.exp * sp.log(expression.base), evaluate=False), name)
+            return
         for part in expression.args:
             self._collect(part, name)
         kind = {sp.exp: "exp", sp.log: "log", sp.tanh: "tanh", sp.sin: "sin", sp.cos: "cos"}.get(expression.func)
@@ -147,8 +155,12 @@ class ModelProgram:
         return self._values[expression]
 
     def _compiled(self, expression: Expr) -> Sum:
-        if expression.is_Number:
+        if expression.is_Number and not expression.is_NumberSymbol:
             return {}, exact(expression, "a coefficient")
+        if not expression.free_symbols:
+            return self._one(self._register(_Extra("constant", expression)))
+        if expression.is_Pow and not expression.exp.is_Rational and expression.base is not sp.E:
+            return self._one(self._register(_Extra("exp", expression.exp * sp.log(expression.base))))
         if expression.is_Add:
             terms: dict[int, Fraction] = {}
             constant = Fraction(0)
@@ -201,7 +213,10 @@ class ModelProgram:
     ) -> None:
         program, sign = self.program, 1 if backwards else -1
         scales = None if metric is None else [program.total(*self._compile(entry)) for entry in metric]
-        slopes = loss.slopes(program, dict(enumerate(theta)))
+        if self._written is None:
+            slopes = loss.slopes(program, dict(enumerate(theta)))
+        else:
+            slopes = [program.total(*self._compile(slope)) for slope in self._written]
         adjoints = self._backwards(theta, slopes)
         for n in self.parameters:
             terms = dict(adjoints.get(n, {}))
@@ -244,6 +259,8 @@ class ModelProgram:
             carried = program.total(terms)
             if kind == "extra":
                 extra = self._extras[n]
+                if extra.kind == "constant":
+                    continue
                 for by, factor in self._slope(extra):
                     product = carried if by is None else program.product(carried, by)
                     through(product, self._compile(extra.argument), factor)
@@ -280,6 +297,8 @@ class ModelProgram:
 
     def _extra_rate(self, n: int, extra: _Extra) -> Sum:
         """How an extra moves: its derivative, times the rate of its argument."""
+        if extra.kind == "constant":
+            return {}, Fraction(0)
         terms, _ = self._compile(extra.argument)
         total: Sum = {}, Fraction(0)
         for register, factor in terms.items():
@@ -338,7 +357,13 @@ class ModelProgram:
                 v: [arb(fmpq(x.numerator, x.denominator))] for v, x in zip(self._net.variables, parameters, strict=True)
             }
             for extra in self._extras:
-                value = evaluated(extra.meaning, values)[0]
+                try:
+                    value = evaluated(extra.meaning, values)[0]
+                except ValueError as error:
+                    raise ValueError(
+                        f"G or the loss has the constant {extra.meaning}: expected rational numbers, pi, "
+                        "e, and powers and logarithms of them"
+                    ) from error
                 if not value.is_finite():
                     raise ValueError(f"start is a pole of {extra.meaning}, or outside its domain")
                 found.append((to_fraction(value.mid().fmpq()), value))

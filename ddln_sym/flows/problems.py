@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.gradient_flow import GradientFlow
 from ddln_sym.flows.losses import LogisticLoss, Loss, SquaredLoss
+from ddln_sym.flows.model_flows import ModelEnclosure, ModelTrajectory
 from ddln_sym.flows.trajectories import Trajectory
 from ddln_sym.numerics import decimal
 
@@ -78,8 +80,10 @@ def parse_problem(text: str, name: str) -> GradientFlow:
         raise ProblemError(f"{name}: {error}") from error
 
 
-def summary_of(trajectory: Trajectory) -> dict[str, Any]:
+def summary_of(trajectory: Trajectory | ModelTrajectory) -> dict[str, Any]:
     """The state at the end of a trajectory, every number as a decimal string with all its digits.
+
+    Of a model it has ``parameters``, and ``velocity`` of the heavy ball, by the names of the variables.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -87,6 +91,9 @@ def summary_of(trajectory: Trajectory) -> dict[str, Any]:
     ['1.80476874276']
     """
     from mpmath import nstr
+
+    if isinstance(trajectory, ModelTrajectory):
+        return _model_summary(trajectory, lambda value: nstr(value, trajectory.digits, strip_zeros=False))
 
     def written(values: Any) -> Any:
         if isinstance(values, tuple):
@@ -109,7 +116,26 @@ def summary_of(trajectory: Trajectory) -> dict[str, Any]:
     return found
 
 
-def certified_summary_of(box: Enclosure) -> dict[str, Any]:
+def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any], Any]) -> dict[str, Any]:
+    from mpmath import nstr
+
+    trajectory = found.trajectory if isinstance(found, ModelEnclosure) else found
+    names, end = [str(v) for v in trajectory.flow.net.variables], trajectory.end
+    summary = {
+        "schema": 1,
+        "t": nstr(trajectory.until, trajectory.digits),
+        "digits": found.digits,
+        "parameters": dict(zip(names, map(write, found.parameters(end)), strict=True)),
+        "theta": list(map(write, found.theta(end))),
+        "xi": list(map(write, found.xi(end))),
+        "loss": write(found.loss(end)),
+    }
+    if trajectory.flow.friction is not None:
+        summary["velocity"] = dict(zip(names, map(write, found.velocity(end)), strict=True))
+    return summary
+
+
+def certified_summary_of(box: Enclosure | ModelEnclosure) -> dict[str, Any]:
     """The state at the end of an enclosure, every ball as a midpoint and a radius, and what the balls prove on the way.
 
     ``sign_changes`` lists every change of sign of a layer; it is null where the balls leave it open.
@@ -125,6 +151,8 @@ def certified_summary_of(box: Enclosure) -> dict[str, Any]:
             return [written(value) for value in values]
         return dict(zip(("mid", "rad"), decimal(values, box.digits), strict=True))
 
+    if isinstance(box, ModelEnclosure):
+        return {"certified": True, **_model_summary(box, written)}
     try:
         changes = [{"coordinate": c.coordinate, "layer": c.layer, "t": written(c.time)} for c in box.sign_changes()]
     except EnclosureError:

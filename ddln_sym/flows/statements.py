@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import sympy as sp
 from flint import arb
 
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.gradient_flow import GradientFlow
 from ddln_sym.numerics import ball, decimal
-from ddln_sym.statements import Theorem, Validated, Witness
+from ddln_sym.statements import Ball, Theorem, Validated, Witness, WitnessKind
 
 __all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]
 
@@ -48,8 +49,8 @@ def _enclosed(flow: GradientFlow, until: Fraction, digits: int) -> Enclosure:
     return _enclosure(_Numbers.of(flow), until, digits)
 
 
-def _no(point: dict[str, str], values: dict[str, str]) -> Answer:
-    return False, "", Witness(point, values, "ball arithmetic")
+def _no(values: dict[str, Any], *places: tuple[Any, Any]) -> Answer:
+    return False, "", Witness(places, tuple(values.items()), WitnessKind.BALLS)
 
 
 def _below(value: arb) -> str:
@@ -93,7 +94,7 @@ class ChangesSigns(Validated):
         wrong |= {f"u^{j}_{i}": "keeps its sign" for j, i in sorted(self.layers - times.keys())}
         often = Counter((c.layer, c.coordinate) for c in changes)
         wrong |= {f"u^{j}_{i}": f"changes sign {n} times" for (j, i), n in sorted(often.items()) if n > 1}
-        return _no({}, wrong)
+        return _no(wrong)
 
     def __str__(self) -> str:
         named = ", ".join(f"$u^{j}_{i}$" for j, i in sorted(self.layers)) or "no layer"
@@ -127,8 +128,8 @@ class DecaysAtRate(Validated):
         left, first = box.loss(self.until) - minimum, box.loss(0) - minimum
         allowed = (-ball(self.rate * self.until)).exp() * first
         if left > allowed:
-            values = {"𝓛 − 𝓛*": decimal(left, 8)[0], "bound": decimal(allowed, 8)[0]}
-            return _no({"t": str(self.until)}, values)
+            values = {"𝓛 − 𝓛*": Ball.of(left, 8), "bound": Ball.of(allowed, 8)}
+            return _no(values, (sp.Symbol("t"), sp.Rational(self.until)))
         return None, f"the logarithmic rate is only known to be at least {_below(least)}", None
 
     def __str__(self) -> str:
@@ -161,7 +162,7 @@ class ConvergesTo(Validated):
         distances = [abs(x - ball(p)) for x, p in zip(limit.theta, self.point, strict=True)]
         for i, (x, distance) in enumerate(zip(limit.theta, distances, strict=True), 1):
             if distance > ball(self.radius):
-                return _no({}, {f"limit of θ_{i}": f"{decimal(x, 10)[0]}…"})
+                return _no({f"limit of θ_{i}": Ball.of(x, 10)})
         if all(distance <= ball(self.radius) for distance in distances):
             shown = ", ".join(" ± ".join(decimal(x, 10)) for x in limit.theta)
             return True, f"the limit is ${shown}$", None

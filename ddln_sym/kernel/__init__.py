@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.kernel.derivatives import rates_applied
 from ddln_sym.kernel.procedure import decide, satisfiable
-from ddln_sym.kernel.vector_fields import NotPolynomial
+from ddln_sym.kernel.transcripts import proof, transcript
+from ddln_sym.kernel.vector_fields import NotPolynomial, tied
 
-__all__ = ["NotPolynomial", "decide", "rates_applied", "satisfiable"]
+__all__ = ["NotPolynomial", "decide", "proof", "rates_applied", "satisfiable", "tied", "transcript"]

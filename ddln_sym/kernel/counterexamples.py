@@ -19,7 +19,19 @@ from flint import arb, ctx, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import rates_applied
-from ddln_sym.statements import BoundIndex, Compare, Equal, Hypothesis, Index, ProductOver, Setting, SumOver, Witness
+from ddln_sym.statements import (
+    Ball,
+    BoundIndex,
+    Compare,
+    Equal,
+    Hypothesis,
+    Index,
+    ProductOver,
+    Setting,
+    SumOver,
+    Witness,
+    WitnessKind,
+)
 
 Expr = Any
 Point = Mapping[Expr, Fraction]
@@ -44,7 +56,7 @@ POINTS = 4000
 TRIALS = 400_000  # values to try for single symbols, whether or not they lead to a point
 PATIENCE = 60  # points to try for an exact witness once balls have found one
 GUIDED, GUIDES = 600, 6  # points near the numbers of a statement, and of how many of its numbers
-EXACT = "exact rational"
+EXACT = WitnessKind.EXACT
 BITS = 200
 
 
@@ -370,8 +382,12 @@ def _as_identity(expr: Expr) -> Expr:
     return expr.replace(lambda e: isinstance(e, AppliedUndef), lambda e: e.args[0])
 
 
-def _number(value: Fraction | arb) -> str:
-    return str(value) if isinstance(value, Fraction) else value.str(12)
+#: With what a statement about every function of one argument is tried.
+IDENTITY = sp.Lambda(sp.Symbol("s"), sp.Symbol("s"))
+
+
+def _number(value: Fraction | arb) -> Any:
+    return sp.Rational(value) if isinstance(value, Fraction) else Ball.of(value)
 
 
 def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool = False) -> Witness | None:
@@ -388,9 +404,10 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
     relations = [h.relation for h in setting.hypotheses if h.index is None]
     places = {s for e in (lhs, rhs, *relations, *defined) for s in e.atoms(Index)}
     relations += [sp.Le(place, setting.size) for place in sorted(places, key=str) if setting.size is not None]
-    opaque = set().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations, *defined)))
+    opaque = set[Expr]().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations, *defined)))
     if any(len(f.args) != 1 for f in opaque):
         return None
+    heads = sorted({f.func for f in opaque}, key=str)
     # the statement is for every function, so it may be tried with the identity
     lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
     defined = [_as_identity(e) for e in defined]
@@ -407,8 +424,8 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
             if verdict is not None and all(_has_value(part, point) for part in defined):
                 left, right, kind = verdict
                 found = Witness(
-                    {**{str(s): str(v) for s, v in point.items()}, **{str(f.func): "s ↦ s" for f in opaque}},
-                    {"left side": _number(left), "right side": _number(right)},
+                    (*((s, _number(v)) for s, v in point.items()), *((f, IDENTITY) for f in heads)),
+                    (("left side", _number(left)), ("right side", _number(right))),
                     kind,
                 )
                 if kind == EXACT:
@@ -500,7 +517,7 @@ def _has_value(expr: Expr, point: Point) -> bool:
     return True
 
 
-def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, str] | None:
+def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
     try:
         left, right = exact(lhs, point), exact(rhs, point)
         kind = EXACT
@@ -518,4 +535,4 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
     except (NotRational, Undefined):
         return None
     false = not (here - there).contains(0) if isinstance(proposition, Equal) else bool(here < there)
-    return (here, there, "ball arithmetic") if false else None
+    return (here, there, WitnessKind.BALLS) if false else None

@@ -5,7 +5,7 @@ The search does not look at a model of z3, so a witness is the same whichever mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
@@ -17,7 +17,7 @@ from sympy.core.function import AppliedUndef
 from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, exact, points, symbols_of, truth
 from ddln_sym.kernel.normal_forms import told
 from ddln_sym.kernel.solver import Answer, ask, fresh
-from ddln_sym.statements import Holds, Hypothesis, Setting, Witness
+from ddln_sym.statements import Everywhere, Holds, Hypothesis, Index, Setting, Witness, WitnessKind
 
 Expr = Any
 
@@ -167,6 +167,8 @@ def _decided(proposition: Holds) -> tuple[bool | None, Witness | None]:
             if len(translate.divisions) > known:
                 raise ValueError(f"a division in {hypothesis} has a quotient for each {hypothesis.index}")
     goal = translate(proposition.formula)
+    for relation in _in_range(translate.symbols, size):
+        solver.add(translate(relation))
     for axiom in translate.axioms:
         solver.add(axiom)
     if ask(solver) is Answer.UNSATISFIABLE:
@@ -192,7 +194,7 @@ def find(proposition: Holds) -> Witness | None:
     every = [h for h in setting.hypotheses if h.index is not None]
     size = sp.oo if setting.size is None else setting.size
     symbols = symbols_of(proposition.formula, *plain, *(sp.S(size).free_symbols), *(s for h in every for s in _free(h)))
-    settled = [relation for relation in plain if not relation.atoms(AppliedUndef)]
+    settled = [relation for relation in plain if not relation.atoms(AppliedUndef)] + _in_range(symbols, setting.size)
     for place in islice(points(symbols, settled), PLACES):
         try:
             for table in islice(_tables(proposition.formula, plain, every, size, place), TABLES):
@@ -211,6 +213,11 @@ def instance(setting: Setting) -> bool:
         return find(Holds(never, replace(setting, rates=()))) is not None
     except (NotRational, Undefined):
         return False
+
+
+def _in_range(symbols: Iterable[Expr], size: Expr | None) -> list[Expr]:
+    """That generic indices are at most the size, as their type says."""
+    return [] if size is None else [sp.Le(s, size) for s in list(symbols) if isinstance(s, Index)]
 
 
 def _free(hypothesis: Hypothesis) -> set[Expr]:
@@ -280,10 +287,10 @@ def _filled(expr: Expr, place: Point, stands: Mapping[_Entry, Expr]) -> Expr:
 
 
 def _witness(proposition: Holds, place: Point, table: _Table) -> Witness:
-    point = {s.name: str(v) for s, v in sorted(place.items(), key=lambda item: item[0].name)}
-    shown = {_shown(*entry): str(table.values[symbol]) for symbol, entry in table.names.items()}
-    return Witness({**point, **shown}, {str(proposition.formula): "false"}, "finite case")
+    point = [(s, sp.Rational(v)) for s, v in sorted(place.items(), key=lambda item: item[0].name)]
+    shown = [(_value_of(*entry), sp.Rational(table.values[symbol])) for symbol, entry in table.names.items()]
+    return Witness((*point, *shown), ((str(proposition.formula), "false"),), WitnessKind.FINITE)
 
 
-def _shown(function: Any, where: tuple[Fraction, ...] | None) -> str:
-    return f"{function.__name__}({', '.join(map(str, where)) if where is not None else 'any other'})"
+def _value_of(function: Any, where: tuple[Fraction, ...] | None) -> Any:
+    return Everywhere(function) if where is None else function(*map(sp.Rational, where))

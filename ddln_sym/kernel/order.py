@@ -21,6 +21,7 @@ from ddln_sym.kernel.combinations import combination
 from ddln_sym.kernel.normal_forms import Tower
 from ddln_sym.kernel.polynomials import fraction, generators, remainder
 from ddln_sym.kernel.signs import Fact, Reason
+from ddln_sym.statements import Evidence
 
 Expr = Any
 Pair = tuple[Expr, Expr]
@@ -31,7 +32,6 @@ __all__ = ["equal_by_congruence", "prove_by_order"]
 #: cases are distinguished, how deep, and how many in all; units of z3's count for the order of two quantities; points
 #: at which it is asked first whether that order may hold at all.
 PAIRS, COMPOUND, TANGENTS, CASES, DEPTH, TRIES, WORK, POINTS = 8, 5, 12, 3, 2, 5, 60_000, 12
-KIND = "order of exp and log"
 MILLION = 10**6
 ONE: Pair = (sp.Integer(1), sp.Integer(0))
 
@@ -202,7 +202,7 @@ class _Order:
             else:
                 shown = self.tower.explain(quantity)
                 cases = tuple(zip((quantity, -quantity), parts, strict=True))
-                return Reason(KIND, cases=cases, said=f"by cases on the sign of {shown}")
+                return Reason(Evidence.ORDER, cases=cases, said=f"by cases on the sign of {shown}")
         return None
 
     def _moduli(self) -> list[Pair]:
@@ -237,7 +237,7 @@ class _Order:
     def _by_exponentials(self, poly: Expr, strict: bool, facts: list[Fact], relations: list[Expr]) -> Reason | None:
         for target in self._exponentiated(poly):
             if (how := signs.prove(target, strict, facts, relations, work=WORK)) is not None:
-                return Reason(KIND, said=f"taking exponentials, {how}")
+                return Reason(Evidence.ORDER, said=f"taking exponentials, {how}")
         return None
 
     def _combined(
@@ -251,7 +251,7 @@ class _Order:
             if found is not None:
                 used = {f for _, factors in found.terms for f in factors}
                 said = tuple((f, words) for (f, _), words in origins.items() if f in used)
-                return Reason(KIND, combination=found, origins=said)
+                return Reason(Evidence.ORDER, combination=found, origins=said)
         return None
 
     def _exponentiated(self, poly: Expr) -> Iterator[Expr]:

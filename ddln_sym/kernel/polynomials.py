@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from flint import Ordering, fmpz_mpoly_ctx
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
@@ -77,12 +78,25 @@ def fraction(expr: Expr) -> tuple[Expr, Expr]:
 
 
 def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
-    """Content and irreducible factors over QQ."""
+    """Content and irreducible factors over QQ, found by FLINT and multiplied out again: a product of thirty
+    binomials takes milliseconds, where SymPy's factorization takes a minute.
+    """
     if poly.is_number:
         return poly, []
     ring = ring_of(poly)
-    constant, pieces = ring.from_expr(poly).factor_list()
-    return sp.Rational(str(constant)), [(p.as_expr(), n) for p, n in pieces]
+    denominator, whole = ring.from_expr(poly).clear_denoms()
+    context = fmpz_mpoly_ctx.get([f"x{n}" for n in range(ring.ngens)], Ordering.lex)
+    element = context.from_dict({powers: int(c) for powers, c in whole.items()})
+    content, found = element.factor()
+    product = context.constant(content)
+    for piece, power in found:
+        product *= piece**power
+    if product != element:
+        raise ArithmeticError("factors do not multiply out")
+    pieces = [(ring.from_dict({m: sp.QQ(int(c)) for m, c in piece.to_dict().items()}), int(n)) for piece, n in found]
+    pieces.sort(key=lambda piece: (len(piece[0]), piece[1], sorted(piece[0].items())))
+    constant = sp.Rational(int(content), int(denominator))
+    return constant, [(p.as_expr(), n) for p, n in pieces]
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,16 @@ from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
     SEAL,
     AsLongAs,
+    Assumption,
     BoundIndex,
+    Citation,
     Commutes,
     Compare,
     Consequence,
     Continuous,
     Denied,
     Equal,
+    Evidence,
     FullRank,
     Holds,
     Hypothesis,
@@ -49,6 +52,7 @@ from ddln_sym.statements import (
     Validated,
     Verdict,
     Witness,
+    WitnessKind,
     Working,
     check_vocabulary,
     sum_over,
@@ -113,7 +117,7 @@ def satisfiable(setting: Setting) -> bool | None:
 def _step(
     proposition: Any,
     answer: bool | None,
-    evidence: str,
+    evidence: Evidence | Citation,
     detail: str = "",
     where: Witness | None = None,
     **more: Any,
@@ -128,7 +132,7 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     if is_schematic(proposition):
         return _refuted_at_a_size(proposition) if tries == PATIENT else None
     where = counterexamples.find(proposition, tries, guided=tries == PATIENT)
-    return None if where is None else _step(proposition, False, f"{where.kind} witness", "", where)
+    return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
 def _refuted_at_a_size(proposition: Any) -> Step | None:
@@ -136,9 +140,8 @@ def _refuted_at_a_size(proposition: Any) -> Step | None:
     for places, concrete in at_sizes(proposition):
         where = counterexamples.find(concrete, AT_A_SIZE)
         if where is not None:
-            named = {str(s): str(v) for s, v in places.items()}
-            where = replace(where, point={**named, **where.point})
-            return _step(proposition, False, f"{where.kind} witness", "", where)
+            where = replace(where, places=(*places.items(), *where.places))
+            return _step(proposition, False, where.evidence, "", where)
     return None
 
 
@@ -173,13 +176,13 @@ def _equal(proposition: Equal) -> Step:
         if found.rest != 0 and same is None and equal_by_congruence(tower, numerator):
             found = tower.remainder(numerator)
     except UNREADABLE as error:
-        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     if found.rest == 0:
-        exact = "polynomial identity over QQ", "both sides have the same normal form"
-        same = ("ideal membership over QQ", _cofactors(found)) if found.cofactors else exact
+        exact = Evidence.EXPANDED, "both sides have the same normal form"
+        same = (Evidence.MEMBERSHIP, _cofactors(found)) if found.cofactors else exact
     if same is None:
         reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
-        return _refuted(proposition) or _step(proposition, None, "normal form", reason)
+        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, reason)
     evidence, detail = same
     conditions, missing = tower.discharge()
     if missing:
@@ -214,7 +217,7 @@ def _cofactors(found: Membership) -> str:
     return "difference = " + " + ".join(terms) + more
 
 
-def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[str, str] | None:
+def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[Evidence, str] | None:
     """Two reals with equal squares and a product that is not negative are equal."""
     if len(sp.Add.make_args(rest)) >= SQUARE_TERMS:
         return None
@@ -223,15 +226,15 @@ def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[str, str
         return None
     numerator, denominator = fraction(left * right)
     how = tower.prove(sp.expand(numerator * denominator), False)
-    return None if how is None else ("equal squares of one sign", f"the product of the sides is not negative: {how}")
+    return None if how is None else (Evidence.SQUARES, f"the product of the sides is not negative: {how}")
 
 
-def _same_terms(proposition: Equal, tower: Tower) -> tuple[str, str] | None:
+def _same_terms(proposition: Equal, tower: Tower) -> tuple[Evidence, str] | None:
     """Linear combinations of sums over one index set are equal when their terms are."""
     combined = _combined(proposition, tower)
     if combined is None or tower.remainder(fraction(tower._open(combined)[0])[0]).rest != 0:
         return None
-    return "termwise in the sum", "the terms at any one index are equal"
+    return Evidence.TERMWISE, "the terms at any one index are equal"
 
 
 def _equal_products(proposition: Equal, tower: Tower) -> bool:
@@ -253,7 +256,7 @@ def _between_numbers(proposition: Compare) -> Step | None:
         return None
     bits = counterexamples.surely_greater(proposition.lhs, proposition.rhs)
     return (
-        None if bits is None else _step(proposition, True, "ball arithmetic", f"the balls of the sides at {bits} bits")
+        None if bits is None else _step(proposition, True, Evidence.CONSTANTS, f"the balls of the sides at {bits} bits")
     )
 
 
@@ -271,7 +274,7 @@ def _compare(proposition: Compare) -> Step:
         numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
         parts = _compare_products(changed, tower)
     except UNREADABLE as error:
-        return _refuted(proposition) or _step(proposition, None, "normal form", str(error))
+        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
@@ -282,12 +285,12 @@ def _compare(proposition: Compare) -> Step:
         return _step(
             proposition,
             None,
-            "inequality",
+            Evidence.INEQUALITY,
             f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0",
         )
     conditions, missing = tower.discharge()
     if missing:
-        return _refuted(proposition) or _step(proposition, None, str(how), f"it needs {missing}, which is not given")
+        return _refuted(proposition) or _step(proposition, None, how.kind, f"it needs {missing}, which is not given")
     return _step(
         proposition, True, how.kind, f"with {how.detail}" if how.detail else "", parts=tuple(parts),
         conditions=_plainly(conditions, forms), working=_working(how, tower, forms),
@@ -311,7 +314,7 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     if how is None or missing:
         return None
     return _step(
-        proposition, True, "termwise in the sum", f"each term is nonnegative: {how}",
+        proposition, True, Evidence.TERMWISE, f"each term is nonnegative: {how}",
         conditions=tuple(conditions), working=_working(how, tower, {}),
     )  # fmt: skip
 
@@ -379,7 +382,7 @@ def _factor_by_factor(proposition: Compare, tower: Tower, parts: list[Step]) -> 
         else:
             return None
     parts.append(_monotone_product())
-    return Reason("nonnegative coefficients, factor by factor")
+    return Reason(Evidence.FACTORWISE)
 
 
 def _own_indices(head: ProductOver) -> bool:
@@ -397,17 +400,17 @@ def _monotone_product() -> Step:
 # -- vector fields ----------------------------------------------------------------------------------
 def _commutes(proposition: Commutes) -> Step:
     answer, detail, where = vector_fields.brackets(proposition)
-    return _step(proposition, answer, "Lie brackets in a polynomial ring over QQ", detail, where)
+    return _step(proposition, answer, Evidence.BRACKETS, detail, where)
 
 
 def _full_rank(proposition: FullRank) -> Step:
     rank, detail, where = vector_fields.rank(proposition)
-    return _step(proposition, rank, "rank on all of M by cases", detail, where)
+    return _step(proposition, rank, Evidence.RANK, detail, where)
 
 
 def _separate(proposition: SeparateBlocks) -> Step:
     separate, detail = vector_fields.separate(proposition)
-    return _step(proposition, separate, "disjoint supports", detail)
+    return _step(proposition, separate, Evidence.BLOCKS, detail)
 
 
 # -- how an expression is written -------------------------------------------------------------------
@@ -421,7 +424,7 @@ _CONTINUOUS = (
 def _continuous(proposition: Continuous) -> Step:
     broken = next(_jumps(proposition.quantity, proposition.setting), None)
     detail = "" if broken is None else f"nothing tells that {broken} is continuous"
-    return _step(proposition, True if broken is None else None, "the heads of the expression", detail)
+    return _step(proposition, True if broken is None else None, Evidence.HEADS, detail)
 
 
 def _jumps(expr: Expr, setting: Setting) -> Iterator[Expr]:
@@ -441,7 +444,7 @@ def _polynomial(proposition: Polynomial) -> Step:
     poly = proposition.quantity
     found = poly.is_polynomial(*poly.free_symbols) and all(c.is_Rational for c in sp.Poly(poly, *_some(poly)).coeffs())
     detail = "" if found else f"{poly} is not a polynomial with rational coefficients"
-    return _step(proposition, True if found else None, "the heads of the expression", detail)
+    return _step(proposition, True if found else None, Evidence.HEADS, detail)
 
 
 def _some(poly: Expr) -> list[Expr]:
@@ -449,7 +452,9 @@ def _some(poly: Expr) -> list[Expr]:
 
 
 def _as_long_as(proposition: AsLongAs) -> Step:
-    return _step(proposition, None, "inequality", "it is about all times before one, and is not decided at points")
+    return _step(
+        proposition, None, Evidence.INEQUALITY, "it is about all times before one, and is not decided at points"
+    )
 
 
 # -- formulas and consequences --------------------------------------------------------------------
@@ -457,8 +462,8 @@ def _holds(proposition: Holds) -> Step:
     try:
         answer, where = formulas.decide_formula(proposition)
     except ValueError as error:
-        return _step(proposition, None, "formula", str(error))
-    evidence = "finite case, checked at the numbers" if answer is False else "z3 (integers, uninterpreted functions)"
+        return _step(proposition, None, Evidence.FORMULA, str(error))
+    evidence = Evidence.FINITE_CASE if answer is False else Evidence.SOLVER
     return _step(proposition, answer, evidence, "", where)
 
 
@@ -467,18 +472,18 @@ def _consequence(proposition: Consequence) -> Step:
     answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
     detail = "" if answer else "a premise of the cited theorem is not proved"
     return _step(
-        proposition, answer, f"cited: {proposition.theorem.name}", detail,
-        assumes=(str(proposition.theorem),), parts=parts,
+        proposition, answer, Citation.of(proposition.theorem), detail,
+        assumes=(Assumption.of_theorem(proposition.theorem),), parts=parts,
     )  # fmt: skip
 
 
 def _validated(proposition: Validated) -> Step:
     found, detail, where = proposition.decided()
-    relied = (str(proposition.method),)
+    relied = (Assumption.of_theorem(proposition.method),)
     if not _of_the_package(type(proposition)):
         said = {True: "it holds", False: "it fails", None: "nothing"}[found]
         detail = f"its author's procedure says: {said}" + (f" ({detail})" if detail else "")
-        return Step(proposition, Verdict.BY_ITS_AUTHOR, "its author's procedure", detail, assumes=relied, seal=SEAL)
+        return Step(proposition, Verdict.BY_ITS_AUTHOR, Evidence.AUTHOR, detail, assumes=relied, seal=SEAL)
     return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
 
 
@@ -492,16 +497,14 @@ def _needed(proposition: Needed) -> Step:
     without, restored = decide(proposition.statement), decide(proposition.restored)
     answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
     detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
-    return _step(
-        proposition, answer, "witness without the assumption, proof with it", detail, parts=(without, restored)
-    )
+    return _step(proposition, answer, Evidence.NEEDED, detail, parts=(without, restored))
 
 
 def _denied(proposition: Denied) -> Step:
     step = decide(proposition.statement)
     answer = {Verdict.PROVED: False, Verdict.REFUTED: True}.get(step.verdict)
-    where = Witness({}, {str(proposition.statement): "proved"}, "explicit counterexample") if answer is False else None
-    return _step(proposition, answer, "decision of the denied statement", "", where, parts=(step,))
+    where = Witness((), ((str(proposition.statement), "proved"),), WitnessKind.DENIED) if answer is False else None
+    return _step(proposition, answer, Evidence.DENIED, "", where, parts=(step,))
 
 
 #: How each kind of proposition is decided.

@@ -16,7 +16,7 @@ import sympy as sp
 from ddln_sym.kernel.combinations import Combination
 from ddln_sym.kernel.polynomials import factors, generators, remainder
 from ddln_sym.kernel.solver import Answer, ask, fresh
-from ddln_sym.statements import Auxiliary
+from ddln_sym.statements import Auxiliary, Evidence
 
 Expr = Any
 Fact = tuple[Expr, bool]
@@ -41,7 +41,7 @@ class Reason:
         said: the particulars in words, where the other fields do not say them.
     """
 
-    kind: str
+    kind: Evidence
     substitutions: tuple[tuple[Expr, Expr], ...] = ()
     subtracted: Fact | None = None
     combination: Combination | None = None
@@ -64,9 +64,6 @@ class Reason:
         return f"{self.kind} after {self.detail}" if self.detail else self.kind
 
 
-COEFFICIENTS = "nonnegative coefficients"
-
-
 def prove(
     poly: Expr,
     strict: bool,
@@ -82,19 +79,19 @@ def prove(
     """
     poly = sp.expand(poly)
     if poly.is_number:
-        return Reason("arithmetic") if (poly > 0 if strict else poly >= 0) else None
+        return Reason(Evidence.ARITHMETIC) if (poly > 0 if strict else poly >= 0) else None
     signs = _signs(facts)
     if _nonnegative_terms(poly, strict, signs):
-        return Reason(COEFFICIENTS)
+        return Reason(Evidence.COEFFICIENTS)
     if _known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
-        return Reason("product of given signs")
+        return Reason(Evidence.SIGNS)
     for fact, fact_strict in facts:
         rest = sp.expand(poly - fact)
         if _nonnegative_terms(rest, strict and not fact_strict, signs):
-            return Reason(COEFFICIENTS, subtracted=(fact, fact_strict))
+            return Reason(Evidence.COEFFICIENTS, subtracted=(fact, fact_strict))
     for start, direction in product(dict.fromkeys((poly, remainder(poly, relations))), (1, -1)):
         if slack := _after_slack(start, strict, facts, relations, direction):
-            return Reason(COEFFICIENTS, slack)
+            return Reason(Evidence.COEFFICIENTS, slack)
     if quick:
         return None
     return _z3(poly, strict, facts, relations, WORK if work is None else work)
@@ -248,7 +245,7 @@ def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Exp
         return None  # nothing may be concluded from hypotheses that contradict each other
     solver, translate = _solver(facts, relations, work)
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
-    return Reason("z3 (nonlinear real arithmetic)") if ask(solver) is Answer.UNSATISFIABLE else None
+    return Reason(Evidence.REAL_SOLVER) if ask(solver) is Answer.UNSATISFIABLE else None
 
 
 def _solver(facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> tuple[Any, Callable[[Expr], Any]]:

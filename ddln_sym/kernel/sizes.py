@@ -70,6 +70,8 @@ def at_sizes(proposition: P) -> Iterator[tuple[dict[Expr, Expr], P]]:
     size = setting.size
     if size is None or not (size.is_Integer or size.is_Symbol):
         return
+    if size == DEPTH and (free or bound):  # its claim goes through the depths, with the layers' own names
+        return
     for number in SIZES if size.is_Symbol else (int(size),):
         if number > LARGEST or (size == DEPTH and number < 2):  # the depth is at least two
             continue

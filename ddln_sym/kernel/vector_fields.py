@@ -6,7 +6,7 @@ of pairs of components that share a variable, not with the number of all pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
@@ -20,7 +20,7 @@ from ddln_sym.statements import Commutes, Domain, FullRank, SeparateBlocks, Witn
 
 Expr = Any
 
-__all__ = ["NotPolynomial", "blocks", "brackets", "rank", "separate"]
+__all__ = ["NotPolynomial", "blocks", "brackets", "rank", "separate", "tied"]
 
 #: Of no block are more minors, or larger ones, or more cases looked at.
 MINORS, LARGEST_MINOR, CASES = 2000, 5, 5000
@@ -63,22 +63,33 @@ def _neighbours(supports: list[list[Expr]]) -> list[tuple[int, int]]:
     return sorted({pair for group in users.values() for pair in combinations(group, 2)})
 
 
+class _Joined:
+    """Disjoint sets that are joined step by step."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Any, Any] = {}
+
+    def root(self, a: Any) -> Any:
+        """What stands for the set of an element."""
+        while (up := self._parent.get(a, a)) != a:
+            self._parent[a] = self._parent.get(up, up)
+            a = up
+        return a
+
+    def join(self, *elements: Any) -> None:
+        for other in elements[1:]:
+            self._parent[self.root(elements[0])] = self.root(other)
+
+
 def blocks(components: Sequence[Expr], variables: Sequence[Expr]) -> list[list[int]]:
     """Indices of components, grouped so that different groups share no variable."""
     supports = _supports(components, variables)
-    parent = list(range(len(components)))
-
-    def root(a: int) -> int:
-        while parent[a] != a:
-            parent[a] = parent[parent[a]]
-            a = parent[a]
-        return a
-
+    joined = _Joined()
     for a, b in _neighbours(supports):
-        parent[root(a)] = root(b)
+        joined.join(a, b)
     groups: dict[int, list[int]] = {}
     for a in range(len(components)):
-        groups.setdefault(root(a), []).append(a)
+        groups.setdefault(joined.root(a), []).append(a)
     return list(groups.values())
 
 
@@ -106,8 +117,8 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
                     False,
                     "",
                     Witness(
-                        {str(s): str(v) for s, v in point.items()},
-                        {f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}": str(value)},
+                        tuple(point.items()),
+                        ((f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}", sp.Rational(str(value))),),
                     ),
                 )
     total = len(supports) * (len(supports) - 1) // 2
@@ -328,8 +339,8 @@ def _drop(proposition: FullRank, block: list[int], point: dict[Expr, Expr]) -> t
         False,
         "",
         Witness(
-            {str(v): str(x) for v, x in full.items()},
-            {"rank of the Jacobian": str(found), "number of components": str(len(rows))},
+            tuple(full.items()),
+            (("rank of the Jacobian", sp.Integer(found)), ("number of components", sp.Integer(len(rows)))),
         ),
     )
 
@@ -348,8 +359,25 @@ def separate(proposition: SeparateBlocks) -> tuple[bool | None, str]:
         a, b = shared[0]
         common = sorted(map(str, supports[a] & supports[b]))
         return None, f"G_{a + 1} and G_{b + 1} share {', '.join(common)}"
-    owner = {v: n for n, support in enumerate(supports) for v in support}
-    for group in [*proposition.domain.avoids, *((p,) for p in proposition.domain.positive)]:
-        if len({owner[s] for s in _symbols_of(group) if s in owner}) > 1:
-            return None, f"a condition of the domain ties several blocks: {', '.join(map(str, group))}"
+    if (pair := tied(supports, proposition.domain)) is not None:
+        return None, f"the conditions of the domain tie the blocks of G_{pair[0] + 1} and G_{pair[1] + 1}"
     return True, f"{len(supports)} blocks of {max(map(len, supports), default=0)} variables"
+
+
+def tied(supports: Sequence[Set[Expr]], domain: Domain) -> tuple[int, int] | None:
+    """Two blocks of variables that conditions of a domain tie, if only through a variable of none; or None.
+
+    >>> x, y, z = sp.symbols("x y z")
+    >>> tied([{x}, {y}], Domain(positive=(x - z, y - z)))
+    (0, 1)
+    """
+    joined = _Joined()
+    conditions = (*domain.avoids, *((p,) for p in domain.positive))
+    for group in (*supports, *map(_symbols_of, conditions)):
+        joined.join(*sorted(group, key=str))
+    owners: dict[Expr, int] = {}
+    for n, support in enumerate(supports):
+        for v in sorted(support, key=str)[:1]:
+            if (other := owners.setdefault(joined.root(v), n)) != n:
+                return other, n
+    return None

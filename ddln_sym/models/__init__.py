@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.models.analysis import Study, analyze, checked_start
+from ddln_sym.models.analysis import Study, analyze, checked_start, metric_entries
 from ddln_sym.models.ball_brackets import evaluated
 from ddln_sym.models.conditions import (
     BlockRank,
@@ -23,6 +23,7 @@ from ddln_sym.models.parametrizations import (
     Parametrization,
     deep_diagonal,
     difference,
+    in_decimals,
     matrix_factorization,
     redundant,
     shallow_linear,
@@ -75,7 +76,9 @@ __all__ = [
     "exponentiated_gradient",
     "hadamard_square",
     "half_quadratics",
+    "in_decimals",
     "matrix_factorization",
+    "metric_entries",
     "redundant",
     "regular",
     "regular_statement",

@@ -16,10 +16,11 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.kernel import NotPolynomial, decide
+from ddln_sym.kernel import NotPolynomial, decide, tied
 from ddln_sym.models.ball_brackets import ball_gradient_rank, points_in, rates_along_bracket
 from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.conditions import commuting, regular, symmetric_domains
+from ddln_sym.models.generic_rank import MOST_ENTRIES, rank_everywhere
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms
 from ddln_sym.models.parametrizations import Parametrization
@@ -28,15 +29,17 @@ from ddln_sym.statements import (
     Certificate,
     Compare,
     Equal,
+    Evidence,
     Hypothesis,
     Scope,
     Setting,
     Theorem,
     Validated,
     Verdict,
+    Witness,
 )
 
-__all__ = ["Answer", "Study", "analyze", "checked_start"]
+__all__ = ["Answer", "Study", "analyze", "checked_start", "metric_entries"]
 
 Expr: TypeAlias = Any
 
@@ -55,14 +58,19 @@ class Answer:
     """One line of a study.
 
     Attributes:
-        name: what was asked. said: the answer in words. verdict: how far it was decided, empty for a plain fact.
-        certificate: how, where the kernel decided it.
+        name: what was asked. text: the answer, mathematics between dollars.
+        verdict: how far it was decided, empty for a plain fact. certificate: how, where the kernel decided it.
     """
 
     name: str
-    said: str
+    text: str
     verdict: str = ""
     certificate: Certificate | None = None
+
+    @property
+    def said(self) -> str:
+        """The answer in plain characters."""
+        return self.text.replace("$", "")
 
     def __str__(self) -> str:
         said = self.said if len(self.said) <= WIDE else f"{self.said[: WIDE - 2]} …"
@@ -80,17 +88,17 @@ class _MovesTheta(Validated):
         "two orders of following ∇G_a and ∇G_b have one ξ, and θ that differ by J_G of the bracket to leading order",
         "Li, Wang, Lee, Arora 2022, Section 4",
     )
-    evidence: ClassVar[str] = "bracket at a point, in balls"
+    evidence: ClassVar[Evidence] = Evidence.BRACKET_IN_BALLS
 
     def decided(self) -> tuple[bool | None, str, Any]:
         rates = rates_along_bracket(_rows(self.net), self.net.variables, self.point, self.word)
         moved = [(n, r) for n, r in enumerate(rates, 1) if not r.contains(0)]
-        detail = "".join(f"θ_{n} changes at the rate {r.str(8, radius=False)}" for n, r in moved[:1])
+        detail = "".join(f"$θ_{n}$ changes at the rate {r.str(8, radius=False)}" for n, r in moved[:1])
         return (True if moved else None), detail, None
 
     def __str__(self) -> str:
         where = ", ".join(f"{v} = {x}" for v, x in zip(self.net.variables, self.point, strict=True))
-        return f"{_bracket_name(self.word)} moves θ at {where}"
+        return f"${_bracket_name(self.word)}$ moves $θ$ at {where}"
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,7 @@ class _Apart(Validated):
         "flows on separate factors of a product exist for a rectangle of times",
         "Li et al. 2022, Assumption 3.5",
     )
-    evidence: ClassVar[str] = "disjoint supports"
+    evidence: ClassVar[Evidence] = Evidence.BLOCKS
 
     def decided(self) -> tuple[bool | None, str, Any]:
         components, domain = self.net.components, self.net.domain
@@ -111,15 +119,55 @@ class _Apart(Validated):
         supports = [c.free_symbols for c in components]
         for a, b in combinations(range(len(supports)), 2):
             if shared := supports[a] & supports[b]:
-                return None, f"G_{a + 1} and G_{b + 1} share {', '.join(sorted(map(str, shared)))}", None
-        for group in (*domain.avoids, *((p,) for p in domain.positive)):
-            used = {s for p in group for s in p.free_symbols}
-            if sum(bool(used & support) for support in supports) > 1:
-                return None, f"a condition of the domain ties several blocks: {', '.join(map(str, group))}", None
+                return None, f"$G_{a + 1}$ and $G_{b + 1}$ share {', '.join(sorted(map(str, shared)))}", None
+        if (pair := tied(supports, domain)) is not None:
+            return None, f"the conditions of the domain tie the blocks of $G_{pair[0] + 1}$ and $G_{pair[1] + 1}$", None
         return True, f"{len(supports)} components without common variables", None
 
     def __str__(self) -> str:
-        return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
+        return "each $∇G_a$ moves and reads its own block of variables, and $M$ is a product over the blocks"
+
+
+@dataclass(frozen=True)
+class _RankAtMost(Validated):
+    """The Jacobian of G has at most a rank at every point, fewer than there are components."""
+
+    net: Parametrization
+    rank: int
+    method: ClassVar = Theorem("rank over a field of rational functions bounds the rank at every point", "algebra")
+    evidence: ClassVar[str] = "elimination over a field of rational functions"
+
+    def decided(self) -> tuple[bool | None, str, Any]:
+        found = rank_everywhere(self.net)
+        if found is None:
+            size = len(self.net.jacobian)
+            return None, f"the Jacobian has {size} entries: elimination is tried up to {MOST_ENTRIES}", None
+        detail = f"all minors of {found + 1} rows vanish identically"
+        return (True if found <= self.rank else None), detail, None
+
+    def __str__(self) -> str:
+        return f"the Jacobian of $G$ has at most the rank {self.rank} at every point"
+
+
+@dataclass(frozen=True)
+class _NowhereFull(Validated):
+    """The Jacobian of G has full rank on all of M: refuted at any point where it has it nowhere."""
+
+    net: Parametrization
+    method: ClassVar = _RankAtMost.method
+    evidence: ClassVar[str] = _RankAtMost.evidence
+
+    def decided(self) -> tuple[bool | None, str, Any]:
+        found, size = rank_everywhere(self.net), len(self.net.components)
+        point = next(iter(points_in(self.net.domain, self.net.variables)), None)
+        if found is None or found >= size or point is None:
+            return None, "", None
+        values = {"rank of the Jacobian": f"at most {found}", "number of components": str(size)}
+        named = {str(v): str(x) for v, x in zip(self.net.variables, point, strict=True)}
+        return False, f"all minors of {found + 1} rows vanish identically", Witness(named, values)
+
+    def __str__(self) -> str:
+        return f"the Jacobian of $G$ has rank {len(self.net.components)} on $M$"
 
 
 def _bracket_name(word: Sequence[int]) -> str:
@@ -242,7 +290,7 @@ def analyze(
         Answer("size", f"{len(net.components)} components of {len(net.variables)} parameters"),
         Answer("domain", str(net.domain)),
         Answer("commuting", _said(commutes, "all brackets vanish"), commutes.verdict.value, commutes),
-        Answer("generic rank", rank),
+        rank,
         Answer(
             "regular on M",
             _said(full_rank, f"rank {len(net.components)} everywhere"),
@@ -253,10 +301,10 @@ def analyze(
         Answer("degree", _degrees(net)),
         Answer("laws", laws.counted, laws.certificate.verdict.value, laws.certificate),
         *_metric(net, laws),
-        _entropy(net, point, commutes, full_rank, domains, obstruction, rank),
+        _entropy(net, point, commutes, full_rank, domains, obstruction, rank.said),
     ]
     left = [
-        f"{a.name}: {a.certificate.reason or a.said}"
+        f"{a.name}: {(a.certificate.reason or a.said).replace('$', '')}"
         for a in answers
         if a.certificate is not None and a.certificate.verdict is Verdict.UNDECIDED
     ]
@@ -358,9 +406,10 @@ def _regular(net: Parametrization) -> Certificate:
     except NotPolynomial:
         pass
     begun = perf_counter()
+    step = decide(_NowhereFull(net))
     plain = {v: sp.Symbol(str(v), real=True) for v in net.variables}
-    if len(net.components) > SHOWN:
-        return _as_certificate("regular", "G is regular on M", net, [], begun)
+    if step.verdict is Verdict.REFUTED or len(net.components) > SHOWN:
+        return _as_certificate("regular", "G is regular on M", net, [step], begun)
     jacobian = net.jacobian.xreplace(plain)
     gram = (jacobian * jacobian.T).det()
     statement = Compare(gram, sp.Integer(0), _setting(net, [gram]), strict=True)
@@ -376,21 +425,26 @@ def _domains(net: Parametrization) -> Certificate:
         return _as_certificate("symmetric-domains", title, net, [decide(_Apart(net))], begun)
 
 
-def _generic_rank(net: Parametrization) -> str:
-    """A rank at a point is a lower bound; it is the generic rank where it cannot be larger."""
-    most = min(len(net.components), len(net.variables))
+def _generic_rank(net: Parametrization) -> Answer:
+    """The largest rank: one at a point from below, from above by elimination where it is not plainly the largest."""
+    most, begun = min(len(net.components), len(net.variables)), perf_counter()
     try:
         rank, _ = bracket_rank(MonomialFields.gradients(net.components, net.variables), most, most_levels=0)
     except NotMonomial:
         rank = ball_gradient_rank(net.components, net.variables, net.domain)
-    return f"{rank} of {most}" if rank == most else f"at least {rank} of {most}; no more at the points that were tried"
+    if rank == most:
+        return Answer("generic rank", f"{rank} of {most}")
+    found = _as_certificate("generic-rank", f"the rank is {rank}", net, [decide(_RankAtMost(net, rank))], begun)
+    if found.proved:
+        return Answer("generic rank", f"{rank} of {most}", "proved", found)
+    return Answer("generic rank", f"at least {rank} of {most}; no more at the points that were tried")
 
 
 def _domains_said(net: Parametrization, certificate: Certificate) -> str:
     if certificate.proved:
-        return "each ∇G_i moves a block of its own"
+        return "each $∇G_i$ moves a block of its own"
     if all(c.is_polynomial(*net.variables) and sp.Poly(c, *net.variables).total_degree() <= 2 for c in net.components):
-        return "each ∇G_i is affine, so that its flow exists for all times; whether it stays in M is not decided"
+        return "each $∇G_i$ is affine, so that its flow exists for all times; whether it stays in $M$ is not decided"
     return "not decided: components share variables"
 
 
@@ -439,20 +493,20 @@ def _entropy(
         assert isinstance(moved, _MovesTheta)
         word = moved.word
         if point is not None:
-            said = f"none serves all losses from this start: {_bracket_name(word)} moves θ there"
+            said = f"none serves all losses from this start: ${_bracket_name(word)}$ moves $θ$ there"
         else:
-            said = f"none serves all losses from almost any start: {_bracket_name(word)} moves θ"
+            said = f"none serves all losses from almost any start: ${_bracket_name(word)}$ moves $θ$"
         return Answer("entropy", said, obstruction.verdict.value, obstruction)
     if not commutes.proved:
         where = "from this start" if point is not None else "from almost any start"
         return Answer(
-            "entropy", f"open {where}: G does not commute, and no bracket that was tried moves θ", "undecided"
+            "entropy", f"open {where}: $G$ does not commute, and no bracket that was tried moves $θ$", "undecided"
         )
     formula = _euler(net)
     if full_rank.proved and domains.proved:
         stays = _stays(net)
         if stays is not None and stays.proved:
-            return Answer("entropy", f"one serves all losses from every start in M{formula}", "proved", stays)
+            return Answer("entropy", f"one serves all losses from every start in $M${formula}", "proved", stays)
     if not rank.startswith(f"{len(net.components)} of"):
         return Answer("entropy", f"open: no start where the rank is {len(net.components)} was found", "undecided")
     weak = "regular on M" if not full_rank.proved else "domains" if not domains.proved else "whether flows stay in M"
@@ -492,7 +546,8 @@ def _euler(net: Parametrization) -> str:
     degrees = _homogeneous(net)
     if degrees is None or len(set(degrees)) != 1 or degrees[0] == 0:
         return ""
-    return f", Q*(ξ) = (‖w(ξ)‖² − ‖w(0)‖²)/{2 * degrees[0]}"
+    divisor = 2 * degrees[0] if (2 * degrees[0]).is_Integer else f"({2 * degrees[0]})"
+    return f", $𝒬*(ξ) = (‖w(ξ)‖² − ‖w(0)‖²)/{divisor}$"
 
 
 # -- degrees, metric --------------------------------------------------------------------------------
@@ -545,17 +600,24 @@ def _of_one_degree(one: Expr, other: Expr) -> bool:
     return polynomial and len({sp.Poly(e, *symbols).total_degree() for e in (one, other)}) == 1
 
 
-def _metric(net: Parametrization, laws: ConservationLaws) -> Iterator[Answer]:
-    """``J Jᵀ`` where it is small, and its diagonal against the conserved laws."""
+def metric_entries(net: Parametrization) -> dict[tuple[int, int], Expr]:
+    """The entries of ``J Jᵀ`` on and above the diagonal, counted from 0; none where it is large."""
     if len(net.components) > SHOWN:
-        return
+        return {}
     metric = net.jacobian * net.jacobian.T
     places = [(a, b) for a in range(metric.rows) for b in range(a, metric.rows)]
-    entries = {place: sp.factor_terms(sp.cancel(metric[place])) for place in places}
+    return {place: sp.factor_terms(sp.cancel(metric[place])) for place in places}
+
+
+def _metric(net: Parametrization, laws: ConservationLaws) -> Iterator[Answer]:
+    """``J Jᵀ`` where it is small, and its diagonal against the conserved laws."""
+    entries = metric_entries(net)
+    if not entries:
+        return
     yield Answer("metric J Jᵀ", "; ".join(f"M_{a + 1}{b + 1} = {e}" for (a, b), e in entries.items() if e != 0))
     bounds, steps, begun = [], [], perf_counter()
     plain = {v: sp.Symbol(str(v), real=True) for v in net.variables}
-    for n in range(metric.rows):
+    for n in range(len(net.components)):
         for law in laws.laws:
             if not law.free_symbols <= net.components[n].free_symbols or not _of_one_degree(entries[n, n], law):
                 continue

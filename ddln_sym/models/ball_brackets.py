@@ -54,6 +54,8 @@ def _applied(function: Callable[[Any], Any], a: Nilpotent) -> Nilpotent:
 #: Points that are tried, and by what they are scaled.
 POINTS, SCALES = 24, (1, 8, 64)
 
+#: Constants that are no rational numbers.
+CONSTANTS: dict[Any, Callable[[], Any]] = {sp.pi: arb.pi, sp.E: arb.const_e, sp.EulerGamma: arb.const_euler}
 FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
     sp.exp: lambda s: s.exp(),
     sp.log: lambda s: s.log(),
@@ -80,8 +82,8 @@ def evaluated(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
     if expression.is_Float:
         value = exact(expression, "a coefficient")
         return [arb(fmpq(value.numerator, value.denominator)), *rest]
-    if expression is sp.pi:
-        return [arb.pi(), *rest]
+    if expression in CONSTANTS:
+        return [CONSTANTS[expression](), *rest]
     if expression.is_Add:
         parts = [evaluated(a, values) for a in expression.args]
         return [sum(column, arb(0)) for column in zip(*parts, strict=True)]

@@ -57,6 +57,18 @@ def _block(m: Expr, size: Expr) -> Expr:
     return sp.floor((m - 1) / size) + 1
 
 
+def _whole(size: Expr, rule: str) -> Expr:
+    """The number of parameters in a block.
+
+    Raises:
+        ValueError: it is no whole number ≥ 1, and no symbol for one.
+    """
+    size = expression(size, f"the size of a block of {rule}")
+    if not (size.is_integer and size.is_positive):
+        raise ValueError(f"the size of a block of {rule} is {size}: it is a whole number ≥ 1, or a symbol for one")
+    return size
+
+
 def _disjoint(size: Expr) -> Holds:
     """No index lies in the blocks of two different components."""
     shared = sp.And(sp.Eq(_block(_M, size), _A), sp.Eq(_block(_M, size), _B))
@@ -80,6 +92,9 @@ class BlocksCommute(Consequence):
     size: Expr
     theorem: ClassVar = Theorem("a component that does not contain a variable has derivative 0 by it", "calculus")
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", _whole(self.size, "BlocksCommute"))
+
     def premises(self) -> tuple[Holds, ...]:
         return (_disjoint(self.size), _inside(self.size))
 
@@ -98,7 +113,8 @@ class BlockRank(Consequence):
             rule by which the gradient flow moves that parameter; factored: the component with that parameter taken out.
 
     Raises:
-        ValueError: the component or its gradient is not given, so that the rank would be that of nothing in particular.
+        ValueError: the size is no whole number, or the component or its gradient is not given, so that the rank would
+            be that of nothing in particular.
     """
 
     size: Expr
@@ -112,6 +128,7 @@ class BlockRank(Consequence):
     def __post_init__(self) -> None:
         if self.component is None or self.gradient is None:
             raise ValueError("BlockRank does not say of which G it speaks: give the component G_i and its gradient")
+        object.__setattr__(self, "size", _whole(self.size, "BlockRank"))
         object.__setattr__(self, "diagonal", expression(self.diagonal, "the diagonal of BlockRank"))
         object.__setattr__(self, "component", expression(self.component, "the component of BlockRank"))
 
@@ -142,6 +159,9 @@ class BlocksSeparate(Consequence):
     theorem: ClassVar = Theorem(
         "flows on separate factors of a product exist for a rectangle of times", "Li et al. 2022, Assumption 3.5"
     )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", _whole(self.size, "BlocksSeparate"))
 
     def premises(self) -> tuple[Holds, ...]:
         return (_disjoint(self.size), _inside(self.size))

@@ -38,6 +38,7 @@ from ddln_sym.models.relations import Rewriting, check_readable, enlarged
 from ddln_sym.statements import (
     Certificate,
     Equal,
+    Evidence,
     Hypothesis,
     RateRule,
     Scope,
@@ -202,7 +203,7 @@ class _ConstantAlong(Validated):
     law: Expr
     dynamics: _Dynamics
     method: ClassVar = Theorem("a polynomial with no coefficient other than 0 vanishes", "algebra")
-    evidence: ClassVar[str] = "polynomial identity in whole numbers"
+    evidence: ClassVar[Evidence] = Evidence.WHOLE_NUMBERS
 
     def decided(self) -> tuple[bool | None, str, Any]:
         system = self.dynamics.monomial
@@ -213,7 +214,7 @@ class _ConstantAlong(Validated):
         return (None if broken is not None else True), f"{len(system.fields)} fields", None
 
     def __str__(self) -> str:
-        return f"⟨∇h, ∇G_i⟩ = 0 for every i, h = {self.law}"
+        return f"$⟨∇h, ∇G_i⟩ = 0$ for every $i$, where h = {self.law}"
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ class _AtMost(Validated):
         "a function that is constant along vector fields is constant along their iterated brackets",
         "Marcotte, Gribonval, Peyré 2023, Theorem 3.3",
     )
-    evidence: ClassVar[str] = "rank of iterated brackets at a point"
+    evidence: ClassVar[Evidence] = Evidence.BRACKET_RANK
 
     def decided(self) -> tuple[bool | None, str, Any]:
         size = len(self.dynamics.coordinates)
@@ -246,7 +247,7 @@ class _AtLeast(Validated):
     laws: tuple[Expr, ...]
     dynamics: _Dynamics
     method: ClassVar = Theorem("functions with independent gradients are independent", "calculus")
-    evidence: ClassVar[str] = "rank of gradients at a point"
+    evidence: ClassVar[Evidence] = Evidence.GRADIENT_RANK
 
     def decided(self) -> tuple[bool | None, str, Any]:
         rank = ball_gradient_rank(self.laws, self.dynamics.arguments, self.dynamics.net.domain)

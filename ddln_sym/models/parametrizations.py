@@ -18,6 +18,7 @@ __all__ = [
     "Redundant",
     "deep_diagonal",
     "difference",
+    "in_decimals",
     "matrix_factorization",
     "redundant",
     "shallow_linear",
@@ -31,7 +32,8 @@ class Parametrization:
     """A map ``G: R^D → R^d`` on an open set ``M`` of parameters.
 
     Attributes:
-        components: ``G_1, …, G_d`` as SymPy expressions in the variables.
+        components: ``G_1, …, G_d`` as SymPy expressions in the variables; a float counts as the decimal number that
+            it is written as.
         variables: the parameters ``w_1, …, w_D``, in order.
         domain: ``M``, as polynomial conditions that symbols and numbers can both be put into.
     Raises:
@@ -53,7 +55,11 @@ class Parametrization:
         for name, given in (("components", self.components), ("variables", self.variables)):
             if isinstance(given, str) or not hasattr(given, "__iter__"):
                 raise ValueError(f"{name} is {given}: expected a tuple, as in Parametrization((x*y,), (x, y))")
-        object.__setattr__(self, "components", tuple(sp.sympify(c) for c in self.components))
+        try:
+            read = tuple(in_decimals(sp.sympify(c)) for c in self.components)
+        except (sp.SympifyError, TypeError) as error:
+            raise ValueError(f"components is {self.components}: expected expressions of SymPy") from error
+        object.__setattr__(self, "components", read)
         object.__setattr__(self, "variables", tuple(self.variables))
         if not self.components:
             raise ValueError("components is empty: a parametrization needs at least one component G_1")
@@ -131,6 +137,20 @@ class Parametrization:
     def __str__(self) -> str:
         shown = ", ".join(map(str, self.components[:4])) + (", …" if len(self.components) > 4 else "")
         return f"G({', '.join(map(str, self.variables[:4]))}{', …' if len(self.variables) > 4 else ''}) = ({shown})"
+
+
+def in_decimals(expression: Expr) -> Expr:
+    """An expression with its floats as the decimal numbers that they are written as.
+
+    >>> in_decimals(sp.Symbol("x") * 0.1)
+    x/10
+    """
+    if not isinstance(expression, sp.Basic):
+        return expression
+    floats = {
+        f: sp.Rational(repr(float(f)) if f._prec <= 53 else str(f)) for f in expression.atoms(sp.Float) if f.is_finite
+    }
+    return expression.xreplace(floats)
 
 
 def whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:

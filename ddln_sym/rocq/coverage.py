@@ -45,7 +45,7 @@ def coverage(claim: Claim, library: Mapping[str, Claim]) -> Coverage:
         claim: the claim; library: every claim by its id, which hypotheses are looked up in.
     """
     links = tuple(link for link in LINKS if link.claim == claim.id)
-    propositions = statements(claim, claim.depths[0])
+    propositions = statements(claim, next(iter(claim.depths), None))
     missing = {}
     for part, proposition in enumerate(propositions):
         if part in {link.part for link in links}:

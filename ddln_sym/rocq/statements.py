@@ -120,7 +120,7 @@ def _premises(hypotheses: tuple[Hypothesis, ...], library: Mapping[str, Claim]) 
         claim = library.get(h.name.removeprefix("claim "))
         if claim is None:
             raise Untranslatable(f"nothing tells what “{h.name}” rests on")
-        for proposition in statements(claim, claim.depths[0]):
+        for proposition in statements(claim, next(iter(claim.depths), None)):
             found |= dict.fromkeys(_premises(proposition.setting.hypotheses, library))
     return tuple(found)
 

@@ -116,7 +116,7 @@ class Verification:
 def stated(link: Link, library: Mapping[str, Claim]) -> Formal:
     """The statement of a link, generated from its claim."""
     claim = library[link.claim]
-    return formal(statements(claim, claim.depths[0])[link.part], link.refuted, link.along, library)
+    return formal(statements(claim, next(iter(claim.depths), None))[link.part], link.refuted, link.along, library)
 
 
 def verify(

@@ -6,12 +6,14 @@ constructor asks for the kernel's seal), so a certificate cannot hold a step tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+from ddln_sym.statements.evidence import Assumption, Citation, Evidence, Witness
 from ddln_sym.statements.scopes import Scope
+from ddln_sym.statements.texts import Text
 
 __all__ = [
     "Certificate",
@@ -22,7 +24,6 @@ __all__ = [
     "SideCondition",
     "Step",
     "Verdict",
-    "Witness",
     "Working",
 ]
 
@@ -77,27 +78,6 @@ class Proposition(Protocol):
 
 
 @dataclass(frozen=True)
-class Witness:
-    """A point where a statement fails.
-
-    Attributes:
-        point: name of each free quantity and its exact value, as text.
-        values: what the two sides (or the parts) come to there, as text.
-        kind: ``"exact rational"``, ``"ball arithmetic"`` or ``"finite case"``.
-    """
-
-    point: Mapping[str, str]
-    values: Mapping[str, str]
-    kind: str = "exact rational"
-
-    def __str__(self) -> str:
-        def listed(items: Mapping[str, str]) -> str:
-            return ", ".join(f"{n} {'is' if v in ('false', 'proved') else '='} {v}" for n, v in items.items())
-
-        return f"{listed(self.values)}  at  {listed(self.point)}" if self.point else listed(self.values)
-
-
-@dataclass(frozen=True)
 class SideCondition:
     """What a decision needs besides its proposition, and how that was discharged.
 
@@ -144,7 +124,7 @@ class Step:
     Attributes:
         proposition: what was decided.
         verdict: proved, refuted, or undecided.
-        evidence: by what it was decided, e.g. ``"polynomial identity over QQ"``.
+        evidence: by what it was decided: a route of the kernel, or a theorem that is cited.
         detail: the particulars (cofactors, cases, the slack that is nonnegative, …).
         conditions: side conditions that were needed, each with how it was discharged.
         assumes: cited theorems taken as given.
@@ -155,10 +135,10 @@ class Step:
 
     proposition: Proposition
     verdict: Verdict
-    evidence: str
+    evidence: Evidence | Citation
     detail: str = ""
     conditions: tuple[SideCondition, ...] = ()
-    assumes: tuple[str, ...] = ()
+    assumes: tuple[Assumption, ...] = ()
     parts: tuple[Step, ...] = ()
     witness: Witness | None = None
     working: Working = Working()
@@ -181,7 +161,7 @@ class Step:
         for part in self.parts:
             yield from part.walk()
 
-    def cited(self) -> tuple[str, ...]:
+    def cited(self) -> tuple[Assumption, ...]:
         """The theorems this step takes as given, its own and those of its parts."""
         return tuple(dict.fromkeys(name for step in self.walk() for name in step.assumes))
 
@@ -202,6 +182,7 @@ class Certificate:
         flaw: the kind of finding, if it is one: a refuted claim that uses an error is a consequence of it.
         seconds: wall-clock time of the check.
         notes: what a reader should know besides: that no instance of the hypotheses was found, say.
+        text: the text that it is about, if that is known.
     """
 
     id: str
@@ -210,13 +191,14 @@ class Certificate:
     verdict: Verdict
     scope: Scope
     steps: tuple[Step, ...]
-    assumes: tuple[str, ...] = ()
+    assumes: tuple[Assumption, ...] = ()
     correction: Certificate | None = None
     reason: str = ""
     seconds: float = field(default=0.0, compare=False)
     origin: Origin = Origin.TEXT
     flaw: Flaw | None = None
     notes: tuple[str, ...] = ()
+    text: Text | None = field(default=None, compare=False, kw_only=True)
     seal: InitVar[object] = None
 
     def __post_init__(self, seal: object) -> None:
@@ -273,7 +255,7 @@ class Certificate:
     @property
     def evidence(self) -> tuple[str, ...]:
         """The kinds of evidence that decided the claim, without repetition."""
-        return tuple(dict.fromkeys(step.evidence for top in self.steps for step in top.walk()))
+        return tuple(dict.fromkeys(str(step.evidence) for top in self.steps for step in top.walk()))
 
     def to_json(self) -> dict[str, Any]:
         """The record that ``ddln-sym check --json`` prints."""
@@ -284,6 +266,7 @@ class Certificate:
             "verdict": self.verdict.value,
             "scope": str(self.scope),
             "covers": self.scope.to_json(),
+            "text": None if self.text is None else self.text.to_json(),
             "origin": self.origin.value,
             "flaw": None if self.flaw is None else self.flaw.value,
             "evidence": list(self.evidence),

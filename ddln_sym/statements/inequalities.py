@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.statements.evidence import Theorem
 from ddln_sym.statements.expressions import Index, Rate, SumOver, product_over, sum_over
 from ddln_sym.statements.propositions import (
     AsLongAs,
@@ -18,8 +19,8 @@ from ddln_sym.statements.propositions import (
     Hypothesis,
     RateRule,
     Setting,
-    Theorem,
     at_least,
+    begins,
     conserved,
     greater,
 )
@@ -45,7 +46,8 @@ Expr: TypeAlias = Any
 class AboveStart(Consequence):
     """``quantity ≥ least``, its value at the start, from there on: its derivative is not negative.
 
-    It holds as long as the conditions of the setting last; their symbols without a rate may be any functions of time.
+    It holds as long as the conditions of the setting last. A symbol without a rate is constant where the quantity
+    contains it, and may be any function of time where only rates and conditions do.
 
     Attributes:
         variable: starts at 0 and moves at speed 1; start: the values of the other moving quantities there.
@@ -76,10 +78,11 @@ class AboveStart(Consequence):
 
     @property
     def conclusion(self) -> Compare | AsLongAs:
-        """The inequality after the start, as long as the conditions last."""
+        """The inequality after the start, along the motion that begins there, as long as the conditions last."""
         still = replace(self._after, hypotheses=(self._after.hypotheses[0], *self.setting.still.hypotheses))
         inequality = Compare(self.quantity, self.least, still, self.strict)
-        return AsLongAs(inequality, self.setting.conditions) if self.setting.conditions else inequality
+        lasts = self.setting.conditions or self.start
+        return AsLongAs(inequality, self.setting.conditions, self.start) if lasts else inequality
 
     def premises(self) -> tuple[Any, ...]:
         begun = {self.variable: sp.Integer(0), **start_of(self.start, self.setting, "AboveStart")}
@@ -94,7 +97,7 @@ class AboveStart(Consequence):
     def __str__(self) -> str:
         sign = ">" if self.strict else "≥"
         said = f"{self.quantity} {sign} {self.least} for {self.variable} {sign} 0"
-        return with_conditions(said, self.setting)
+        return with_conditions(said + begins(self.start), self.setting)
 
 
 @dataclass(frozen=True)
@@ -249,7 +252,7 @@ class SquareOfIntegral(Consequence):
     >>> t, a, e, v = sp.symbols("t a e v", real=True)
     >>> moving = Setting((), (RateRule(t, 1), RateRule(a, v), RateRule(e, v**2)))
     >>> print(SquareOfIntegral(t, a, e, moving))
-    a² ≤ t·e, both 0 at the start
+    $a^2 ≤ t·e$, both 0 at the start
     """
 
     variable: Expr

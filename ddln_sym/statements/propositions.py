@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from ddln_sym.statements.evidence import Evidence, Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, variable
 
@@ -33,9 +34,10 @@ __all__ = [
     "RateRule",
     "SeparateBlocks",
     "Setting",
-    "Theorem",
     "Validated",
     "at_least",
+    "begins",
+    "chain",
     "conserved",
     "greater",
     "lasting",
@@ -243,6 +245,41 @@ class Compare:
         return f"{self.lhs} {'>' if self.strict else '≥'} {self.rhs}"
 
 
+#: The relations of a chain, and the direction of each.
+_LINKS = {"=": 0, "≤": -1, "<=": -1, "<": -1, "≥": 1, ">=": 1, ">": 1}
+
+
+def chain(*parts: Any, setting: Setting = Setting()) -> tuple[Equal | Compare, ...]:
+    """The links of ``a = b ≤ c < d``, each a proposition.
+
+    Args:
+        parts: sides and relations in turn, as ``chain(a, "=", b, "<=", c)``.
+        setting: what every link rests on.
+    Raises:
+        ValueError: a side or a relation is missing, or the links do not join: ``a ≤ b ≥ c`` says nothing of a and c.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> print(*chain((x - 1) ** 2, "=", x**2 - 2 * x + 1, "<", x**2 - 2 * x + 2), sep=";  ")
+    (x - 1)**2 = x**2 - 2*x + 1;  x**2 - 2*x + 2 > x**2 - 2*x + 1
+    """
+    sides, relations = parts[::2], parts[1::2]
+    wrong = next((r for r in relations if not isinstance(r, str) or r not in _LINKS), None)
+    if wrong is not None or len(parts) < 3 or len(sides) != len(relations) + 1:
+        what = f"has {wrong} where a relation belongs" if wrong is not None else "ends without a side"
+        raise ValueError(f'a chain {what}: write sides and relations in turn, as chain(a, "=", b, "<=", c)')
+    if {-1, 1} <= {_LINKS[r] for r in relations}:
+        said = " ".join(map(str, parts))
+        raise ValueError(f"the links of the chain {said} do not join: its inequalities point in two directions")
+    links: list[Equal | Compare] = []
+    for left, relation, right in zip(sides, relations, sides[1:], strict=False):
+        if relation == "=":
+            links.append(Equal(left, right, setting))
+        else:
+            high, low = (right, left) if _LINKS[relation] < 0 else (left, right)
+            links.append(Compare(high, low, setting, strict=relation in "<>"))
+    return tuple(links)
+
+
 @dataclass(frozen=True)
 class Holds:
     """A Boolean formula over integers and reals, for all values of its free symbols.
@@ -302,14 +339,25 @@ class Polynomial:
 class AsLongAs:
     """A statement about all times from the start to the first at which a condition fails.
 
-    It says nothing about a time at which the conditions hold again, so it is not decided at points.
+    It speaks of one motion, from a start on, and says nothing about a time at which the conditions hold again, so it is
+    not decided at points.
+
+    Attributes:
+        start: the values at the start of quantities that move.
     """
 
     statement: Compare
     conditions: tuple[Hypothesis, ...]
+    start: tuple[tuple[Expr, Expr], ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.statement}, {lasting(self.conditions)}"
+        conditions = lasting(self.conditions)
+        return f"{self.statement}{begins(self.start)}" + (f", {conditions}" if conditions else "")
+
+
+def begins(start: tuple[tuple[Expr, Expr], ...]) -> str:
+    """The words for where quantities start."""
+    return "".join(f", from {quantity} = {value}" for quantity, value in start)
 
 
 def lasting(conditions: tuple[Hypothesis, ...]) -> str:
@@ -465,17 +513,6 @@ class SeparateBlocks:
         return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
 
 
-@dataclass(frozen=True)
-class Theorem:
-    """A theorem of the literature that is taken as given."""
-
-    name: str
-    reference: str
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.reference})" if self.reference else self.name
-
-
 class Consequence:
     """A statement that a cited theorem draws from premises computed from the statement itself.
 
@@ -498,10 +535,10 @@ class Validated:
 
     method: ClassVar[Theorem]
     #: By what it is decided, as every step says it.
-    evidence: ClassVar[str] = "balls around the flow"
+    evidence: ClassVar[Evidence] = Evidence.BALLS
 
     def decided(self) -> tuple[bool | None, str, Any]:
-        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.certificates.Witness` for a no."""
+        """Yes, no or don't know; the particulars; and a :class:`~ddln_sym.statements.evidence.Witness` for a no."""
         raise TypeError(f"{type(self).__name__} does not say how it is decided")
 
 

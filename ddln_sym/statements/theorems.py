@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.statements.evidence import Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.propositions import (
     Compare,
@@ -22,7 +23,6 @@ from ddln_sym.statements.propositions import (
     Polynomial,
     RateRule,
     Setting,
-    Theorem,
     at_least,
     conserved,
     greater,
@@ -198,14 +198,14 @@ class Solves(Consequence):
 
     def premises(self) -> tuple[Any, ...]:
         begun = start_of(self.start, self.setting, "Solves")
-        along, steepness = (
-            f.xreplace({self.unknown: self.formula}) for f in (self.field, sp.diff(self.field, self.unknown))
-        )
+        along = self.field.xreplace({self.unknown: self.formula})
+        there = self.setting.given(Hypothesis("on the solution", sp.Eq(self.unknown, self.formula)))
         return (
             Equal(Rate(self.formula), along, self.setting),
             Equal(self.formula.xreplace(begun), self.initial, self.setting.still),
             conserved(self.initial, self.setting),
-            defined(steepness, self.setting),  # F is Lipschitz in y, without which y is not unique
+            # F is Lipschitz in y, without which y is not unique; with y in place, so that no quotient cancels
+            *(defined(f, there) for f in (self.field, sp.diff(self.field, self.unknown)) if f.has(self.unknown)),
             *at_the_start(self.setting, begun),  # the start is among the times at which it is
             Continuous(self.formula, self.setting),
             Continuous(self.field, replace(self.setting, rates=(*self.setting.rates, RateRule(self.unknown, 0)))),

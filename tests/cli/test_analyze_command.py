@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from command_line import assert_sentence, running
@@ -47,6 +48,39 @@ def test_a_start(run):
     arguments = ("analyze", "shallow_linear", "--hidden", "1", "--dimension", "2", "--start")
     assert "from this start" in run(*arguments, "1 0 0")[1]
     refused(run(*arguments, "1 0"), "start has 2 numbers, and G takes 3")
+
+
+# -- a typeset study ---------------------------------------------------------------------------------------
+def test_a_study_is_derived(run, tmp_path):
+    path = tmp_path / "my_model.py"
+    path.write_text(MODEL, encoding="utf-8")
+    code, out, err = run("analyze", path, "--derive", tmp_path / "new" / "folder")
+    assert code == 0 and "exactly 1 independent conservation law" in out
+    assert_sentence(err, "wrote", "study.tex")
+    text = (tmp_path / "new" / "folder" / "study.tex").read_text(encoding="utf-8")
+    assert r"G_{1} &= u^{2} v" in text and r"h_{1} &= u^{2} - 2v^{2}" in text
+    assert "$h_{1}$ is constant along the flow." in text
+    assert r"\textbf{Proved}" in text and (tmp_path / "new" / "folder" / "references.bib").exists()
+    refused(run("analyze", path, "--pdf"), "--pdf is given without --derive DIR")
+    refused(run("analyze", path, "--derive", path), "is a file, so nothing was written: name a folder")
+
+
+STUDIED = {
+    "difference --depth 3 --dimension 1": "one serves all losses from every start",
+    "shallow_linear --hidden 1 --dimension 2 --start 1,0,0": "none serves all losses from this start",
+    "weight_normalization --dimension 2": "The rank",
+}
+
+
+@pytest.mark.parametrize("arguments", STUDIED)
+def test_tex_takes_every_study(run, tmp_path, arguments):
+    if shutil.which("latexmk") is None:
+        pytest.skip("latexmk is not installed")
+    code, _out, err = run("analyze", *arguments.split(), "--derive", tmp_path, "--pdf")
+    assert code == 0, err
+    assert (tmp_path / "study.pdf").read_bytes().startswith(b"%PDF")
+    text = (tmp_path / "study.tex").read_text(encoding="utf-8")
+    assert STUDIED[arguments].lower() in text.lower()
 
 
 def test_the_list_names_every_model_and_its_options(run):

@@ -15,7 +15,7 @@ from ddln_sym.cli import app as cli
 from ddln_sym.render.terminal import plain_text
 from ddln_sym.taylor import jets
 
-RESULT_KEYS = {
+RESULT_KEYS = {"text",
     "id", "title", "source", "verdict", "scope", "covers", "origin", "flaw", "evidence", "assumes", "notes", "reason",
     "witness", "correction", "seconds",
 }  # fmt: skip

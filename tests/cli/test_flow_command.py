@@ -84,3 +84,36 @@ def test_missing_file_and_target(run, tmp_path):
     code, _, err = run("flow", EXAMPLE, "--until", "0.01", "--json", tmp_path / "none" / "out.json")
     assert code == 2
     assert_sentence(err, "--json", "cannot be written")
+
+
+FLOW = """\
+import sympy as sp
+import ddln_sym as dd
+u, v, theta = sp.symbols("u v theta", real=True)
+G = dd.Parametrization((u**2 * v,), (u, v))
+flow = dd.GradientFlow(dd.SymbolicLoss((theta - 1)**4 + sp.exp(-theta), (theta,)), G, [1, "0.5"], friction=1)
+"""
+
+
+def test_the_flow_of_a_model_in_a_python_file(capsys, monkeypatch, tmp_path):
+    run, path = running(capsys, monkeypatch), tmp_path / "my_flow.py"
+    path.write_text(FLOW, encoding="utf-8")
+    code, out, _ = run("flow", path, "--until", "1", "--digits", "12")
+    assert code == 0 and "theta_1    1.40661255384" in out and "u'         0.428413149528" in out
+    code, out, _ = run("flow", path, "--until", "1", "--digits", "12", "--certified", "--json", "-")
+    assert code == 0 and json.loads(out)["parameters"]["u"]["mid"].startswith("1.320967296")
+    path.write_text("flow = 1\n", encoding="utf-8")
+    code, out, err = run("flow", path, "--until", "1")
+    assert code == 2 and "write flow = ddln_sym.GradientFlow(loss, G, start)" in err
+
+
+def test_events_are_told(capsys, monkeypatch):
+    run = running(capsys, monkeypatch)
+    arguments = ("flow", EXAMPLE, "--until", "1", "--digits", "15", "--certified", "--event", "theta_1 - theta_2")
+    code, out, _ = run(*arguments)
+    assert code == 0 and "theta_1 - theta_2 = 0, rising, at t = 0.06183980784069" in out
+    assert json.loads(run(*arguments, "--json", "-")[1])["events"][0]["direction"] == 1
+    code, _, err = run(*arguments[:-4], "--event", "theta_1")
+    assert code == 2 and "--event is given without --certified" in err
+    code, _, err = run(*arguments[:-1], "q")
+    assert code == 2 and "the expression has q, which does not move" in err

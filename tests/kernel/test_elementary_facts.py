@@ -14,7 +14,7 @@ import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.combinations import combination
-from ddln_sym.statements import Compare, Equal, Hypothesis, Setting, Verdict
+from ddln_sym.statements import Compare, Equal, Hypothesis, Setting, Verdict, product_over, sum_over
 
 x, y, a, b, c, t, u, v, p, q = sp.symbols("x y a b c t u v p q", real=True)
 p1, p2, q1, q2 = sp.symbols("p1 p2 q1 q2", real=True)
@@ -62,7 +62,7 @@ PAIRS: list[tuple[Any, Any]] = [
         ge(p1 * log(p1 / q1) + p2 * log(p2 / q2), 0, *positive, sp.Eq(p1 + p2, 1), sp.Eq(q1 + q2, 1)),
         ge(p1 * log(p1 / q1) + p2 * log(p2 / q2), 0, *positive),
     ),
-    (ge(p * log(p / q) - p + q, 0, *(sp.Gt(s, 0) for s in (p, q))), gt(p * log(p / q) - p + q, 0, sp.Gt(p, 0), sp.Gt(q, 0))),
+    (ge(p * log(p / q), p - q, sp.Gt(p, 0), sp.Gt(q, 0)), gt(p * log(p / q), p - q, sp.Gt(p, 0), sp.Gt(q, 0))),
     (ge(log(1 + exp(x)), x / 2 + log(2)), ge(log(1 + exp(x)), x / 2 + log(3))),
     (ge(log((exp(x) + exp(y)) / 2), (x + y) / 2), ge((x + y) / 2, log((exp(x) + exp(y)) / 2))),
     (
@@ -70,7 +70,10 @@ PAIRS: list[tuple[Any, Any]] = [
         gt((exp(x) * u**2 + exp(y) * v**2) * (exp(x) + exp(y)), (exp(x) * u + exp(y) * v) ** 2),
     ),
     (ge(exp(x) + y * log(y) - y, x * y, sp.Gt(y, 0)), gt(exp(x) + y * log(y) - y, x * y, sp.Gt(y, 0))),
-    (ge(-log(x) - 1 - log(-y), x * y, sp.Gt(x, 0), sp.Lt(y, 0)), gt(-log(x) - 1 - log(-y), x * y, sp.Gt(x, 0), sp.Lt(y, 0))),
+    (
+        ge(-log(x) - 1 - log(-y), x * y, sp.Gt(x, 0), sp.Lt(y, 0)),
+        gt(-log(x) - 1 - log(-y), x * y, sp.Gt(x, 0), sp.Lt(y, 0)),
+    ),
     (ge(n, 1), ge(n, 2)),
     (gt(sp.pi, 3), gt(3, sp.pi)),
     (gt(1, log(2)), gt(log(2), 1)),
@@ -90,7 +93,7 @@ PAIRS: list[tuple[Any, Any]] = [
     (ge(x, sp.Min(x, y)), ge(sp.Min(x, y), x)),
     (ge(exp(sp.Abs(x)), 1), gt(exp(sp.Abs(x)), 1)),
     (gt(sp.floor(x) + 1, x), ge(sp.floor(x), x)),
-    (eq(sp.sqrt(5 + 2 * sp.sqrt(6)), sp.sqrt(2) + sp.sqrt(3)), eq(sp.sqrt(5 + 2 * sp.sqrt(6)), sp.sqrt(2) + sp.sqrt(5))),
+    (eq(sp.sqrt(5 + 2 * sp.sqrt(6)), sp.sqrt(2) + sp.sqrt(3)), eq(sp.sqrt(5 + 2 * sp.sqrt(6)), sp.sqrt(2))),
     (eq((-x) ** L, (-1) ** L * x**L), eq((-x) ** L, x**L)),
     (ge(x ** (2 * L), 0), ge(x ** (2 * L + 1), 0)),
     (eq(x ** (L + 2), x**L * x**2), eq(x ** (L + 2), x**L * x)),
@@ -137,6 +140,46 @@ def test_mpmath_finds_no_point_where_it_fails(true: Any) -> None:
         if found == 25 or not symbols:
             break
     assert found
+
+
+U = sp.IndexedBase("U", real=True)
+PRODUCT, TOTAL = product_over(lambda k: U[k]), sum_over(lambda k: U[k])
+
+
+@pytest.mark.parametrize(
+    ("false", "point"),
+    [
+        (gt(a**2, 100, sp.Ge(a, 10)), {"a": "10"}),
+        (ge(half, x, sp.Le(x, sp.sqrt(2))), {"x": "1"}),
+        (ge(half, x, sp.Lt(exp(x), 3)), {"x": "1"}),
+        (ge(8191, n), {"n": "8192"}),
+        (ge(a, sp.Rational(1, 100), sp.Gt(a, 0)), {"a": "1/1024"}),
+        (Equal(PRODUCT, 1, Setting((), (), n)), {"n": "2", "U[1]": "1", "U[2]": "0"}),
+        (Compare(sum_over(lambda k: U[k] ** 2), TOTAL**2, Setting((), (), n)), {"n": "2", "U[1]": "1", "U[2]": "1"}),
+        (eq(sp.tanh(x), x), {"x": "1"}),
+        (eq(sp.erf(x), x), {"x": "1"}),
+        (eq(sp.pi, sp.Rational(22, 7)), {}),
+        (eq(sp.floor(x), x), {"x": "1/2"}),
+    ],
+    ids=str,
+)
+def test_a_false_statement_is_refuted_at_a_point(false: Any, point: dict[str, str]) -> None:
+    step = decide(false)
+    assert step.verdict is Verdict.REFUTED, step.detail
+    assert step.witness is not None
+    assert dict(step.witness.point) == point
+
+
+def test_a_sum_of_concrete_size_is_written_out() -> None:
+    two = Setting((), (), sp.Integer(2))
+    assert decide(Equal(TOTAL, U[1] + U[2], two)).proved
+    assert decide(Equal(TOTAL, U[1] + 2 * U[2], two)).verdict is Verdict.REFUTED
+    assert decide(Equal(PRODUCT, U[1] * U[2], two)).proposition == Equal(PRODUCT, U[1] * U[2], two)
+
+
+def test_places_that_are_one_by_hypothesis_hold_one_value() -> None:
+    j, k = (sp.Symbol(s, integer=True, positive=True) for s in "jk")
+    assert decide(eq(U[j], U[k], sp.Eq(j, k))).verdict is not Verdict.REFUTED
 
 
 def _drawn(numbers: random.Random) -> Any:

@@ -190,3 +190,24 @@ def test_components_that_are_no_functions_of_real_variables(components, variable
 def test_a_symbolic_depth():
     with pytest.raises(ValueError, match="a study is of whole numbers"):
         dd.analyze(dd.deep_diagonal(sp.Symbol("L", integer=True, positive=True), 2))
+
+
+@pytest.mark.parametrize(
+    ("net", "rank"),
+    [
+        (dd.softmax(3), 2),
+        (dd.sphere(3), 2),
+        (dd.squared_simplex(3), 2),
+        (dd.relu_paths((2, 2, 2)), 6),
+        (dd.Parametrization((u + v, sp.tanh(u + v), sp.sqrt(1 + (u + v) ** 2)), (u, v, w)), 1),
+    ],
+    ids=str,
+)
+def test_a_deficient_rank_is_proved(net, rank):
+    study = dd.analyze(net, seconds=1)
+    assert study["generic rank"].said.startswith(f"{rank} of") and study["generic rank"].verdict == "proved"
+    assert study.regular.verdict is Verdict.REFUTED
+    numbers = [mpmath.mpf(n + 3) / (2 * n + 7) for n in range(len(net.variables))]
+    jacobian = sp.lambdify(net.variables, net.jacobian, "mpmath")(*numbers)
+    singular = mpmath.svd_r(jacobian, compute_uv=False)
+    assert sum(s > 1e-10 for s in singular) == rank

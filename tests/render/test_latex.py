@@ -14,11 +14,12 @@ from latex2mathml.converter import convert
 from shared import certificates
 from snapshots import SNAPSHOTS
 
+from ddln_sym.claims import paper_text
 from ddln_sym.claims.certification import statements
 from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow, OrderedFlow, derive_redundant, derive_two_layers
 from ddln_sym.render.document import REFERENCES, bibliography, keys_in, parse_sentence, tell_claim, tell_step
-from ddln_sym.render.formulas import LINE, SYMBOLS, break_chain, break_printed, formula, split_at, width
+from ddln_sym.render.formulas import LINE, break_chain, break_printed, formula, speak, split_at, width
 from ddln_sym.render.formulas.abbreviations import Part, abbreviate
 from ddln_sym.render.latex import claim_tex, write_blocks, write_sentence
 from ddln_sym.render.terminal import write_blocks as write_lines
@@ -55,7 +56,8 @@ THETA, U0, V0, XI = sp.symbols("theta u0 v0 xi", real=True)
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_notation_of_the_paper(statement, tex):
-    assert formula(statement) == tex
+    with speak(paper_text()):
+        assert formula(statement) == tex
 
 
 DEBRIS = re.compile(
@@ -69,7 +71,7 @@ def test_no_debris_and_no_sign_that_tex_lacks(name):
     body = claim_tex(LIBRARY[name], certificates()[name], set(LIBRARY))
     body = body.replace(r"\operatorname{arcsinh}", "").replace(r"\text{arcsinh}", "").replace("arcsinh", "")
     assert not (found := DEBRIS.search(body)), body[max(0, found.start() - 60) : found.end() + 20]
-    assert not {c for c in body if ord(c) > 126} - set("óöüŁ"), name
+    assert not {c for c in body if ord(c) > 126} - set("éóöüŁ"), name
     assert body.count("{") == body.count("}")
     assert len(re.findall(r"\\left(?![a-z])", body)) == len(re.findall(r"\\right(?![a-z])", body))
 
@@ -79,7 +81,8 @@ def test_formulas_are_standard_macros(name):
     """What the pages show goes through a converter that knows amsmath alone."""
     claim = LIBRARY[name]
     for proposition in statements(claim, claim.depths[0]):
-        assert "<math" in convert(formula(proposition))
+        with speak(claim.text):
+            assert "<math" in convert(formula(proposition))
 
 
 def test_a_refuted_claim_shows_witness_and_correction():
@@ -102,7 +105,8 @@ def test_every_top_step_is_in_the_proof():
     for name in ("thm-2", "eq-13", "new-t1-conjugate"):
         body = claim_tex(LIBRARY[name], certificates()[name])
         for step in certificates()[name].steps:
-            start = formula(step.proposition).split(" ")[0]
+            with speak(paper_text()):
+                start = formula(step.proposition).split(" ")[0]
             assert start in body
 
 
@@ -238,8 +242,9 @@ def test_references_are_entries_with_their_fields():
 
 
 def test_every_symbol_of_the_table_has_one_name():
-    assert len(SYMBOLS) > 20
-    assert all(name.tex for name in SYMBOLS.values())
+    symbols = paper_text().notation.symbols
+    assert len(symbols) > 20
+    assert all(name.tex for name in symbols.values())
 
 
 # -- fragments kept ------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ HEADER = "import sympy as sp\nfrom ddln_sym import Claim\nfrom ddln_sym.statemen
 def running(capsys, monkeypatch):
     """For a fixture: the command line in this process; its exit code, standard output, standard error."""
     monkeypatch.setattr(tables, "PIPE_WIDTH", 1000)  # no line is folded
+    monkeypatch.delenv("COLUMNS", raising=False)  # set where the tests run in several processes
 
     def call(*arguments):
         code = cli._run([str(a) for a in arguments])

@@ -6,10 +6,13 @@ Numbers carry their rate of change along (forward differentiation), so ``d/dt`` 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
+from random import Random
 from typing import Any
 
 import mpmath
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from ddln_sym.statements import ProductOver, Rate, RateRule, SumOver
 
@@ -30,6 +33,7 @@ class Place:
 
     def __init__(self, values: Mapping[Any, Any], rates: tuple[RateRule, ...] = (), size: int | None = None) -> None:
         self.values, self.rates, self.size = dict(values), rates, size
+        self.functions: dict[str, Callable[..., Fraction]] = {}  # what functions are; an arbitrary one if not named
         self._moving = False  # whether rates are asked for: they may have no value where the rest has one
 
     def entry(self, array: Any, index: Any) -> Any:
@@ -43,6 +47,7 @@ class Place:
         if not self._moving:
             return mpmath.mpf(0)
         still = Place(self.values, (), self.size)
+        still.functions = self.functions
         for rule in self.rates:
             if isinstance(quantity, sp.Indexed) and isinstance(rule.quantity, sp.Indexed):
                 here, there = self.index(quantity.indices[0], bound), rule.quantity.indices[0]
@@ -81,7 +86,21 @@ class Place:
             return self.rate(e.args[0], bound), mpmath.nan
         if isinstance(e, (SumOver, ProductOver)):
             return self._over(e, bound)
+        if isinstance(e, sp.Derivative):
+            along = Place(self.values, (RateRule(e.variables[0], 1),), self.size)
+            return along.rate(e.expr, bound), mpmath.nan
+        if isinstance(e, sp.Piecewise):
+            for case in e.args:
+                if self.truth(case.cond, bound):
+                    return self.dual(case.expr, bound)[0], mpmath.nan
+            raise Undefined("no case applies")
         parts = [self.dual(a, bound) for a in e.args]
+        if isinstance(e, AppliedUndef):
+            value = self.functions.get(e.func.__name__, _arbitrary(e.func.__name__))(*(v for v, _ in parts))
+            return mpmath.mpf(value.numerator) / value.denominator, mpmath.nan
+        if isinstance(e, (sp.Min, sp.Max)):
+            best = (min if isinstance(e, sp.Min) else max)(v for v, _ in parts)
+            return best, mpmath.nan
         if isinstance(e, sp.Add):
             return sum((v for v, _ in parts), zero), sum((d for _, d in parts), zero)
         if isinstance(e, sp.Mul):
@@ -148,6 +167,15 @@ def compare(relation: Any, left: Any, right: Any) -> bool:
     return bool(left > right) == (relation in (sp.Gt, sp.Ge))
 
 
+def _arbitrary(name: str) -> Callable[..., Fraction]:
+    """A function of which nothing is known: a small number for each place, the same every time."""
+
+    def value(*places: Any) -> Fraction:
+        return Fraction(Random(f"{name} {places}").choice(("0", "1", "-1", "2", "1/2", "-2", "3")))
+
+    return value
+
+
 def _product(parts: list[Dual]) -> Dual:
     value, rate = mpmath.mpf(1), mpmath.mpf(0)
     for v, d in parts:
@@ -204,6 +232,8 @@ _FUNCTIONS: dict[Any, Callable[[Any, Any], Dual]] = {
     sp.asinh: lambda v, d: (mpmath.asinh(v), d / mpmath.sqrt(v * v + 1)),
     sp.sin: lambda v, d: (mpmath.sin(v), mpmath.cos(v) * d),
     sp.cos: lambda v, d: (mpmath.cos(v), -mpmath.sin(v) * d),
+    sp.tanh: lambda v, d: (mpmath.tanh(v), d * mpmath.sech(v) ** 2),
+    sp.tan: lambda v, d: (mpmath.tan(v), d * mpmath.sec(v) ** 2),
     sp.atan: lambda v, d: (mpmath.atan(v), d / (1 + v * v)),
     sp.Abs: _modulus,
     sp.sign: _sign,

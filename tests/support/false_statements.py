@@ -436,8 +436,7 @@ CITED = [
             FACTORED,
         ),
     ),
-    ("blocks of no parameters commute", BlocksCommute(sp.Integer(0))),
-    ("blocks of a negative size are separate", BlocksSeparate(sp.Integer(-2))),
+    ("blocks tied through a variable of none", SeparateBlocks((x, y), (x, y, z), Domain(positive=(x - z, y - z)))),
 ]
 
 # -- beside the claims on the entropy of every depth ------------------------------------------------------
@@ -662,6 +661,14 @@ SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
     ("a symbol that is also the name of an array", lambda: at_least(sp.Symbol("u", real=True) * u[1] ** 2, 0)),
     ("two symbols written alike", lambda: Equal(sp.exp(x), sp.exp(sp.Symbol("x")))),
     ("a symbol that is declared imaginary", lambda: Equal(sp.Abs(sp.Symbol("q", imaginary=True)) ** 2 + 1, 1 - x**2)),
+    ("blocks of no parameters commute", lambda: BlocksCommute(sp.Integer(0))),
+    ("blocks of a negative size are separate", lambda: BlocksSeparate(sp.Integer(-2))),
+    ("blocks of two and a half parameters are separate", lambda: BlocksSeparate(sp.Rational(5, 2))),
+    ("blocks of a real number of parameters commute", lambda: BlocksCommute(x)),
+    (
+        "a field without a value at the start, cancelled along the solution",  # y = −1/(1 + log t) solves it too
+        lambda: Solves(y, 0, y**2 / t, 0, AT_0, under(rates=TIME)),
+    ),
     ("cosh of a logarithm", lambda: greater(0, sp.cosh(sp.log(x)), under(sp.Lt(x, 0)))),
     ("sinh of a logarithm", lambda: Equal(sp.sinh(sp.log(x)), x / 2 - 1 / (2 * x), under(sp.Ne(x, 0)))),
     ("tangent of an arc cosine", lambda: Equal(sp.tan(sp.acos(x)), sp.tan(sp.acos(x)))),

@@ -7,112 +7,31 @@ simplify, a theorem with a premise missing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import sympy as sp
+from random_consequences import consequence
+from random_expressions import NUMBERS, UNARY, L, a, expression, f, given, j, k, m, n, rewritten, setting, u, x, y
 
 from ddln_sym.statements import (
-    AboveStart,
-    ArithmeticGeometric,
     Commutes,
     Compare,
-    ConstrainedMinimizer,
     Denied,
     Domain,
-    DominatedTail,
     Equal,
-    ExponentialDecay,
     FullRank,
     Holds,
     Hypothesis,
-    Index,
-    KeepsSign,
-    Maclaurin,
-    NullSet,
-    OntoTheLine,
-    PowerTail,
-    Primitive,
+    Needed,
     Rate,
     RateRule,
     SeparateBlocks,
     Setting,
-    Solves,
     product_over,
     sum_over,
 )
-
-x, y, a, b, t = SYMBOLS = sp.symbols("x y a b t", real=True)
-m, n = WHOLE = sp.symbols("m n", integer=True)
-u = sp.IndexedBase("u", real=True)
-j, k = Index("j"), Index("k")
-L = sp.Symbol("L", integer=True, positive=True)
-NUMBERS = [sp.Rational(q) for q in ("0", "1", "-1", "2", "-2", "3", "1/2", "-1/2", "1/3", "4", "5")]
-VALUES = [
-    Fraction(q) for q in ("0", "1", "-1", "2", "-2", "3", "1/2", "-1/2", "-3", "1/3", "7/5", "-9/4", "10", "1/100")
-]
-UNARY: list[Callable[[Any], Any]] = [
-    sp.sqrt, sp.Abs, sp.sign, sp.exp, sp.log, sp.sinh, sp.cosh, sp.asinh, lambda e: 1 / e, lambda e: e**2,
-    lambda e: e ** sp.Rational(1, 3), lambda e: e**3, sp.atan, sp.cos,
-]  # fmt: skip
-
-
-def expression(rng: Random, depth: int, symbols: tuple[Any, ...] = (x, y, a)) -> Any:
-    """A random expression; what is not defined anywhere is drawn again."""
-    for _ in range(20):
-        found = _expression(rng, depth, symbols)
-        if not found.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.im, sp.re, sp.arg):
-            return found
-    return symbols[0]
-
-
-def _expression(rng: Random, depth: int, symbols: tuple[Any, ...]) -> Any:
-    if depth == 0 or rng.random() < 0.15:
-        return rng.choice(symbols) if rng.random() < 0.75 else rng.choice(NUMBERS[1:])
-    if rng.random() < 0.45:
-        return rng.choice(UNARY)(_expression(rng, depth - 1, symbols))
-    one, other = (_expression(rng, depth - 1, symbols) for _ in range(2))
-    return rng.choice([one + other, one - other, one * other, one * other, one / other if other != 0 else one])
-
-
-def relation(rng: Random, symbols: tuple[Any, ...]) -> Any:
-    side = rng.choice(symbols) if rng.random() < 0.6 else expression(rng, 1, symbols)
-    other = rng.choice(NUMBERS) if rng.random() < 0.7 else rng.choice(symbols)
-    return rng.choice([sp.Gt, sp.Gt, sp.Ge, sp.Ne, sp.Ne, sp.Lt, sp.Le, sp.Eq])(side, other)
-
-
-def given(rng: Random, symbols: tuple[Any, ...], most: int = 3) -> tuple[Hypothesis, ...]:
-    relations = [relation(rng, symbols) for _ in range(rng.randint(0, most))]
-    return tuple(Hypothesis("given", r) for r in relations if r not in (sp.true, sp.false))
-
-
-def rewritten(rng: Random, e: Any) -> Any:
-    """Another way to write an expression, which may hold only where something is positive."""
-    ways = [
-        sp.expand,
-        sp.factor,
-        sp.together,
-        lambda e: sp.expand_log(e, force=True),
-        lambda e: sp.logcombine(e, force=True),
-        lambda e: sp.powsimp(e, force=True),
-        lambda e: sp.powdenest(e, force=True),
-        lambda e: e.rewrite(sp.exp),
-        lambda e: e.rewrite(sp.log),
-        sp.cancel,
-    ]
-    try:
-        return rng.choice(ways)(e)
-    except (NotImplementedError, ValueError, TypeError, AttributeError, ZeroDivisionError, sp.PolynomialError):
-        return e
-
-
-def setting(rng: Random, symbols: tuple[Any, ...] = (x, y, a)) -> Setting:
-    rates = ()
-    if rng.random() < 0.4:
-        moving = rng.sample([x, y], rng.randint(1, 2))
-        rates = tuple(RateRule(s, expression(rng, rng.randint(0, 2), symbols)) for s in moving)
-    return Setting(given(rng, symbols), rates)
 
 
 # -- the kinds ------------------------------------------------------------------------------------------
@@ -229,51 +148,152 @@ def fields(rng: Random) -> Any:
     return kind(components, symbols, Domain(avoids, positive))
 
 
-def theorem(rng: Random) -> Any:
-    """An instance of a rule for a cited theorem, the right one or one that is off by something."""
-    hypotheses = given(rng, (x, a, b), 2)
-    run = (RateRule(x, 1),)
-    plain = [x, x**2, x**3, x + a, a * x, -x, x - x**2, a * x**2, 1 / (1 - x), 1 / (x + 1), sp.Abs(x), sp.sqrt(x)]
-    steep = [sp.exp(x), sp.log(x + 1), sp.sqrt(x + 1), sp.sinh(x), x * sp.exp(-x), sp.asinh(x)]
-    formulas = [*plain, *steep, expression(rng, 2, (x, a))]
-    f = rng.choice(formulas)
-    slope = sp.diff(f, x)
-    off = rng.choice([0, 0, 0, 1])
-    start = f.subs(x, 0)
-    start = start if start.is_finite else sp.Integer(0)
-    which = rng.randrange(11)
-    if which == 0:
-        return AboveStart(x, f, start + off, (), Setting(hypotheses, run), rng.random() < 0.4)
-    if which == 1:
-        return OntoTheLine(x, f, rng.choice([sp.Integer(1), a, sp.Rational(1, 2)]), Setting(hypotheses, run))
-    if which == 2:
-        field = rng.choice([slope, slope.subs(f, y), 2 * sp.sqrt(y), y, y**2, sp.sqrt(y)])
-        return Solves(y, f, field, start + off, ((x, 0),), Setting(hypotheses, run))
-    if which == 3:
-        return Primitive(x, f - start + off, slope, Setting(hypotheses))
-    if which == 4:
-        return KeepsSign(f, Setting(hypotheses, run))
-    if which == 5:
-        return ExponentialDecay(f, rng.choice([sp.Integer(1), a, b, sp.Integer(-1)]), Setting(hypotheses, run))
-    if which == 6:
-        power = rng.choice([2, 3, 4])
-        integrand = rng.choice([x**-power, x**-2 / 2, 1 / (x**2 + 1), sp.exp(-x), sp.Integer(1), f])
-        return DominatedTail(x, integrand, x**-power, -(x ** (1 - power)) / (power - 1), Setting(hypotheses))
-    if which == 7:
-        integrand = rng.choice([x**-2, x**-3, 1 / (x**2 + 1), 1 / x])
-        return PowerTail(x, b, integrand, rng.choice([sp.Integer(1), a]), rng.choice([1, 2]), Setting(hypotheses))
-    if which == 8:
-        numbers = tuple(rng.choice([x, a, b, x**2 + 1, sp.Integer(1), a * b]) for _ in range(rng.randint(1, 3)))
-        total, product = sum(numbers) + off, sp.Mul(*numbers)
-        names = ((y, sum(numbers)),) if rng.random() < 0.3 else ()
-        total = y if names else total
-        if rng.random() < 0.5:
-            return ArithmeticGeometric(numbers, total, product, names, Setting(hypotheses))
-        squares = sum(z**2 for z in numbers) - rng.choice([0, 0, 1])
-        return Maclaurin(numbers, total, product, names, Setting(hypotheses), squares)
-    if which == 9:
-        return NullSet(sp.Abs(x) - sp.Abs(y), rng.choice([x**2 - y**2, x - y, x]), ((x, 2), (y, 1)))
-    return ConstrainedMinimizer(x, f, a, f.subs(x, a), Setting(hypotheses))
+def powers(rng: Random) -> Any:
+    """Laws of powers whose exponents are whole symbols, or the depth."""
+    bases = [x, a, x * a, -x, x**2, sp.Abs(x), sp.Integer(2), sp.Integer(-1), 1 / x, x + 1, sp.Integer(0)]
+    b, c = rng.choice(bases), rng.choice(bases)
+    p, q = (rng.choice([n, m, L, n + 1, 2 * n, L - 2, 1 / L, n - m, 2 / L]) for _ in range(2))
+    where = Setting(given(rng, (x, a), 2) + given(rng, (n, m, L), 2))
+    return rng.choice(
+        [
+            Equal(b**p * b**q, b ** (p + q), where),
+            Equal((b**p) ** q, b ** (p * q), where),
+            Equal((b * c) ** p, b**p * c**p, where),
+            Equal(b**p / b**q, b ** (p - q), where),
+            Compare(b**p, rng.choice([0, 1]), where, rng.random() < 0.5),
+            Compare(b**p, c**p, where, rng.random() < 0.3),
+            Compare(b ** (p + q), b**p, where),
+            Equal(Rate(b**p), p * b ** (p - 1), Setting(where.hypotheses, (RateRule(x, rng.choice([1, x])),))),
+        ]
+    )
+
+
+def cases(rng: Random) -> Any:
+    """Moduli, signs, the least and the greatest of two, and functions by cases."""
+    one, other = (expression(rng, rng.randint(0, 1), (x, y)) for _ in range(2))
+    parts = [
+        sp.Abs(one),
+        sp.Max(one, other),
+        sp.Min(one, other),
+        sp.sign(one),
+        sp.sign(one) * one,
+        sp.Piecewise((one, one > 0), (-one, True)),
+        sp.Piecewise((one, sp.Gt(one, other)), (other, True)),
+        (one + other + sp.Abs(one - other)) / 2,
+        (sp.Abs(one + other) - sp.Abs(one - other)) / 2,
+        sp.Abs(sp.Abs(one) - sp.Abs(other)),
+        one,
+        rng.choice(NUMBERS),
+    ]
+    left, right = rng.sample(parts, 2)
+    where = Setting(given(rng, (x, y), 2))
+    form = rng.randrange(4)
+    if form == 0:
+        return Equal(left, right, where)
+    if form == 1:
+        return Holds(rng.choice([sp.Ge, sp.Eq, sp.Gt])(left, right), where)
+    if form == 2:
+        return Equal(left * rng.choice(parts), right * rng.choice(parts), where)
+    return Compare(left, right, where, rng.random() < 0.3)
+
+
+def conservation(rng: Random) -> Any:
+    """Quantities that flows of a few variables, or of any number of layers, keep or nearly keep."""
+    if rng.random() < 0.5:
+        common = expression(rng, rng.randint(0, 2), (x, y, a))
+        rates = rng.choice(
+            [
+                ((x, y * common), (y, x * common)),
+                ((x, common), (y, -common)),
+                ((x, x * common), (y, y * common)),
+                ((x, x * y * common), (y, y**2 * common)),
+                ((x, common / x), (y, common / y)),
+            ]
+        )
+        kept = [x**2 - y**2, x + y, x / y, x * y, sp.log(x) - sp.log(y), sp.Abs(x) / sp.Abs(y), sp.sqrt(x) / sp.sqrt(y)]
+        quantity = rng.choice([*kept, expression(rng, 2, (x, y))])
+        return Equal(Rate(quantity), 0, Setting(given(rng, (x, y, a), 2), tuple(RateRule(*rate) for rate in rates)))
+    size = rng.choice([L, L, sp.Integer(3)])
+    rate = rng.choice(
+        [
+            lambda p: a * product_over(lambda q: u[q], (p,)),
+            lambda p: a * u[p],
+            lambda p: a / u[p],
+            lambda p: a * sum_over(lambda q: u[q]),
+            lambda p: a,
+            lambda p: a * product_over(lambda q: u[q]),
+        ]
+    )
+    hypotheses = tuple(
+        h
+        for h in (
+            Hypothesis("given", sp.Ne(u[k], 0), k),
+            Hypothesis("given", sp.Gt(u[k], 0), k),
+            Hypothesis("given", sp.Ne(j, k)),
+            Hypothesis("given", sp.Ge(L, 2)),
+        )
+        if rng.random() < 0.4
+    )
+    places = [j, k, sp.Integer(1), sp.Integer(2)]
+    one, other = rng.choice(places), rng.choice(places)
+    quantity = rng.choice(
+        [
+            u[one] ** 2 - u[other] ** 2,
+            u[one] - u[other],
+            u[one] / u[other],
+            sum_over(lambda q: u[q] ** 2) - rng.choice([L, size]) * u[one] ** 2,
+            sp.log(u[one]) - sp.log(u[other]),
+            product_over(lambda q: u[q]) / u[one] ** size,
+            u[one] ** 2 - 2 * u[other] ** 2,
+        ]
+    )
+    return Equal(Rate(quantity), 0, Setting(hypotheses, (RateRule(u[k], rate(k), k),), size))
+
+
+def quantified(rng: Random) -> Any:
+    """Formulas about an arbitrary function of whole numbers, with hypotheses about all places."""
+    every = rng.choice(
+        [
+            sp.Gt(f(k), 0), sp.Ge(f(k), f(1)), sp.Ge(f(k), k), sp.Ne(f(k), 0), sp.Le(f(k), 2), sp.Eq(f(k), f(1)),
+            sp.Ge(f(k), m), sp.Implies(sp.Gt(k, 1), sp.Gt(f(k), 0)),
+        ]
+    )  # fmt: skip
+    hypotheses = [Hypothesis("given", every, k, rng.choice([(), (), (n,), (sp.Integer(1),)]))]
+    places = [n, m, n + 1, sp.Integer(1), sp.Integer(0), sp.Integer(3), j, n - m]
+
+    def atom() -> Any:
+        one, other = rng.choice(places), rng.choice(places)
+        return rng.choice(
+            [
+                sp.Gt(f(one), 0), sp.Ge(f(one), f(other)), sp.Ne(f(one), 0), sp.Eq(f(one), f(other)), sp.Ge(one, other),
+                sp.Ge(f(one), one), sp.Ge(one, 1), sp.Ge(f(one) + f(other), 0), sp.Eq(one, other),
+            ]
+        )  # fmt: skip
+
+    hypotheses += [Hypothesis("given", h) for h in (atom(),) if rng.random() < 0.6 and h not in (sp.true, sp.false)]
+    for _ in range(20):
+        found = rng.choice([lambda: sp.Implies(atom(), atom()), lambda: sp.Or(atom(), atom()), atom])()
+        if found not in (sp.true, sp.false):
+            size = rng.choice([None, None, L, sp.Integer(2)])
+            return Holds(found, Setting(tuple(hypotheses), (), size))
+    return Holds(sp.Gt(f(n), 0), Setting(tuple(hypotheses)))
+
+
+def derivative(rng: Random) -> Any:
+    """A derivative against what SymPy makes of it, or of what the expression is rewritten to."""
+    body = expression(rng, rng.randint(1, 3), (x, a))
+    other = rng.choice([sp.diff(body, x), sp.diff(rewritten(rng, body), x), rewritten(rng, sp.diff(body, x))])
+    where = Setting(given(rng, (x, a), 2))
+    return Equal(sp.Derivative(body, x), other * rng.choice([1, 1, 1, 2]), where)
+
+
+def about(rng: Random) -> Any:
+    """The opposite of a statement, or a statement that needs its hypotheses."""
+    statement = rng.choice([equality, chain, inequality, cases, powers])(rng)
+    if rng.random() < 0.5 or not statement.setting.hypotheses or isinstance(statement, Holds):
+        return Denied(statement)
+    needed = statement.setting.hypotheses
+    return Needed(replace(statement, setting=replace(statement.setting, hypotheses=())), needed)
 
 
 KINDS: dict[str, Callable[[Random], Any]] = {
@@ -283,7 +303,13 @@ KINDS: dict[str, Callable[[Random], Any]] = {
     "indexed": indexed,
     "formula": formula,
     "fields": fields,
-    "theorem": theorem,
+    "theorem": consequence,
+    "powers": powers,
+    "cases": cases,
+    "conservation": conservation,
+    "quantified": quantified,
+    "derivative": derivative,
+    "about": about,
 }
 
 

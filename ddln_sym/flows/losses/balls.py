@@ -11,6 +11,7 @@ from flint import arb, fmpz_poly
 
 from ddln_sym.flows.losses.logistic import LogisticLoss
 from ddln_sym.flows.losses.squared import Loss, SquaredLoss
+from ddln_sym.flows.losses.symbolic import SymbolicLoss
 from ddln_sym.numerics import ball, precision, rational_matrix, squared
 
 __all__ = ["loss_ball", "polyak_lojasiewicz_ball"]
@@ -41,8 +42,25 @@ def _(loss: LogisticLoss, theta: Sequence[Any]) -> Any:
     found = arb(0)
     for row in loss.signed:
         margin = sum((ball(z) * x for z, x in zip(row, theta, strict=True)), arb(0))
-        found += (-margin).exp().log1p()
+        found += _logistic_loss(margin)
     return found
+
+
+@loss_ball.register
+def _(loss: SymbolicLoss, theta: Sequence[Any]) -> Any:
+    return loss.ball(theta)
+
+
+def _logistic_loss(margin: Any) -> Any:
+    """``log(1 + e^{−m})``, whatever the size of m: its slope lies between −1 and 0.
+
+    >>> _logistic_loss(arb("-1e40")).contains(arb("1e40")), _logistic_loss(arb(0, 1)).contains(arb(1).exp().log1p())
+    (True, True)
+    """
+    if margin > 0:
+        return (-margin).exp().log1p()
+    middle = margin.mid()
+    return (-abs(middle)).exp().log1p() + arb(0).max(-middle) + arb(0, margin.rad())
 
 
 def polyak_lojasiewicz_ball(loss: Loss, bits: int = 128) -> Any:

@@ -31,9 +31,12 @@ class Loss(ABC):
 
     Attributes:
         convex: whether it is convex, so that its curvature never stretches errors.
+        through_data: whether it sees θ through ``⟨x_r, θ⟩`` alone and has a program; else it is an expression that is
+            compiled together with G.
     """
 
     convex = True
+    through_data = True
 
     def __init__(self, X: Any, y: Any) -> None:
         self.rows = exact_matrix(X, "X")

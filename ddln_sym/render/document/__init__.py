@@ -10,8 +10,9 @@ from ddln_sym.render.document.claims import (
     tell_claim,
     tell_failure,
     tell_verdict,
+    text_of,
 )
-from ddln_sym.render.document.literature import PAPER, REFERENCES, Reference, bibliography, keys_in
+from ddln_sym.render.document.literature import REFERENCES, Reference, bibliography, entry_of, keys_in
 from ddln_sym.render.document.nodes import (
     Block,
     Citation,
@@ -31,10 +32,10 @@ from ddln_sym.render.document.nodes import (
 )
 from ddln_sym.render.document.proofs import centre, explain_names, tell_proof, tell_step
 from ddln_sym.render.document.refutations import tell_refutation
+from ddln_sym.render.document.studies import tell_study
 from ddln_sym.render.document.text import capitalize, parse_sentence
 
 __all__ = [
-    "PAPER",
     "REFERENCES",
     "Block",
     "Citation",
@@ -55,6 +56,7 @@ __all__ = [
     "bibliography",
     "capitalize",
     "centre",
+    "entry_of",
     "explain_names",
     "keys_in",
     "parse_sentence",
@@ -67,5 +69,7 @@ __all__ = [
     "tell_proof",
     "tell_refutation",
     "tell_step",
+    "tell_study",
     "tell_verdict",
+    "text_of",
 ]

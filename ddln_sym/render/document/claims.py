@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from ddln_sym.claims import Claim
-from ddln_sym.models import Derivation, derive_redundant, derive_two_layers
+from ddln_sym.models import Derivation
 from ddln_sym.render.document.literature import keys_in
 from ddln_sym.render.document.nodes import (
     Block,
@@ -22,8 +22,8 @@ from ddln_sym.render.document.nodes import (
 from ddln_sym.render.document.proofs import Narrator, centre, cite, explain_names, tell_proof
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import capitalize, parse_sentence
-from ddln_sym.render.formulas import LINE, break_printed, display, printer_for, width
-from ddln_sym.statements import Certificate, Denied, Scope, Step, Verdict
+from ddln_sym.render.formulas import LINE, break_printed, display, formula, printer_for, speak, width
+from ddln_sym.statements import Certificate, Denied, Scope, Step, Text, Theorem, Verdict
 
 __all__ = [
     "refuting_step",
@@ -33,7 +33,18 @@ __all__ = [
     "tell_claim",
     "tell_failure",
     "tell_verdict",
+    "text_of",
 ]
+
+
+def text_of(claims: Iterable[Claim]) -> Text | None:
+    """The one text that claims are about; nothing if some are about none, or about another.
+
+    >>> text_of([Claim("eq-1", statement=())]) is None
+    True
+    """
+    texts = {claim.text for claim in claims}
+    return texts.pop() if len(texts) == 1 else None
 
 
 def _number_of(claim: Claim) -> str:
@@ -109,7 +120,8 @@ def tell_failure(certificate: Certificate) -> tuple[Block, ...]:
     """Where a refuted claim fails, and what its sides come to there."""
     step = refuting_step(certificate)
     stated = step.proposition.statement if isinstance(step.proposition, Denied) else step.proposition
-    return () if step.witness is None else tell_refutation(stated, step.witness, printer_for(stated))
+    with speak(certificate.text):
+        return () if step.witness is None else tell_refutation(stated, step.witness, printer_for(stated))
 
 
 def tell_verdict(certificate: Certificate, known: Collection[str] = ()) -> Sentence:
@@ -117,9 +129,10 @@ def tell_verdict(certificate: Certificate, known: Collection[str] = ()) -> Sente
     word = {Verdict.PROVED: "Proved", Verdict.REFUTED: "Refuted"}.get(
         certificate.verdict, certificate.verdict.value.capitalize()
     )
-    claims = [a.removeprefix("claim ") for a in certificate.assumes if a.startswith("claim ")]
-    theorems = [_theorem(a) for a in certificate.assumes if not a.startswith("claim ")]
-    text = f" ({spell_scope(certificate.scope)})"
+    claims = [a.claim for a in certificate.assumes if a.claim]
+    theorems = [_theorem(a.theorem) for a in certificate.assumes if a.theorem]
+    scope = spell_scope(certificate.scope)
+    text = f" ({scope})" if scope else ""
     given = [f"claim{'s' * (len(claims) > 1)} {', '.join(claims)}"] if claims else []
     if given or theorems:
         text += f", given {'; '.join([*given, *theorems])}"
@@ -140,18 +153,10 @@ def spell_scope(scope: Scope | str) -> str:
 SCOPE_FORMULA = re.compile(r"\b(?:[A-Za-zθ] [=≥>≤<∈] [^\s,;]+(?:, \d+)*|[Ldn]\b)")
 
 
-def _theorem(text: str) -> str:
+def _theorem(theorem: Theorem) -> str:
     """A cited theorem, by its name where a reference says the rest."""
-    return text.partition(" (")[0] + cite(text) if cite(text) else text
-
-
-def _derivation_of(certificate: Certificate) -> Derivation | None:
-    """The derivation whose lines are the steps of a certificate, if there is one."""
-    stated = [step.proposition for step in certificate.steps]
-    for derivation in (derive_two_layers(), derive_redundant()):
-        if [line.statement for line in derivation.lines] == stated:
-            return derivation
-    return None
+    cited = cite(str(theorem))
+    return theorem.name + cited if cited else str(theorem)
 
 
 def _derived(derivation: Derivation) -> Iterator[Block]:
@@ -180,12 +185,24 @@ def tell_claim(claim: Claim, certificate: Certificate, known: Collection[str] = 
     Raises:
         ValueError: a formula in a text of the claim has no end.
     """
+    with speak(claim.text):
+        return tuple(_told(claim, certificate, known))
+
+
+def _stated(claim: Claim, certificate: Certificate) -> Block:
+    """The formula as printed; where none is given, what was decided."""
+    if claim.printed or not certificate.steps:
+        return show_printed(claim.printed or r"\text{no formula is given}", _number_of(claim))
+    return show_printed(r",\quad ".join(formula(step.proposition) for step in certificate.steps), _number_of(claim))
+
+
+def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> list[Block]:
     blocks: list[Block] = [
         Statement(
             claim.id,
             parse_sentence(claim.source, known),
             capitalize(parse_sentence(claim.title, known)),
-            show_printed(claim.printed, _number_of(claim)),
+            _stated(claim, certificate),
         ),
         Paragraph(tell_verdict(certificate, known)),
     ]
@@ -193,10 +210,12 @@ def tell_claim(claim: Claim, certificate: Certificate, known: Collection[str] = 
         blocks.append(Paragraph(parse_sentence(claim.remark, known)))
     if keys := keys_in(claim.title, claim.remark, claim.printed):
         blocks.append(Paragraph(("See\N{NO-BREAK SPACE}", Citation(tuple(keys)), ".")))
+    if certificate.reason and certificate.verdict is Verdict.UNDECIDED:
+        blocks.append(Paragraph((f"{certificate.reason[:1].upper()}{certificate.reason[1:]}.",)))
     if certificate.verdict is Verdict.REFUTED:
         blocks += _refuted(claim, certificate, known)
-    else:
-        derivation = _derivation_of(certificate)
+    elif certificate.steps:
+        derivation = None if claim.derivation is None else claim.derivation()
         if derivation is not None:
             blocks += _derived(derivation)
         lines = derivation.lines if derivation is not None else ()
@@ -205,7 +224,7 @@ def tell_claim(claim: Claim, certificate: Certificate, known: Collection[str] = 
             for line in lines
         ]
         blocks.append(tell_proof(certificate.steps, known, notes))
-    return tuple(blocks)
+    return blocks
 
 
 def _refuted(claim: Claim, certificate: Certificate, known: Collection[str]) -> Iterator[Block]:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from unicodedata import normalize
 
-__all__ = ["PAPER", "REFERENCES", "bibliography", "keys_in"]
+from ddln_sym.statements import Text
 
-PAPER = "LabarriereEtAl2024"
+__all__ = ["REFERENCES", "Reference", "bibliography", "entry_of", "keys_in"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Reference:
     def short(self) -> str:
         """The authors and the year.
 
-        >>> REFERENCES[1].short
+        >>> REFERENCES[0].short
         'Li et al. 2022'
         """
         fields = dict(self.fields)
@@ -68,12 +68,6 @@ def _entry(key: str, kind: str, marks: tuple[str, ...] = (), **fields: str) -> R
 
 
 REFERENCES = (
-    _entry(
-        PAPER, "misc",
-        author="Labarrière, Hippolyte and Molinari, Cesare and Rosasco, Lorenzo and Vega, Cristian and "
-        "Villa, Silvia",
-        title="Optimization Insights into Deep Diagonal Linear Networks", year="2024", note="arXiv:2412.16765",
-    ),
     _entry(
         "LiEtAl2022", "inproceedings", ("Li, Wang, Lee, Arora", "Li et al. 2022", "Li et al., 2022"),
         author="Li, Zhiyuan and Wang, Tianhao and Lee, Jason D. and Arora, Sanjeev",
@@ -260,6 +254,27 @@ def keys_in(*texts: str) -> list[str]:
     return [r.key for r in REFERENCES if any(mark in text for mark in r.marks for text in texts)]
 
 
-def bibliography() -> str:
-    """The file ``references.bib``."""
-    return "\n".join(reference.bibtex() for reference in REFERENCES)
+def entry_of(text: Text) -> Reference:
+    """The entry of a text that is checked.
+
+    >>> print(entry_of(Text("On Mirrors", ("Ann Author",), "arXiv 0000.00000", "v2, 1 May 2020")).bibtex(), end="")
+    @misc{text,
+      author = {Author, Ann},
+      title = {On Mirrors},
+      year = {2020},
+      note = {arXiv 0000.00000, v2, 1 May 2020},
+    }
+    """
+    people = []
+    for name in text.authors:
+        *given, family = name.split()
+        people.append(f"{family}, {' '.join(given)}" if given else family)
+    year = re.search(r"\b(1[89]|20)\d\d\b", f"{text.version} {text.identifier}")
+    fields = {"author": " and ".join(people), "title": text.title, "year": year[0] if year else "", "note": text.place}
+    return Reference(text.key, "misc", (), tuple((name, value) for name, value in fields.items() if value))
+
+
+def bibliography(text: Text | None = None) -> str:
+    """The file ``references.bib``, with the text that is checked at its head."""
+    own = () if text is None else (entry_of(text),)
+    return "\n".join(reference.bibtex() for reference in (*own, *REFERENCES))

@@ -25,7 +25,7 @@ from ddln_sym.render.formulas import (
     width,
     words,
 )
-from ddln_sym.statements import Compare, Consequence, Equal, Rate, Setting, Step, Verdict
+from ddln_sym.statements import Auxiliary, Citation, Compare, Consequence, Equal, Evidence, Rate, Setting, Step, Verdict
 
 __all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
@@ -33,28 +33,28 @@ Expr: TypeAlias = Any
 
 SHOWN = 4  # side conditions of a step that are written out
 SHORT = 30.0  # em: a certificate that is longer is summarized
-TERMWISE = "termwise in the sum"
-EXPANDED = "polynomial identity over QQ"
 COEFFICIENTS = "the difference of the sides has no negative coefficient"
 REASONS = {
-    EXPANDED: "{work}: the two sides have the same normal form.",
-    "nonnegative coefficients": f"{{work}}: {COEFFICIENTS}.",
-    "product of given signs": "The difference of the sides is a product of factors whose signs are given.",
-    TERMWISE: "Term by term: each term of the difference is nonnegative.",
-    "equal squares of one sign": "The squares of the sides agree, and their product is not negative.",
-    "arithmetic": "This is arithmetic.",
-    "z3 (integers, uninterpreted functions)": "Its negation has no model{z3}.",
-    "z3 (nonlinear real arithmetic)": "Its negation has no model{z3}.",
-    "disjoint supports": "The blocks share no variable.",
-    "decision of the denied statement": "There is a counterexample.",
-    "witness without the assumption, proof with it": "Without the assumption there is a counterexample, "
-    "with it a proof.",
-    "Lie brackets in a polynomial ring over QQ": "Of {detail}.",
-    "rank on all of M by cases": "Case by case: {detail}.",
-    "balls around the flow": "In balls that contain the flow: {detail}.",
-    "rank of iterated brackets at a point": "By the rank of iterated brackets at a point: {detail}.",
-    "rank of gradients at a point": "By the gradients at a point: {detail}.",
-    "polynomial identity in whole numbers": "Multiplied out along all {detail}.",
+    Evidence.EXPANDED: "{work}: the two sides have the same normal form.",
+    Evidence.COEFFICIENTS: f"{{work}}: {COEFFICIENTS}.",
+    Evidence.SIGNS: "The difference of the sides is a product of factors whose signs are given.",
+    Evidence.TERMWISE: "Term by term: each term of the difference is nonnegative.",
+    Evidence.SQUARES: "The squares of the sides agree, and their product is not negative.",
+    Evidence.ARITHMETIC: "This is arithmetic.",
+    Evidence.ORDER: "Exponentials and logarithms increase and lie above, or below, their tangents: {detail}.",
+    Evidence.CONSTANTS: "Both sides are numbers: {detail}.",
+    Evidence.SOLVER: "Its negation has no model{z3}.",
+    Evidence.REAL_SOLVER: "Its negation has no model{z3}.",
+    Evidence.BLOCKS: "The blocks share no variable.",
+    Evidence.DENIED: "There is a counterexample.",
+    Evidence.NEEDED: "Without the assumption there is a counterexample, with it a proof.",
+    Evidence.BRACKETS: "Of {detail}.",
+    Evidence.RANK: "Case by case: {detail}.",
+    Evidence.BALLS: "In balls that contain the flow: {detail}.",
+    Evidence.BRACKET_RANK: "By the rank of iterated brackets at a point: {detail}.",
+    Evidence.GRADIENT_RANK: "By the gradients at a point: {detail}.",
+    Evidence.WHOLE_NUMBERS: "Multiplied out along all {detail}.",
+    Evidence.BRACKET_IN_BALLS: "By the bracket at that point, in balls: {detail}.",
 }
 #: A formula in plain characters, as the name of a hypothesis may be one.
 FORMAL = re.compile(f"[_^=<>/|√²³ⁿ⁻ᵀ{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
@@ -92,19 +92,23 @@ class Narrator:
 
     Args:
         known: ids of claims that may be referred to.
+        plain: symbols are printed by their names, not in the notation of the paper.
     """
 
-    def __init__(self, known: Collection[str] = ()) -> None:
-        self.known = known
+    def __init__(self, known: Collection[str] = (), plain: bool = False) -> None:
+        self.known, self.plain = known, plain
         self.said: set[str] = set()
 
     def sentence(self, text: str) -> Sentence:
         return parse_sentence(text, self.known)
 
+    def printer(self, step: Step) -> Printer:
+        return printer_for(step.proposition, step.working.meaning, self.plain)
+
     # -- a step ---------------------------------------------------------------------------------
     def step(self, step: Step, room: float = LINE, premise: bool = False) -> tuple[Block, ...]:
         """A step in full: its formula, the reason, and the steps that it rests on."""
-        show = printer_for(step.proposition, step.working.meaning)
+        show = self.printer(step)
         if said := words(step.proposition):
             stated: Block = Paragraph(self.sentence(said))
             names: Sequence[tuple[str, str]] = ()
@@ -115,14 +119,14 @@ class Narrator:
 
     def alone(self, step: Step) -> tuple[Block, ...]:
         """The only step of a proof, its formula set apart."""
-        show = printer_for(step.proposition, step.working.meaning)
+        show = self.printer(step)
         stated, names = centre(step.proposition, show)
         return (stated, *explain_names(names), *self.reason(step, show), *self.parts(step, LINE))
 
     def parts(self, step: Step, room: float) -> tuple[Block, ...]:
         """The steps that a step rests on, those that say nothing left out."""
         parts = [part for part in step.parts if not trivial(part.proposition)]
-        if not parts or step.evidence.startswith("nonnegative"):
+        if not parts or step.evidence is Evidence.FACTORWISE:
             return ()
         premise = isinstance(step.proposition, Consequence)
         return (Items(tuple(self.step(part, room - 2.5, premise) for part in parts)),)
@@ -130,12 +134,12 @@ class Narrator:
     # -- the reason -------------------------------------------------------------------------------
     def reason(self, step: Step, show: Printer | None = None) -> tuple[Block, ...]:
         """Why a step holds, in a few sentences: what decided it, along which flow, given what, and what it needs."""
-        show = show or printer_for(step.proposition, step.working.meaning)
+        show = show or self.printer(step)
         if step.verdict is Verdict.REFUTED and step.witness is not None and not step.parts:
             return tell_refutation(step.proposition, step.witness, show)
         setting = getattr(step.proposition, "setting", None) or Setting()
         sentences = [self._because(step, show), self._moving(step, show), self._given(setting, show)]
-        if step.evidence.startswith("cited: "):
+        if isinstance(step.evidence, Citation):
             sentences.reverse()
         text = " ".join(s for s in [*sentences, *self._needs(step, show)] if s)
         return (Paragraph(self.sentence(text)),) if text else ()
@@ -172,25 +176,25 @@ class Narrator:
 
     def _because(self, step: Step, show: Printer) -> str:
         proposition = step.proposition
-        if step.evidence.startswith("cited: "):
+        if isinstance(step.evidence, Citation):
             return self._cited(step)
-        if step.evidence == "ideal membership over QQ":
+        if step.evidence is Evidence.MEMBERSHIP:
             return _membership(step, show)
         work = "Expand"
         if isinstance(proposition, (Equal, Compare)):
             if trivial(proposition):
                 return "This is arithmetic."
             both = sp.Tuple(proposition.lhs, proposition.rhs)
-            if step.evidence == TERMWISE and isinstance(proposition, Equal):
+            if step.evidence is Evidence.TERMWISE and isinstance(proposition, Equal):
                 return "Term by term: the terms at any one index are equal."
             work = "Differentiate and expand" if both.has(Rate, sp.Derivative) else work
-            if proposition.lhs == proposition.rhs and step.evidence == EXPANDED:
+            if proposition.lhs == proposition.rhs and step.evidence is Evidence.EXPANDED:
                 return "Both sides are the same expression, and every part of it has a value."
         if put := _substituted(step, show):
             return f"{put}: then {COEFFICIENTS}."
         detail = step.detail
         solver = ""
-        if "z3" in step.evidence:
+        if step.evidence in (Evidence.SOLVER, Evidence.REAL_SOLVER):
             solver = rf" (z3{cite(step.evidence)})" if self._once("z3") else " (z3)"
         sentence = REASONS.get(step.evidence, f"Decided by {step.evidence}.")
         for place, text in (("{work}", work), ("{detail}", detail), ("{z3}", solver)):
@@ -199,8 +203,8 @@ class Narrator:
 
     def _cited(self, step: Step) -> str:
         proposition = step.proposition
-        name = step.evidence.removeprefix("cited: ")
-        reference = cite(*step.assumes)
+        assert isinstance(step.evidence, Citation)
+        name, reference = step.evidence.theorem.name, cite(*step.assumes)
         if not reference and isinstance(proposition, Consequence):
             reference = f" ({proposition.theorem.reference})"
         omitted = " ($0 = 0$ and the like left out)" if any(trivial(part.proposition) for part in step.parts) else ""
@@ -251,8 +255,9 @@ def _substituted(step: Step, show: Printer) -> str:
     equations = [f"{show.doprint(old)} = {show.doprint(new)}" for old, new in working.substitutions]
     if any(width(e) > SHORT for e in equations):
         return "Use the relations between the parts, and slack variables for the hypotheses"
-    slack = sorted({s.name for _, new in working.substitutions for s in new.free_symbols if s.name.startswith("slack")})
-    letters = ",".join(show.doprint(sp.Symbol(name)) for name in slack)
+    added = {s for _, new in working.substitutions for s in new.free_symbols if isinstance(s, Auxiliary)}
+    slack = sorted((s for s in added if s.name.startswith("slack")), key=lambda s: s.name)
+    letters = ",".join(map(show.doprint, slack))
     note = rf", where ${letters}\ge0$" if letters else ""
     return f"Put {', '.join(f'${e}$' for e in equations)}{note}"
 

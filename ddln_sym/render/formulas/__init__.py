@@ -1,10 +1,11 @@
-"""Expressions and propositions as formulas in LaTeX, in the notation of the paper, broken where a line ends."""
+"""Expressions and propositions as formulas in LaTeX, in the notation of their text, broken where a line ends."""
 
 from __future__ import annotations
 
 from ddln_sym.render.formulas.layout import LINE, break_chain, break_printed, split_at, width
 from ddln_sym.render.formulas.mathml import inline_mathml, mathml
-from ddln_sym.render.formulas.notation import FAMILIES, FUNCTIONS, SYMBOLS
+from ddln_sym.render.formulas.names import spell_name
+from ddln_sym.render.formulas.notation import speak, spoken
 from ddln_sym.render.formulas.plain import plain_formula
 from ddln_sym.render.formulas.printer import Printer
 from ddln_sym.render.formulas.propositions import (
@@ -20,12 +21,9 @@ from ddln_sym.render.formulas.rewriting import RELATIONS
 from ddln_sym.render.formulas.spelling import SIGNS, spell_formula
 
 __all__ = [
-    "FAMILIES",
-    "FUNCTIONS",
     "LINE",
     "RELATIONS",
     "SIGNS",
-    "SYMBOLS",
     "Printer",
     "break_chain",
     "break_printed",
@@ -37,8 +35,11 @@ __all__ = [
     "plain_formula",
     "printer_for",
     "relation",
+    "speak",
     "spell_formula",
+    "spell_name",
     "split_at",
+    "spoken",
     "trivial",
     "width",
     "words",

@@ -1,4 +1,4 @@
-"""SymPy expressions as LaTeX in the paper's notation, with terms and factors in their natural order."""
+"""SymPy expressions as LaTeX in the notation of a text, with terms and factors in their natural order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
 from ddln_sym.render.formulas.layout import LINE, size_brackets, width
-from ddln_sym.render.formulas.notation import FAMILIES, FUNCTIONS, LAYERS, SYMBOLS, Name
+from ddln_sym.render.formulas.names import distinct_names, spell_name
+from ddln_sym.render.formulas.notation import spoken
 from ddln_sym.render.formulas.rewriting import (
     RELATIONS,
     base_name,
@@ -26,7 +27,7 @@ from ddln_sym.render.formulas.rewriting import (
     with_gaps,
     zero_gap,
 )
-from ddln_sym.statements import ProductOver, Rate, SumOver
+from ddln_sym.statements import Auxiliary, Index, Name, Notation, ProductOver, Rate, SumOver
 
 __all__ = ["LogicPrinter", "Printer"]
 
@@ -79,6 +80,20 @@ class LogicPrinter(LatexPrinter):  # type: ignore[misc]
         return r"\text{true}"
 
 
+def raised(tex: str) -> bool:
+    """Whether a formula has a superscript or a prime outside of braces, so that TeX allows no second one.
+
+    >>> raised("M^{(1)}"), raised("u_{a^2}")
+    (True, False)
+    """
+    depth = 0
+    for c in tex:
+        if depth == 0 and c in "^'":
+            return True
+        depth += (c == "{") - (c == "}")
+    return False
+
+
 PLAIN = Name("")
 FUNCTION_NAMES = {sp.asinh: r"\operatorname{arcsinh}", sp.atan: r"\arctan", sp.sign: r"\operatorname{sign}"}
 ELEMENTARY = (sp.sinh, sp.cosh, sp.sin, sp.cos, sp.tan)
@@ -97,12 +112,14 @@ class Printer(LogicPrinter):
         plain: print symbols by their names, as for the parameters of a network.
         meaning: what symbols of the kernel stand for.
 
+    What the notation in force does not name is printed by its own name, and no two names alike.
+
     >>> x, y = sp.symbols("theta Delta_0")
     >>> print(Printer().doprint(2 * sp.asinh(x / y)))
     2\\operatorname{arcsinh}\\left(\\frac{\\theta}{\\Delta_{0}}\\right)
     """
 
-    printmethod = "_latex_of_the_paper"  # no expression has it: all of the notation is here
+    printmethod = "_latex_of_no_class"  # no expression has it: all of the notation is here
 
     def __init__(
         self,
@@ -114,22 +131,30 @@ class Printer(LogicPrinter):
     ) -> None:
         super().__init__({"inv_trig_style": "full"})
         self.meaning: dict[Expr, Expr] = dict(meaning)
-        spoken = [e for e in about if isinstance(e, sp.Basic)]
-        found = {a for e in spoken for a in e.atoms(sp.Symbol, sp.Indexed)}
-        self.plain = plain
-        self.layered = not plain and any(
-            base_name(a) in LAYERS or a.name == "v1" for a in found if a.is_Symbol or base_name(a)
-        )
+        stated = [e for e in about if isinstance(e, sp.Basic)]
+        found = {a for e in stated for a in e.atoms(sp.Symbol, sp.Indexed)}
+        self.notation = Notation() if plain else spoken()
+        self.layered = any(self._of_a_layer(a) for a in found)
         self.taken = {a.name for a in found - set(bound) if a.is_Symbol} | ({"i"} if self.layered else set())
         self.size = size
         #: What the statement speaks of, for a table of notation; families and functions by their brackets.
         self.names = {a.name for a in found if a.is_Symbol} | {f"{base_name(a)}[]" for a in found if base_name(a)}
-        self.names |= {f"{f.func.__name__}()" for e in spoken for f in e.atoms(AppliedUndef)}
-        self.names |= {f"{name}[]" for name in ("Delta",) if "v0[]" in self.names}
-        self.names = set() if plain else self.names
-        self.names |= {"Delta_0"} if {"u0", "v0"} <= self.names else set()
+        self.names |= {f"{f.func.__name__}()" for e in stated for f in e.atoms(AppliedUndef)}
         self._letters: dict[Expr, str] = {}
         self._inline = 0
+        self._spelled: dict[str, str] = {}
+        self._spelled = self._distinct(stated, found)
+        written = [*self._spelled.values(), *(self._print_entry(a) for a in found if base_name(a))]
+        self._slack = next(c for c in "srpqzwabcdefgh" if not any(tex.startswith(f"{c}_") for tex in written))
+        if self.notation.gaps:
+            self.names |= {"Delta[]"} if "v0[]" in self.names else set()
+            self.names |= {"Delta_0"} if {"u0", "v0"} <= self.names else set()
+        self.names = set() if plain else self.names
+
+    @property
+    def taken_names(self) -> list[str]:
+        """How the symbols of the statement are written: no abbreviation may have such a name."""
+        return list(self._spelled.values())
 
     def doprint(self, expr: Expr) -> str:
         return size_brackets(str(super().doprint(expr)))
@@ -143,36 +168,54 @@ class Printer(LogicPrinter):
             self._inline -= 1
 
     # -- symbols --------------------------------------------------------------------------------
+    def _of_a_layer(self, expr: Expr) -> bool:
+        """Whether a quantity belongs to one coordinate of the layers of a text."""
+        layers = self.notation.layers
+        return bool(layers) and (base_name(expr) in layers or (expr.is_Symbol and expr.name == "v1"))
+
+    def _distinct(self, stated: list[Expr], found: set[Expr]) -> dict[str, str]:
+        """How the symbols and functions of the statement are written, no two alike."""
+        wanted = [(a.name, self._wanted(a.name)) for a in found if a.is_Symbol and not isinstance(a, Auxiliary)]
+        names = {f.func.__name__ for e in stated for f in e.atoms(AppliedUndef)}
+        wanted += [(name, spell_name(name)) for name in names if name not in self.notation.functions]
+        taken = {self._print_entry(a) for a in found if base_name(a)}
+        return distinct_names(wanted, taken)
+
+    def _wanted(self, name: str) -> str:
+        given = self.notation.symbols.get(name)
+        if given is None:
+            return spell_name(name)
+        return given.coordinate if self.layered and given.coordinate else given.tex
+
     def name_of(self, expr: Expr) -> Name:
         if isinstance(expr, sp.Indexed):
-            return FAMILIES.get(base_name(expr), PLAIN)
-        return SYMBOLS.get(expr.name, PLAIN) if expr.is_Symbol and not self.plain else PLAIN
+            return self.notation.families.get(base_name(expr), PLAIN)
+        return self.notation.symbols.get(expr.name, PLAIN) if expr.is_Symbol else PLAIN
 
     def _print_Symbol(self, expr: Expr, style: str = "plain") -> str:
         if expr in self.meaning:
             return str(self._print(self.meaning[expr]))
         if expr in self._letters:
             return self._letters[expr]
-        if (name := SYMBOLS.get(expr.name)) is not None and not self.plain:
-            return name.coordinate if self.layered and name.coordinate else name.tex
-        if slack := re.fullmatch(r"slack(\d+)", expr.name):
-            return f"s_{{{slack[1]}}}"
-        if opened := re.match(r"m\d+≠", expr.name):
-            return "k" if opened else ""
-        if re.fullmatch(r"m\d+", expr.name):
+        if isinstance(expr, Auxiliary) and (slack := re.fullmatch(r"slack(\d+)", expr.name)):
+            return f"{self._slack}_{{{slack[1]}}}"
+        if isinstance(expr, Index) and type(expr) is not Index:  # an index of the kernel's own
             return "k"
-        printed = str(super()._print_Symbol(expr))
-        return rf"\mathrm{{{expr.name}}}" if re.fullmatch(r"[a-z]{3,}", printed) else printed
+        return self._spelled.get(expr.name) or self._wanted(expr.name)
 
     def _print_Indexed(self, expr: Expr) -> str:
+        return self._print_entry(expr)
+
+    def _print_entry(self, expr: Expr) -> str:
         index = ",".join(self._print(i) for i in expr.indices)
-        if (name := FAMILIES.get(base_name(expr))) is not None:
+        if (name := self.notation.families.get(base_name(expr))) is not None:
             return name.tex.format(index)
-        return f"{self._print(expr.base.label)}_{{{index}}}"
+        base = spell_name(base_name(expr))
+        return f"{{{base}}}_{{{index}}}" if "_" in base or "^" in base else f"{base}_{{{index}}}"
 
     # -- sums and products --------------------------------------------------------------------------
     def _print_Add(self, expr: Expr, order: Any = None) -> str:
-        terms = self._natural(with_gaps(expr))
+        terms = self._natural(with_gaps(expr) if self.notation.gaps else expr)
         parts = []
         for n, term in enumerate(terms):
             minus = negative(term)
@@ -192,7 +235,8 @@ class Printer(LogicPrinter):
         return sorted(terms, key=lambda t: (not t.has(Rate), t.has(SumOver)))
 
     def _print_Mul(self, expr: Expr) -> str:
-        factors = gaps_of_two(list(sp.Mul.make_args(expr)))
+        factors = list(sp.Mul.make_args(expr))
+        factors = gaps_of_two(factors) if self.notation.gaps else factors
         number = sp.Mul(*(f for f in factors if f.is_Rational))
         above, below = [], []
         for factor in factors:
@@ -263,7 +307,7 @@ class Printer(LogicPrinter):
         return rank, re.sub(r"\d+", lambda n: n[0].zfill(4), str(factor))
 
     def _print_Pow(self, expr: Expr) -> str:
-        expr = zero_gap(expr)
+        expr = zero_gap(expr) if self.notation.gaps else expr
         base, power = expr.base, expr.exp
         if power.is_Rational and power < 0:
             return self._print_Mul(expr)
@@ -280,9 +324,10 @@ class Printer(LogicPrinter):
         body = str(self._print(base))
         if isinstance(base, sp.Abs):
             return body
-        simple = (base.is_Symbol or isinstance(base, sp.Indexed)) and not (
-            self.name_of(base).raised or self.name_of(base).sum
-        )
+        simple = False
+        if base.is_Symbol or isinstance(base, sp.Indexed):
+            name = self.name_of(base)
+            simple = not (raised(body) if name is PLAIN else name.raised or name.sum)
         whole = base.is_Integer and base >= 0
         return body if simple or whole else rf"\left({body}\right)"
 
@@ -318,7 +363,7 @@ class Printer(LogicPrinter):
     def _letter(self, expr: Any) -> str:
         """A letter for the bound index that is not taken."""
         bases = {base_name(a) for a in expr.term.atoms(sp.Indexed)}
-        kind = "layer" if bases & {*LAYERS} or not bases else "coordinate"
+        kind = "layer" if bases & {*self.notation.layers} or not bases else "coordinate"
         if isinstance(expr, SumOver) and expr.term.atoms(ProductOver):
             kind = "sum"
         taken = self.taken | set(self._letters.values())
@@ -345,20 +390,24 @@ class Printer(LogicPrinter):
 
     def _print_Abs(self, expr: Expr, exp: Any = None) -> str:
         inner = expr.args[0]
-        if gap_of_two(inner):
-            return SYMBOLS["Delta_0"].tex
+        if self._gap(inner):
+            return self.notation.symbols["Delta_0"].tex
         return rf"\left|{self._print(inner)}\right|"
+
+    def _gap(self, expr: Expr) -> bool:
+        return self.notation.gaps and gap_of_two(expr)
 
     def _print_Function(self, expr: Expr, exp: Any = None) -> str:
         arguments = ", ".join(self._print(a) for a in expr.args)
         if isinstance(expr, AppliedUndef):
-            name = FUNCTIONS.get(expr.func.__name__)
+            name = self.notation.functions.get(expr.func.__name__)
             if name is not None:
                 return name.tex.format(arguments)
-            return rf"{self._print(sp.Symbol(expr.func.__name__))}\left({arguments}\right)"
+            head = self._spelled.get(expr.func.__name__) or spell_name(expr.func.__name__)
+            return rf"{head}\left({arguments}\right)"
         head = FUNCTION_NAMES.get(expr.func, rf"\{expr.func.__name__}")
         head += "" if exp is None else f"^{{{exp}}}"
-        if isinstance(expr.args[0], sp.Abs) and not gap_of_two(expr.args[0].args[0]):
+        if isinstance(expr.args[0], sp.Abs) and not self._gap(expr.args[0].args[0]):
             return head + arguments
         return rf"{head}\left({arguments}\right)"
 

@@ -45,8 +45,8 @@ Expr: TypeAlias = Any
 LISTED = 11.0  # em: a list that is longer is not written out
 
 
-def printer_for(proposition: Any, meaning: Sequence[tuple[Expr, Expr]] = ()) -> Printer:
-    """A printer that knows all of a proposition."""
+def printer_for(proposition: Any, meaning: Sequence[tuple[Expr, Expr]] = (), plain: bool = False) -> Printer:
+    """A printer that knows all of a proposition; ``plain`` prints symbols by their names."""
     setting = _setting(proposition)
     about = list(_expressions(proposition))
     about += [hypothesis.relation for hypothesis in setting.hypotheses]
@@ -55,7 +55,7 @@ def printer_for(proposition: Any, meaning: Sequence[tuple[Expr, Expr]] = ()) -> 
     bound += [r.index for r in setting.rates if r.index is not None]
     free = {s for e in _expressions(proposition) for s in e.free_symbols}
     denied = proposition.statement if isinstance(proposition, Denied) else proposition
-    plain = isinstance(denied, (Commutes, FullRank, SeparateBlocks))
+    plain = plain or isinstance(denied, (Commutes, FullRank, SeparateBlocks))
     return Printer(about, setting.size, meaning, [i for i in bound if i not in free], plain)
 
 
@@ -240,7 +240,7 @@ def formula(statement: Any) -> str:
     >>> from ddln_sym.models import LayerFlow
     >>> flow = LayerFlow()
     >>> print(formula(Equal(flow.theta, flow.layer(1) * flow.others(1))))
-    \\prod_{k} u^{k}_{i} = u^{1}_{i} \\prod_{k\\ne 1} u^{k}_{i}
+    \\prod_{i} u_{i} = u_{1} \\prod_{i\\ne 1} u_{i}
     """
     show = printer_for(statement) if not isinstance(statement, sp.Basic) else Printer([statement])
     return " ".join(_sides(statement, show))
@@ -270,7 +270,7 @@ def display(
         sides = [rf"{sides[0]}\ \text{{is defined}}"]
     names: list[tuple[str, str]] = []
     if width(" ".join(sides)) > room:
-        sides, names = abbreviate(sides, _parts(statement, show), room, taken)
+        sides, names = abbreviate(sides, _parts(statement, show), room, [*taken, *show.taken_names])
     return break_chain(sides, room), names
 
 

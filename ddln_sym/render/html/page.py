@@ -20,9 +20,10 @@ from ddln_sym.render.document import (
     parse_sentence,
     spell_scope,
     tell_claim,
+    text_of,
 )
 from ddln_sym.render.html.writer import Writer
-from ddln_sym.statements import Certificate, Verdict
+from ddln_sym.statements import Certificate, Text, Verdict
 
 __all__ = ["Picture", "page"]
 
@@ -32,7 +33,7 @@ TEMPLATE = "page.html.jinja"
 NAMED = 2  # theorems that a row names
 #: The order of the parts, and what is said of each.
 PARTS = {
-    Verdict.REFUTED: "Each has a point where it fails and a corrected form that is proved.",
+    Verdict.REFUTED: "Each has a point where it fails; where a corrected form is stated, it is decided too.",
     Verdict.UNDECIDED: "Neither a proof nor a counterexample was found.",
     Verdict.BY_ITS_AUTHOR: "A procedure of the author's own has decided them, not the kernel.",
     Verdict.NUMERICALLY_SUPPORTED: "Numbers speak for them; that is no proof.",
@@ -106,12 +107,29 @@ def page(sections: Mapping[str, Sequence[Checked]], pictures: Sequence[Picture],
     )
     return environment.get_template(TEMPLATE).render(
         parts=parts,
+        text=text_of(claim for claim, _ in checked),
+        link=_address(text_of(claim for claim, _ in checked)),
+        named_new=any(claim.id.startswith("new-") for claim, _ in checked),
         total=len(checked),
         seconds=f"{sum(certificate.seconds for _, certificate in checked):.1f}",
         pictures=pictures,
         references=list(_references(writer)),
         facts=facts,
     )
+
+
+def _address(text: Text | None) -> str:
+    """Where a text is found, if its identifier says so.
+
+    >>> _address(Text("On Mirrors", identifier="arXiv 0000.00000"))
+    'https://arxiv.org/abs/0000.00000'
+    """
+    identifier = text.identifier if text is not None else ""
+    if found := re.fullmatch(r"arXiv[: ](\S+)", identifier, re.IGNORECASE):
+        return f"https://arxiv.org/abs/{found[1]}"
+    if found := re.fullmatch(r"(?:doi[: ]\s*)?(10\.\d{4,}/\S+)", identifier, re.IGNORECASE):
+        return f"https://doi.org/{found[1]}"
+    return identifier if re.match(r"https?://", identifier) else ""
 
 
 def _part(verdict: Verdict, sections: Mapping[str, Sequence[Checked]], writer: Writer, known: set[str]) -> Part:
@@ -143,8 +161,8 @@ def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]
 
 def _rests(certificate: Certificate) -> str:
     """The cited theorems, by their names where they are few, and how many claims."""
-    claims = sum(name.startswith("claim ") for name in certificate.assumes)
-    names = dict.fromkeys(re.sub(r" \(.*", "", name) for name in certificate.assumes if not name.startswith("claim "))
+    claims = sum(bool(a.claim) for a in certificate.assumes)
+    names = dict.fromkeys(a.theorem.name for a in certificate.assumes if a.theorem)
     theorems = list(names) if len(names) <= NAMED else [f"{len(names)} theorems"]
     counted = [f"{claims} claim{'s' * (claims > 1)}"] if claims else []
     return "; ".join([*theorems, *counted])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from math import log10, prod
 from random import Random
 from typing import Any
 
@@ -134,7 +134,7 @@ def _flow(random: Random, kind: str) -> dict[str, Any]:
 
 def _exponent_of(value: Fraction) -> int:
     """The decimal exponent of a positive number."""
-    return len(str(value.numerator)) - len(str(value.denominator))
+    return round((value.numerator.bit_length() - value.denominator.bit_length()) * log10(2))
 
 
 def _entropy(random: Random, kind: str) -> dict[str, Any]:

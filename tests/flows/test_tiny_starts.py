@@ -1,0 +1,83 @@
+"""Starts far below 1: enclosures prove the digits asked for, relative to the layers, or say why they do not."""
+
+from __future__ import annotations
+
+import pytest
+from campaign.problems import Problem
+from campaign.references import FlowReference
+from flint import arb, fmpq
+
+from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
+from ddln_sym.flows import EnclosureError
+from ddln_sym.flows.losses import loss_ball
+from ddln_sym.numerics import exact, precision
+
+X, Y = [["1", "2"], ["2", "1"]], ["1", "-1"]
+
+
+def generic(depth, exponents, zero=False):
+    """Layers of the size of given powers of ten, one of them zero throughout if asked for."""
+    rows = [[f"{70 + 3 * k + 11 * i}e{e - 2}" for i, e in enumerate(exponents)] for k in range(depth)]
+    return [["0"] * len(exponents), *rows[1:]] if zero else rows
+
+
+STARTS = {
+    "three layers of 1e-40": (generic(3, (-40, -40)), 15, "1"),
+    "three layers of 1e-50": (generic(3, (-50, -50)), 20, "1"),
+    "two layers of 1e-80": (generic(2, (-80, -80)), 20, "1"),
+    "three layers of 1e-100": (generic(3, (-100, -100)), 30, "1"),
+    "five layers of 1e-30": (generic(5, (-30, -30)), 10, "100"),
+    "one coordinate is large": (generic(3, (-40, 0)), 8, "0.02"),
+    "two scales": (generic(3, (-70, -20)), 12, "3"),
+    "a layer of zeros": (generic(3, (-50, -50), zero=True), 20, "1"),
+    "a layer of zeros beside a large coordinate": (generic(4, (-25, 0), zero=True), 8, "0.02"),
+    "ties": ([["1e-50", "-1e-50"], ["1e-50", "1e-50"], ["3e-50", "2e-50"]], 20, "1"),
+    "on its way to 1": (generic(2, (-20, -20)), 15, "2"),
+}
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_tiny_layers_have_their_digits_proved(name):
+    """Beside a reference that integrates all equations (5) as they are, with a relative accuracy of 2^-300."""
+    layers, digits, until = STARTS[name]
+    box = GradientFlow(SquaredLoss(X, Y), layers).enclose(until, digits)
+    data = {"X": X, "y": Y, "layers": layers, "weight": "1", "logistic": False, "digits": digits, "until": until}
+    reference, end = FlowReference(Problem(0, 0, "enclose", data), 300), fmpq(*exact(until, "until").as_integer_ratio())
+    with precision(400):
+        for time in (end / 3, end):
+            t = exact(f"{time.p}/{time.q}", "t")
+            columns = reference.layers(time)
+            for got, true in zip(zip(*box.layers(t), strict=True), columns, strict=True):
+                largest = max((abs(u) for u in true), key=lambda u: u.mid())
+                for value, u in zip(got, true, strict=True):
+                    assert value.overlaps(u + arb(0, (abs(u) * arb(2) ** -150).upper()))
+                    assert value.rad() <= largest * arb(10) ** -digits
+            for value, theta in zip(box.theta(t), reference.theta(time), strict=True):
+                assert value.overlaps(theta + arb(0, (abs(theta) * arb(2) ** -150).upper()))
+
+
+def test_layers_of_a_frozen_coordinate_keep_their_digits():
+    """Two zeros freeze a coordinate; the third of its layers is 3e-60 throughout."""
+    flow = GradientFlow(SquaredLoss([[1, 1]], [1]), [["0", "1"], ["0", "1"], ["3e-60", "1"]])
+    assert exact(flow.integrate(1, 15).layers(1)[2][0], "u") * 10**60 == pytest.approx(3, rel=1e-14)
+    assert (flow.enclose(1, 15).layers(1)[2][0] * arb(10) ** 60).overlaps(arb(3))
+
+
+def test_a_refusal_says_why_and_what_would_help():
+    near = GradientFlow(SquaredLoss([[1]], [0]), [["1e-9"], [1]])
+    with pytest.raises(EnclosureError, match="sign; enclose the flow with more digits"):
+        near.enclose(40, 3).sign_changes()
+
+
+@pytest.mark.parametrize("theta", ["-1e91", "-1e5", "-1", "0", "2", "1e5", "1e91"])
+def test_the_logistic_loss_at_margins_of_any_size(theta):
+    """log(1 + e^-m) = max(0, -m) + log(1 + e^-|m|); a wide ball holds the values at its ends."""
+    with precision(500):
+        m = arb(theta)
+        true = arb(0).max(-arb(theta)) + (-abs(arb(theta))).exp().log1p()
+        found = loss_ball(LogisticLoss([[1]], [1]), [m])
+        assert found.overlaps(true) and found.rad() <= abs(true) * arb(10) ** -12
+        wide = loss_ball(LogisticLoss([[1]], [1]), [m + arb(0, 3)])
+        for end in (arb(theta) - 3, arb(theta) + 3):
+            assert wide.overlaps(arb(0).max(-end) + (-abs(end)).exp().log1p())
+        assert wide.rad() < 7

@@ -1,0 +1,199 @@
+"""Steps written out whole, the checker that accepts them without SymPy, and what it refuses."""
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import sympy as sp
+from support.sabotage import sabotaged
+
+from ddln_sym import checker
+from ddln_sym.checker import Rejected, check_proof, check_step, main
+from ddln_sym.cli.app import main as command
+from ddln_sym.kernel import decide, transcript, transcripts
+from ddln_sym.statements import (
+    DEPTH,
+    Commutes,
+    Compare,
+    Continuous,
+    Denied,
+    Domain,
+    Equal,
+    FullRank,
+    Holds,
+    Hypothesis,
+    Index,
+    Needed,
+    Rate,
+    RateRule,
+    Setting,
+    product_over,
+    sum_over,
+)
+
+x, y, r = sp.symbols("x y r", real=True)
+i, j, L, u = Index("i"), Index("j"), DEPTH, sp.IndexedBase("u", real=True)
+SIGNS = Setting((Hypothesis("x", sp.Gt(x, 0)), Hypothesis("y", sp.Ge(y, 0))))
+FLOW = Setting((), (RateRule(u[j], -product_over(lambda k: u[k], (j,)), j),), L)
+NONZERO = Setting((Hypothesis("no zero", sp.Ne(u[j], 0), j),), (), L)
+RATE = Setting((Hypothesis("y", sp.Ne(y, 0)),), (RateRule(x, 1),))
+
+PROVED = {
+    "polynomials": Equal((x + 1) ** 2, x**2 + 2 * x + 1),
+    "a root of a product": Equal(sp.sqrt(x**2 * y), x * sp.sqrt(y), SIGNS),
+    "signs": Compare(x + y, y, SIGNS, True),
+    "a square completed": Compare(x**2 + x * y + y**2, 0),
+    "exponentials": Equal(sp.exp(x + 2 * y), sp.exp(x) * sp.exp(y) ** 2),
+    "a logarithm": Equal(sp.log(x * sp.exp(y)), sp.log(x) + y, SIGNS),
+    "a rate": Equal(Rate(x**2 / y), 2 * x / y, RATE),
+    "a modulus": Compare(sp.Abs(x), 0),
+    "an inverse": Equal(sp.asinh(sp.sinh(x)), x),
+    "a product of layers": Equal(product_over(lambda k: u[k]), u[j] * product_over(lambda k: u[k], (j,)), FLOW),
+    "a law of conservation": Equal(Rate(u[i] ** 2 - u[j] ** 2), 0, FLOW),
+    "a rate of a product": Equal(
+        Rate(product_over(lambda k: u[k])), -sum_over(lambda k: product_over(lambda m: u[m], (k,)) ** 2), FLOW
+    ),
+    "a sum of squares": Compare(sum_over(lambda k: u[k] ** 2), 0, NONZERO, True),
+}
+OTHERS = {
+    "brackets": Commutes((x * y, r**2), (x, y, r)),
+    "a rank": FullRank((x**2 - y**2,), (x, y), Domain(((x, y),))),
+    "a rank that needs M": FullRank((x**2 - y**2, y**2 - r**2), (x, y, r), Domain(((x, y), (x, r), (y, r)))),
+    "continuity": Continuous(x**2 + sp.log(y), RATE),
+    "an assumption that is needed": Needed(Compare(x, 0, strict=True), (Hypothesis("x", sp.Gt(x, 0)),)),
+    "a denial": Denied(Equal(sp.sqrt(x**2), x)),
+}
+
+
+def record(proposition):
+    """The step as it comes back from a file."""
+    return json.loads(json.dumps(transcript(decide(proposition))))
+
+
+@pytest.mark.parametrize("proposition", [*PROVED.values(), *OTHERS.values()], ids=[*PROVED, *OTHERS])
+def test_accepted(proposition):
+    check_step(record(proposition))
+
+
+def rejected(changed) -> bool:
+    try:
+        check_step(changed)
+    except (Rejected, KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("proposition", PROVED.values(), ids=PROVED)
+def test_sabotaged_proofs_are_rejected(proposition):
+    """Every place, changed in a few ways, but for a rate of change in a statement that speaks of none."""
+    whole = record(proposition)
+    used = "rate" in json.dumps([whole["proposition"]["left"], whole["proposition"]["right"]])
+    tried = 0
+    for path, value, changed in sabotaged(whole):
+        if "rates" not in path or used:
+            tried += 1
+            assert rejected(changed), f"accepted with {value} at {path}"
+    assert tried > 60
+
+
+#: What is false, as a step would say it if the kernel were wrong.
+FALSE = {
+    "an equality": (Equal(x**2, x**2), ["^", "x", 3]),
+    "a root without its sign": (
+        Equal(sp.sqrt(x**2 * y), x * sp.sqrt(y), SIGNS),
+        ["*", -1, "x", ["^", "y", ["/", 1, 2]]],
+    ),
+    "a rate": (Equal(Rate(x**2 / y), 2 * x / y, RATE), ["*", "x", ["^", "y", -1]]),
+}
+
+
+@pytest.mark.parametrize(("proposition", "side"), FALSE.values(), ids=FALSE)
+def test_false_statements_are_rejected(proposition, side):
+    changed = record(proposition)
+    changed["proposition"]["right"] = side
+    assert rejected(changed)
+
+
+def test_a_proof_may_not_divide_by_what_may_vanish():
+    whole = record(Equal(x / y, x / y, Setting((Hypothesis("y", sp.Gt(y, 0)),))))
+    check_step(whole)
+    whole["proposition"]["setting"]["hypotheses"] = []
+    whole["facts"] = []
+    assert rejected(whole)
+
+
+def test_a_root_may_not_vouch_for_its_radicand():
+    """``√x ≥ 0`` and ``√x² = x`` do not show that x ≥ 0, without which there is no root."""
+    statement = {
+        "kind": "compare", "left": ["^", "x", ["/", 1, 2]], "right": 0, "strict": False, "whole": [], "indices": [],
+        "setting": {"hypotheses": [], "rates": [], "size": None},
+    }  # fmt: skip
+    how = {"lemmas": [], "times": None, "terms": [["1", [[0, 2]], None]], "cofactors": []}
+    answers = [{"value": statement["left"], "answer": None}, {"≥": [["1", [[0, 1]]]], "answer": how}]
+    whole = {"verdict": "proved", "parts": [], "proposition": statement, "how": "difference", "introduced": []}
+    with pytest.raises(Rejected, match="no number from 0"):
+        check_step({**whole, "answers": answers, "atoms": [], "facts": [], "relations": []})
+
+
+def test_an_index_that_may_not_exist_says_nothing_of_others():
+    """``c ≥ u_k > 0`` for every k ≠ j says nothing of c where there is one layer."""
+    c = sp.Symbol("c", real=True)
+    given = (Hypothesis("others", sp.Gt(u[i], 0), i, (j,)), Hypothesis("others", sp.Ge(c, u[i]), i, (j,)))
+    others = sum_over(lambda k: u[k], (j,))
+    for claimed, holds in (
+        (Compare(others, 0, Setting(given, (), L)), True),
+        (Compare(c, 0, Setting(given, (), L)), False),
+    ):
+        found = transcripts._answered(claimed, transcripts.statement(claimed))
+        assert ("open" not in found) == holds
+
+
+def test_what_z3_says_of_integers_is_not_accepted():
+    n = sp.Symbol("n", integer=True, positive=True)
+    with pytest.raises(Rejected, match="z3, unchecked"):
+        check_step(record(Holds(sp.Implies(sp.Le(n, L), sp.Lt(n, L + 1)))))
+
+
+def test_the_checker_imports_the_standard_library_alone():
+    tree = ast.parse(Path(checker.__file__).read_text(encoding="utf-8"))
+    found = [a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names]
+    found += [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)]
+    assert {name.split(".")[0] for name in found} <= sys.stdlib_module_names
+
+
+def test_a_file_is_written_and_checked(tmp_path, capsys):
+    file = tmp_path / "proof.json"
+    with pytest.raises(SystemExit) as ended:
+        command(["check", "eq-6", "--proof", str(file)])
+    assert ended.value.code == 0
+    capsys.readouterr()
+    assert main([str(file)]) == 0
+    assert "3 of 3 proved steps accepted" in capsys.readouterr().out
+    data = json.loads(file.read_text(encoding="utf-8"))
+    data["claims"][0]["correction"]["steps"][0]["answers"] = []
+    accepted, others = check_proof(data)
+    assert (accepted.total(), len(others)) == (2, 1)
+    file.write_text(json.dumps(data))
+    assert main([str(file)]) == 1
+    assert "not accepted: eq-6-corrected 1: no answer" in capsys.readouterr().out
+
+
+FOREIGN = ("", '{"schema": "ddln-sym pro', '{"schema": 1, "results": []}', "[]", "7", '{"schema": "ddln-sym proof 1"}')
+BROKEN = ('{"schema": "ddln-sym proof 1", "claims": [{"id": "a"}]}', '{"schema": "ddln-sym proof 1", "claims": [3]}')
+
+
+@pytest.mark.parametrize("text", FOREIGN + BROKEN)
+def test_another_file(tmp_path, capsys, text):
+    file = tmp_path / "proof.json"
+    file.write_text(text)
+    assert main([str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.count("\n") == 1 and "cannot be checked" in said.err
+
+
+def test_no_file(tmp_path, capsys):
+    assert main([str(tmp_path / "none.json")]) == 2
+    assert main([]) == 2
+    assert capsys.readouterr().err.count("\n") == 2
