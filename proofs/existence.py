@@ -78,7 +78,7 @@ T12_EXISTENCE = Claim(
 )
 
 
-def _ends(depth: Any) -> tuple[Any, ...]:
+def _ends() -> tuple[Any, ...]:
     """``G = √u`` on ``u > 0`` with ``𝓛 = θ²``: ``u' = −1``, whatever the start."""
     u, u0 = sp.symbols("u u0", real=True)
     positive = Setting(given(("u > 0", sp.Gt(u, 0))), (RateRule(u, ONE),))
@@ -96,8 +96,7 @@ T12_ENDS = Claim(
     source="Section 2, (5)",
     printed=r"G(u)=\sqrt u\ (u>0),\ \mathcal{L}(\theta)=\theta^2:\quad u(t)=u(0)-t",
     statement=_ends,
-    depths=(ONE,),
-    scope=Scope("L = 1", "d = 1"),
+    scope=Scope(None, "d = 1"),
 )
 
 

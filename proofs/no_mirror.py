@@ -36,7 +36,7 @@ W = sp.symbols("x y z", real=True)
 SHEARED = (W[0], W[1] + W[2] ** 2 * W[0])  # commutes on {z = 0} only
 
 
-def _on_the_plane(depth: Any) -> tuple[Equal, ...]:
+def _on_the_plane() -> tuple[Equal, ...]:
     """``z' = −2xz·g_2``, ``θ_1' = −g_1 − z²g_2`` and ``θ_2' = −g_2 − z²(…)``: from ``z = 0`` it stays, and θ' = −g."""
     one, two = slopes = sp.symbols("g_1 g_2", real=True)
     velocity = [-sum(g * sp.diff(f, w) for g, f in zip(slopes, SHEARED, strict=True)) for w in W]
@@ -55,9 +55,8 @@ NECESSARY = Claim(
     source="Section 1.1, links with mirror flow",
     printed=r"\text{[Li et al., 2022] provide assumptions that are necessary for a reparameterization trained with a Gradient Flow to be "
     r"equivalent to a Mirror Flow}",
-    statement=lambda depth: Commutes(SHEARED, W),
-    depths=(ONE,),
-    scope=Scope("", "d = 2, D = 3"),
+    statement=Commutes(SHEARED, W),
+    scope=Scope(None, "d = 2, D = 3"),
     flaw=Flaw.SHARPENED,
     remark="The assumptions of Theorem 4.8 are sufficient. Decided is that commuting is necessary for a mirror flow "
     "from a given start: $G = (x, y + z²x)$ does not commute, and follows one from $z = 0$. What is necessary "
@@ -70,8 +69,7 @@ NECESSARY = Claim(
         printed=r"G=(x,\,y+z^2x),\ z(0)=0:\quad\dot\theta=-\nabla\mathcal{L}(\theta)",
         statement=_on_the_plane,
         about="the flow of the same G",
-        depths=(ONE,),
-        scope=Scope("", "d = 2, D = 3"),
+        scope=Scope(None, "d = 2, D = 3"),
     ),
 )
 
@@ -121,15 +119,14 @@ T11_START = Claim(
     "the start excludes it",
     source="Theorem 1",
     printed=r"J_G[\nabla G_a,\nabla G_b](w_0)\neq0\ \Longrightarrow\ \text{no }\mathcal{Q}\text{ serves all losses from } w_0",
-    statement=lambda depth: NoEntropy(SHALLOW.components, SHALLOW.variables, (1, 1, 1), (0, 1), 0, LEFT),
-    depths=(ONE,),
-    scope=Scope("", "d = 2, D = 3"),
+    statement=NoEntropy(SHALLOW.components, SHALLOW.variables, (1, 1, 1), (0, 1), 0, LEFT),
+    scope=Scope(None, "d = 2, D = 3"),
     remark="A failing bracket elsewhere excludes nothing for a special start (claim necessary-in-related-work), and a bracket that vanishes "
     "at the start proves nothing (claim new-t11-orders).",
 )
 
 
-def _orders(depth: Any) -> tuple[Any, ...]:
+def _orders() -> tuple[Any, ...]:
     """``G = m·w`` from (1, 0, 0): along ``∇G_1`` for ε and then ``∇G_2``, and the other way round."""
     time, step = sp.symbols("t epsilon", real=True)
     along = Setting((), (RateRule(time, ONE),))
@@ -157,8 +154,7 @@ T11_ORDERS = Claim(
     source="Theorem 1",
     printed=r"G=m\,w,\ (m,w)(0)=(1,0,0),\ \xi=(\epsilon,\epsilon):\quad\theta_1-\theta_1'=\cosh^2\epsilon\,\sinh\epsilon\,(1-\cosh\epsilon)\sim-\tfrac12\epsilon^3",
     statement=_orders,
-    depths=(ONE,),
-    scope=Scope("", "d = 2, D = 3"),
+    scope=Scope(None, "d = 2, D = 3"),
     remark="So there is no entropy from there either, although the first bracket vanishes at the start; the iterated ones do not.",
 )
 

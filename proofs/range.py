@@ -26,6 +26,7 @@ from ddln_sym.statements import (
     Theorem,
     at_every,
     at_least,
+    carried,
     greater,
     variable,
 )
@@ -180,6 +181,7 @@ class BetweenLimits(Consequence):
     def __post_init__(self) -> None:
         if not self.variable.is_Indexed:  # the least layer is one entry of an array
             variable(self.variable, "the variable of BetweenLimits")
+        carried(self.variable, self.setting, "BetweenLimits")
 
     def premises(self) -> tuple[Any, ...]:
         everywhere = at_every(self.variable, self.setting)

@@ -64,7 +64,7 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
         raise
     except Exception as error:
         raise ClaimError(f"{claim.id}: its statement raised {type(error).__name__}: {error}") from error
-    for proposition in propositions:
+    for proposition in map(_exact, propositions):
         if isinstance(proposition, (bool, int, float, complex, str, sp.Basic)) or proposition is None:
             raise ClaimError(f"{claim.id}: {proposition} is not a proposition: write it as Equal, Compare, Holds, …")
         try:
@@ -85,6 +85,27 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     if not steps:
         raise ClaimError(f"{claim.id}: it states nothing, so there is nothing to check")
     return tuple(steps)
+
+
+def _exact(statement: Any) -> Any:
+    """A statement with every decimal number at its exact value: ``0.1`` is one tenth."""
+    if isinstance(statement, sp.Basic):
+        return statement.xreplace({f: sp.Rational(str(f)) for f in statement.atoms(sp.Float) if f.is_finite})
+    if is_dataclass(statement) and not isinstance(statement, type):
+        made = {f.name: getattr(statement, f.name) for f in fields(statement) if f.init}
+        exact = {name: _exact(value) for name, value in made.items()}
+        changed = {name: value for name, value in exact.items() if value is not made[name]}
+        return replace(statement, **changed) if changed else statement
+    if isinstance(statement, tuple):
+        parts = tuple(map(_exact, statement))
+        return parts if any(a is not b for a, b in zip(parts, statement, strict=True)) else statement
+    return statement
+
+
+def _decimals(propositions: Iterable[Any]) -> tuple[str, ...]:
+    """A note for each decimal number in what is stated."""
+    found = {f for expr in expressions_in(tuple(propositions)) for f in expr.atoms(sp.Float) if f.is_finite}
+    return tuple(f"{f.num} is read as {sp.Rational(str(f))}" for f in sorted(found))
 
 
 #: Letters of a proposition that a message shows.
@@ -153,6 +174,8 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
     begun = perf_counter()
     known = known or {}
     certificate = _judge(claim, known)
+    if read := _decimals(statements(claim, next(iter(claim.depths), None))):
+        certificate = replace(certificate, notes=(*certificate.notes, *read), seal=SEAL)
     relied = {name: known.get(name) for name in claim.uses}
     missing = [name for name, found in relied.items() if found is None or not found.proved]
     if missing and certificate.verdict is Verdict.PROVED:

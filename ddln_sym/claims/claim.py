@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.statements import DEPTH, Flaw, Origin, Scope, Step, Text
@@ -97,7 +101,7 @@ class Claim:
         section: the title of that file; file: its path.
 
     Raises:
-        ClaimError: the id cannot be the name of a file.
+        ClaimError: the id cannot be the name of a file, or a depth is neither a whole number ≥ 1 nor the symbol L.
 
     >>> import sympy as sp
     >>> from ddln_sym.claims import certify
@@ -149,6 +153,12 @@ class Claim:
             self._fill("depths", () if direct else (DEPTH,))
         if self.scope is None:
             self._fill("scope", Scope(None, None) if direct else Scope())
+        for depth in self.depths:
+            number = sp.sympify(depth)
+            if not (number.is_Symbol and number.name == DEPTH.name) and not (number.is_Integer and number > 0):
+                raise ClaimError(
+                    f"{self.id}: {depth} is among its depths: a depth is a whole number ≥ 1, or the symbol L for all"
+                )
         if not self.source:
             self._fill("source", place_of(self.id))
         if not self.title:
@@ -182,7 +192,22 @@ class Claim:
     def __repr__(self) -> str:
         return f"<Claim {self.id}: {self.title} ({self.source})>"
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """By its place in the module that states it, as functions are: its statement may be a lambda, which no pickle
+        takes."""
+        module = getattr(self.statement, "__module__", "")
+        for name, claim in vars(sys.modules.get(module, sys)).items():
+            if isinstance(claim, Claim) and self in (claim, claim.correction) and module != "__main__":
+                return _stated, (module, name, self is not claim)
+        return super().__reduce_ex__(protocol)
+
     def _repr_markdown_(self) -> str:
         from ddln_sym import _html
 
         return _html.claim(self)
+
+
+def _stated(module: str, name: str, corrected: bool) -> Claim:
+    """The claim of a name in a module, or its correction."""
+    claim: Claim = getattr(importlib.import_module(module), name)
+    return claim if not corrected or claim.correction is None else claim.correction

@@ -14,8 +14,10 @@ from flint import fmpq
 
 from ddln_sym.entropies.closed_forms import closed_form, no_closed_form
 from ddln_sym.entropies.difference import DifferenceCoordinate
+from ddln_sym.entropies.homogeneous import conjugate_entropy
 from ddln_sym.entropies.layered import ONE, LayerCoordinate
 from ddln_sym.entropies.legendre import LegendreFunction
+from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
 from ddln_sym.numerics import is_number, rational_row
 
 __all__ = ["difference_entropy", "entropy", "redundant_entropy"]
@@ -34,12 +36,15 @@ def _rows(layers: Any) -> list[tuple[fmpq, ...]]:
     return found
 
 
-def entropy(layers: Any) -> LegendreFunction:
-    r"""The entropy of the deep diagonal network ``θ = u^1 ⊙ ⋯ ⊙ u^L`` from an initialization.
+def entropy(layers: Any, start: Any = None) -> Any:
+    r"""The entropy of the deep diagonal network ``θ = u^1 ⊙ ⋯ ⊙ u^L`` from an initialization, or that of another model.
 
     Args:
         layers: L ≥ 2 rows of d numbers, ``u^j(0)``; or L numbers, for one coordinate.  Numbers are integers,
             fractions, decimal strings, floats at their exact binary value, mpf, SymPy or NumPy numbers.
+            Or a parametrization, and then
+        start: its D parameters.  Of one that is no diagonal network the result is a :class:`ConjugateEntropy`, which
+            evaluates the conjugate by Euler's identity.
     Returns:
         Q with ``d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0`` along the gradient flow of the layers, for every loss 𝓛.
     Raises:
@@ -53,6 +58,14 @@ def entropy(layers: Any) -> LegendreFunction:
     >>> Q.gradient([1, 2], digits=12, certified=True)[0].overlaps(arb("0.2143765167815 +/- 1e-12"))
     True
     """
+    if isinstance(layers, Parametrization):
+        if start is None:
+            raise ValueError(f"start is missing: expected {len(layers.variables)} numbers, one for each parameter of G")
+        if not isinstance(layers, DeepDiagonal):
+            return conjugate_entropy(layers, start)
+        layers = layers.layers(checked_start(layers, start))
+    elif start is not None:
+        raise ValueError("start is given with layers: it belongs to a parametrization")
     columns = list(zip(*_rows(layers), strict=True))
     coordinates = [_layered(n, column) for n, column in enumerate(columns, 1)]
     return LegendreFunction(coordinates, f"{len(columns[0])} layers", partial(closed_form, coordinates))

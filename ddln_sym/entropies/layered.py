@@ -97,16 +97,17 @@ class LayerCoordinate:
             if self.depth == 2:
                 return _sign(self.start) * (b / a).log()
             return _sign(self.start) * (integral.tail(abs(a)) - integral.tail(abs(b)))
-        cut = self._cut
-        if self.depth > 2 and ((a > cut and b > cut) or (a < -cut and b < -cut)):
+        cut = self._cut if self.depth > 2 else arb("inf")
+        if (a > cut and b > cut) or (a < -cut and b < -cut):
             difference = integral.tail(abs(a)) - integral.tail(abs(b))
             return difference if a > 0 else -difference
         return self._from_zero(b) - self._from_zero(a)
 
     @cached_property
     def _cut(self) -> arb:
+        """Where half of ``∫_0^∞ dz/P`` lies on either side, about: beyond, what is left of it loses no digits."""
         with precision(START_BITS):
-            return (arb(self.gaps[0]) * arb(self.gaps[-1])).sqrt().sqrt().mid()
+            return self._below(self.integral.total() / 2)
 
     def _from_zero(self, x: arb) -> arb:
         return self.integral.head(x) if x.mid() >= 0 else -self.integral.head(-x)
@@ -160,25 +161,39 @@ class LayerCoordinate:
             if self.depth == 2:
                 return start * outward.exp()
             return _sign(self.start) * self._with_tail(integral.tail(abs(start)) - outward)
-        place = self._from_zero(start) + time
         if self.depth == 2:
-            return arb(self.gaps[0]).sqrt() * place.sinh()
-        sign = 1 if place.mid() >= 0 else -1
-        if abs(place) < integral.total() / 2:
-            return sign * self._with_head(abs(place.mid()) + arb(0, place.rad()))
-        return sign * self._with_tail(integral.total() - abs(place))
+            return arb(self.gaps[0]).sqrt() * (self._from_zero(start) + time).sinh()
+        total = integral.total()
+        if abs(start) > self._cut:
+            sign = _sign(self.start)
+            left = integral.tail(abs(start)) - sign * time
+            place = total - left  # of the way from 0, on the side of the start
+        else:
+            place = self._from_zero(start) + time
+            sign, place = (1, place) if place.mid() >= 0 else (-1, -place)
+            left = total - place
+        if 2 * left < total:
+            return sign * self._with_tail(left)
+        if place.mid() < 0:
+            sign, place, left = -sign, -place, total + place
+        if 2 * place > total:
+            return sign * self._with_tail(left)
+        return sign * self._with_head(abs(place.mid()) + arb(0, place.rad()))
 
     def _with_head(self, value: arb) -> arb:
         """``∫_0^x dz/P = value``; concave for ``x > 0``, so Newton's method comes up from a point below."""
-        integral = self.integral
         middle = value.mid()
+        start = self._below(middle) if middle > 0 else arb(0)
+        return self._solved(lambda x: self.integral.head(abs(x)) * (1 if x.mid() >= 0 else -1) - value, 1, start)
+
+    def _below(self, middle: arb) -> arb:
+        """The x with ``∫_0^x dz/P`` equal to a positive number, about."""
+        integral = self.integral
 
         def closer(x: arb) -> arb:
             return x + (middle - integral.head(x)) * integral.product(x)
 
-        below = middle * integral.product(arb(0))
-        start = settle(closer, below.mid()) if middle > 0 else arb(0)
-        return self._solved(lambda x: integral.head(abs(x)) * (1 if x.mid() >= 0 else -1) - value, 1, start)
+        return settle(closer, (middle * integral.product(arb(0))).mid())
 
     def _with_tail(self, value: arb) -> arb:
         """``∫_x^∞ dz/P = value``; its logarithm is concave and falls in ``log x``: down from a point above."""

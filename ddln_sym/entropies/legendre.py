@@ -100,9 +100,8 @@ class LegendreFunction:
         [[-1.5707963267948966, 1.5707963267948966]]
         """
         bits = _bits(digits)
-        with precision(bits + GUARD):
-            found = [c.range() for c in self.coordinates]
-        return tuple(tuple(end if certified else to_mpf(end, bits) for end in ends) for ends in found)  # type: ignore[misc]
+        found = [(_end(c, 0, bits), _end(c, 1, bits)) for c in self.coordinates]
+        return tuple((low, high) if certified else (to_mpf(low, bits), to_mpf(high, bits)) for low, high in found)
 
     # -- values -----------------------------------------------------------------------------------
     def __call__(self, theta: Any, digits: int = 30, certified: bool = False) -> Any:
@@ -275,6 +274,15 @@ class LegendreFunction:
                 return [at(check(self._point(row, name))) for row in rows]
             points = rows
         return at(check(self._point(points, name)))
+
+
+def _end(c: Coordinate, side: int, bits: int) -> arb:
+    """The least ξ, or the largest for side 1; infinite, or with a relative accuracy of some bits."""
+    with precision(bits + GUARD):
+        rough = c.range()[side]
+    if rough.is_exact() and not rough.is_finite():
+        return rough
+    return _settled(lambda: c.range()[side], bits, 0)
 
 
 def _compared(c: Coordinate, xi: fmpq) -> tuple[bool, str]:

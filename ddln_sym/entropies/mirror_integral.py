@@ -6,9 +6,10 @@ quadrature after a change of variables that makes the integrand analytic in a st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, arb_poly, ctx, fmpq
 
 from ddln_sym.numerics import integrate, squared
 
@@ -35,6 +36,7 @@ class MirrorIntegral:
         #: How many of the other layers start with the least modulus as well.
         self.ties = sum(gap == 0 for gap in self.gaps)
         self._balls: dict[int, tuple[arb, ...]] = {}
+        self._polynomials: dict[tuple[str, int], arb_poly] = {}
         self._totals: dict[int, arb] = {}
 
     @property
@@ -44,17 +46,32 @@ class MirrorIntegral:
             self._balls[ctx.prec] = tuple(map(arb, self.gaps))
         return self._balls[ctx.prec]
 
+    def _polynomial(self, name: str, factors: Callable[[], Iterable[tuple[Any, Any]]]) -> arb_poly:
+        """``∏(c + r·z)`` over pairs ``c, r ≥ 0``, made once at each precision.
+
+        For ``z ≥ 0`` no term of it is negative, so that Horner's scheme loses no more than the factors would.
+        """
+        key = name, ctx.prec
+        if key not in self._polynomials:
+            found = arb_poly([1])
+            for pair in factors():
+                found *= arb_poly(list(pair))
+            self._polynomials[key] = found
+        return self._polynomials[key]
+
+    @property
+    def _squares(self) -> arb_poly:
+        """``∏(z + Δ_k)`` over the gaps that are not zero."""
+        return self._polynomial("squares", lambda: ((gap, 1) for gap in self.at_precision[self.ties :]))
+
     def product(self, x: arb) -> arb:
         """``P(x)``."""
-        found, square = arb(1), x * x
-        for gap in self.at_precision:
-            found *= square + gap
-        return found.sqrt() if self.ties < self.depth - 1 else abs(x) ** (self.depth - 1)
+        return abs(x) ** self.ties * self._squares(x * x).sqrt()
 
     def steepness(self, x: arb) -> arb:
         """``1 + Σ x²/(x² + Δ_k)``, the slope of ``log(xP)`` against ``log x``; between 1 and L."""
         square = x * x
-        return 1 + self.ties + sum((square / (square + gap) for gap in self.at_precision[self.ties :]), arb(0))
+        return 1 + self.ties + square * self._squares.derivative()(square) / self._squares(square)
 
     # -- from 0 -----------------------------------------------------------------------------------
     def head(self, x: arb) -> arb:
@@ -92,7 +109,11 @@ class MirrorIntegral:
             a, b, c = ((x * x + gap).sqrt() for gap in gaps)
             return _carlson(*map(squared, (b * c + x * a, a * c + x * b, a * b + x * c)))
         if not self.ties and x < self._crossover():
-            return self.total() - self._near(x)
+            # Where gaps are of very different sizes, little may be left beyond an x that is still before the crossover.
+            total = self.total()
+            left = total - self._near(x)
+            if x.is_zero() or 2 * left > total:
+                return left
         return self._far(x)
 
     def total(self) -> arb:
@@ -112,20 +133,16 @@ class MirrorIntegral:
     # -- five layers and more ---------------------------------------------------------------------
     def _near(self, x: arb) -> arb:
         """``∫_0^x`` by ``z = √a·sinh s``, ``a`` the least gap: one root cancels against ``dz``."""
-        gaps = self.at_precision
-        least, rest = gaps[0], gaps[1:]
+        least, *rest = self.at_precision
+        values = self._polynomial("near", lambda: ((gap, least) for gap in rest))
+        # a·sinh²s + Δ = (Δ − a) + a·cosh²s
+        moduli = self._polynomial("near, bounded", lambda: ((gap - least, least) for gap in rest))
 
         def integrand(s: arb) -> arb:
-            square, found = least * squared(s.sinh()), arb(1)
-            for gap in rest:
-                found *= square + gap
-            return found.rsqrt()
+            return values(squared(s.sinh())).rsqrt()
 
         def bound(near: arb, far: arb, height: arb) -> arb:
-            found = arb(1)
-            for gap in rest:  # a·sinh²s + Δ = (Δ − a) + a·cosh²s
-                found *= _least_modulus(gap - least, least, near, height)
-            return found.rsqrt()
+            return _least_modulus(moduli, near, height).rsqrt()
 
         return integrate(integrand, bound, arb(0), (x / least.sqrt()).asinh(), ctx.prec)
 
@@ -133,26 +150,27 @@ class MirrorIntegral:
         """``∫_x^∞ = ∫_0^{1/x} v^{L−3} dv/∏√(1 + Δ_k v²)`` by ``v = sinh s/√b``, ``b`` the largest gap."""
         largest, power = self.at_precision[-1], self.depth - 3
         ratios = [gap / largest for gap in self.at_precision[self.ties : -1]]
+        values = self._polynomial("far", lambda: ((1, ratio) for ratio in ratios))
+        # 1 + r·sinh²s = (1 − r) + r·cosh²s
+        moduli = self._polynomial("far, bounded", lambda: ((1 - ratio, ratio) for ratio in ratios))
 
         def integrand(s: arb) -> arb:
             sine = s.sinh()
-            square, found = squared(sine), arb(1)
-            for ratio in ratios:
-                found *= 1 + ratio * square
-            return sine**power * found.rsqrt()
+            return sine**power * values(squared(sine)).rsqrt()
 
         def bound(near: arb, far: arb, height: arb) -> arb:
-            found = arb(1)
-            for ratio in ratios:  # 1 + r·sinh²s = (1 − r) + r·cosh²s
-                found *= _least_modulus(1 - ratio, ratio, near, height)
-            return far.cosh() ** power * found.rsqrt()  # |sinh s|² = cosh²p − cos²q ≤ cosh²p
+            # |sinh s|² = cosh²p − cos²q ≤ cosh²p
+            return far.cosh() ** power * _least_modulus(moduli, near, height).rsqrt()
 
         value = integrate(integrand, bound, arb(0), (largest.sqrt() / x).asinh(), ctx.prec)
         return value * largest.rsqrt() ** (self.depth - 2)
 
 
-def _least_modulus(constant: arb, factor: arb, near: arb, height: arb) -> arb:
-    """A lower bound of ``|c + r·cosh²s|``, ``c ≥ 0 < r``, over ``s = p + iq``, ``|p| ≥ near``, ``|q| ≤ height < π/2``.
+def _least_modulus(moduli: arb_poly, near: arb, height: arb) -> arb:
+    """A lower bound of ``∏|c + r·cosh²s|``, ``c ≥ 0 < r``, over ``s = p + iq``, ``|p| ≥ near``, ``|q| ≤ height < π/2``.
+
+    Args:
+        moduli: ``∏(c + r·z)``.
 
     ``cosh s = cosh p·cos q + i·sinh p·sin q`` has the square modulus ``sinh²p + cos²q`` and the argument φ with
     ``tan φ = tanh p·tan q``, so ``|φ| ≤ |q|``.  For ``A, B ≥ 0`` a turn by φ gives
@@ -160,4 +178,4 @@ def _least_modulus(constant: arb, factor: arb, near: arb, height: arb) -> arb:
     least ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no
     factor under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
     """
-    return (constant + factor * (squared(near.sinh()) + squared(height.cos()))) * height.cos()
+    return moduli(squared(near.sinh()) + squared(height.cos())) * height.cos() ** moduli.degree()

@@ -17,7 +17,7 @@ from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Part
 from ddln_sym.flows.events import Event, events_of
 from ddln_sym.flows.limits import Limit, limit_from
 from ddln_sym.flows.local_bounds import BOUND_BITS, Local, TooCoarse, largest
-from ddln_sym.flows.losses import Loss, loss_ball, polyak_lojasiewicz_ball
+from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import registers_over
 from ddln_sym.numerics import ball, exact, precision, squared
 from ddln_sym.taylor import Program, Solution
@@ -139,7 +139,7 @@ class Enclosure:
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``, a ball."""
         with precision(self._bits):
-            return loss_ball(self.problem, self._theta(self._place(t)))
+            return self.problem.ball(self._theta(self._place(t)))
 
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d balls."""
@@ -201,7 +201,7 @@ class Enclosure:
         """
         found = arb("inf")
         try:
-            mu = polyak_lojasiewicz_ball(self.problem)
+            mu = self.problem.polyak_lojasiewicz_ball()
         except ValueError:
             mu = arb(0)
         with precision(BOUND_BITS):
@@ -224,7 +224,7 @@ class Enclosure:
             theta[i] = models.theta.range(inner) + arb(0, part.theta[n])
             speed += local.least * squared(models.force.range(inner) + arb(0, part.force[n]))
             least = least.min(local.least)
-        left = (loss_ball(self.problem, theta) - minimum).upper()
+        left = (self.problem.ball(theta) - minimum).upper()
         if left <= 0:
             return arb("inf")
         bounds = [speed / left]

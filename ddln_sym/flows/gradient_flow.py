@@ -19,7 +19,7 @@ from ddln_sym.flows.rest import Rest, prolonged
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
 from ddln_sym.models import DeepDiagonal, Parametrization, checked_start, deep_diagonal
-from ddln_sym.numerics import exact, exact_matrix, exact_vector, rounded, whole_digits
+from ddln_sym.numerics import Settled, exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
 
 __all__ = ["GradientFlow", "NoConvergence"]
@@ -36,7 +36,7 @@ MOST_CARRIED = 8
 FEWEST_CARRIED = 15
 
 
-class GradientFlow:
+class GradientFlow(Settled):
     """The gradient flow of a loss of ``θ = G(w)``, for any G or for the product of given layers.
 
     Args:
@@ -86,7 +86,7 @@ class GradientFlow:
             raise ValueError(f"{given} is given with layers: it belongs to a parametrization")
         self.loss = loss
         self.start = _layers(layers, loss.dimension)
-        self.coordinates = [Coordinate(column) for column in zip(*self.start, strict=True)]
+        self.coordinates = tuple(Coordinate(column) for column in zip(*self.start, strict=True))
 
     def __repr__(self) -> str:
         return f"GradientFlow({self.loss!r}, {len(self.start)} layers)"

@@ -19,7 +19,7 @@ from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.local_bounds import Curve, largest
-from ddln_sym.flows.losses import Loss, loss_ball, polyak_lojasiewicz_ball
+from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import ball, squared
 
 __all__ = ["Limit", "NoLimit", "limit_from"]
@@ -65,11 +65,11 @@ def limit_from(
     if any(c.frozen for c in coordinates):
         raise NoLimit("two layers of a coordinate are zero: θ stays zero there, and ξ need not converge")
     try:
-        mu = polyak_lojasiewicz_ball(loss)
+        mu = loss.polyak_lojasiewicz_ball()
     except ValueError as error:
         raise NoLimit(str(error)) from error
     minimum = ball(loss.exact_minimum)
-    left = (loss_ball(loss, theta) - minimum).upper().max(arb(0))
+    left = (loss.ball(theta) - minimum).upper().max(arb(0))
     curves = [Curve(c) for c in coordinates]
     radius = arb(0)
     for _ in range(ATTEMPTS):

@@ -15,12 +15,12 @@ from mpmath.libmp import dps_to_prec, from_man_exp
 
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.events import Event, events_of
-from ddln_sym.flows.losses import Loss, loss_ball
+from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution, rates_over
 from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
 from ddln_sym.models import Parametrization, checked_start, evaluated
-from ddln_sym.numerics import ball, exact, exact_vector, precision, rounded, to_fraction, whole_digits
+from ddln_sym.numerics import Settled, ball, exact, exact_vector, precision, rounded, to_fraction, whole_digits
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
@@ -45,7 +45,7 @@ MOST_CARRIED, FEWEST_CARRIED = 8, 15
 FLOAT = Fraction(1, 2**48)
 
 
-class ModelFlow:
+class ModelFlow(Settled):
     """``w' = −J_Gᵀ∇𝓛(G(w))`` for a parametrization G; made by :class:`GradientFlow`, which see for the arguments.
 
     Attributes:
@@ -369,7 +369,7 @@ class ModelEnclosure:
     def loss(self, t: Any) -> Any:
         """A ball that contains ``𝓛(θ(t))``."""
         with precision(self.trajectory._bits):
-            return loss_ball(self.trajectory.flow.loss, self.theta(t))
+            return self.trajectory.flow.loss.ball(self.theta(t))
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """Balls that contain ``θ(t) = G(w(t))``."""

@@ -407,6 +407,7 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
     relations = [h.relation for h in setting.hypotheses if h.index is None]
     places = {s for e in (lhs, rhs, *relations, *defined) for s in e.atoms(Index)}
     relations += [sp.Le(place, setting.size) for place in sorted(places, key=str) if setting.size is not None]
+    relations += _in_range((lhs, rhs, *defined), setting.size)
     opaque = set[Expr]().union(*(e.atoms(AppliedUndef) for e in (lhs, rhs, *relations, *defined)))
     if any(len(f.args) != 1 for f in opaque):
         return None
@@ -473,6 +474,15 @@ def _solved(relations: list[Expr]) -> dict[Expr, Expr]:
                 found = {t: e.xreplace({s: value}) for t, e in found.items()} | {s: value}
                 break
     return found
+
+
+def _in_range(exprs: Iterable[Expr], size: Expr | None) -> list[Expr]:
+    """That every entry of an array is one of 1, …, size, where that is not plain: others have no value."""
+    if size is None:
+        return []
+    indices = {i for e in exprs for entry in e.atoms(sp.Indexed) for i in entry.indices if not isinstance(i, Index)}
+    plain = [relation for i in sorted(indices, key=str) for relation in (sp.Ge(i, 1), sp.Le(i, size))]
+    return [relation for relation in plain if relation is not sp.true]
 
 
 def instance(setting: Setting) -> bool:

@@ -75,7 +75,8 @@ def decide(proposition: Any) -> Step:
 
     Returns:
         A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``; ``decided by its author``
-        for a :class:`~ddln_sym.statements.Validated` that is not the package's own.
+        for a :class:`~ddln_sym.statements.Validated` or a :class:`~ddln_sym.statements.Consequence` that is neither
+        the package's own nor one of the paper's proofs.
     Raises:
         TypeError: the object is not a proposition of a kind that the kernel knows.
         ValueError: its symbols are not plain, or two of them share a name.
@@ -471,10 +472,11 @@ def _consequence(proposition: Consequence) -> Step:
     parts = tuple(decide(premise) for premise in proposition.premises())
     answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
     detail = "" if answer else "a premise of the cited theorem is not proved"
-    return _step(
-        proposition, answer, Citation.of(proposition.theorem), detail,
-        assumes=(Assumption.of_theorem(proposition.theorem),), parts=parts,
-    )  # fmt: skip
+    cited, relied = Citation.of(proposition.theorem), (Assumption.of_theorem(proposition.theorem),)
+    if answer and not _of_the_package(type(proposition), "proofs."):
+        detail = "that the premises suffice is the word of its author, whose rule this is"
+        return Step(proposition, Verdict.BY_ITS_AUTHOR, cited, detail, assumes=relied, parts=parts, seal=SEAL)
+    return _step(proposition, answer, cited, detail, assumes=relied, parts=parts)
 
 
 def _validated(proposition: Validated) -> Step:
@@ -487,10 +489,10 @@ def _validated(proposition: Validated) -> Step:
     return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
 
 
-def _of_the_package(kind: type) -> bool:
-    """Whether a class is one that a module of the package defines under its name."""
+def _of_the_package(kind: type, *others: str) -> bool:
+    """Whether a class is one that a module of the package, or of others, defines under its name."""
     module = sys.modules.get(kind.__module__)
-    return kind.__module__.startswith("ddln_sym.") and getattr(module, kind.__name__, None) is kind
+    return kind.__module__.startswith(("ddln_sym.", *others)) and getattr(module, kind.__name__, None) is kind
 
 
 def _needed(proposition: Needed) -> Step:

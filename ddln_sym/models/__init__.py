@@ -16,6 +16,7 @@ from ddln_sym.models.conditions import (
     symmetric_domains_statement,
 )
 from ddln_sym.models.derivations import MODES, Derivation, derive_redundant, derive_two_layers
+from ddln_sym.models.entropy_derivations import EntropyDerivation, derive
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.layer_flow import LayerFlow, OrderedFlow, velocity
 from ddln_sym.models.parametrizations import (
@@ -54,6 +55,7 @@ __all__ = [
     "ConservationLaws",
     "DeepDiagonal",
     "Derivation",
+    "EntropyDerivation",
     "LayerFlow",
     "OrderedFlow",
     "Parametrization",
@@ -68,6 +70,7 @@ __all__ = [
     "convolutional",
     "deep_diagonal",
     "deep_linear",
+    "derive",
     "derive_redundant",
     "derive_two_layers",
     "difference",

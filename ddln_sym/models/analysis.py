@@ -28,6 +28,7 @@ from ddln_sym.numerics import exact_vector
 from ddln_sym.statements import (
     Certificate,
     Compare,
+    Domain,
     Equal,
     Evidence,
     Hypothesis,
@@ -135,7 +136,7 @@ class _RankAtMost(Validated):
     net: Parametrization
     rank: int
     method: ClassVar = Theorem("rank over a field of rational functions bounds the rank at every point", "algebra")
-    evidence: ClassVar[str] = "elimination over a field of rational functions"
+    evidence: ClassVar[Evidence] = Evidence.ELIMINATION
 
     def decided(self) -> tuple[bool | None, str, Any]:
         found = rank_everywhere(self.net)
@@ -155,16 +156,16 @@ class _NowhereFull(Validated):
 
     net: Parametrization
     method: ClassVar = _RankAtMost.method
-    evidence: ClassVar[str] = _RankAtMost.evidence
+    evidence: ClassVar[Evidence] = Evidence.ELIMINATION
 
     def decided(self) -> tuple[bool | None, str, Any]:
         found, size = rank_everywhere(self.net), len(self.net.components)
         point = next(iter(points_in(self.net.domain, self.net.variables)), None)
         if found is None or found >= size or point is None:
             return None, "", None
-        values = {"rank of the Jacobian": f"at most {found}", "number of components": str(size)}
-        named = {str(v): str(x) for v, x in zip(self.net.variables, point, strict=True)}
-        return False, f"all minors of {found + 1} rows vanish identically", Witness(named, values)
+        sides = (("rank of the Jacobian, at most", sp.Integer(found)), ("number of components", sp.Integer(size)))
+        places = tuple(zip(self.net.variables, map(sp.sympify, point), strict=True))
+        return False, f"all minors of {found + 1} rows vanish identically", Witness(places, sides)
 
     def __str__(self) -> str:
         return f"the Jacobian of $G$ has rank {len(self.net.components)} on $M$"
@@ -279,9 +280,10 @@ def analyze(
     tell = progress or (lambda text: None)
     point = None if start is None else checked_start(net, start)
     tell("brackets")
-    commutes = _commuting(net)
+    real = _on_the_line(net)
+    commutes = _commuting(real)
     tell("rank")
-    full_rank, domains = _regular(net), _domains(net)
+    full_rank, domains = _regular(real), _domains(real)
     obstruction = None if commutes.proved else _obstruction(net, point)
     laws = conservation_laws(net, degree, seconds=seconds, progress=tell)
     tell("metric")
@@ -310,6 +312,19 @@ def analyze(
     ]
     left += [] if laws.complete else [f"laws: {note}" for note in laws.notes or ("no more were found",)]
     return Study(net, point, tuple(answers), commutes, full_rank, domains, laws, obstruction, tuple(left))
+
+
+def _on_the_line(net: Parametrization) -> Parametrization:
+    """The same model in symbols that are real and no more: what is declared positive becomes a condition of M."""
+    put = {v: sp.Symbol(v.name, real=True) for v in net.variables if v.is_Symbol and v.is_positive}
+    if not put:
+        return net
+    domain = Domain(
+        tuple(tuple(p.xreplace(put) for p in group) for group in net.domain.avoids),
+        tuple(dict.fromkeys((*(p.xreplace(put) for p in net.domain.positive), *put.values()))),
+    )
+    components = tuple(c.xreplace(put) for c in net.components)
+    return Parametrization(components, tuple(put.get(v, v) for v in net.variables), domain)
 
 
 def checked_start(net: Parametrization, start: Any) -> tuple[Any, ...]:

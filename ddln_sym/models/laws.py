@@ -35,6 +35,7 @@ from ddln_sym.models.matrix_laws import MatrixLaw, gram_differences
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms, heavy_ball, pack, with_metric
 from ddln_sym.models.parametrizations import Parametrization
 from ddln_sym.models.relations import Rewriting, check_readable, enlarged
+from ddln_sym.numerics import Settled
 from ddln_sym.statements import (
     Certificate,
     Equal,
@@ -257,7 +258,7 @@ class _AtLeast(Validated):
         return f"the {len(self.laws)} conserved functions that were found are functionally independent"
 
 
-class ConservationLaws:
+class ConservationLaws(Settled):
     """What is conserved along a flow, whatever the loss; made by :func:`conservation_laws`.
 
     Attributes:

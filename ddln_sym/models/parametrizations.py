@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
+from ddln_sym.numerics import Settled
 from ddln_sym.statements import Domain, product_over
 
 __all__ = [
@@ -28,7 +29,7 @@ Expr: TypeAlias = Any
 
 
 @dataclass(frozen=True)
-class Parametrization:
+class Parametrization(Settled):
     """A map ``G: R^D → R^d`` on an open set ``M`` of parameters.
 
     Attributes:
@@ -72,7 +73,11 @@ class Parametrization:
             if variable.is_commutative is False or variable.is_extended_real is False:
                 raise ValueError(f"variables has {variable}, which is not real: declare it with real=True")
         for n, component in enumerate(self.components, 1):
-            if not isinstance(component, sp.Expr) or component.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I):
+            if (
+                not isinstance(component, sp.Expr)
+                or component.is_Matrix
+                or component.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I)
+            ):
                 raise ValueError(f"components: G_{n} = {component} is no real function of the variables")
             if extra := component.free_symbols - known:
                 raise ValueError(

@@ -18,10 +18,12 @@ from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, set
 from ddln_sym.numerics.numbers import dot, exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.numerics.pickles import register
 from ddln_sym.numerics.quadrature import integrate
+from ddln_sym.numerics.settled import Settled
 from ddln_sym.numerics.taylor_models import TaylorModel, combined, norm, scaled
 
 __all__ = [
     "START_BITS",
+    "Settled",
     "TaylorModel",
     "Uncertain",
     "ball",

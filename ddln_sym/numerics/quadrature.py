@@ -23,17 +23,27 @@ from math import ceil
 
 from flint import arb, ctx
 
+from ddln_sym.numerics.balls import precision
+
 __all__ = ["HEIGHT", "integrate"]
 
 HEIGHT = 1.25  # half the height of the strip, below π/2
 PANEL = 3.0  # half the length of a panel: longer ones need more points than two short ones
 PANELS = 2000
+NODE_BITS = 64  # nodes are kept at multiples of so many bits
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _nodes(count: int, bits: int) -> tuple[tuple[arb, arb], ...]:
-    """Positive nodes and their weights of the rule with an even number of points."""
-    return tuple(arb.legendre_p_root(count, k, True) for k in range(count // 2))
+    """Positive nodes and their weights of the rule with an even number of points, to a number of bits."""
+    with precision(bits):
+        return tuple(arb.legendre_p_root(count, k, True) for k in range(count // 2))
+
+
+def _rule(count: int) -> tuple[tuple[arb, arb], ...]:
+    """A rule with at least so many points and the bits that are set: one of few, since computing one takes long."""
+    unit = max(4, 1 << max(0, count.bit_length() - 3))
+    return _nodes(-(-count // unit) * unit, -(-ctx.prec // NODE_BITS) * NODE_BITS)
 
 
 def integrate(
@@ -74,12 +84,15 @@ def _panel(
     near = (centre - reach).lower()
     largest = bound(near if near > 0 else arb(0), (centre + reach).upper(), arb(HEIGHT))
     factor = largest * half * arb(16) / 3 / (1 - rho**-2)
-    size = abs(integrand(centre.mid())) * half + arb(2) ** -bits * factor
+    # Relative to the integral, which may be far below the bound; where it may be zero, relative to that.
+    size = abs(integrand(centre.mid())) * half
+    if not size > 0:
+        size += arb(2) ** -bits * factor
     excess = float(((factor / size).log() / arb(2).log()).mid()) + bits
-    count = 4 * max(1, ceil(excess / (8 * float((rho.log() / arb(2).log()).mid()))))
+    rule = _rule(max(4, ceil(excess / (2 * float((rho.log() / arb(2).log()).mid())))))
     total = arb(0)
-    for node, weight in _nodes(count, ctx.prec):
+    for node, weight in rule:
         step = half * node
         total += weight * (integrand(centre + step) + integrand(centre - step))
-    error = (factor * rho ** (-2 * count)).upper()
+    error = (factor * rho ** (-4 * len(rule))).upper()
     return total * half + arb(0, error)

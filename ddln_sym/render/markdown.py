@@ -54,7 +54,8 @@ def _inline(part: Any) -> str:
         case str():
             return SPECIAL.sub(r"\\\1", part)
         case Math(tex):
-            return f"${tex.replace('|', chr(92) + 'vert ')}$"  # a bar would end the cell of a table
+            bare = tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")  # a bar would end the cell of a table
+            return f"${bare}$"
         case Styled("code", content):
             return f"`{''.join(map(str, content))}`"
         case Styled(style, content):

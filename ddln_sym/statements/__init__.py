@@ -78,6 +78,7 @@ from ddln_sym.statements.theorems import (
     Primitive,
     Solves,
     at_every,
+    carried,
     fresh,
     uncut,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "Working",
     "at_every",
     "at_least",
+    "carried",
     "chain",
     "check_vocabulary",
     "conserved",

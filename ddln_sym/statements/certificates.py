@@ -209,7 +209,9 @@ class Certificate:
         return f"<Certificate {self.id}: {self.verdict}, {self.scope}>"
 
     def __str__(self) -> str:
-        lines = [f"{self.id}: {self.title} ({self.source})", f"{self.verdict}, {self.scope}"]
+        place = self.source if self.source.startswith("(") else f"({self.source})"
+        named = self.title if self.title == self.source else f"{self.title} {place}"
+        lines = [f"{self.id}: {named}", ", ".join(filter(None, (str(self.verdict), str(self.scope))))]
         lines += [f"because {self.reason}"] if self.reason else []
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"witness: {self.witness}"] if self.witness is not None and not self.proved else []

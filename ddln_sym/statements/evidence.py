@@ -37,6 +37,7 @@ class Evidence(StrEnum):
     BRACKET_RANK = "rank of iterated brackets at a point"
     GRADIENT_RANK = "rank of gradients at a point"
     BRACKET_IN_BALLS = "bracket at a point, in balls"
+    ELIMINATION = "elimination over a field of rational functions"
     # how an expression is written
     HEADS = "the heads of the expression"
     # of one flow

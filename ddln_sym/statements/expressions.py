@@ -147,7 +147,7 @@ def _unused(exprs: Iterable[Expr]) -> Expr:
 
 def _over(head: type[_Over], term: Callable[[Expr], Expr], without: Iterable[Expr]) -> Expr:
     barred = sorted(set(without), key=sp.default_sort_key)
-    index = _unused([term(Index("any index")), *barred])
+    index = _unused([sp.sympify(term(Index("any index"))), *barred])
     return head(term(index), index, *barred)
 
 

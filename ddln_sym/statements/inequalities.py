@@ -24,7 +24,7 @@ from ddln_sym.statements.propositions import (
     conserved,
     greater,
 )
-from ddln_sym.statements.theorems import at_every, fresh, premise_of, start_of, uncut, with_conditions
+from ddln_sym.statements.theorems import at_every, carried, fresh, premise_of, start_of, uncut, with_conditions
 from ddln_sym.statements.vocabulary import expression, expression_tuple, variable
 
 __all__ = [
@@ -120,6 +120,7 @@ class OntoTheLine(Consequence):
         variable(self.variable, "the variable of OntoTheLine")
         for name in ("quantity", "slope"):
             object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of OntoTheLine"))
+        carried(self.variable, self.setting, "OntoTheLine")
 
     def premises(self) -> tuple[Any, ...]:
         everywhere = at_every(self.variable, self.setting)
@@ -153,9 +154,15 @@ def _of_function(place: Expr, function: Expr, setting: Setting) -> tuple[Hypothe
     return tuple(h for h in setting.hypotheses if h.index is None and h.relation.has(function))
 
 
-def _met_by(example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], setting: Setting) -> tuple[Any, ...]:
-    """That there is such a function at every place, so that the hypotheses on it say nothing about the place."""
-    return tuple(premise_of(h.relation.xreplace({function: example}), setting) for h in hypotheses)
+def _met_by(
+    example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], place: Setting, said: Setting, variable: Expr
+) -> tuple[Any, ...]:
+    """That there is such a function at every place, so that the hypotheses on it say nothing about the place.
+
+    What is said of the place alone would restrict those on the function, so it has to hold at every place too.
+    """
+    alone = [h for h in said.hypotheses if hypotheses and h not in hypotheses and h.relation.has(variable)]
+    return tuple(premise_of(h.relation.xreplace({function: example}), place) for h in (*hypotheses, *alone))
 
 
 @dataclass(frozen=True)
@@ -183,7 +190,7 @@ class DominatedTail(Consequence):
         bounds = _of_function(self.variable, self.integrand, self.setting)
         right = place.given(*bounds)
         return (
-            *_met_by(self.majorant, self.integrand, bounds, place),
+            *_met_by(self.majorant, self.integrand, bounds, place, self.setting, self.variable),
             greater(self.integrand, 0, right),
             at_least(self.majorant, self.integrand, right),
             Equal(sp.Derivative(self.primitive, self.variable), self.majorant, right),
@@ -225,8 +232,9 @@ class PowerTail(Consequence):
         place = still.given(Hypothesis("from x on", sp.Ge(self.variable, self.start)))
         bounds = _of_function(self.variable, self.integrand, self.setting)
         least = self.factor * self.variable ** (-1 - self.exponent)
+        positive = place.given(Hypothesis("x > 0", sp.Gt(self.start, 0)))
         return (
-            *_met_by(least, self.integrand, bounds, place.given(Hypothesis("x > 0", sp.Gt(self.start, 0)))),
+            *_met_by(least, self.integrand, bounds, positive, self.setting, self.variable),
             greater(self.start, 0, still),
             greater(self.exponent, 0, still),
             greater(self.factor, 0, still),
@@ -374,7 +382,7 @@ class ArithmeticGeometric(Means, Consequence):
 
     @property
     def relation(self) -> Expr:
-        return sp.Ge(self.total, self.count * self.product ** (1 / self.count))
+        return sp.Ge(self.total, self.count * self.product ** (1 / self.count), evaluate=False)
 
 
 @dataclass(frozen=True)
@@ -399,7 +407,8 @@ class Maclaurin(Means, Consequence):
 
     @property
     def relation(self) -> Expr:
-        return sp.Ge(self.total**2 - self.squares, self.count * (self.count - 1) * self.product ** (2 / self.count))
+        most = self.count * (self.count - 1) * self.product ** (2 / self.count)
+        return sp.Ge(self.total**2 - self.squares, most, evaluate=False)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         squares = (sum_over(_squared(a), a.without) for a in self._sums)
@@ -427,7 +436,7 @@ class StrictMaclaurin(Maclaurin):
 
     @property
     def relation(self) -> Expr:
-        return sp.Gt(*super().relation.args)
+        return sp.Gt(*super().relation.args, evaluate=False)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
         k = Index("any")

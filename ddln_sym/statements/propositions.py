@@ -383,6 +383,10 @@ class Needed:
     statement: Equal | Compare
     assumption: tuple[Hypothesis, ...]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.statement, (Equal, Compare)):
+            raise ValueError(f"what needs an assumption is {self.statement}: give an equality or an inequality")
+
     @property
     def restored(self) -> Equal | Compare:
         """The statement with the assumption."""
@@ -518,7 +522,8 @@ class Consequence:
 
     A subclass is a frozen dataclass; because its premises are a function of its own data, a proof
     of the premises cannot be a proof of something else.  The premises suffice and need not be
-    necessary, so a refuted premise leaves the statement undecided.
+    necessary, so a refuted premise leaves the statement undecided.  That the premises suffice is the word of
+    whoever wrote the rule: one that is neither the package's nor of the paper's proofs is ``decided by its author``.
     """
 
     theorem: ClassVar[Theorem]

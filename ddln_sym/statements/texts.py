@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 __all__ = ["Name", "Notation", "Text"]
 
@@ -30,10 +29,6 @@ class Name:
     last: bool = False
 
 
-def _none() -> Mapping[str, Name]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True)
 class Notation:
     """How a text writes its symbols; what is not named here is printed by its own name.
@@ -50,9 +45,9 @@ class Notation:
     'the penalty'
     """
 
-    symbols: Mapping[str, Name] = field(default_factory=_none)
-    families: Mapping[str, Name] = field(default_factory=_none)
-    functions: Mapping[str, Name] = field(default_factory=_none)
+    symbols: Mapping[str, Name] = field(default_factory=dict)
+    families: Mapping[str, Name] = field(default_factory=dict)
+    functions: Mapping[str, Name] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     gaps: bool = False
     note: str = ""

@@ -39,6 +39,7 @@ __all__ = [
     "Solves",
     "at_every",
     "at_the_start",
+    "carried",
     "defined",
     "fresh",
     "premise_of",
@@ -71,6 +72,23 @@ def uncut(setting: Setting, rule: str) -> None:
             raise ValueError(
                 f"{rule} is given {hypothesis.relation}, which takes times out of the middle of the time axis: give an "
                 "inequality with >, that the start satisfies"
+            )
+
+
+def carried(variable: Expr, setting: Setting, rule: str) -> None:
+    """Hold that what moves beside a variable that runs through the line exists all along it.
+
+    A quantity whose rate knows no other than the variable is an integral; one whose rate knows itself may end before.
+
+    Raises:
+        ValueError: a rate contains something that moves, other than the variable.
+    """
+    known = replace(setting, rates=tuple(r for r in setting.rates if r.quantity != variable))
+    for moved in known.rates:
+        if known.moves(moved.value):
+            raise ValueError(
+                f"{rule} carries {moved.quantity} along {variable}, but its rate {moved.value} contains what moves, "
+                f"so it may end before the line does: give a rate in {variable} and constants"
             )
 
 

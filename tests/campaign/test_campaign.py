@@ -76,7 +76,7 @@ def test_what_is_right_passes_and_what_is_wrong_is_seen(kind):
     assert misses(asked, said) == []
     seen = 0
     for call, value in said.found.items():
-        if call in ("run.sign_changes()", "run.least_rate()", "run.limit()", "polyak_lojasiewicz_ball(loss)"):
+        if call in ("run.sign_changes()", "run.least_rate()", "run.limit()", "loss.polyak_lojasiewicz_ball()"):
             continue
         wrong = replace(said, found={**said.found, call: worse(value)})
         found = misses(asked, wrong)

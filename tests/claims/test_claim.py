@@ -14,6 +14,7 @@ from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
     DEPTH,
     Compare,
+    Consequence,
     Equal,
     Flaw,
     Holds,
@@ -144,6 +145,28 @@ def test_an_author_who_decides_does_so_under_that_name() -> None:
     certificate = certify(claim(Mine()))
     assert certificate.verdict is Verdict.BY_ITS_AUTHOR and not certificate.settled
     assert "it holds" in certificate.steps[0].detail
+
+
+def test_an_author_who_writes_the_rule_answers_for_it() -> None:
+    @dataclass(frozen=True)
+    class Anything(Consequence):
+        theorem: ClassVar = Theorem("a theorem of mine", "")
+
+        def premises(self) -> tuple[Any, ...]:
+            return (TRUE,)
+
+        def __str__(self) -> str:
+            return "1 = 2"
+
+    certificate = certify(claim(Anything()))
+    assert certificate.verdict is Verdict.BY_ITS_AUTHOR
+    assert "a theorem of mine" in str(certificate.assumes[0])
+
+
+@pytest.mark.parametrize("depth", [sp.Rational(1, 2), sp.Integer(0), -2, X, sp.Float(2)])
+def test_a_depth_is_a_whole_number_or_the_symbol(depth: Any) -> None:
+    with pytest.raises(ClaimError, match="a depth is a whole number ≥ 1"):
+        claim(TRUE, depths=(depth,))
 
 
 def test_a_proof_of_something_else_is_rejected() -> None:

@@ -180,3 +180,19 @@ def test_the_runner_of_typer_knows_both_arguments_of_explain():
     from ddln_sym.cli.app import app
 
     assert "[ID]" in CliRunner().invoke(app, ["explain", "--help"]).output
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict", "notes"),
+    [
+        (lambda u: dd.Equal(0.5 * u**2 + 0.1, u**2 / 2 + sp.Rational(1, 10)), "proved", ("1/10", "1/2")),
+        (lambda u: dd.Compare(0.5 * u**2, 0.3 * u), "refuted", ("3/10", "1/2")),
+        (lambda u: dd.Equal(1e-30 * u, u / 10**30), "proved", (f"1/{10**30}",)),
+        (lambda u: dd.Compare(u, 0.25, dd.Setting((dd.Hypothesis("given", u > 0.5),))), "proved", ("1/4", "1/2")),
+        (lambda u: dd.Equal(0.3333333333 * u, u / 3), "refuted", ("3333333333/10000000000",)),
+    ],
+)
+def test_decimals_are_exact_and_said(statement, verdict, notes):
+    found = dd.certify(dd.Claim("eq-1", statement=statement(sp.Symbol("u", real=True))))
+    assert found.verdict.value == verdict
+    assert [note.split(" is read as ")[1] for note in found.notes] == list(notes)

@@ -68,7 +68,9 @@ def test_a_study_is_derived(run, tmp_path):
 STUDIED = {
     "difference --depth 3 --dimension 1": "one serves all losses from every start",
     "shallow_linear --hidden 1 --dimension 2 --start 1,0,0": "none serves all losses from this start",
-    "weight_normalization --dimension 2": "The rank",
+    "weight_normalization --dimension 2": "the rank is not full",
+    "softmax --dimension 3": "all minors of 3 rows vanish identically",
+    "difference --depth 2 --dimension 1": "Legendre transform",
 }
 
 

@@ -113,7 +113,7 @@ def test_events_are_told(capsys, monkeypatch):
     code, out, _ = run(*arguments)
     assert code == 0 and "theta_1 - theta_2 = 0, rising, at t = 0.06183980784069" in out
     assert json.loads(run(*arguments, "--json", "-")[1])["events"][0]["direction"] == 1
-    code, _, err = run(*arguments[:-4], "--event", "theta_1")
+    code, _, err = run(*arguments[:-3], "--event", "theta_1")
     assert code == 2 and "--event is given without --certified" in err
     code, _, err = run(*arguments[:-1], "q")
     assert code == 2 and "the expression has q, which does not move" in err

@@ -293,3 +293,14 @@ def test_many_rows_that_are_nearly_dependent():
     data[7] = [2 * a - b + (tiny if n == 9 else 0) for n, (a, b) in enumerate(zip(data[3], data[5], strict=True))]
     assert bias._nearly_inverse(fmpq_mat(exactly(data, target)[0])) is None
     assert bias._reduced(*exactly(data, target))[0][0][0] == 1
+
+
+@pytest.mark.parametrize("depth", [12, 40])
+def test_many_layers(depth):
+    """Zero and L − 1 ones: dξ/dx = (1 + x²)^{−(L−1)/2}, so along X = (1, 1) equal coordinates share y evenly."""
+    layers = [["0", "0"], *[["1", "1"]] * (depth - 1)]
+    found = implicit_bias([[1, 1]], ["0.5"], layers, digits=20, certified=True)
+    assert all(theta.overlaps(arb(1) / 4) for theta in found.theta)
+    x = mpmath.findroot(lambda x: x * (1 + x * x) ** ((depth - 1) / 2) - 0.25, 0.1)
+    xi = mpmath.quad(lambda z: (1 + z * z) ** (-(depth - 1) / 2), [0, x])
+    assert float(found.multipliers[0].mid()) == pytest.approx(float(xi), rel=1e-12)

@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
+from campaign.references import ascent
 from flint import arb, fmpq
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -465,3 +466,26 @@ def test_bad_input(made, part):
         made()
     assert part in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+NEAR_TIES = {
+    "differ by 1e-12 to 1e-50": [f"1.{'0' * (11 + 3 * j)}{j % 9 + 1}" for j in range(12)],
+    "two groups": ["0.5", "-0.5000000000000000000000001", *["0.5000000000000001"] * 4, "2", "-2.0000000000001"],
+    "of the other sign": ["-1", *(f"1.{'0' * (19 + 5 * j)}7" for j in range(6))],
+}
+
+
+@pytest.mark.parametrize("xi", ["1/200", "-1/90"])
+@pytest.mark.parametrize("name", NEAR_TIES)
+def test_layers_that_nearly_tie(name, xi):
+    """Beside the flow du^j/dξ = ∏_{k≠j} u^k of all layers, and the ends of the range beside both of their sides."""
+    layers = NEAR_TIES[name]
+    Q = dd.entropy(layers)
+    theta, conjugate, _ = ascent(list(map(rational, layers)), rational(xi), 120)
+    (found,) = Q.conjugate_gradient(rational(xi), digits=25, certified=True)
+    with precision(300):
+        assert found.overlaps(theta + abs(theta) * arb(0, 1e-28)) and found.rad() <= abs(found) * arb(10) ** -25
+        assert Q.conjugate(rational(xi), digits=25, certified=True).overlaps(conjugate + arb(0, 1e-28))
+    for few, many in zip(Q.range(5, certified=True)[0], Q.range(40, certified=True)[0], strict=True):
+        with precision(300):
+            assert few.overlaps(many) and many.rad() <= abs(many) * arb(10) ** -40

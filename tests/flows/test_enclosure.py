@@ -16,7 +16,6 @@ from ddln_sym.flows import ConvergesTo, DecaysAtRate, Enclosure, EnclosureError,
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.gradient_models import logistic
 from ddln_sym.flows.local_bounds import Curve, StepModels
-from ddln_sym.flows.losses import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.kernel import decide
 from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision, scaled
 from ddln_sym.taylor import PlainJets, Step
@@ -311,7 +310,7 @@ def test_no_limit_is_claimed_without_proof(flow, until, reason):
 @pytest.mark.parametrize("X", [[[3, 0], [0, 4]], [[1, 2, 3]], [[1, 2], [2, 4]], [[1, 1], [1, -1], [2, 0]]])
 def test_the_ball_of_mu_contains_mu(X):
     loss = SquaredLoss(X, [1] * len(X))
-    assert polyak_lojasiewicz_ball(loss).overlaps(as_ball(loss.polyak_lojasiewicz()) + arb(0, 1e-13))
+    assert loss.polyak_lojasiewicz_ball().overlaps(as_ball(loss.polyak_lojasiewicz()) + arb(0, 1e-13))
 
 
 # -- where balls are no numbers, or rates are quotients of them ------------------------------------------
@@ -369,7 +368,7 @@ def test_a_point_of_the_wrong_length():
 @pytest.mark.parametrize("X", [[[2, 0, 0], [0, 2, 0], [0, 0, 3]], [[1, 1, 0], [1, -1, 0], [0, 0, 1]]])
 def test_repeated_singular_values_have_a_ball_too(X):
     loss = SquaredLoss(X, [0] * 3)
-    assert polyak_lojasiewicz_ball(loss).overlaps(as_ball(loss.polyak_lojasiewicz()) + arb(0, 1e-13))
+    assert loss.polyak_lojasiewicz_ball().overlaps(as_ball(loss.polyak_lojasiewicz()) + arb(0, 1e-13))
 
 
 def test_steps_out_of_order_are_refused():
@@ -382,11 +381,6 @@ def test_steps_out_of_order_are_refused():
 
 
 # -- input -------------------------------------------------------------------------------------------
-def test_a_loss_without_balls_is_refused():
-    with pytest.raises(TypeError, match="there are no balls for it"):
-        loss_ball(None, [arb(0)])
-
-
 def test_times_outside_are_refused():
     box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(1, 20)
     for t in (-1, "1.0001"):

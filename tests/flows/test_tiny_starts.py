@@ -9,7 +9,6 @@ from flint import arb, fmpq
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
 from ddln_sym.flows import EnclosureError
-from ddln_sym.flows.losses import loss_ball
 from ddln_sym.numerics import exact, precision
 
 X, Y = [["1", "2"], ["2", "1"]], ["1", "-1"]
@@ -75,9 +74,9 @@ def test_the_logistic_loss_at_margins_of_any_size(theta):
     with precision(500):
         m = arb(theta)
         true = arb(0).max(-arb(theta)) + (-abs(arb(theta))).exp().log1p()
-        found = loss_ball(LogisticLoss([[1]], [1]), [m])
+        found = LogisticLoss([[1]], [1]).ball([m])
         assert found.overlaps(true) and found.rad() <= abs(true) * arb(10) ** -12
-        wide = loss_ball(LogisticLoss([[1]], [1]), [m + arb(0, 3)])
+        wide = LogisticLoss([[1]], [1]).ball([m + arb(0, 3)])
         for end in (arb(theta) - 3, arb(theta) + 3):
             assert wide.overlaps(arb(0).max(-end) + (-abs(end)).exp().log1p())
         assert wide.rad() < 7

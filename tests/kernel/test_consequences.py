@@ -24,6 +24,7 @@ import proofs
 from ddln_sym.kernel import decide
 from ddln_sym.statements import (
     AboveStart,
+    ArithmeticGeometric,
     AsLongAs,
     Compare,
     Consequence,
@@ -106,6 +107,11 @@ def test_most_rules_are_proved_at_times() -> None:
     steps = {rule: [_decided(rule, seed) for seed in range(4)] for rule in RULES}
     proved = [rule for rule, found in steps.items() if any(step is not None and step.proved for step in found)]
     assert len(proved) >= len(RULES) // 2, proved
+
+
+def test_a_conclusion_that_is_plain_is_printed_all_the_same() -> None:
+    x = sp.Symbol("x", real=True)
+    assert str(ArithmeticGeometric((x,), x, x, (), Setting((Hypothesis("given", sp.Gt(x, 0)),)))) == "x >= x"
 
 
 def test_a_start_is_part_of_the_conclusion() -> None:

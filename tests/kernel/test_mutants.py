@@ -31,7 +31,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _propositions(claim: Claim) -> list[object]:
-    return list(statements(claim, claim.depths[0]))
+    return list(statements(claim, next(iter(claim.depths), None)))
 
 
 def _proved(mutant: Mutant) -> bool:

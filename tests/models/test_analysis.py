@@ -199,7 +199,6 @@ def test_a_symbolic_depth():
         (dd.sphere(3), 2),
         (dd.squared_simplex(3), 2),
         (dd.relu_paths((2, 2, 2)), 6),
-        (dd.Parametrization((u + v, sp.tanh(u + v), sp.sqrt(1 + (u + v) ** 2)), (u, v, w)), 1),
     ],
     ids=str,
 )
@@ -211,3 +210,11 @@ def test_a_deficient_rank_is_proved(net, rank):
     jacobian = sp.lambdify(net.variables, net.jacobian, "mpmath")(*numbers)
     singular = mpmath.svd_r(jacobian, compute_uv=False)
     assert sum(s > 1e-10 for s in singular) == rank
+
+
+def test_parameters_that_are_declared_positive():
+    study = dd.analyze(dd.Parametrization((P**2 * u,), (P, u)))
+    assert study.commuting.proved and study.regular.proved and study.laws.count == 1
+    assert dd.analyze(dd.Parametrization((P**1.5 * u,), (P, u)))["generic rank"].said == "1 of 1"
+    with pytest.raises(ValueError, match="is no real function of the variables"):
+        dd.Parametrization((sp.Matrix([u]),), (u,))

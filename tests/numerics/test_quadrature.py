@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import mpmath
 import pytest
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, arb_poly, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
@@ -38,13 +38,16 @@ def reals(bound):
 @given(reals(6), reals(1), st.integers(-30, 30), st.integers(-30, 30), reals(1), reals(1))
 @EXAMPLES
 def test_the_least_modulus(p, q, large, small, near, height):
-    """``|c + r·cosh²s|`` at a point of the strip is not below the bound for the strip."""
+    """``∏|c + r·cosh²s|`` of one factor and of two, at a point of the strip, is not below the bound for the strip."""
     with precision(300):
         constant, factor = arb(2) ** large if large > -30 else arb(0), arb(2) ** small
         height, near = arb(HEIGHT) * arb(abs(height)), arb(abs(p * near))
         s = acb(arb(p), height * arb(q))
         found = abs(constant + factor * s.cosh() ** 2)
-        assert not found < _least_modulus(constant, factor, near, height) * (1 - arb(2) ** -250)
+        other = abs(1 + 3 * s.cosh() ** 2)
+        one, two = arb_poly([constant, factor]), arb_poly([1, 3])
+        assert not found < _least_modulus(one, near, height) * (1 - arb(2) ** -250)
+        assert not found * other < _least_modulus(one * two, near, height) * (1 - arb(2) ** -250)
 
 
 @pytest.mark.parametrize("bits", [2, 8, 30, 120, 500])
@@ -59,7 +62,7 @@ def test_the_error_of_the_rule(bits, shift, end):
             return 1 / (s.cosh() ** 2 + c)
 
         def bound(near, far, height):
-            return 1 / _least_modulus(c, arb(1), near, height)
+            return 1 / _least_modulus(arb_poly([c, 1]), near, height)
 
         found = integrate(integrand, bound, arb(0), arb(end), bits)
         tangent = arb(end).tanh()

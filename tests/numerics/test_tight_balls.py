@@ -10,7 +10,6 @@ from mpmath import mp, mpf
 
 from ddln_sym import SquaredLoss, difference_entropy
 from ddln_sym.flows.gradient_models import logistic
-from ddln_sym.flows.losses import polyak_lojasiewicz_ball
 from ddln_sym.numerics import TaylorModel, Uncertain, combined, enclose, integrate, norm, precision, scaled, settle
 from ddln_sym.numerics.quadrature import HEIGHT
 
@@ -146,7 +145,7 @@ def test_ill_conditioned_data_have_their_constant(size):
             true = 2 * sorted(values, reverse=True)[loss.rank - 1] ** 2
             text = mp.nstr(true, 60)
         with precision(300):
-            found = polyak_lojasiewicz_ball(loss)
+            found = loss.polyak_lojasiewicz_ball()
             assert found.overlaps(arb(text) * (1 + arb(0, arb(10) ** -55)))
             assert found.rad() < arb(text) * arb(10) ** -20
         with mp.workdps(15):

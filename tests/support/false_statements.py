@@ -49,6 +49,7 @@ from ddln_sym.statements import (
     sum_over,
 )
 from ddln_sym.statements.expressions import bound_index
+from proofs.range import BetweenLimits
 
 L = DEPTH
 ONE, TWO, HALF = sp.Integer(1), sp.Integer(2), sp.Rational(1, 2)
@@ -661,6 +662,24 @@ SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
     ("a symbol that is also the name of an array", lambda: at_least(sp.Symbol("u", real=True) * u[1] ** 2, 0)),
     ("two symbols written alike", lambda: Equal(sp.exp(x), sp.exp(sp.Symbol("x")))),
     ("a symbol that is declared imaginary", lambda: Equal(sp.Abs(sp.Symbol("q", imaginary=True)) ** 2 + 1, 1 - x**2)),
+    ("a product of Python's own numbers", lambda: Equal(product_over(lambda p: -2), 1, under(size=L))),
+    ("a rank that needs an assumption", lambda: Needed(FullRank((x**2,), (x,), Domain()), (every(sp.Gt(x, 0)),))),
+    (
+        "a quantity that blows up along the line",  # y = tan x
+        lambda: OntoTheLine(x, y, 1, under(rates=((x, 1), (y, 1 + y**2)))),
+    ),
+    (
+        "the range of a quantity that blows up",
+        lambda: BetweenLimits(x, y, under(rates=((x, 1), (y, 1 + y**2)))),
+    ),
+    (
+        "a tail that is bounded up to 1 alone",
+        lambda: DominatedTail(x, F(x), x**-2, -1 / x, under(sp.Gt(F(x), 0), sp.Le(F(x), x**-2), sp.Le(x, 1))),
+    ),
+    (
+        "a tail that is bounded from below up to 5 alone",
+        lambda: PowerTail(z, x, F(z), 1, 1, under(sp.Gt(x, 0), sp.Ge(F(z), z**-2), sp.Le(z, 5))),
+    ),
     ("blocks of no parameters commute", lambda: BlocksCommute(sp.Integer(0))),
     ("blocks of a negative size are separate", lambda: BlocksSeparate(sp.Integer(-2))),
     ("blocks of two and a half parameters are separate", lambda: BlocksSeparate(sp.Rational(5, 2))),
@@ -816,6 +835,10 @@ TRUE_WHERE_DEFINED = [
     Equal(x * sp.Derivative(sp.log(x), x), 1),
     at_least(Rate(sp.sqrt(x)), 0, under(rates=((x, ONE),))),
     greater(100 * a**2, a, under(sp.Ge(a, 10))),
+    Holds(sp.Le(j, L), under(size=L)),  # a generic index is in range
+    Equal(u[1], u[2], under(size=1)),  # there is no second entry
+    Equal(u[1], u[2], under(sp.Eq(L, 1), size=L)),
+    Equal(u[n], u[n], under(sp.Lt(n, 1), size=L)),
 ]
 
 FALSE: list[tuple[str, Any]] = [

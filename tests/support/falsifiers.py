@@ -60,9 +60,10 @@ def contradiction(step: Step, rng: Random) -> str:
             return not_refuted(proposition.statement, denied)
         return falsified(proposition.statement, rng) if verdict is Verdict.REFUTED else ""
     if isinstance(proposition, Needed):
+        if not step.proved:
+            return ""
         without, restored = step.parts
-        wrong = not_refuted(without.proposition, without) or falsified(restored.proposition, rng)
-        return wrong if step.proved else ""
+        return not_refuted(without.proposition, without) or falsified(restored.proposition, rng)
     if verdict is Verdict.PROVED:
         return falsified(proposition, rng)
     return not_refuted(proposition, step) if verdict is Verdict.REFUTED else ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ddln_sym.flows.losses.balls import loss_ball, polyak_lojasiewicz_ball
 from ddln_sym.flows.losses.logistic import LogisticLoss
 from ddln_sym.flows.losses.squared import Loss, SquaredLoss
 from ddln_sym.flows.losses.symbolic import SymbolicLoss
 
-__all__ = ["LogisticLoss", "Loss", "SquaredLoss", "SymbolicLoss", "loss_ball", "polyak_lojasiewicz_ball"]
+__all__ = ["LogisticLoss", "Loss", "SquaredLoss", "SymbolicLoss"]

@@ -91,6 +91,17 @@ class LogisticLoss(Loss):
         columns = [[abs(x) for x in column] for column in zip(*self.rows, strict=True)]
         return tuple(tuple(dot(p, q) / 4 for q in columns) for p in columns)
 
+    def ball(self, theta: Sequence[Any]) -> Any:
+        """``𝓛(θ)`` at d balls, a ball.
+
+        >>> LogisticLoss([[1]], [1]).ball([arb(0)]).overlaps(arb(2).log())
+        True
+        """
+        found = arb(0)
+        for row in self.signed:
+            found += _logistic_loss(sum((ball(z) * x for z, x in zip(row, theta, strict=True)), arb(0)))
+        return found
+
     @cached_property
     def separable(self) -> bool:
         """Whether some θ gives every row a positive margin, decided over the rationals.
@@ -136,3 +147,15 @@ class LogisticLoss(Loss):
 def _guard(margins: Sequence[Fraction]) -> int:
     """Bits that ``exp`` of a margin loses, and some for the sum."""
     return 10 + len(margins).bit_length() + max(int(abs(m)).bit_length() for m in margins)
+
+
+def _logistic_loss(margin: Any) -> Any:
+    """``log(1 + e^{−m})``, whatever the size of m: its slope lies between −1 and 0.
+
+    >>> _logistic_loss(arb("-1e40")).contains(arb("1e40")), _logistic_loss(arb(0, 1)).contains(arb(1).exp().log1p())
+    (True, True)
+    """
+    if margin > 0:
+        return (-margin).exp().log1p()
+    middle = margin.mid()
+    return (-abs(middle)).exp().log1p() + arb(0).max(-middle) + arb(0, margin.rad())

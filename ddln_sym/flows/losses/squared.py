@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from flint import fmpq_mat
+from flint import arb, fmpq_mat, fmpz_poly
 from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
 
-from ddln_sym.numerics import exact, exact_matrix, exact_vector, rational, rational_matrix, rounded, to_fraction
+from ddln_sym.numerics import (
+    Settled,
+    ball,
+    exact,
+    exact_matrix,
+    exact_vector,
+    precision,
+    rational,
+    rational_matrix,
+    rounded,
+    squared,
+    to_fraction,
+)
 from ddln_sym.taylor import Program
 
 __all__ = ["Loss", "SquaredLoss"]
@@ -21,7 +33,7 @@ __all__ = ["Loss", "SquaredLoss"]
 SPARE_BITS = 40
 
 
-class Loss(ABC):
+class Loss(Settled, ABC):
     """A loss of d numbers through ``⟨x_r, θ⟩``, the rows of data ``X`` against n numbers ``y``.
 
     Args:
@@ -91,14 +103,18 @@ class Loss(ABC):
         """``max_i Σ_j |∂_i ∂_j 𝓛|`` at most, a Lipschitz constant of ``∇𝓛``."""
         return max(sum(row, Fraction(0)) for row in self.curvature)
 
-    @property
     @abstractmethod
+    def ball(self, theta: Sequence[Any]) -> Any:
+        """``𝓛(θ)`` at d balls (``flint.arb``), a ball that contains every value on them."""
+
+    @property
     def exact_minimum(self) -> Fraction:
         """``𝓛* = inf 𝓛`` as a fraction.
 
         Raises:
             ValueError: there is none, or it is not known.
         """
+        raise ValueError(f"the least value of {self!r} is not known")
 
     @property
     def minimum(self) -> Any:
@@ -109,13 +125,30 @@ class Loss(ABC):
         """
         return rounded(self.exact_minimum)
 
-    @abstractmethod
     def excess(self, theta: Any, bits: int | None = None) -> Any:
-        """``𝓛(θ) − 𝓛*`` at d numbers, without cancellation, as an mpf of so many bits; see :meth:`__call__`."""
+        """``𝓛(θ) − 𝓛*`` at d numbers, as an mpf of so many bits; see :meth:`__call__`.
 
-    @abstractmethod
+        Raises:
+            ValueError: 𝓛* is not known; see :attr:`exact_minimum`.
+        """
+        least = self.exact_minimum
+        return self(theta, bits) - rounded(least, bits)
+
     def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
-        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf of so many bits; see :meth:`__call__`."""
+        """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf of so many bits; see :meth:`__call__`.
+
+        Raises:
+            ValueError: there is none, or it is not known.
+        """
+        raise ValueError(f"no Polyak–Łojasiewicz constant of {self!r} is known")
+
+    def polyak_lojasiewicz_ball(self, bits: int = 128) -> Any:
+        """The same μ as a ball.
+
+        Raises:
+            ValueError: there is none, or it is not known.
+        """
+        raise ValueError("μ exists for a squared loss of positive weight with an X that is not zero")
 
 
 class SquaredLoss(Loss):
@@ -224,6 +257,17 @@ class SquaredLoss(Loss):
         """``|A_ij|``, with ``A = 2·weight·XᵀX``."""
         return tuple(tuple(map(abs, row)) for row in self.normal_form[0])
 
+    def ball(self, theta: Sequence[Any]) -> Any:
+        """``𝓛(θ)`` at d balls, a ball.
+
+        >>> SquaredLoss([[1, 2]], [1]).ball([arb(1), arb(2)])
+        16.0000000000000
+        """
+        found = arb(0)
+        for row, target in zip(self.rows, self.targets, strict=True):
+            found += squared(sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)))
+        return ball(self.weight) * found
+
     @cached_property
     def rank(self) -> int:
         """The rank of X, exactly."""
@@ -286,6 +330,32 @@ class SquaredLoss(Loss):
                 return mp.make_mpf(mpf_pos(least._mpf_, wanted, "n"))
             carried += max(int(lost), carried)
 
+    def polyak_lojasiewicz_ball(self, bits: int = 128) -> Any:
+        """``μ = 2·weight·σ²``, σ the least nonzero singular value of X, as a ball.
+
+        Raises:
+            ValueError: a negative weight, or X is zero, so there is no such μ.
+
+        >>> SquaredLoss([[3, 0], [0, 4]], [1, 1]).polyak_lojasiewicz_ball().str(10, radius=False)
+        '18.00000000'
+        """
+        if self.weight < 0 or not self.rank:
+            raise ValueError("μ exists for a squared loss of positive weight with an X that is not zero")
+        rows = _independent(self.rows)
+        basis = rational_matrix(rows)
+        # The rows span what X does not annihilate: (XᵀX)Rᵀ = RᵀK, so K has the nonzero eigenvalues of XᵀX.
+        data = rational_matrix(self.rows)
+        small = (basis * basis.transpose()).solve(basis * data.transpose() * data * basis.transpose())
+        # Its characteristic polynomial over the integers keeps repeated eigenvalues exactly together.
+        polynomial = small.charpoly()
+        integral = fmpz_poly([int(c * polynomial.denom()) for c in polynomial.coeffs()])
+        with precision(bits):
+            roots: Any = integral.complex_roots()
+            least = arb("inf")
+            for root, _ in roots:
+                least = least.min(root.real)
+            return 2 * ball(self.weight) * least
+
 
 def _square(column: fmpq_mat) -> Fraction:
     """``‖v‖²``."""
@@ -302,3 +372,12 @@ def _pivots(matrix: fmpq_mat) -> list[int]:
     reduced, rank = matrix.rref()
     rows = reduced.tolist()[:rank]
     return [next(place for place, entry in enumerate(row) if entry != 0) for row in rows]
+
+
+def _independent(rows: Sequence[Sequence[Fraction]]) -> list[Sequence[Fraction]]:
+    """As many independent rows as there are."""
+    found: list[Sequence[Fraction]] = []
+    for row in rows:
+        if rational_matrix([*found, row]).rank() > len(found):
+            found.append(row)
+    return found

@@ -208,6 +208,7 @@ def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> lis
     ]
     if claim.remark:
         blocks.append(Paragraph(parse_sentence(claim.remark, known)))
+    blocks += [Paragraph((f"Note: {note}.",)) for note in certificate.notes]
     if keys := keys_in(claim.title, claim.remark, claim.printed):
         blocks.append(Paragraph(("See\N{NO-BREAK SPACE}", Citation(tuple(keys)), ".")))
     if certificate.reason and certificate.verdict is Verdict.UNDECIDED:

@@ -29,7 +29,7 @@ def value_tex(value: Any) -> str:
     if isinstance(value, Ball):
         return _ball_tex(value)
     if isinstance(value, sp.Rational) and value.q != 1:
-        return rf"{'-' * (value < 0)}\tfrac{{{abs(value.p)}}}{{{value.q}}}"
+        return rf"{'-' if value < 0 else ''}\tfrac{{{abs(value.p)}}}{{{value.q}}}"
     return str(value)
 
 

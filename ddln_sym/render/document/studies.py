@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.models import Study, metric_entries
+from ddln_sym.models import Study, derive, metric_entries
 from ddln_sym.render.document.nodes import Block, Citation, Formula, Items, Paragraph, Proof, Section, Sentence, Styled
 from ddln_sym.render.document.proofs import Narrator
 from ddln_sym.render.document.text import capitalize, parse_sentence
@@ -80,6 +80,8 @@ class _Teller:
             yield from self.rows(named, "gradients")
         generic = _as_words(self.study["generic rank"].text)
         yield Paragraph(parse_sentence(rf"The Jacobian $J_G$ has, at generic points, rank {generic}."))
+        if (proved := self.study["generic rank"].certificate) is not None:
+            yield from self.proof(proved)
         entries = {place: e for place, e in metric_entries(self.net).items() if e != 0}
         if entries:
             yield Paragraph(
@@ -139,6 +141,7 @@ class _Teller:
             yield Paragraph((*verdict, *(said if verdict else capitalize(said)), "."))
             return
         yield from self.decided(answer.certificate, (*said, "."))
+        yield from self.derivation()
         if self.study.obstruction is not None:
             yield Paragraph(
                 parse_sentence(
@@ -155,6 +158,29 @@ class _Teller:
                     r"infinity: so $\theta$ follows a mirror flow, by a theorem [@LiEtAl2022]."
                 )
             )
+
+    def derivation(self) -> Iterator[Block]:
+        """The entropy in closed form, where it is found, for the first component; the others are like it."""
+        try:
+            found = derive(self.net)[0] if self.study.mirror_flow else None
+        except ValueError:
+            return
+        if found is None:
+            return
+        yield Paragraph(parse_sentence("The flow of the first component, solved in the time $ξ$, gives"))
+        rows = [(r"\theta(\xi)", found.trajectory), (r"\mathcal{Q}^{*}(\xi)", found.conjugate)]
+        if found.entropy is not None:
+            rows += [(r"\nabla\mathcal{Q}(\theta)", found.mirror_map), (r"\mathcal{Q}(\theta)", found.entropy)]
+        rows += [(str(name), meaning) for name, meaning in found.meanings.items()]
+        yield from self.rows(rows, "formulas")
+        if found.entropy is None:
+            yield Paragraph(parse_sentence(r"and $𝒬=\xi\theta(\xi)-𝒬^{*}(\xi)$, with $\xi$ as parameter."))
+        narrator = Narrator(plain=True)
+        items = [
+            (Paragraph(parse_sentence(f"{line.name}: {line.how}.")), *narrator.step(line.step, LINE - 2.5))
+            for line in found.lines
+        ]
+        yield Proof((Items(tuple(items), numbered=True),))
 
 
 def _verdict(verdict: Verdict) -> Sentence:

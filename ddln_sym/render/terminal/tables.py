@@ -138,7 +138,7 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
             claim = library[certificate.id]
             head = Text.assemble(
                 (certificate.id, "bold red"),
-                f"  {plain_text(certificate.title)}  ({shorten_place(plain_text(certificate.source))})",
+                f"  {plain_text(certificate.title)}  {_bracketed(shorten_place(plain_text(certificate.source)))}",
                 f"  [{certificate.flaw}]" if certificate.flaw else "",
             )
             lines: list[Line] = [Line(head, hang=2)]
@@ -146,6 +146,10 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
             if claim.correction is not None:
                 lines.append(Line(Text.assemble(("corrected: ", "dim"), plain_text(claim.correction.title)), 2))
             yield Group(*lines)
+
+
+def _bracketed(place: str) -> str:
+    return place if place.startswith("(") else f"({place})"
 
 
 def summary(certificates: Sequence[Certificate], seconds: float) -> Text:

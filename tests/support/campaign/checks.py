@@ -14,7 +14,6 @@ import ddln_sym as dd
 from campaign.problems import Problem, rational
 from campaign.references import FlowReference, ascent, least_eigenvalue, power_ascent
 from ddln_sym.flows import EnclosureError, NoLimit
-from ddln_sym.flows.losses import loss_ball, polyak_lojasiewicz_ball
 
 __all__ = ["REFUSALS", "Answer", "Miss", "answer", "misses", "setup"]
 
@@ -83,9 +82,9 @@ def _calls(problem: Problem, names: dict[str, Any]) -> Iterator[str]:
             if p.weight == "1" and not p.logistic:
                 yield from ("run.least_rate()", "run.limit()")
     elif p.kind == "loss":
-        yield f"loss_ball(loss, {[*map(_arb_of, p.theta)]})"
+        yield f"loss.ball({[*map(_arb_of, p.theta)]})"
         if not p.logistic:
-            yield "polyak_lojasiewicz_ball(loss)"
+            yield "loss.polyak_lojasiewicz_ball()"
     elif p.kind == "bias":
         yield "bias.theta"
         yield "bias.multipliers"
@@ -121,7 +120,7 @@ def _point(problem: Problem, entropy: Any) -> str:
 
 
 #: The names in which calls are written.
-NAMES = {"dd": dd, "arb": arb, "loss_ball": loss_ball, "polyak_lojasiewicz_ball": polyak_lojasiewicz_ball}
+NAMES = {"dd": dd, "arb": arb}
 
 
 def answer(problem: Problem) -> Answer:
@@ -291,7 +290,7 @@ def _losses(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Miss
     p = problem
     rows, theta = [[rational(x) for x in row] for row in p.X], [rational(t) for t in p.theta]
     for call, value in found.items():
-        if call.startswith("loss_ball"):
+        if call.startswith("loss.ball"):
             margins = [sum((x * t for x, t in zip(row, theta, strict=True)), fmpq(0)) for row in rows]
             pairs = [(m, rational(v)) for m, v in zip(margins, p.y, strict=True)]
             if p.logistic:
