@@ -64,7 +64,7 @@ def _roots() -> Iterator[Any]:
     )
     net = dd.deep_diagonal(2, 2)
     yield from (net, dd.redundant(2, 2), dd.matrix_factorization(2, 1), dd.analyze(net), dd.conservation_laws(net))
-    yield from (models.LayerFlow(3), models.OrderedFlow(3), dd.derive_two_layers())
+    yield from (models.LayerFlow(3), models.OrderedFlow(3), dd.derive_two_layers(), *models.derive(dd.difference(2, 1)))
 
 
 def _made(make: Any, seed: str) -> Any:

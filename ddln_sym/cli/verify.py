@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_file, write_json
+from ddln_sym.cli.files import UsageError, check_file, write_files, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,14 @@ def verify(
         str | None, typer.Option("--json", metavar="FILE", help="Write the answers as JSON; - is standard output.")
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes of coqc at a time.")] = 2,
+    goals: Annotated[
+        str | None,
+        typer.Option(
+            "--goals",
+            metavar="FILE",
+            help="Instead, generate a goal for each step that rests on no other, and write those that Rocq proves.",
+        ),
+    ] = None,
 ) -> None:
     """Compile the project's Rocq library and check that it proves what the claims say.
 
@@ -44,6 +53,7 @@ def verify(
     5: none of the claims has a theorem.
 
     Examples:  `ddln-sym verify`  ·  `ddln-sym verify eq-20 thm-2`  ·  `ddln-sym verify --coqchk --json -`
+    ·  `ddln-sym verify eq-25 --goals goals.v`
     """
     from ddln_sym.claims import collect, select
     from ddln_sym.render.terminal import consoles
@@ -55,6 +65,9 @@ def verify(
     claims = collect()
     library = _library(claims)
     _, chosen = select(selection or [], claims)
+    if goals is not None:
+        _prove_goals(claims, [claim.id for claim in chosen], goals, jobs)
+        return
     wanted = [one for claim in chosen for one in (claim, claim.correction) if one is not None]
     found = [coverage(library.get(claim.id, claim), library) for claim in wanted]
     links = [link for one in found for link in one.links]
@@ -83,6 +96,31 @@ def verify(
     if not answers.accepted:
         sys.stdout.flush()
         raise typer.Exit(REJECTED)
+
+
+def _prove_goals(claims: Sequence[Claim], chosen: Sequence[str], file: str, jobs: int) -> None:
+    """Goals of the steps of claims: how many Rocq proves, by what the kernel decided them by, and their proofs."""
+    from ddln_sym.claims import certify_all
+    from ddln_sym.rocq import Rejected, RocqError, goals, prove_goals
+
+    check_file(file, "--goals")
+    wanted, leaves = goals(certify_all(claims, list(chosen)))
+    try:
+        answers = prove_goals(wanted, leaves, jobs)
+    except RocqError as error:
+        raise UsageError(str(error)) from error
+    except Rejected as error:
+        typer.echo(f"ddln-sym: {error}", err=True)
+        raise typer.Exit(REJECTED) from error
+    if file == "-":
+        typer.echo(answers.source, nl=False)
+        return
+    write_files({Path(file): answers.source.encode()}, "--goals")
+    for evidence, count in sorted(answers.leaves.items(), key=lambda pair: -pair[1]):
+        typer.echo(f"{answers.accepted.get(evidence, 0):5} of {count:4}  {evidence}")
+    accepted, leaf_steps = sum(answers.accepted.values()), sum(answers.leaves.values())
+    typer.echo(f"Rocq proves {accepted} of {leaf_steps} steps that rest on no other; {len(wanted)} different goals")
+    typer.echo(f"assumed: {', '.join(answers.assumptions) or 'nothing'}")
 
 
 def told(claim: Claim, claims: Sequence[Claim]) -> list[str]:

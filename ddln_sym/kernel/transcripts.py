@@ -58,7 +58,7 @@ __all__ = ["proof", "transcript"]
 #: What an expression raises that cannot be written out, or has no normal form.
 UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
 BASIS, PAIRS, TERMS = 40, 200, 400  # elements of a Gröbner basis, pairs, terms of a polynomial that is looked at
-LEMMAS = 40  # that are tried for one sign
+LEMMAS = 10  # that are tried for one sign
 
 
 # -- expressions as trees ------------------------------------------------------------------------------

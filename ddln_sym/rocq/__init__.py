@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ddln_sym.rocq.coverage import Coverage, coverage
+from ddln_sym.rocq.goals import Goal, GoalAnswers, goals, prove_goals
 from ddln_sym.rocq.library import Declared, named_theorem
 from ddln_sym.rocq.links import LINKS, STRONGER, UNLINKED, Link
 from ddln_sym.rocq.statements import Formal, formal
@@ -18,6 +19,8 @@ __all__ = [
     "Coverage",
     "Declared",
     "Formal",
+    "Goal",
+    "GoalAnswers",
     "Link",
     "Rejected",
     "RocqError",
@@ -25,7 +28,9 @@ __all__ = [
     "Verification",
     "coverage",
     "formal",
+    "goals",
     "named_theorem",
+    "prove_goals",
     "stated",
     "verify",
 ]

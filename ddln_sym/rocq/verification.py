@@ -22,7 +22,18 @@ from ddln_sym.rocq.library import NAMESPACE, folder, forbidden, in_order, named_
 from ddln_sym.rocq.links import Link
 from ddln_sym.rocq.statements import Formal, formal
 
-__all__ = ["ALLOWED", "LIMIT", "Answer", "Rejected", "RocqError", "Verification", "stated", "verify"]
+__all__ = [
+    "ALLOWED",
+    "LIMIT",
+    "SPOKEN",
+    "Answer",
+    "Rejected",
+    "RocqError",
+    "Verification",
+    "Workplace",
+    "stated",
+    "verify",
+]
 
 #: What a proof may assume: the real numbers are classical, and functions with the same values are the same.
 ALLOWED = frozenset(
@@ -140,7 +151,7 @@ def verify(
     """
     begun, version = perf_counter(), _version()
     with tempfile.TemporaryDirectory(prefix="ddln-rocq-") as name:
-        place = _Workplace(Path(name), source or folder(), jobs)
+        place = Workplace(Path(name), source or folder(), jobs)
         place.compile_library()
         answers = place.answers(links, library)
         answers += place.theorems([(claim, theorem) for claim, found in (whole or {}).items() for theorem in found])
@@ -160,7 +171,7 @@ def _version() -> str:
     return match[0].removeprefix("version ")
 
 
-class _Workplace:
+class Workplace:
     """A temporary folder with the sources, the compiled library and the generated files."""
 
     def __init__(self, where: Path, source: Path, jobs: int) -> None:
@@ -170,6 +181,32 @@ class _Workplace:
         self.generated.mkdir()
         for file in sorted(source.glob("*.v")):
             shutil.copy(file, self.theories / file.name)
+
+    @classmethod
+    def opened(cls, where: Path, jobs: int) -> Workplace:
+        """With the library of the package, once Rocq is there.
+
+        Raises:
+            RocqError: it is missing or too old.
+        """
+        _version()
+        return cls(where, folder(), jobs)
+
+    def assumed(self, name: str, text: str) -> tuple[str, ...]:
+        """Compile a generated file, and tell what its last question about assumptions says.
+
+        Raises:
+            Rejected: it does not compile, or assumes what is not allowed.
+        """
+        file = self.generated / f"{name}.v"
+        file.write_text(text, encoding="utf-8")
+        result = self._coqc(file)
+        if result.returncode:
+            raise _explained(result.stderr, file.name)
+        rests = _assumptions(result.stdout)
+        if reason := _beyond(rests):
+            raise Rejected(f"{file.name}: {reason}")
+        return rests
 
     def _coqc(self, file: Path) -> subprocess.CompletedProcess[str]:
         command = ["coqc", "-w", "none", *self.paths, str(file)]

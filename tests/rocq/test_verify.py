@@ -16,7 +16,7 @@ from ddln_sym import rocq
 from ddln_sym.cli import verify as command
 from ddln_sym.rocq import ALLOWED, LINKS, Answer, Link, Rejected, Verification, stated, verify
 from ddln_sym.rocq.library import folder
-from ddln_sym.rocq.verification import _assumptions, _beyond, _Workplace
+from ddln_sym.rocq.verification import Workplace, _assumptions, _beyond
 
 #: A minute with Rocq: tried where programs are promised, or by ``-m rocq``.
 SLOW = pytest.mark.rocq
@@ -38,14 +38,14 @@ def link_of(claim, part=0):
 def place(tmp_path_factory):
     """The compiled library."""
     needs_rocq()
-    found = _Workplace(tmp_path_factory.mktemp("rocq"), folder(), 2)
+    found = Workplace(tmp_path_factory.mktemp("rocq"), folder(), 2)
     found.compile_library()
     return found
 
 
 def copied(place, tmp_path):
     """The same compiled library in a folder of its own, to be changed."""
-    found = _Workplace(tmp_path, folder(), 2)
+    found = Workplace(tmp_path, folder(), 2)
     shutil.copytree(place.theories, found.theories, dirs_exist_ok=True)
     return found
 
