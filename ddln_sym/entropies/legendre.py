@@ -323,7 +323,13 @@ def _lead(c: Coordinate, theta: fmpq) -> int:
 
 
 def _xi_lead(c: Coordinate, xi: fmpq) -> int:
-    return max(0, -2 * _magnitude(xi)) if xi != 0 else 0
+    """The same for ξ from 0, in units of the nearer end of the range, or of 1 where it has none."""
+    if xi == 0:
+        return 0
+    with precision(64):
+        sizes = [abs(end).mid().man_exp() for end in c.range() if end.is_finite() and end != 0]
+    unit = min((int(mantissa).bit_length() + int(exponent) for mantissa, exponent in sizes if mantissa), default=0)
+    return max(0, 2 * (unit - _magnitude(xi)))
 
 
 def _no_lead(c: Coordinate, value: fmpq) -> int:

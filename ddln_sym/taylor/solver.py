@@ -57,6 +57,8 @@ MAX_STEPS, MAX_BITS, MAX_MEMORY = 100_000, 200_000, 4 << 30
 #: After so many steps, and twice, four times … as many, the pace is looked at: a run is given up if the longest step of
 #: the last half is as long as that of the half before, up to a factor, and so many times the steps allowed are left.
 PATIENCE, LONGER, FARTHER = 250, 1.25, 4
+#: What would help against too many steps that are kept.
+SPARSER = "ask for an earlier time, or of a gradient flow for some times only, with `at` or `dense=False`"
 
 
 @dataclass(frozen=True)
@@ -312,8 +314,7 @@ class _Pace:
         if count * self._size > MAX_MEMORY:
             raise NoConvergence(
                 time,
-                f"the {count} steps so far fill {count * self._size >> 30} GiB; keep some times only, with `at` or "
-                "`dense=False`, or ask for an earlier time",
+                f"the {count} steps so far fill {count * self._size / (1 << 30):.3g} GiB; {SPARSER}",
             )
         self._longest = max(self._longest, length)
         if count == self._look:
@@ -325,6 +326,12 @@ class _Pace:
                     time,
                     f"steps have settled at {float(self._longest):.3g}, so the end would take {float(left):.3g} more, "
                     f"and max_steps is {self._most}; ask for an earlier time",
+                )
+            if settled and left * self._size > FARTHER * MAX_MEMORY:
+                raise NoConvergence(
+                    time,
+                    f"steps have settled at {float(self._longest):.3g}, so all that are kept would fill "
+                    f"{float(left * self._size / (1 << 30)):.3g} GiB; {SPARSER}",
                 )
             self._before, self._longest, self._look = self._longest, Fraction(0), 2 * count
 
@@ -354,11 +361,18 @@ def solve(
             grows.
     Raises:
         BlowUpError: the steps shrink to nothing.
-        NoConvergence: it takes too many steps, or is about to, or they fill too much memory.
+        NoConvergence: it takes too many steps, or they fill too much memory, or are about to, or one step would.
     Source: a step is chosen so that the last coefficient is negligible (Jorba, Zou 2005); T9 of the theory
         is about the order and the guard bits.
     """
     bits, order = precision.bits, precision.order
+    series = (order + 1) * (len(start) + len(program.lines)) * bits // 8
+    if series > MAX_MEMORY:
+        raise NoConvergence(
+            Fraction(0),
+            f"the series of one step, of {order + 1} coefficients of {bits} bits each, would fill "
+            f"{series / (1 << 30):.3g} GiB; ask for fewer digits",
+        )
     prepared = program.prepare(bits)
     state = first = [fixed(value, bits) for value in start]
     time, steps, count = Fraction(0), list[Step](), 0

@@ -11,6 +11,7 @@ import pytest
 from campaign.checks import answer, misses
 from campaign.integrator import integrate
 from campaign.problems import KINDS, Problem, problem
+from campaign.references import FlowReference, pair_flow
 from campaign.runner import HEAD, Finding, Limits, campaign, pasted
 from flint import arb, fmpq
 
@@ -65,6 +66,17 @@ def worse(value):
     if isinstance(value, arb):
         return value + abs(value) * arb(10) ** -15 if value.is_finite() else value
     return value * (1 + type(value)(10) ** -15) if hasattr(value, "_mpf_") else value
+
+
+@pytest.mark.parametrize("layers", [["0.5", "1"], ["1e-30", "-2e-30"], ["0.7", "0.7"], ["0.7", "-0.7"], ["0", "-3"]])
+@pytest.mark.parametrize(("y", "weight"), [("0.7", "1"), ("0", "3"), ("-1", "-1")])
+def test_the_closed_form_of_two_layers_is_the_flow_of_all_equations(layers, y, weight):
+    data = {**SMALL, "X": [["1.5"], ["-0.5"]], "y": [y, y], "weight": weight, "layers": [[u] for u in layers],
+            "until": "0.02"}  # fmt: skip
+    asked, end = Problem(0, 0, "integrate", data), fmpq(1, 50)
+    closed, (theta,) = pair_flow(asked, end), FlowReference(asked, 200).theta(end)
+    with precision(300):
+        assert closed.overlaps(theta + abs(theta) * arb(0, 1e-40)) and closed.rad() <= abs(theta) * arb(10) ** -60
 
 
 @pytest.mark.parametrize("kind", KINDS)

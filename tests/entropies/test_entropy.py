@@ -489,3 +489,15 @@ def test_layers_that_nearly_tie(name, xi):
     for few, many in zip(Q.range(5, certified=True)[0], Q.range(40, certified=True)[0], strict=True):
         with precision(300):
             assert few.overlaps(many) and many.rad() <= abs(many) * arb(10) ** -40
+
+
+@pytest.mark.parametrize("exponent", [-95, 95])
+def test_the_conjugate_takes_as_many_bits_whatever_the_scale(exponent):
+    """Layers s·u have ``Q*(ξ) = s²·Q*_u(s^{L−2}ξ)``; with an absolute count, 12 layers of 1e95 took 6,000 bits."""
+    layers, s = ["1.5", "-1.7", "0.6", *["1.1", "0.9", "-1.2"] * 3], Fraction(10) ** exponent
+    one, scaled = (dd.entropy([Fraction(u) * t for u in layers]) for t in (1, s))
+    xi = Fraction("0.013")
+    with precision(300):
+        expected = one.conjugate(xi, digits=30, certified=True) * arb(rational(s * s))
+        found = scaled.conjugate(xi / s ** (len(layers) - 2), digits=30, certified=True)
+        assert found.overlaps(expected) and found.rad() <= abs(found) * arb(10) ** -30

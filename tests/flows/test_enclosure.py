@@ -15,7 +15,7 @@ from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy, implicit_
 from ddln_sym.flows import ConvergesTo, DecaysAtRate, Enclosure, EnclosureError, NoLimit, read_problem
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.gradient_models import logistic
-from ddln_sym.flows.local_bounds import Curve, StepModels
+from ddln_sym.flows.local_bounds import Curve, Local, StepModels
 from ddln_sym.kernel import decide
 from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision, scaled
 from ddln_sym.taylor import PlainJets, Step
@@ -245,6 +245,23 @@ def test_the_norms_see_a_wrong_field():
         theta = TaylorModel(fmpz_poly([0, slope * one]), arb(0), bits, 8)
         models = StepModels(curve, square, theta, force, Fraction(1))
         assert abs(float(models.defect) - defect) < 1e-15
+
+
+def test_the_rate_at_which_the_metric_changes_is_nearly_attained():
+    """``P = w⁸`` where the exact w is 1 and w̃ is larger by 2^-21, close to as much as can be enclosed.
+
+    There ``θ' = −length·P'(w̃)g̃``, so that ``W'/2W = P''(1)θθ'/P'(1)²`` with the θ' of the polynomial.
+    """
+    bits, one = 400, 1 << 400
+    off, slope = Fraction(1, 2**21), Fraction(1, 2**120)
+    force = TaylorModel(fmpz_poly([-int(slope / (8 * (1 + off) ** 7) * one)]), arb(0), bits, 12)
+    square = TaylorModel(fmpz_poly([int((1 + off) * one)]), arb(0), bits, 12)
+    theta = TaylorModel(fmpz_poly([one, int(slope * one)]), arb(0), bits, 12)
+    models = StepModels(Curve(Coordinate((Fraction(1),) * 8)), square, theta, force, Fraction(1))
+    local = Local(models, arb(0), False)
+    local.within(arb(2) ** -300)
+    true = ball(56 * slope / 64)
+    assert true * (1 - arb(2) ** -50) <= local.growth <= true * (1 + arb(2) ** -16)
 
 
 # -- what the balls prove ----------------------------------------------------------------------------

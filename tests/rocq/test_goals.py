@@ -19,7 +19,7 @@ TRUE = {
     "a rate": Equal(Rate(x**3), -3 * x**3 * y, ALONG),
     "a rate of an exponential": Equal(Rate(sp.exp(x)), -x * y * sp.exp(x), ALONG),
     "a quotient": Equal((x**2 - y**2) / (x + y), x - y, POSITIVE),
-    "a sign": Compare(x + 1 / y, 0, POSITIVE, True),
+    "a sign": Compare(x + y, 0, POSITIVE, True),
     "places": Holds(sp.Implies(sp.Le(m, n), sp.Lt(m, n + 1))),
 }
 FALSE = {

@@ -10,7 +10,7 @@ import sympy as sp
 from mpmath import mp, mpf
 
 import ddln_sym as dd
-from ddln_sym.taylor import NoConvergence, PrecisionError
+from ddln_sym.taylor import NoConvergence, PrecisionError, solver
 from ddln_sym.taylor.error_growth import NeedsBits, grown, with_enough_bits
 
 z, x = sp.symbols("z x")
@@ -108,3 +108,19 @@ def test_limits_are_whole_numbers(limits):
         flow.integrate(1, **limits)
     with pytest.raises(ValueError, match="expected a whole number from 1 on"):
         dd.integrate_polynomial([z], [z], [1], 1, **limits)
+
+
+def test_a_step_that_memory_does_not_hold_is_refused_before_it_begins(monkeypatch):
+    """Some 30 coefficients of 110 bits for two unknowns and what is computed from them are more than 500 bytes."""
+    monkeypatch.setattr(solver, "MAX_MEMORY", 500)
+    told = []
+    with pytest.raises(NoConvergence, match=r"before t = 0: the series of one step, .* GiB; ask for fewer digits"):
+        dd.integrate_polynomial([x, -z], [z, x], [0, 1], until=1, digits=20, progress=told.append)
+    assert not told
+
+
+def test_steps_that_will_fill_the_memory_are_foreseen(monkeypatch):
+    """A rotation takes steps of one length, and those that are left would fill far more than is allowed."""
+    monkeypatch.setattr(solver, "MAX_MEMORY", 8 << 20)
+    with pytest.raises(NoConvergence, match=r"steps have settled at .* would fill .* GiB; ask for an earlier time"):
+        dd.integrate_polynomial([x, -z], [z, x], [0, 1], until=10**8, digits=15, max_steps=10**7)

@@ -12,7 +12,7 @@ from mpmath import mp
 
 import ddln_sym as dd
 from campaign.problems import Problem, rational
-from campaign.references import FlowReference, ascent, least_eigenvalue, power_ascent
+from campaign.references import FlowReference, ascent, least_eigenvalue, pair_flow, power_ascent
 from ddln_sym.flows import EnclosureError, NoLimit
 
 __all__ = ["REFUSALS", "Answer", "Miss", "answer", "misses", "setup"]
@@ -222,6 +222,9 @@ def _flow(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Miss]:
                         )
                         break
         powers = [m**depth for m in most]
+        closed = pair_flow(p, time)
+        if closed is not None and (call := f"run.theta({t!r})") in found:
+            yield from _compare(call, found[call], [closed], [unit * depth * powers[0]], slack)
         xi = reference.xi(time)
         scale = max([arb(1), *map(abs, xi)], key=lambda x: x.mid())
         for call, true, allowed in (

@@ -13,7 +13,10 @@ from mpmath import mp
 from campaign.integrator import Dense, integrate
 from campaign.problems import Problem, rational
 
-__all__ = ["FlowReference", "ascent", "least_eigenvalue", "power_ascent"]
+__all__ = ["FlowReference", "ascent", "least_eigenvalue", "pair_flow", "power_ascent"]
+
+#: Bits of a closed form, in which numbers of very different sizes cancel.
+CLOSED_BITS = 6000
 
 
 def _product(values: Sequence[Any]) -> Any:
@@ -123,6 +126,35 @@ def ascent(layers: Sequence[fmpq], xi: fmpq, bits: int) -> tuple[Any, Any, Any]:
     try:
         others = [_product([arb(1), *u[:j], *u[j + 1 :]]) for j in range(len(u))]
         return _product(u), side * state[-1], sum((p * p for p in others), arb(0))
+    finally:
+        ctx.prec = before
+
+
+def pair_flow(problem: Problem, time: fmpq) -> Any:
+    """θ of two layers of one coordinate under a squared loss, in closed form; ``None`` for other problems.
+
+    With ``A = Σx²``, ``B = Σxy``, ``c = u_1² − u_2²`` and ``p = (u_1 + u_2)²`` the flow is the Riccati equation
+    ``p' = −weight·(Ap² − 4Bp − Ac²)``, with constant roots ``r_±``, and ``θ = (p − c²/p)/4``.
+    """
+    if problem.logistic or len(problem.layers) != 2 or len(problem.layers[0]) != 1:
+        return None
+    (u, v), weight = (rational(row[0]) for row in problem.layers), rational(problem.weight)
+    pairs = [(rational(row[0]), rational(y)) for row, y in zip(problem.X, problem.y, strict=True)]
+    A, B, side = sum(x * x for x, _ in pairs), sum(x * y for x, y in pairs), 1
+    if u + v == 0:  # the same problem for −θ
+        v, B, side = -v, -B, -1
+    if A == 0 or u + v == 0:
+        return arb(side * u * v)
+    before, ctx.prec = ctx.prec, CLOSED_BITS
+    try:
+        start, c = arb((u + v) * (u + v)), u * u - v * v
+        root = arb(4 * B * B + A * A * c * c).sqrt()
+        high, low = (2 * B + root) / A, (2 * B - root) / A
+        ratio = (start - high) / (start - low) * (-arb(weight * A * time) * (high - low)).exp()
+        p = (high - ratio * low) / (1 - ratio)
+        if c == 0 and B == 0:
+            p = start / (1 + arb(weight * A * time) * start)
+        return side * (p - arb(c * c) / p) / 4
     finally:
         ctx.prec = before
 
