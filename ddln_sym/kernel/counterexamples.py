@@ -9,7 +9,8 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import count, islice
+from functools import reduce
+from itertools import chain, count, islice
 from types import MappingProxyType
 from typing import Any
 
@@ -35,15 +36,29 @@ from ddln_sym.statements import (
 Expr = Any
 Point = Mapping[Expr, Fraction]
 
-__all__ = ["NotRational", "Point", "Undefined", "ball", "exact", "find", "instance", "points", "symbols_of", "truth"]
+__all__ = [
+    "NotRational",
+    "Point",
+    "Undefined",
+    "ball",
+    "exact",
+    "find",
+    "instance",
+    "points",
+    "surely_greater",
+    "symbols_of",
+    "truth",
+]
 
 #: Small numbers first: a person should be able to check the witness by hand.
 VALUES = tuple(Fraction(v) for v in ("1", "0", "2", "-1", "3", "-2", "1/2", "4", "5", "-1/2", "3/8", "-3"))
 POINTS = 4000
 TRIALS = 400_000  # values to try for single symbols, whether or not they lead to a point
 PATIENCE = 60  # points to try for an exact witness once balls have found one
+GUIDED, GUIDES = 600, 6  # points near the numbers of a statement, and of how many of its numbers
 EXACT = WitnessKind.EXACT
 BITS = 200
+DIGITS = 20_000  # bits of a power that is computed exactly
 
 
 class NotRational(ArithmeticError):
@@ -137,6 +152,8 @@ def truth(formula: Expr, point: Point) -> bool:
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
     if base == 0 and exponent < 0:
         raise Undefined("division by zero")
+    if abs(exponent) * max(base.numerator.bit_length(), base.denominator.bit_length()) > DIGITS:
+        raise NotRational("a power with too many digits")
     if exponent.denominator == 1:
         return base ** int(exponent)
     if base < 0:
@@ -157,8 +174,35 @@ _BALLS: dict[Any, Callable[[arb], arb]] = {
     sp.cos: arb.cos,
     sp.tan: arb.tan,
     sp.atan: arb.atan,
+    sp.tanh: arb.tanh,
+    sp.acosh: arb.acosh,
+    sp.atanh: arb.atanh,
+    sp.asin: arb.asin,
+    sp.acos: arb.acos,
+    sp.cot: arb.cot,
+    sp.coth: arb.coth,
+    sp.sech: arb.sech,
+    sp.csch: arb.csch,
+    sp.erf: arb.erf,
+    sp.erfc: arb.erfc,
+    sp.gamma: arb.gamma,
+    sp.loggamma: arb.lgamma,
+    sp.digamma: arb.digamma,
+    sp.zeta: arb.zeta,
+    sp.LambertW: arb.lambertw,
     sp.Abs: abs,
     sp.sign: arb.sgn,
+    sp.floor: arb.floor,
+    sp.ceiling: arb.ceil,
+}
+
+#: Numbers that have a name.
+_NUMBERS: dict[Any, Callable[[], arb]] = {
+    sp.pi: arb.pi,
+    sp.E: arb.const_e,
+    sp.EulerGamma: arb.const_euler,
+    sp.Catalan: arb.const_catalan,
+    sp.GoldenRatio: lambda: (1 + arb(5).sqrt()) / 2,
 }
 
 
@@ -175,13 +219,34 @@ def ball(expr: Expr, point: Point) -> arb:
     return value
 
 
+def surely_greater(one: Expr, other: Expr) -> int | None:
+    """The bits at which the balls of two numbers show that the first is greater, or None."""
+    previous = ctx.prec
+    try:
+        for bits in (64, BITS, 1000, 4000):
+            ctx.prec = bits
+            if ball(one, {}) > ball(other, {}):
+                return bits
+    except (NotRational, Undefined):
+        return None
+    finally:
+        ctx.prec = previous
+    return None
+
+
 def _ball(expr: Expr, point: Point) -> arb:
     if expr.is_Rational:
         return arb(fmpq(int(expr.p), int(expr.q)))
     if expr in point:
         value = point[expr]
         return arb(fmpq(value.numerator, value.denominator))
+    if expr in _NUMBERS:
+        return _NUMBERS[expr]()
+    if isinstance(expr, sp.Piecewise):
+        return _case_of(expr, point)
     arguments = [ball(a, point) for a in expr.args]
+    if isinstance(expr, (sp.Min, sp.Max)):
+        return reduce(arb.min if isinstance(expr, sp.Min) else arb.max, arguments)
     if isinstance(expr, sp.Add):
         return sum(arguments, arb(0))
     if isinstance(expr, sp.Mul):
@@ -194,9 +259,19 @@ def _ball(expr: Expr, point: Point) -> arb:
             return arguments[0] ** int(expr.exp)
         return arguments[0] ** arguments[1]
     for head, function in _BALLS.items():
-        if isinstance(expr, head):
+        if isinstance(expr, head) and len(arguments) == 1:
             return function(arguments[0])
     raise NotRational(f"no ball arithmetic for {expr.func}")
+
+
+def _case_of(expr: Expr, point: Point) -> arb:
+    """The ball of the first case whose condition surely holds, where those before it surely fail."""
+    for case in expr.args:
+        if _holds(case.cond, point):
+            return ball(case.expr, point)
+        if not _holds(sp.Not(case.cond), point):
+            raise NotRational(f"whether {case.cond} holds is not known")
+    raise Undefined("no case applies")
 
 
 def symbols_of(*exprs: Expr) -> list[Expr]:
@@ -225,13 +300,20 @@ def _holds(relation: Expr, point: Point) -> bool:
             return False
         if isinstance(relation, (sp.Gt, sp.Ge)):
             return bool(difference > 0)
+        if isinstance(relation, (sp.Lt, sp.Le)):
+            return bool(difference < 0)
         return isinstance(relation, sp.Ne) and not difference.contains(0)
     except Undefined:
         return False
     return _RELATIONS[relation.func](a, b)
 
 
-def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingProxyType({})) -> Iterator[Point]:
+def points(
+    symbols: list[Expr],
+    relations: list[Expr],
+    given: Point = MappingProxyType({}),
+    values: tuple[Fraction, ...] = VALUES,
+) -> Iterator[Point]:
     """Small rational points that satisfy the hypotheses, by backtracking from the values that are given."""
     scopes = [(r, set(symbols_of(r))) for r in relations]
     trials = 0
@@ -243,7 +325,7 @@ def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingPro
             return
         symbol = symbols[depth]
         nonlocal trials
-        for value in VALUES[:budget]:
+        for value in values[:budget]:
             trials += 1
             if trials > TRIALS:
                 return
@@ -257,8 +339,33 @@ def points(symbols: list[Expr], relations: list[Expr], given: Point = MappingPro
 
     if not all(_holds(r, given) for r, scope in scopes if scope <= given.keys()):
         return
-    for budget in (2, 4, 7, len(VALUES)):  # points made of the smallest numbers come first
+    for budget in (2, 4, 7, len(values)):  # points made of the smallest numbers come first
         yield from islice(extend(dict(given), 0, budget), POINTS)
+
+
+#: Scales at which a statement may fail that holds at small numbers.
+SCALES = tuple(Fraction(2) ** k * sign for k in (4, -4, 7, -7, 10, -10, 14, -14, 20, -20) for sign in (1, -1))
+
+
+def _guiding(exprs: list[Expr]) -> tuple[Fraction, ...]:
+    """Values that the numbers in a statement suggest, at them and on both sides, then scales, then small numbers."""
+    found: dict[Fraction, None] = {}
+    numbers = {part for e in exprs for part in sp.preorder_traversal(e) if isinstance(part, sp.Expr) and part.is_number}
+    for number in sorted(numbers, key=sp.default_sort_key)[:GUIDES]:
+        try:
+            value = ball(number, {})
+        except (NotRational, Undefined):
+            continue
+        scaled = (value * 1024).floor().unique_fmpz()
+        if number.is_Rational:
+            middle = [Fraction(int(number.p), int(number.q))]
+        elif scaled is not None:
+            middle = [Fraction(int(scaled), 1024), Fraction(int(scaled) + 1, 1024)]
+        else:
+            continue
+        for m in middle:
+            found |= dict.fromkeys((m, -m, m + Fraction(1, 1024), m - Fraction(1, 1024), m + 1, m - 1))
+    return tuple(dict.fromkeys([*found, *SCALES, *VALUES]))
 
 
 def _may_be(symbol: Expr, value: Fraction) -> bool:
@@ -286,8 +393,12 @@ def _number(value: Fraction | arb) -> Any:
     return sp.Rational(value) if isinstance(value, Fraction) else Ball.of(value)
 
 
-def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | None:
-    """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points."""
+def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool = False) -> Witness | None:
+    """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points.
+
+    ``guided``: after small numbers, those near the numbers of the statement are tried, and scales; and equations
+    among the hypotheses are solved for what stands in them linearly.
+    """
     setting, defined = proposition.setting, list[Expr]()
     try:
         lhs, rhs = (rates_applied(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
@@ -309,7 +420,10 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
     ctx.prec = BITS
     try:
         first: Witness | None = None
-        for count, point in enumerate(points(symbols, relations)):
+        trying: Iterable[Point] = islice(points(symbols, relations), tries + 1)
+        if guided:
+            trying = chain(trying, _guided_points([lhs, rhs], symbols, relations))
+        for count, point in enumerate(trying):
             verdict = _fails(proposition, lhs, rhs, point)
             if verdict is not None and all(_has_value(part, point) for part in defined):
                 left, right, kind = verdict
@@ -321,11 +435,45 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS) -> Witness | Non
                 if kind == EXACT:
                     return found
                 first = first or found
-            if count > (PATIENCE if first is not None else tries):
+            if first is not None and count > PATIENCE:
                 break
         return first
     finally:
         ctx.prec = previous
+
+
+def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]) -> Iterator[Point]:
+    values = _guiding([*sides, *relations])
+    yield from islice(points(symbols, relations, values=values), GUIDED)
+    solved = _solved(relations)
+    if not solved:
+        return
+    left = [s for s in symbols if s not in solved]
+    rest = [r for r in (r.xreplace(solved) for r in relations) if r != sp.true]
+    for point in islice(points(left, rest), GUIDED):
+        try:
+            full = {**point, **{s: exact(e, point) for s, e in solved.items()}}
+        except (NotRational, Undefined):
+            continue
+        known = all(_may_be(s, full[s]) for s in solved) and _one_value_a_place(full)
+        if known and all(_holds(r, full) for r in relations):
+            yield full
+
+
+def _solved(relations: list[Expr]) -> dict[Expr, Expr]:
+    """Equations among the hypotheses, each solved for a symbol that stands in it linearly, with a number before it."""
+    found: dict[Expr, Expr] = {}
+    for relation in relations:
+        if not isinstance(relation, sp.Eq):
+            continue
+        difference = sp.expand((relation.lhs - relation.rhs).xreplace(found))
+        for s in symbols_of(difference):
+            slope = sp.diff(difference, s) if s.is_Symbol else sp.Integer(0)
+            if slope.is_Rational and slope != 0:
+                value = sp.expand(s - difference / slope)
+                found = {t: e.xreplace({s: value}) for t, e in found.items()} | {s: value}
+                break
+    return found
 
 
 def _in_range(exprs: Iterable[Expr], size: Expr | None) -> list[Expr]:

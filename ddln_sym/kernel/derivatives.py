@@ -177,7 +177,8 @@ def derived(expr: Expr, defined: list[Expr]) -> Expr:
         raise ValueError(f"no rule for {expr}, which may jump")
     kinks = [e for e in expr.expr.atoms(sp.Abs, sp.Pow) if isinstance(e, sp.Abs) or e.exp == sp.Rational(1, 2)]
     defined += [1 / e.args[0] for e in kinks if e.has(*expr.variables)]
-    return done
+    whole = [e for e in expr.expr.atoms(sp.Pow) if not e.exp.is_number and e.exp.is_integer]
+    return sp.powsimp(done, combine="exp") if whole else done  # SymPy writes (xⁿ)' as n·xⁿ/x, which has no value at 0
 
 
 def _said_to_differ(a: Expr, b: Expr, setting: Setting) -> bool:

@@ -68,5 +68,7 @@ class Exponentials(Radicals):
             piece = stood.args[0]
         if isinstance(stood, sp.Pow) and not stood.exp.is_Rational:
             return stood.exp * self._log_of(stood.base)
+        if isinstance(stood, sp.Pow) and stood.exp.is_Rational and self.is_positive(stood.base):
+            return stood.exp * self._logarithm(stood.base)
         piece = canonical_sign(piece)
         return self._generator(("log", piece), "log", sp.log(piece))[0]

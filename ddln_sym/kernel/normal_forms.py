@@ -93,10 +93,29 @@ class Tower(Indexed):
     def _exp(self, e: Expr) -> Expr:
         return self._exponential(self.lift(e.args[0]))
 
+    def _extreme(self, e: Expr) -> Expr:
+        """``max(a, b) = (a + b + |a − b|)/2``, and min with the other sign, one argument after the other."""
+        found, *others = (self.lift(a) for a in sorted(e.args, key=sp.default_sort_key))
+        side = 1 if isinstance(e, sp.Max) else -1
+        for other in others:
+            found = (found + other + side * self._split(found - other, self._modulus)) / 2
+        return found
+
+    def _constant(self, e: Expr) -> Expr:
+        """A number by its name; e is ``exp 1``, and the golden ratio is a root."""
+        if e is sp.E:
+            return self._exp_generator(sp.Integer(1))
+        if e is sp.GoldenRatio:
+            return (1 + self._power(sp.Integer(5), sp.Rational(1, 2))) / 2
+        return self._generator(("number", e), "function", e)[0]
+
     def _hyperbolic(self, e: Expr) -> Expr:
-        """``(e^x ± e^{−x})/2``; the argument is lifted first, for SymPy would turn ``exp(log x)`` into x, for any x."""
+        """``(e^x ± e^{−x})/2``, and tanh their quotient; the argument is lifted first, for SymPy would turn
+        ``exp(log x)`` into x, for any x."""
         x = self.lift(e.args[0])
         up, down = self._exponential(x), self._exponential(-x)
+        if isinstance(e, sp.tanh):
+            return (up - down) / (up + down)
         return (up + down) / 2 if isinstance(e, sp.cosh) else (up - down) / 2
 
     def _area(self, e: Expr) -> Expr:
@@ -107,8 +126,30 @@ class Tower(Indexed):
         return self._logarithm(self.lift(e.args[0]))
 
     def _tangent(self, e: Expr) -> Expr:
-        self._need(self._opaque_value(sp.cos, e.args, sp.cos(*e.args, evaluate=False)), "≠ 0", "inside a tangent")
-        return self._opaque(e)
+        sine, cosine = self._circular(sp.sin(*e.args, evaluate=False)), self._circular(sp.cos(*e.args, evaluate=False))
+        self._need(cosine, "≠ 0", "inside a tangent")
+        return sine / cosine
+
+    def _circular(self, e: Expr) -> Expr:
+        """Sine and cosine of an argument come together, for their squares add up to 1."""
+        head, other = (sp.sin, sp.cos) if isinstance(e, sp.sin) else (sp.cos, sp.sin)
+        found, its = (self._opaque_value(f, e.args, f(*e.args, evaluate=False)) for f in (head, other))
+        self._define(found**2 + its**2 - 1)
+        return found
+
+    def _define(self, poly: Expr) -> None:
+        if poly not in self.definitions:
+            self.definitions.append(poly)
+
+    def _rounded(self, e: Expr) -> Expr:
+        """``⌊x⌋ ≤ x < ⌊x⌋ + 1``, and the ceiling is the floor of the opposite."""
+        if isinstance(e, sp.ceiling):
+            return -self.lift(sp.floor(-e.args[0], evaluate=False))
+        found = self._opaque(e)
+        numerator, denominator = self._reduce(self.lift(e.args[0]) - found)
+        if self.is_positive(denominator) and (numerator, False) not in self.implied:
+            self.implied += [(numerator, False), (sp.expand(denominator - numerator), True)]
+        return found
 
     def _opaque(self, e: Expr) -> Expr:
         """A function of which no more is known than that equal arguments have equal values."""
@@ -134,12 +175,20 @@ _RULES: dict[type, Callable[[Tower, Expr], Expr]] = {
     sp.exp: Tower._exp,
     sp.sinh: Tower._hyperbolic,
     sp.cosh: Tower._hyperbolic,
+    sp.tanh: Tower._hyperbolic,
+    sp.Max: Tower._extreme,
+    sp.Min: Tower._extreme,
+    sp.floor: Tower._rounded,
+    sp.ceiling: Tower._rounded,
+    sp.NumberSymbol: Tower._constant,
+    sp.sin: Tower._circular,
+    sp.cos: Tower._circular,
     sp.asinh: Tower._area,
     sp.log: Tower._log,
     SumOver: Tower._sum,
     ProductOver: Tower._product,
     sp.tan: Tower._tangent,
-    **dict.fromkeys((AppliedUndef, sp.sin, sp.cos, sp.tanh, sp.atan), Tower._opaque),
+    **dict.fromkeys((AppliedUndef, sp.atan, sp.erf), Tower._opaque),
 }
 
 

@@ -17,10 +17,13 @@ from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel import counterexamples, formulas, vector_fields
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
+from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.derivatives import rates_applied
 from ddln_sym.kernel.normal_forms import Tower
+from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
 from ddln_sym.kernel.signs import Reason
+from ddln_sym.kernel.sizes import at_sizes, is_schematic, written_out
 from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
     SEAL,
@@ -59,6 +62,7 @@ Expr = Any
 
 SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
+AT_A_SIZE = 400  # points to try at each number of indices
 
 #: What an expression raises that has no normal form.
 UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
@@ -125,31 +129,37 @@ def _step(
     return Step(proposition, verdict, evidence, detail, witness=where, seal=SEAL, **more)
 
 
-def _schematic(proposition: Equal | Compare) -> bool:
-    """Whether the statement speaks of a symbolic number of indices, where no point can be tried."""
-    setting = proposition.setting
-    given = (*(h.relation for h in setting.hypotheses), *(r.value for r in setting.rates))
-    return (
-        any(part.atoms(SumOver, ProductOver) for part in (proposition.lhs, proposition.rhs, *given))
-        or any(h.index is not None for h in setting.hypotheses)
-        or any(r.index is not None for r in setting.rates)
-    )
-
-
 def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
-    if _schematic(proposition):
-        return None
-    where = counterexamples.find(proposition, tries)
+    if is_schematic(proposition):
+        return _refuted_at_a_size(proposition) if tries == PATIENT else None
+    where = counterexamples.find(proposition, tries, guided=tries == PATIENT)
     return None if where is None else _step(proposition, False, where.evidence, "", where)
+
+
+def _refuted_at_a_size(proposition: Any) -> Step | None:
+    """A point at a concrete number of indices, where the sums and products are written out."""
+    for places, concrete in at_sizes(proposition):
+        where = counterexamples.find(concrete, AT_A_SIZE)
+        if where is not None:
+            where = replace(where, places=(*places.items(), *where.places))
+            return _step(proposition, False, where.evidence, "", where)
+    return None
 
 
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
 def _decide_equal(proposition: Equal) -> Step:
-    return _refuted(proposition, QUICK) or _equal(proposition)
+    written = written_out(proposition)
+    return _about(proposition, _refuted(written, QUICK) or _equal(written))
 
 
 def _decide_compare(proposition: Compare) -> Step:
-    return _refuted(proposition, QUICK) or _compare(proposition)
+    written = written_out(proposition)
+    return _about(proposition, _refuted(written, QUICK) or _compare(written))
+
+
+def _about(proposition: Equal | Compare, step: Step) -> Step:
+    """The step as one about the statement as it was made, before its sums were written out."""
+    return step if step.proposition == proposition else replace(step, proposition=proposition, seal=SEAL)
 
 
 # -- equality -------------------------------------------------------------------------------------
@@ -164,6 +174,8 @@ def _equal(proposition: Equal) -> Step:
         if found.rest != 0 and _equal_products(changed, tower):
             found = tower.remainder(numerator)
         same = None if found.rest == 0 else _same_terms(changed, tower) or _same_square(changed, tower, found.rest)
+        if found.rest != 0 and same is None and equal_by_congruence(tower, numerator):
+            found = tower.remainder(numerator)
     except UNREADABLE as error:
         return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     if found.rest == 0:
@@ -239,7 +251,19 @@ def _equal_products(proposition: Equal, tower: Tower) -> bool:
 
 
 # -- inequality -----------------------------------------------------------------------------------
+def _between_numbers(proposition: Compare) -> Step | None:
+    """A comparison of two numbers, by balls that do not meet."""
+    if symbols_of(proposition.lhs, proposition.rhs) or proposition.setting != Setting():
+        return None
+    bits = counterexamples.surely_greater(proposition.lhs, proposition.rhs)
+    return (
+        None if bits is None else _step(proposition, True, Evidence.CONSTANTS, f"the balls of the sides at {bits} bits")
+    )
+
+
 def _compare(proposition: Compare) -> Step:
+    if (numbers := _between_numbers(proposition)) is not None:
+        return numbers
     changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
@@ -255,7 +279,11 @@ def _compare(proposition: Compare) -> Step:
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
-        return _refuted(proposition) or _step(
+        if (refuted := _refuted(proposition)) is not None:
+            return refuted
+        how = prove_by_order(tower, target, proposition.strict)
+    if how is None:
+        return _step(
             proposition,
             None,
             Evidence.INEQUALITY,

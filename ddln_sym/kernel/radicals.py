@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -95,6 +96,8 @@ class Radicals(Knowledge):
         radicand = sp.expand(constant * inside)
         if radicand == 1:
             return result
+        if radicand.is_Integer and radicand > 1:  # √6 = √2·√3
+            return result * sp.Mul(*(self._root_of(sp.Integer(p)) for p in sorted(sp.factorint(radicand))))
         if constant == 1 and len(factors(radicand)[1]) > 1:
             split = [p for p, _ in factors(radicand)[1]]
             if all(self.is_nonnegative(p) for p in split):
@@ -114,6 +117,8 @@ class Radicals(Knowledge):
 
     def _symbolic_power(self, base: Expr, exponent: Expr) -> Expr:
         numerator, denominator = self._reduce(base)
+        if (whole := _whole(exponent)) is not None and numerator != 0:
+            return self._whole_power(numerator, whole) / self._whole_power(denominator, whole)
         if numerator == 0:
             self._need(sp.Mul(*fraction(exponent)), "> 0", "exponent of a power of 0")
             return numerator
@@ -128,6 +133,59 @@ class Radicals(Knowledge):
                 result *= self._power_of(base_of, direction * power * exponent)
             result *= self._power_of(constant, direction * exponent)
         return result
+
+    def _whole_power(self, poly: Expr, exponent: Whole) -> Expr:
+        """``p^n`` for a symbolic whole number n, factor by factor; a factor that may vanish or be negative is no
+        exponential, but ``x·x^{n−1} = x^n`` and ``x^{m+n} = x^m·x^n`` hold for it as well."""
+        constant, pieces = factors(poly)
+        result = sp.Integer(1)
+        if constant < 0:
+            constant, result = -constant, self._minus_one(exponent.total)
+        result *= self._power_of(constant, exponent.total)
+        for piece, power in pieces:
+            sign = self._sign(piece)
+            if sign is not None:
+                self._need(sign * piece, "> 0", "base of a power")
+                result *= self._power_of(sign * piece, power * exponent.total)
+                result *= self._minus_one(exponent.total) if sign < 0 and power % 2 else 1
+            else:
+                result *= self._any_power(piece, exponent) ** power
+        return result
+
+    def _any_power(self, piece: Expr, exponent: Whole) -> Expr:
+        result = sp.Integer(1)
+        for shape, multiple in exponent.shapes:
+            result *= self._shape_power(piece, shape, sp.Integer(0)) ** multiple
+        if exponent.constant >= 0:
+            return result * piece**exponent.constant
+        least = exponent.shapes[0][0] + exponent.constant
+        if not (least.is_nonnegative or self.is_nonnegative(self.lift(least))):
+            self._need(piece, "≠ 0", "base of a power")
+        shape, multiple = exponent.shapes[0]
+        shifted = self._shape_power(piece, shape, exponent.constant)
+        return (
+            shifted
+            * self._shape_power(piece, shape, sp.Integer(0)) ** (multiple - 1)
+            * sp.Mul(*(self._shape_power(piece, s, sp.Integer(0)) ** n for s, n in exponent.shapes[1:]))
+        )
+
+    def _shape_power(self, piece: Expr, shape: Expr, constant: Expr) -> Expr:
+        """The generator of ``x^{shape + constant}``, related to that of ``x^shape``."""
+        meaning = sp.Pow(piece, shape + constant, evaluate=False)
+        generator, new = self._generator(("whole power", piece, shape, constant), "power", meaning)
+        if new:
+            if (shape + constant).is_even:
+                self.implied.append((generator, self.is_nonzero(piece)))
+            if constant:
+                whole = self._shape_power(piece, shape, sp.Integer(0))
+                self.definitions.append(whole - piece**-constant * generator)
+            if self.is_nonzero(piece):
+                self.implied.append((generator**2, True))
+        return generator
+
+    def _minus_one(self, count: Expr) -> Expr:
+        """``(−1)^count``; :class:`~ddln_sym.kernel.indexed.Indexed` knows how."""
+        raise TypeError("radicals alone have no parities")
 
     def _power_of(self, piece: Expr, exponent: Expr) -> Expr:
         if piece in self.meaning and isinstance(stood := self.meaning[piece], sp.Pow):
@@ -164,6 +222,29 @@ class Radicals(Knowledge):
     def _exponential(self, exponent: Expr) -> Expr:
         """``e^exponent``; :class:`~ddln_sym.kernel.exponentials.Exponentials` knows how."""
         raise TypeError("radicals alone have no exponentials")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number ``Σ multiple·shape + constant``: the shapes are products of symbols for whole numbers ≥ 0."""
+
+    total: Expr
+    shapes: tuple[tuple[Expr, int], ...]
+    constant: Expr
+
+
+def _whole(exponent: Expr) -> Whole | None:
+    """The exponent as a symbolic whole number, if its terms say that it is one."""
+    constant, rest = sp.expand(exponent).as_coeff_Add()
+    shapes = []
+    for term in sp.Add.make_args(rest):
+        multiple, shape = term.as_coeff_Mul()
+        if not (multiple.is_Integer and multiple > 0 and shape.is_integer and shape.is_nonnegative):
+            return None
+        if not shape.is_polynomial(*shape.free_symbols):
+            return None
+        shapes.append((shape, int(multiple)))
+    return Whole(sp.expand(exponent), tuple(shapes), constant) if constant.is_Integer and shapes else None
 
 
 def canonical_sign(poly: Expr) -> Expr:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.combinations import Combination
 from ddln_sym.kernel.polynomials import factors, generators, remainder
 from ddln_sym.kernel.solver import Answer, ask, fresh
 from ddln_sym.statements import Auxiliary, Evidence
@@ -34,14 +35,26 @@ class Reason:
         kind: the route.
         substitutions: what was put in the place of what, by the facts.
         subtracted: the fact ``f ≥ 0`` that was taken away, or ``f > 0``.
+        combination: the combination of facts that the polynomial is.
+        origins: facts that the combination uses, each with where it comes from.
+        cases: quantities that are nonnegative one at a time, each with what decided that case.
+        said: the particulars in words, where the other fields do not say them.
     """
 
     kind: Evidence
     substitutions: tuple[tuple[Expr, Expr], ...] = ()
     subtracted: Fact | None = None
+    combination: Combination | None = None
+    origins: tuple[tuple[Expr, str], ...] = ()
+    cases: tuple[tuple[Expr, Reason], ...] = ()
+    said: str = ""
 
     @property
     def detail(self) -> str:
+        if self.said:
+            return self.said
+        if self.combination is not None:
+            return str(self.combination)
         if self.subtracted is not None:
             fact, strict = self.subtracted
             return f"subtracting {fact} {'>' if strict else '≥'} 0"
@@ -52,11 +65,17 @@ class Reason:
 
 
 def prove(
-    poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], *, quick: bool = False
+    poly: Expr,
+    strict: bool,
+    facts: Sequence[Fact],
+    relations: Sequence[Expr],
+    *,
+    quick: bool = False,
+    work: int | None = None,
 ) -> Reason | None:
     """By what ``poly ≥ 0`` (``> 0`` if strict) was decided, or None when it was not.
 
-    ``quick`` stops before z3: it serves the side conditions of the normal forms.
+    ``quick`` stops before z3: it serves the side conditions of the normal forms.  ``work`` limits z3.
     """
     poly = sp.expand(poly)
     if poly.is_number:
@@ -75,7 +94,7 @@ def prove(
             return Reason(Evidence.COEFFICIENTS, slack)
     if quick:
         return None
-    return _z3(poly, strict, facts, relations)
+    return _z3(poly, strict, facts, relations, WORK if work is None else work)
 
 
 @dataclass
@@ -218,22 +237,22 @@ def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
 
 def contradictory(facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
     """Whether z3 finds that nothing satisfies the facts and the relations."""
-    return ask(_solver(facts, relations)[0]) is Answer.UNSATISFIABLE
+    return ask(_solver(facts, relations, WORK)[0]) is Answer.UNSATISFIABLE
 
 
-def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> Reason | None:
-    if contradictory(facts, relations):
+def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> Reason | None:
+    if ask(_solver(facts, relations, work)[0]) is Answer.UNSATISFIABLE:
         return None  # nothing may be concluded from hypotheses that contradict each other
-    solver, translate = _solver(facts, relations)
+    solver, translate = _solver(facts, relations, work)
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
     return Reason(Evidence.REAL_SOLVER) if ask(solver) is Answer.UNSATISFIABLE else None
 
 
-def _solver(facts: Sequence[Fact], relations: Sequence[Expr]) -> tuple[Any, Callable[[Expr], Any]]:
+def _solver(facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> tuple[Any, Callable[[Expr], Any]]:
     """A z3 solver that holds the facts and relations, and how it reads a polynomial."""
     import z3
 
-    solver = fresh(WORK, "QF_NRA")
+    solver = fresh(work, "QF_NRA")
     context = solver.ctx
     known = generators(*(fact for fact, _ in facts), *relations)  # first: their order decides how far z3 gets
     names = {g: z3.Real(f"x{n}", context) for n, g in enumerate(known)}

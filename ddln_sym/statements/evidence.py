@@ -26,6 +26,8 @@ class Evidence(StrEnum):
     FACTORWISE = "nonnegative coefficients, factor by factor"
     SIGNS = "product of given signs"
     REAL_SOLVER = "z3 (nonlinear real arithmetic)"
+    ORDER = "order of exp and log"
+    CONSTANTS = "ball arithmetic"
     # formulas
     SOLVER = "z3 (integers, uninterpreted functions)"
     # vector fields

@@ -41,6 +41,8 @@ REASONS = {
     Evidence.TERMWISE: "Term by term: each term of the difference is nonnegative.",
     Evidence.SQUARES: "The squares of the sides agree, and their product is not negative.",
     Evidence.ARITHMETIC: "This is arithmetic.",
+    Evidence.ORDER: "Exponentials and logarithms increase and lie above, or below, their tangents: {detail}.",
+    Evidence.CONSTANTS: "Both sides are numbers: {detail}.",
     Evidence.SOLVER: "Its negation has no model{z3}.",
     Evidence.REAL_SOLVER: "Its negation has no model{z3}.",
     Evidence.BLOCKS: "The blocks share no variable.",

@@ -1,0 +1,131 @@
+"""A statement for one number of indices: sums, products and "for every" over a symbolic number are written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any, TypeVar
+
+import sympy as sp
+
+from ddln_sym.statements import (
+    DEPTH,
+    BoundIndex,
+    Compare,
+    Equal,
+    Hypothesis,
+    Index,
+    ProductOver,
+    RateRule,
+    Setting,
+    SumOver,
+)
+
+Expr = Any
+P = TypeVar("P", Equal, Compare)
+
+__all__ = ["at_size", "at_sizes", "is_schematic", "written_out"]
+
+#: A sum of more terms than this is not written out; sizes at which a point is looked for.
+LARGEST, SIZES = 8, (2, 3, 4, 1)
+
+
+def is_schematic(proposition: Equal | Compare) -> bool:
+    """Whether the statement speaks of a number of indices by sums, products, or hypotheses about every index."""
+    setting = proposition.setting
+    given = (*(h.relation for h in setting.hypotheses), *(r.value for r in setting.rates))
+    return (
+        any(part.atoms(SumOver, ProductOver) for part in (proposition.lhs, proposition.rhs, *given))
+        or any(h.index is not None for h in setting.hypotheses)
+        or any(r.index is not None for r in setting.rates)
+    )
+
+
+def written_out(proposition: P) -> P:
+    """The statement with its sums and products over a concrete number of indices written out, or as it was.
+
+    >>> from ddln_sym.statements import sum_over
+    >>> u = sp.IndexedBase("u", real=True)
+    >>> str(written_out(Equal(sum_over(lambda k: u[k]), 1, Setting((), (), sp.Integer(2)))))
+    'u[1] + u[2] = 1'
+    """
+    size = proposition.setting.size
+    if size is None or not size.is_Integer or size > LARGEST or not is_schematic(proposition):
+        return proposition
+    try:
+        return at_size(proposition, int(size), {})
+    except ValueError:
+        return proposition
+
+
+def at_sizes(proposition: P) -> Iterator[tuple[dict[Expr, Expr], P]]:
+    """The statement at a few sizes, generic indices at places of their own, with what stands for what."""
+    setting: Setting = proposition.setting
+    exprs = [proposition.lhs, proposition.rhs, *(r.value for r in setting.rates), *(r.quantity for r in setting.rates)]
+    exprs += [h.relation for h in setting.hypotheses] + [w for h in setting.hypotheses for w in h.without]
+    bound = {h.index for h in setting.hypotheses} | {r.index for r in setting.rates}
+    free = {s for e in exprs for s in e.atoms(Index) - bound if not isinstance(s, BoundIndex)}
+    named: set[Expr] = {i for e in exprs for m in e.atoms(sp.Indexed) for i in m.indices if i.is_Integer}
+    size = setting.size
+    if size is None or not (size.is_Integer or size.is_Symbol):
+        return
+    if size == DEPTH and (free or bound):  # its claim goes through the depths, with the layers' own names
+        return
+    for number in SIZES if size.is_Symbol else (int(size),):
+        if number > LARGEST or (size == DEPTH and number < 2):  # the depth is at least two
+            continue
+        unnamed = (sp.Integer(n) for n in count(1) if sp.Integer(n) not in named)
+        places: dict[Expr, Expr] = dict(zip(sorted(free, key=str), unnamed, strict=False))
+        if any(place > number for place in [*places.values(), *named]):
+            continue
+        if size.is_Symbol:
+            places[size] = sp.Integer(number)
+        try:
+            yield places, at_size(proposition, number, places)
+        except ValueError:
+            continue
+
+
+def at_size(proposition: P, size: int, places: Mapping[Expr, Expr]) -> P:
+    """The statement for ``size`` indices, ``places`` put in.
+
+    Raises:
+        ValueError: an excluded index is not one of the places, or no setting is left.
+    """
+
+    def out(expr: Expr) -> Expr:
+        return _out(expr.xreplace(dict(places)), size)
+
+    setting, given = proposition.setting, list[Hypothesis]()
+    for h in setting.hypotheses:
+        if h.index is None:
+            given.append(Hypothesis(h.name, out(h.relation)))
+        else:
+            given += [
+                Hypothesis(h.name, out(h.at(k))) for k in _indices(size, [w.xreplace(dict(places)) for w in h.without])
+            ]
+    rates = []
+    for r in setting.rates:
+        for k in (None,) if r.index is None else _indices(size, []):
+            at = {} if k is None else {r.index: k}
+            rates.append(RateRule(r.quantity.xreplace({**places, **at}), out(r.value.xreplace(at))))
+    held = tuple(h for h in given if h.relation is not sp.true)
+    moved = Setting(held, tuple(rates), sp.Integer(size))
+    return replace(proposition, lhs=out(proposition.lhs), rhs=out(proposition.rhs), setting=moved)
+
+
+def _indices(size: int, without: list[Expr]) -> list[Expr]:
+    if not all(w.is_Integer for w in without):
+        raise ValueError(f"which index {without} is, is not known")
+    return [sp.Integer(k) for k in range(1, size + 1) if sp.Integer(k) not in without]
+
+
+def _out(expr: Expr, size: int) -> Expr:
+    """The expression with its sums and products written out, the inner ones after the outer ones."""
+    if isinstance(expr, (SumOver, ProductOver)):
+        terms = [_out(expr.at(k), size) for k in _indices(size, list(expr.without))]
+        return sp.Add(*terms) if isinstance(expr, SumOver) else sp.Mul(*terms)
+    if not expr.args or not expr.atoms(SumOver, ProductOver):
+        return expr
+    return expr.func(*(_out(a, size) for a in expr.args))
