@@ -172,7 +172,6 @@ HEAD = '''"""What the campaign found: each test fails until its cause is repaire
 
 import ddln_sym as dd
 import pytest
-from ddln_sym.flows.losses import
 from ddln_sym.numerics import exact
 from flint import arb, ctx, fmpq
 from fractions import Fraction
