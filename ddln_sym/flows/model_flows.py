@@ -20,7 +20,17 @@ from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution, rates_ov
 from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
 from ddln_sym.models import Parametrization, checked_start, evaluated
-from ddln_sym.numerics import Settled, ball, exact, exact_vector, precision, rounded, to_fraction, whole_digits
+from ddln_sym.numerics import (
+    START_BITS,
+    Settled,
+    ball,
+    exact,
+    exact_vector,
+    precision,
+    rounded,
+    to_fraction,
+    whole_digits,
+)
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
@@ -86,6 +96,18 @@ class ModelFlow(Settled):
             if self.friction is not None:
                 raise ValueError("friction and metric are given: the heavy ball moves in the plain metric")
         self.built = ModelProgram(net, loss, exact(decay, "decay"), self.friction, bool(backwards), entries)
+        self._check_start()
+
+    def _check_start(self) -> None:
+        """Refuse a start at which G, its gradient or the loss has no value."""
+        self.built.extras_at(self.start, START_BITS)
+        if self.loss.through_data:
+            return
+        with precision(2 * START_BITS):
+            values = {v: [ball(x)] for v, x in zip(self.net.variables, self.start, strict=True)}
+            value = self.loss.ball([evaluated(c, values)[0] for c in self.net.components])
+        if not value.is_finite():
+            raise ValueError(f"start is a pole of {self.loss}, or outside its domain")
 
     def __repr__(self) -> str:
         return f"GradientFlow({self.loss!r}, {self.net})"

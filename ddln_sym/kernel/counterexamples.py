@@ -313,8 +313,10 @@ def points(
     relations: list[Expr],
     given: Point = MappingProxyType({}),
     values: tuple[Fraction, ...] = VALUES,
+    most: int = TRIALS,
 ) -> Iterator[Point]:
-    """Small rational points that satisfy the hypotheses, by backtracking from the values that are given."""
+    """Small rational points that satisfy the hypotheses, by backtracking from the values that are given; ``most``
+    values are tried."""
     scopes = [(r, set(symbols_of(r))) for r in relations]
     trials = 0
 
@@ -327,7 +329,7 @@ def points(
         nonlocal trials
         for value in values[:budget]:
             trials += 1
-            if trials > TRIALS:
+            if trials > most:
                 return
             if not _may_be(symbol, value):
                 continue

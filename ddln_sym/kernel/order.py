@@ -9,6 +9,7 @@ combination of facts with nonnegative coefficients (:mod:`ddln_sym.kernel.combin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import combinations, islice, permutations, product
 from math import lcm
 from typing import Any
@@ -30,8 +31,8 @@ __all__ = ["equal_by_congruence", "prove_by_order"]
 
 #: Pairs that are compared with each other; facts and tangents that are multiplied with each other; signs by which
 #: cases are distinguished, how deep, and how many in all; units of z3's count for the order of two quantities; points
-#: at which it is asked first whether that order may hold at all.
-PAIRS, COMPOUND, TANGENTS, CASES, DEPTH, TRIES, WORK, POINTS = 8, 5, 12, 3, 2, 5, 60_000, 12
+#: at which it is asked first whether that order may hold at all, and values to try for them.
+PAIRS, COMPOUND, TANGENTS, CASES, DEPTH, TRIES, WORK, POINTS, TRIALS = 8, 5, 12, 3, 2, 5, 60_000, 12, 2_000
 MILLION = 10**6
 ONE: Pair = (sp.Integer(1), sp.Integer(0))
 
@@ -39,7 +40,8 @@ ONE: Pair = (sp.Integer(1), sp.Integer(0))
 def prove_by_order(tower: Tower, poly: Expr, strict: bool) -> Reason | None:
     """By what ``poly ≥ 0`` (``> 0`` if strict) follows from the order of what its generators stand for."""
     try:
-        return _Order(tower, poly).prove(poly, strict)
+        order = _Order(tower, poly)
+        return order.prove(poly, strict) if order.pairs or order.moduli() else None
     except (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError):
         return None
 
@@ -76,11 +78,16 @@ class _Order:
         self.relations, self.tries = list(relations), 0
         list(_pairs(tower))  # the logarithm of the base of a power may be new
         self.pairs = list(dict.fromkeys(_pairs(tower)))[:PAIRS]
-        given = [h.relation for h in tower.setting.hypotheses if h.index is None]
-        symbols = counterexamples.symbols_of(*map(tower.explain, (poly, *tower.meaning)), *given)
-        self.points = list(islice(counterexamples.points(symbols, given), POINTS))
+        self.poly = poly
         self.facts: list[Fact] = list(dict.fromkeys([*facts, *_of_single_generators(tower)]))
         self.numbers = list(_of_numbers(tower))
+
+    @cached_property
+    def points(self) -> list[counterexamples.Point]:
+        """A few points that meet the hypotheses, if a short search finds any."""
+        given = [h.relation for h in self.tower.setting.hypotheses if h.index is None]
+        symbols = counterexamples.symbols_of(*map(self.tower.explain, (self.poly, *self.tower.meaning)), *given)
+        return list(islice(counterexamples.points(symbols, given, most=TRIALS), POINTS))
 
     # -- facts ----------------------------------------------------------------------------------
     def cleared(self, expr: Expr) -> Expr:
@@ -193,7 +200,7 @@ class _Order:
         for quantity in self._splits(poly, facts)[:CASES]:
             parts = []
             for side in (1, -1):
-                stands = {g: side * p for g, p in self._moduli() if p == quantity}
+                stands = {g: side * p for g, p in self.moduli() if p == quantity}
                 assumed = [*facts, (sp.expand(side * quantity), False)]
                 how = self._by_cases(sp.expand(poly.xreplace(stands)), strict, assumed, relations, depth - 1)
                 if how is None:
@@ -205,13 +212,13 @@ class _Order:
                 return Reason(Evidence.ORDER, cases=cases, said=f"by cases on the sign of {shown}")
         return None
 
-    def _moduli(self) -> list[Pair]:
+    def moduli(self) -> list[Pair]:
         return [(g, self.tower.lift(m.args[0])) for g, m in self.tower.meaning.items() if isinstance(m, sp.Abs)]
 
     def _splits(self, poly: Expr, facts: list[Fact]) -> list[Expr]:
         """Quantities whose sign is not known: what stands in a modulus, then symbols inside a function."""
         known = {f for f, _ in facts} | {-f for f, _ in facts}
-        inside = [p for _, p in self._moduli()]
+        inside = [p for _, p in self.moduli()]
         deep = {s for m in self.tower.meaning.values() for s in self.tower.explain(m).free_symbols}
         inside += [s for s in sorted(deep, key=str) if not s.is_integer]
         return [p for p in dict.fromkeys(inside) if p not in known and sp.expand(p) not in known]

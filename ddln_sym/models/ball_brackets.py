@@ -41,7 +41,10 @@ def _applied(function: Callable[[Any], Any], a: Nilpotent) -> Nilpotent:
     """``f(a_0 + n) = Σ_m f^{(m)}(a_0)/m!·n^m``; the powers of n end with the number of ε."""
     order = len(a).bit_length()
     rest = [arb(0), *a[1:]]
-    series = function(arb_series([a[0], 1], order))
+    try:
+        series = function(arb_series([a[0], 1], order))
+    except ZeroDivisionError:  # exactly at a pole
+        return [arb("nan")] * len(a)
     coefficients = series.coeffs() + [arb(0)] * order
     power: Nilpotent = [arb(1)] + [arb(0)] * (len(a) - 1)
     total = [arb(0)] * len(a)

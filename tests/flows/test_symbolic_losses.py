@@ -44,10 +44,11 @@ def around(value):
 def test_a_loss_of_data_and_the_same_in_sympy_have_one_flow():
     written = dd.SymbolicLoss((2 * a + b - 1) ** 2, (a, b), minimum=0)
     given = dd.SquaredLoss([[2, 1]], [1])
-    layers = [["0.5", 0], [1, "0.3"]]
+    layers = [["0.5", 0], [2, "0.3"]]
     one, other = dd.GradientFlow(written, layers), dd.GradientFlow(given, layers)
     assert one.integrate(1, 20).theta(1) == pytest.approx(other.integrate(1, 20).theta(1), rel=1e-18)
     assert one.converge("1e-12", 20).end > 0 and written([1, 1], 53) == given([1, 1], 53) == 4
+    assert dd.GradientFlow(written, [["0.5", 0], [1, "0.3"]]).converge("1e-12", 20).end == 0  # it starts at rest
 
 
 def test_floats_are_the_decimals_that_they_are_written_as():
