@@ -291,7 +291,8 @@ def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values | None:
     if _numbers(claim):
         return _depths(claim)
     found = [step.witness for top in steps for step in top.walk() if step.witness is not None]
-    depths = [int(value) for witness in found for what, value in witness.places if what == DEPTH]
+    places = [place for witness in found for place in witness.places]
+    depths = [int(x) for what, x in places if getattr(what, "name", "") == DEPTH.name and sp.S(x).is_Integer]
     return Values("L", 0, frozenset(depths[:1])) if depths else Values("L", 2)
 
 
