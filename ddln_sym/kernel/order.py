@@ -41,7 +41,9 @@ def prove_by_order(tower: Tower, poly: Expr, strict: bool) -> Reason | None:
     """By what ``poly ≥ 0`` (``> 0`` if strict) follows from the order of what its generators stand for."""
     try:
         order = _Order(tower, poly)
-        return order.prove(poly, strict) if order.pairs or order.moduli() else None
+        if order.pairs or order.numbers or order.moduli():
+            return order.prove(poly, strict)
+        return signs.prove(poly, strict, order.facts, order.relations, quick=True)  # that whole numbers are ≥ 1
     except (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError):
         return None
 

@@ -37,7 +37,6 @@ TESTS = {
     "flows/enclosed_states.py": FLOWS,
     "flows/limits.py": FLOWS,
     "flows/gradient_models.py": (*BALLS, *FLOWS),
-    "flows/losses/balls.py": (*BALLS, *FLOWS),
     "numerics/taylor_models.py": (*BALLS, *FLOWS),
     "numerics/newton.py": (*BALLS, "tests/entropies/test_entropy.py"),
     "numerics/quadrature.py": (*BALLS, "tests/numerics/test_quadrature.py"),
