@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -49,7 +50,7 @@ def tell_refutation(proposition: Any, witness: Witness, show: Printer) -> tuple[
         witness: where.
         show: the printer of the proposition.
     """
-    point = ", ".join(_named(what, value, show) for what, value in witness.places)
+    point = ", ".join(_named(what, value, proposition, show) for what, value in witness.places)
     at = f"At {point} " if point else ""
     if not isinstance(proposition, (Equal, Compare)):
         said = (f"At {point}, " if point else "") + _other(witness, bool(point))
@@ -86,13 +87,24 @@ def _other(witness: Witness, at: bool) -> str:
     return f"{said}." if said else ""
 
 
-def _named(what: Any, value: Any, show: Printer) -> str:
+def _named(what: Any, value: Any, proposition: Any, show: Printer) -> str:
     """``quantity = value`` of a witness: a symbol, a value of a function, a function, or what it is elsewhere."""
     if isinstance(value, sp.Lambda):
         return f"${show.doprint(what(*value.signature))} = {show.doprint(value.expr)}$"
     if isinstance(what, Everywhere):
-        return f"${show.doprint(sp.Symbol(str(what.function)))} = {value_tex(value)}$ at every other place"
+        applied = (a for e in _expressions(proposition) for a in e.atoms(sp.Function) if a.func == what.function)
+        shown = next(iter(sorted(applied, key=str)), sp.Symbol(str(what.function)))
+        return f"${show.doprint(shown)} = {value_tex(value)}$ at every other place"
     return f"${show.doprint(what)} = {value_tex(value)}$"
+
+
+def _expressions(proposition: Any) -> Iterator[Expr]:
+    for held in vars(proposition).values():
+        for one in held if isinstance(held, tuple) else (held,):
+            if isinstance(one, sp.Basic):
+                yield one
+            elif hasattr(one, "hypotheses"):
+                yield from (h.relation for h in one.hypotheses if isinstance(h.relation, sp.Basic))
 
 
 def _worked(side: Expr, number: Any, proposition: Equal | Compare, show: Printer) -> list[str]:
