@@ -93,7 +93,10 @@ def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
         product *= piece**power
     if product != element:
         raise ArithmeticError("factors do not multiply out")
-    pieces = [(ring.from_dict({m: sp.QQ(int(c)) for m, c in piece.to_dict().items()}), int(n)) for piece, n in found]
+    pieces = [
+        (ring.from_dict({tuple(map(int, m)): sp.QQ(int(c)) for m, c in piece.to_dict().items()}), int(n))
+        for piece, n in found
+    ]
     pieces.sort(key=lambda piece: (len(piece[0]), piece[1], sorted(piece[0].items())))
     constant = sp.Rational(int(content), int(denominator))
     return constant, [(p.as_expr(), n) for p, n in pieces]
