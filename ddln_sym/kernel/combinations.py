@@ -63,8 +63,9 @@ def combination(
     ``products``: pairs of facts that are multiplied with each other.
 
     >>> x, y = sp.symbols("x y", real=True)
-    >>> print(combination(x**2 * y - y, False, [(x - 1, False), (x, True), (y, False)], []))
-    1·(x - 1)·(x)·(y) + 1·(x - 1)·(y)
+    >>> found = combination(x**2 * y - y, False, [(x - 1, False), (x, True), (y, False)], [])
+    >>> sp.expand(sp.Add(*(c * sp.Mul(*factors) for c, factors in found.terms)))
+    x**2*y - y
     """
     relations = [r for r in relations if r != 0]
     symbols = generators(poly, *(f for f, _ in facts), *relations)

@@ -202,7 +202,7 @@ def study_document(study: Study) -> str:
         study: made by :func:`ddln_sym.analyze`.
 
     >>> from ddln_sym.models import analyze, hadamard_square
-    >>> r"G_{1} = u_{1} v_{1}" in study_document(analyze(hadamard_square(1)))
+    >>> r"G_{1} &= u_{1}^{2}" in study_document(analyze(hadamard_square(1)))
     True
     """
     front = [
