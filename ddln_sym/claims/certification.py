@@ -34,6 +34,7 @@ from ddln_sym.statements import (
     Values,
     Verdict,
     expressions_in,
+    in_decimals,
 )
 
 __all__ = ["certify", "certify_all", "statements"]
@@ -90,7 +91,7 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
 def _exact(statement: Any) -> Any:
     """A statement with every decimal number at its exact value: ``0.1`` is one tenth."""
     if isinstance(statement, sp.Basic):
-        return statement.xreplace({f: sp.Rational(str(f)) for f in statement.atoms(sp.Float) if f.is_finite})
+        return in_decimals(statement)
     if is_dataclass(statement) and not isinstance(statement, type):
         made = {f.name: getattr(statement, f.name) for f in fields(statement) if f.init}
         exact = {name: _exact(value) for name, value in made.items()}
@@ -105,7 +106,7 @@ def _exact(statement: Any) -> Any:
 def _decimals(propositions: Iterable[Any]) -> tuple[str, ...]:
     """A note for each decimal number in what is stated."""
     found = {f for expr in expressions_in(tuple(propositions)) for f in expr.atoms(sp.Float) if f.is_finite}
-    return tuple(f"{f.num} is read as {sp.Rational(str(f))}" for f in sorted(found))
+    return tuple(f"{f.num} is read as {in_decimals(f)}" for f in sorted(found))
 
 
 #: Letters of a proposition that a message shows.

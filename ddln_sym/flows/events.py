@@ -15,8 +15,9 @@ from typing import Any, Protocol, TypeAlias
 import sympy as sp
 
 from ddln_sym.flows.error_bounds import EnclosureError
-from ddln_sym.models import evaluated, in_decimals
+from ddln_sym.models import evaluated
 from ddln_sym.numerics import ball, precision
+from ddln_sym.statements import in_decimals
 
 __all__ = ["Event", "EventError", "Moving", "events_of"]
 

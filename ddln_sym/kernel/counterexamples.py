@@ -19,6 +19,7 @@ from flint import arb, ctx, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import rates_applied
+from ddln_sym.kernel.sizes import spelled_out
 from ddln_sym.statements import (
     Ball,
     BoundIndex,
@@ -26,9 +27,7 @@ from ddln_sym.statements import (
     Equal,
     Hypothesis,
     Index,
-    ProductOver,
     Setting,
-    SumOver,
     Witness,
     WitnessKind,
 )
@@ -504,24 +503,14 @@ def instance(setting: Setting) -> bool:
     if size is not None and size.is_Symbol:
         places[size] = sp.Integer(last)
     try:
-        written = [_written_out(r, last).xreplace(places) for r in given]
+        written = [spelled_out(r.xreplace(places), last) for r in given]
         for h in every:
             barred = {w.xreplace(places) for w in h.without}
             here = [k for k in map(sp.Integer, range(1, last + 1)) if k not in barred]
-            written += [_written_out(h.at(k), last).xreplace(places) for k in here]
+            written += [spelled_out(h.at(k).xreplace(places), last) for k in here]
         return find(Equal(0, 1, Setting(tuple(Hypothesis("given", r) for r in written)))) is not None
     except ValueError:
         return False
-
-
-def _written_out(expr: Expr, last: int) -> Expr:
-    """An expression with its sums and products over ``1…last`` written out."""
-    for head in sorted(expr.atoms(SumOver, ProductOver), key=lambda h: len(h.atoms(SumOver, ProductOver))):
-        if head.without or head.term.atoms(SumOver, ProductOver):
-            raise ValueError(f"{head} is not written out")
-        terms = [head.at(sp.Integer(n)) for n in range(1, last + 1)]
-        expr = expr.xreplace({head: sp.Add(*terms) if isinstance(head, SumOver) else sp.Mul(*terms)})
-    return expr
 
 
 def _has_value(expr: Expr, point: Point) -> bool:

@@ -24,7 +24,10 @@ Expr = Any
 #: What a symbol of a statement may be declared to be.
 _REAL, _WHOLE = sp.Symbol("_", real=True), sp.Symbol("_", integer=True, positive=True)
 
-__all__ = ["Tower", "told"]
+__all__ = ["UNREADABLE", "Tower", "told"]
+
+#: What an expression raises that has no normal form.
+UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
 
 
 class Tower(Indexed):

@@ -19,7 +19,7 @@ from flint import ctx
 
 from ddln_sym.kernel import counterexamples, signs
 from ddln_sym.kernel.combinations import combination
-from ddln_sym.kernel.normal_forms import Tower
+from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.polynomials import fraction, generators, remainder
 from ddln_sym.kernel.signs import Fact, Reason
 from ddln_sym.statements import Evidence
@@ -44,7 +44,7 @@ def prove_by_order(tower: Tower, poly: Expr, strict: bool) -> Reason | None:
         if order.pairs or order.numbers or order.moduli():
             return order.prove(poly, strict)
         return signs.prove(poly, strict, order.facts, order.relations, quick=True)  # that whole numbers are ≥ 1
-    except (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError):
+    except UNREADABLE:
         return None
 
 

@@ -19,7 +19,7 @@ from ddln_sym.kernel import counterexamples, formulas, vector_fields
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.derivatives import rates_applied
-from ddln_sym.kernel.normal_forms import Tower
+from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
 from ddln_sym.kernel.signs import Reason
@@ -30,7 +30,7 @@ from ddln_sym.statements import (
     AsLongAs,
     Assumption,
     BoundIndex,
-    Citation,
+    Cited,
     Commutes,
     Compare,
     Consequence,
@@ -63,9 +63,6 @@ Expr = Any
 SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
 AT_A_SIZE = 400  # points to try at each number of indices
-
-#: What an expression raises that has no normal form.
-UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
 
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
 
@@ -118,7 +115,7 @@ def satisfiable(setting: Setting) -> bool | None:
 def _step(
     proposition: Any,
     answer: bool | None,
-    evidence: Evidence | Citation,
+    evidence: Evidence | Cited,
     detail: str = "",
     where: Witness | None = None,
     **more: Any,
@@ -472,7 +469,7 @@ def _consequence(proposition: Consequence) -> Step:
     parts = tuple(decide(premise) for premise in proposition.premises())
     answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
     detail = "" if answer else "a premise of the cited theorem is not proved"
-    cited, relied = Citation.of(proposition.theorem), (Assumption.of_theorem(proposition.theorem),)
+    cited, relied = Cited.of(proposition.theorem), (Assumption.of_theorem(proposition.theorem),)
     if answer and not _of_the_package(type(proposition), "proofs."):
         detail = "that the premises suffice is the word of its author, whose rule this is"
         return Step(proposition, Verdict.BY_ITS_AUTHOR, cited, detail, assumes=relied, parts=parts, seal=SEAL)

@@ -25,7 +25,7 @@ from ddln_sym.statements import (
 Expr = Any
 P = TypeVar("P", Equal, Compare)
 
-__all__ = ["at_size", "at_sizes", "is_schematic", "written_out"]
+__all__ = ["at_size", "at_sizes", "is_schematic", "spelled_out", "written_out"]
 
 #: A sum of more terms than this is not written out; sizes at which a point is looked for.
 LARGEST, SIZES = 8, (2, 3, 4, 1)
@@ -95,7 +95,7 @@ def at_size(proposition: P, size: int, places: Mapping[Expr, Expr]) -> P:
     """
 
     def out(expr: Expr) -> Expr:
-        return _out(expr.xreplace(dict(places)), size)
+        return spelled_out(expr.xreplace(dict(places)), size)
 
     setting, given = proposition.setting, list[Hypothesis]()
     for h in setting.hypotheses:
@@ -121,11 +121,15 @@ def _indices(size: int, without: list[Expr]) -> list[Expr]:
     return [sp.Integer(k) for k in range(1, size + 1) if sp.Integer(k) not in without]
 
 
-def _out(expr: Expr, size: int) -> Expr:
-    """The expression with its sums and products written out, the inner ones after the outer ones."""
+def spelled_out(expr: Expr, size: int) -> Expr:
+    """The expression with its sums and products over ``1…size`` written out, the inner ones after the outer ones.
+
+    Raises:
+        ValueError: an index that is left out is not a number.
+    """
     if isinstance(expr, (SumOver, ProductOver)):
-        terms = [_out(expr.at(k), size) for k in _indices(size, list(expr.without))]
+        terms = [spelled_out(expr.at(k), size) for k in _indices(size, list(expr.without))]
         return sp.Add(*terms) if isinstance(expr, SumOver) else sp.Mul(*terms)
     if not expr.args or not expr.atoms(SumOver, ProductOver):
         return expr
-    return expr.func(*(_out(a, size) for a in expr.args))
+    return expr.func(*(spelled_out(a, size) for a in expr.args))

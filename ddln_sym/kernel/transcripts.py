@@ -24,7 +24,7 @@ from ddln_sym.checker import Checker, Poly, Rejected, Tree, read, written
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
-from ddln_sym.kernel.normal_forms import Tower
+from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.polynomials import Generator, factors, remainder, ring_of
 from ddln_sym.statements import (
     Auxiliary,
@@ -55,8 +55,6 @@ Expr = Any
 
 __all__ = ["proof", "transcript"]
 
-#: What an expression raises that cannot be written out, or has no normal form.
-UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
 BASIS, PAIRS, TERMS = 40, 200, 400  # elements of a Gröbner basis, pairs, terms of a polynomial that is looked at
 LEMMAS = 10  # that are tried for one sign
 

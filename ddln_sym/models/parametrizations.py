@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 
 from ddln_sym.numerics import Settled
-from ddln_sym.statements import Domain, product_over
+from ddln_sym.statements import Domain, in_decimals, product_over
 
 __all__ = [
     "DeepDiagonal",
@@ -19,7 +20,6 @@ __all__ = [
     "Redundant",
     "deep_diagonal",
     "difference",
-    "in_decimals",
     "matrix_factorization",
     "redundant",
     "shallow_linear",
@@ -144,20 +144,6 @@ class Parametrization(Settled):
         return f"G({', '.join(map(str, self.variables[:4]))}{', …' if len(self.variables) > 4 else ''}) = ({shown})"
 
 
-def in_decimals(expression: Expr) -> Expr:
-    """An expression with its floats as the decimal numbers that they are written as.
-
-    >>> in_decimals(sp.Symbol("x") * 0.1)
-    x/10
-    """
-    if not isinstance(expression, sp.Basic):
-        return expression
-    floats = {
-        f: sp.Rational(repr(float(f)) if f._prec <= 53 else str(f)) for f in expression.atoms(sp.Float) if f.is_finite
-    }
-    return expression.xreplace(floats)
-
-
 def whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
     """A checked whole number, or a symbol where one is allowed."""
     if symbolic and isinstance(value, sp.Symbol):
@@ -171,7 +157,7 @@ def whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
 
 
 @dataclass(frozen=True, repr=False)
-class _Layered(Parametrization):
+class _Layered(Parametrization, ABC):
     """A parametrization with a depth and a dimension, either of which may be a symbol."""
 
     depth: Expr = None
@@ -187,9 +173,9 @@ class _Layered(Parametrization):
         return not (self.depth.is_Integer and self.dimension.is_Integer)
 
     @property
+    @abstractmethod
     def generic(self) -> Expr:
         """``G_i`` for an index ``i``, to be shown where the depth or the dimension is a symbol."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         if not self.schematic:

@@ -15,7 +15,7 @@ from ddln_sym.statements.certificates import (
 from ddln_sym.statements.evidence import (
     Assumption,
     Ball,
-    Citation,
+    Cited,
     Everywhere,
     Evidence,
     Theorem,
@@ -82,7 +82,14 @@ from ddln_sym.statements.theorems import (
     fresh,
     uncut,
 )
-from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, expressions_in, variable
+from ddln_sym.statements.vocabulary import (
+    check_vocabulary,
+    expression,
+    expression_tuple,
+    expressions_in,
+    in_decimals,
+    variable,
+)
 
 __all__ = [
     "DEPTH",
@@ -95,7 +102,7 @@ __all__ = [
     "Ball",
     "BoundIndex",
     "Certificate",
-    "Citation",
+    "Cited",
     "Commutes",
     "Compare",
     "Consequence",
@@ -156,6 +163,7 @@ __all__ = [
     "expressions_in",
     "fresh",
     "greater",
+    "in_decimals",
     "lasting",
     "product_over",
     "sum_over",

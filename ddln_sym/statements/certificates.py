@@ -11,7 +11,7 @@ from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from ddln_sym.statements.evidence import Assumption, Citation, Evidence, Witness
+from ddln_sym.statements.evidence import Assumption, Cited, Evidence, Witness
 from ddln_sym.statements.scopes import Scope
 from ddln_sym.statements.texts import Text
 
@@ -135,7 +135,7 @@ class Step:
 
     proposition: Proposition
     verdict: Verdict
-    evidence: Evidence | Citation
+    evidence: Evidence | Cited
     detail: str = ""
     conditions: tuple[SideCondition, ...] = ()
     assumes: tuple[Assumption, ...] = ()

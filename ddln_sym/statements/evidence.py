@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Assumption", "Ball", "Citation", "Everywhere", "Evidence", "Theorem", "Witness", "WitnessKind"]
+__all__ = ["Assumption", "Ball", "Cited", "Everywhere", "Evidence", "Theorem", "Witness", "WitnessKind"]
 
 
 class Evidence(StrEnum):
@@ -68,20 +68,20 @@ class Theorem:
         return f"{self.name} ({self.reference})" if self.reference else self.name
 
 
-class Citation(str):
+class Cited(str):
     """The evidence of a consequence: a theorem whose premises were decided; it reads as its text.
 
     Attributes:
         theorem: the theorem.
 
-    >>> print(Citation.of(Theorem("Rolle's theorem", "Rolle 1691")))
+    >>> print(Cited.of(Theorem("Rolle's theorem", "Rolle 1691")))
     cited: Rolle's theorem
     """
 
     theorem: Theorem
 
     @classmethod
-    def of(cls, theorem: Theorem) -> Citation:
+    def of(cls, theorem: Theorem) -> Cited:
         """That this theorem is used."""
         found = cls(f"cited: {theorem.name}")
         found.theorem = theorem

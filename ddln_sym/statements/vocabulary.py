@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from ddln_sym.statements.expressions import Auxiliary, BoundIndex, Index, ProductOver, SumOver
 
-__all__ = ["check_vocabulary", "expression", "expression_tuple", "expressions_in", "variable"]
+__all__ = ["check_vocabulary", "expression", "expression_tuple", "expressions_in", "in_decimals", "variable"]
 
 Expr: TypeAlias = Any
 
@@ -152,3 +152,17 @@ def _declared(symbol: Expr) -> str:
         f"the symbol {symbol} is declared with {said}: declare it real=True, or integer=True, and state the rest "
         "as a hypothesis"
     )
+
+
+def in_decimals(expression: Expr) -> Expr:
+    """An expression with its floats as the decimal numbers that they are written as.
+
+    >>> in_decimals(sp.Symbol("x") * 0.1)
+    x/10
+    """
+    if not isinstance(expression, sp.Basic):
+        return expression
+    floats = {
+        f: sp.Rational(repr(float(f)) if f._prec <= 53 else str(f)) for f in expression.atoms(sp.Float) if f.is_finite
+    }
+    return expression.xreplace(floats)

@@ -12,7 +12,7 @@ from ddln_sym.kernel import decide
 from ddln_sym.statements import (
     Assumption,
     Ball,
-    Citation,
+    Cited,
     Equal,
     Everywhere,
     Evidence,
@@ -35,7 +35,7 @@ def test_a_ball_holds_the_number_it_is_made_of(value):
     assert arb(str(ball)).contains(value)  # its text is that of the library
 
 
-@pytest.mark.parametrize("made", [Assumption.of_claim("eq-7"), Assumption.of_theorem(ROLLE), Citation.of(ROLLE)])
+@pytest.mark.parametrize("made", [Assumption.of_claim("eq-7"), Assumption.of_theorem(ROLLE), Cited.of(ROLLE)])
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_what_is_cited_survives_copies(made, copied):
     again = copied(made)
@@ -66,4 +66,4 @@ def test_a_witness_names_values_of_functions():
 
 
 def test_a_consequence_names_its_theorem():
-    assert Citation.of(ExponentialDecay.theorem).theorem is ExponentialDecay.theorem
+    assert Cited.of(ExponentialDecay.theorem).theorem is ExponentialDecay.theorem

@@ -10,8 +10,9 @@ import sympy as sp
 from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
-from ddln_sym.models import evaluated, in_decimals
+from ddln_sym.models import evaluated
 from ddln_sym.numerics import ball, exact, precision, rounded, to_fraction
+from ddln_sym.statements import in_decimals
 from ddln_sym.taylor import Program
 
 __all__ = ["SymbolicLoss"]

@@ -25,7 +25,7 @@ from ddln_sym.render.formulas import (
     width,
     words,
 )
-from ddln_sym.statements import Auxiliary, Citation, Compare, Consequence, Equal, Evidence, Rate, Setting, Step, Verdict
+from ddln_sym.statements import Auxiliary, Cited, Compare, Consequence, Equal, Evidence, Rate, Setting, Step, Verdict
 
 __all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
@@ -140,7 +140,7 @@ class Narrator:
             return tell_refutation(step.proposition, step.witness, show)
         setting = getattr(step.proposition, "setting", None) or Setting()
         sentences = [self._because(step, show), self._moving(step, show), self._given(setting, show)]
-        if isinstance(step.evidence, Citation):
+        if isinstance(step.evidence, Cited):
             sentences.reverse()
         text = " ".join(s for s in [*sentences, *self._needs(step, show)] if s)
         return (Paragraph(self.sentence(text)),) if text else ()
@@ -177,7 +177,7 @@ class Narrator:
 
     def _because(self, step: Step, show: Printer) -> str:
         proposition = step.proposition
-        if isinstance(step.evidence, Citation):
+        if isinstance(step.evidence, Cited):
             return self._cited(step)
         if step.evidence is Evidence.MEMBERSHIP:
             return _membership(step, show)
@@ -204,7 +204,7 @@ class Narrator:
 
     def _cited(self, step: Step) -> str:
         proposition = step.proposition
-        assert isinstance(step.evidence, Citation)
+        assert isinstance(step.evidence, Cited)
         name, reference = step.evidence.theorem.name, cite(*step.assumes)
         if not reference and isinstance(proposition, Consequence):
             reference = f" ({proposition.theorem.reference})"
