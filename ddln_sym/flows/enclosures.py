@@ -209,7 +209,7 @@ class Enclosure:
             for step, part, begin, end in self._quarters():
                 inner = step.inner(begin, end)
                 found = found.min(self._rate_on(step, part, inner, minimum, mu))
-        return found.lower()
+            return found.lower()
 
     def _rate_on(self, step: BoundedStep, part: Part, inner: Any, minimum: Any, mu: Any) -> Any:
         """The same on one piece of time; 0, which is always right, where nothing better is known."""

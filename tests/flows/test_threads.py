@@ -12,6 +12,7 @@ from flint import ctx
 from mpmath import mp
 
 import ddln_sym as dd
+from ddln_sym.numerics import precision
 
 DIGITS = (15, 60, 20, 45, 30, 25, 50, 35)
 X, Y = [["1", "0.5", "-0.25"], ["0.25", "-1", "1"]], ["0.4", "0.3"]
@@ -93,3 +94,49 @@ def test_the_precision_of_the_caller_is_left_alone_meanwhile():
         while not work.done():
             assert mp.dps == 15
     work.result()
+
+
+def _ends(*balls):
+    return [(b.mid().man_exp(), b.rad().man_exp()) for b in balls]
+
+
+def limits(digits):
+    found = FLOW.enclose(60, digits).limit()
+    return _ends(*found.theta, *found.xi)
+
+
+def crossings(digits):
+    box = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [["-0.5"], [1]]).enclose(1, digits)
+    u = sp.Symbol("theta_1", real=True)
+    return _ends(*(c.time for c in box.sign_changes()), *(e.time for e in box.events(u)), *box.metric("0.5"))
+
+
+def general(digits):
+    net = dd.two_sided(1)
+    box = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), net, ["0.5", "0.3", "0.2", "0.7"]).enclose("0.5", digits)
+    return _ends(*box.theta("0.25"), *box.parameters("0.5"), box.loss("0.5"))
+
+
+def certified(digits):
+    found = dd.implicit_bias(X, Y, LAYERS, digits)
+    Q = dd.difference_entropy([1, 2], [2, 1], 3)
+    theta = ["0.3", "0.4"]
+    balls = [
+        Q(theta, digits, True),
+        *Q.gradient(theta, digits, True),
+        *(end for ends in Q.range(digits, True) for end in ends),
+    ]
+    return [*_ends(*balls), *(v._mpf_ for v in found.theta)]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [bias, trajectory, logistic, enclosure, entropies, polynomial, losses, limits, crossings, general, certified],
+)
+def test_nothing_depends_on_the_precision_around(run):
+    """What another thread, or the caller, has set at the moment: nothing is rounded to it."""
+    found = []
+    for bits in (20, 53, 700):
+        with precision(bits):
+            found.append(run(DIGITS[1]))
+    assert found[0] == found[1] == found[2]
