@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
+from ddln_sym.claims.claim import IDENTIFIER, Claim, ClaimError, NoClaims
 from ddln_sym.statements import Text
 
 __all__ = ["collect", "locate", "paper_text", "sections", "title_of"]
@@ -293,7 +293,8 @@ def _run(module: ModuleType, loader: Any, file: Path) -> None:
             outer = [call for call in _claims_in(node) if _id_in(call)]
             inner = {id(c) for call in outer for c in _claims_in(call) if c is not call}
             calls = [call for call in outer if id(call) not in inner]
-            if not calls or not isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)):
+            named = calls and all(IDENTIFIER.fullmatch(_id_in(call)) for call in calls)
+            if not named or not isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)):
                 raise
             for call in calls:
                 sentence = f"{_id_in(call)}: it could not be made{_said(file, error)}"
