@@ -77,6 +77,15 @@ def _linked(app: Sphinx, document: nodes.document) -> None:
             link += literal
 
 
+def _numbered(app: Sphinx, document: nodes.document) -> None:
+    """A formula of several lines with a number of its own stands as it is: inside `split` a number is an error."""
+    for block in document.findall(nodes.math_block):
+        formula = block.astext()
+        if r"\tag" in formula and r"\\" in formula:
+            block.children = [nodes.Text(rf"\begin{{equation*}}{formula}\end{{equation*}}")]
+            block["no-wrap"] = block["nowrap"] = True
+
+
 def _spread(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
     if callable(value):
         with suppress(ValueError):  # an exception that takes what Exception takes has no signature
@@ -89,5 +98,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
             field.label = "Attributes"
     app.connect("source-read", _filled)
     app.connect("doctree-read", _linked)
+    app.connect("doctree-read", _numbered)
     app.connect("autodoc-process-docstring", _spread, priority=400)  # before napoleon reads it
     return {"parallel_read_safe": True}

@@ -54,8 +54,14 @@ def _number_of(claim: Claim) -> str:
 
 
 def spell_printed(tex: str) -> str:
-    """The formula without macros and signs that need further packages."""
-    return tex.replace(r"\bm", r"\boldsymbol").replace("⟦", r"[\![").replace("⟧", r"]\!]")
+    """The formula without macros and signs that need further packages.
+
+    >>> print(spell_printed(r"j\\in\\llbracket 2,L\\rrbracket"))
+    j\\in[\\![ 2,L]\\!]
+    """
+    tex = tex.replace(r"\bm", r"\boldsymbol")
+    tex = re.sub(r"⟦|\\llbracket(?![a-zA-Z])", lambda _: r"[\![", tex)
+    return re.sub(r"⟧|\\rrbracket(?![a-zA-Z])", lambda _: r"]\!]", tex)
 
 
 def show_printed(tex: str, number: str = "", room: float = LINE) -> Formula | Quotation:
