@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ddln_sym import Certificate, Claim, Verdict
 from ddln_sym.claims import certify_all, collect
-from ddln_sym.render.document import centre, refuting_step, show_printed, spell_scope, tell_failure
+from ddln_sym.render.document import centre, explain_names, refuting_step, show_printed, spell_scope, tell_failure
 from ddln_sym.render.formulas import printer_for, speak
 from ddln_sym.render.markdown import convert_text, write_blocks
 from ddln_sym.render.terminal import plural
@@ -45,11 +45,12 @@ CONSEQUENCE: dict[str, str] = tomllib.loads(PAGE.with_name("consequences.toml").
 
 
 def decided(certificate: Certificate) -> str:
-    """The statement that the kernel decided."""
+    """The statement that the kernel decided, and what the names in it stand for."""
     stated = refuting_step(certificate).proposition
     stated = getattr(stated, "statement", stated)
     with speak(certificate.text):
-        return write_blocks([centre(stated, printer_for(stated))[0]])
+        formula, names = centre(stated, printer_for(stated))
+        return write_blocks([formula, *explain_names(names)])
 
 
 def scope_of(certificate: Certificate) -> str:
@@ -84,12 +85,13 @@ def section(claim: Claim, certificate: Certificate) -> Iterator[str]:
         yield CONSEQUENCE[claim.id]
 
 
-def overview(found: list[tuple[Claim, Certificate]]) -> str:
-    rows = ["| claim | place | what is wrong | corrected |", "|---|---|---|---|"]
+def overview(kind: Flaw, found: list[tuple[Claim, Certificate]]) -> str:
+    heads = ("what it says", "what is decided") if kind is Flaw.SHARPENED else ("what is wrong", "corrected")
+    rows = [f"| claim | place | {heads[0]} | {heads[1]} |", "|---|---|---|---|"]
     for claim, certificate in found:
         link = f"[`{claim.id}`](#{claim.id})"
         if certificate.proved:
-            rows.append(f"| {link} | {convert_text(claim.source)} | proved as printed | |")
+            rows.append(f"| {link} | {convert_text(claim.source)} | {convert_text(claim.title)} | proved as printed |")
             continue
         assert claim.correction is not None and certificate.correction is not None
         verdict = f"{convert_text(claim.correction.title)} ({certificate.correction.verdict})"
@@ -122,7 +124,7 @@ def render(known: Mapping[str, Certificate] | None = None) -> str:
     ]
     for kind, (title, meaning) in KINDS.items():
         if groups[kind]:
-            blocks += [f"## {title}", meaning, overview(groups[kind])]
+            blocks += [f"## {title}", meaning, overview(kind, groups[kind])]
         for claim, certificate in groups[kind]:
             blocks.append(f'<a id="{claim.id}"></a>')
             blocks += section(claim, certificate)
