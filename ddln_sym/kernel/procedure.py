@@ -19,6 +19,7 @@ from ddln_sym.kernel import counterexamples, formulas, vector_fields
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.derivatives import rates_applied
+from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
@@ -230,7 +231,7 @@ def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[Evidence
 def _same_terms(proposition: Equal, tower: Tower) -> tuple[Evidence, str] | None:
     """Linear combinations of sums over one index set are equal when their terms are."""
     combined = _combined(proposition, tower)
-    if combined is None or tower.remainder(fraction(tower._open(combined)[0])[0]).rest != 0:
+    if combined is None or tower.remainder(fraction(open_term(tower, combined)[0])[0]).rest != 0:
         return None
     return Evidence.TERMWISE, "the terms at any one index are equal"
 
@@ -241,7 +242,7 @@ def _equal_products(proposition: Equal, tower: Tower) -> bool:
     before = len(tower.definitions)
     for one, other in combinations(sorted(heads, key=sp.default_sort_key), 2):
         if set(one.without) == set(other.without):
-            factor, index = tower._open(one)
+            factor, index = open_term(tower, one)
             if tower.remainder(fraction(factor - tower.lift(other.at(index)))[0]).rest == 0:
                 tower.definitions.append(fraction(tower.lift(one) - tower.lift(other))[0])
     return len(tower.definitions) > before
@@ -305,7 +306,7 @@ def _termwise(proposition: Compare, tower: Tower) -> Step | None:
     combined = None if proposition.strict else _combined(proposition, tower)
     if combined is None:
         return None
-    numerator, denominator = fraction(tower._open(combined)[0])
+    numerator, denominator = fraction(open_term(tower, combined)[0])
     target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
     how = tower.prove(target, False)
     conditions, missing = tower.discharge()
@@ -355,7 +356,7 @@ def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
         for lower in sorted(heads, key=sp.default_sort_key):
             if upper == lower or upper.without != lower.without:
                 continue
-            factor, index = tower._open(upper)
+            factor, index = open_term(tower, upper)
             other = tower.lift(lower.at(index))
             if all(tower.prove(fraction(p)[0], False) and fraction(p)[1] == 1 for p in (factor - other, other)):
                 numerator, denominator = fraction(tower.lift(upper) - tower.lift(lower))

@@ -388,7 +388,7 @@ class _Answering(Checker):
         """What the kernel's normal form makes of an expression, written in terms of the statement again."""
         try:
             e = self.sympy(about).xreplace(self.change)
-            self.tower._distinct |= {frozenset((self.sympy(_loaded(a)), self.sympy(_loaded(b)))) for a, b in
+            self.tower.distinct |= {frozenset((self.sympy(_loaded(a)), self.sympy(_loaded(b)))) for a, b in
                                      (tuple(pair) for pair in self.distinct if len(pair) == 2)}  # fmt: skip
             found = self.explained(self.tower.lift(e))
         except (KeyError, *UNREADABLE):

@@ -15,7 +15,8 @@ import sympy as sp
 from evaluator import DIGITS, Place, Undefined
 from random_expressions import VALUES, x
 
-from ddln_sym.kernel.normal_forms import _RULES, Tower
+from ddln_sym.kernel.normal_forms import Tower
+from ddln_sym.kernel.tower import _RULES
 from ddln_sym.statements import Setting
 
 S = sp.Symbol("s", real=True)  # opaque: of it no more is known than that it is real

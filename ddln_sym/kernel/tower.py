@@ -1,7 +1,12 @@
-"""What is known while a proposition is decided: hypotheses, generators, signs, side conditions."""
+"""What is known while a proposition is decided: hypotheses, generators, signs, side conditions.
+
+Each head of an expression has one rule, a function of the tower and the expression that the module of that head
+enters by :func:`rule`; :mod:`~ddln_sym.kernel.normal_forms` brings them together.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +18,21 @@ from ddln_sym.statements import Hypothesis, Index, ProductOver, Setting, SideCon
 
 Expr = Any
 
-__all__ = ["Condition", "Knowledge"]
+__all__ = ["Condition", "Tower", "rule"]
+
+Rule = Callable[["Tower", Expr], Expr]
+#: The rule for each head; an expression takes that of the nearest class it is an instance of.
+_RULES: dict[type, Rule] = {}
+
+
+def rule(*heads: type) -> Callable[[Rule], Rule]:
+    """Enter the function below as the rule for the heads: it makes a rational function of generators."""
+
+    def enter(function: Rule) -> Rule:
+        _RULES.update(dict.fromkeys(heads, function))
+        return function
+
+    return enter
 
 
 @dataclass(frozen=True)
@@ -30,8 +49,8 @@ class Condition:
         return f"{self.poly} {self.kind} ({self.why})"
 
 
-class Knowledge:
-    """Generators with their definitions, facts, and the conditions under which they make sense."""
+class Tower:
+    """Generators, each above those that it is made of, with their definitions, facts and side conditions."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -42,25 +61,44 @@ class Knowledge:
         self.conditions: list[Condition] = []
         self.meaning: dict[Expr, Expr] = {}  # generator -> the expression it stands for
         self._generators: dict[tuple[Any, ...], Expr] = {}
-        self._opened: dict[tuple[Expr, tuple[Expr, ...]], Expr] = {}
-        self._doubtful: dict[Expr, tuple[Expr, ...]] = {}  # opened indices that may not exist, with the excluded ones
+        self.opened: dict[tuple[Expr, tuple[Expr, ...]], Expr] = {}
+        self.doubtful: dict[Expr, tuple[Expr, ...]] = {}  # opened indices that may not exist, with the excluded ones
         self._spoken: dict[Expr, set[Expr]] = {}
         self._names: set[str] = set()
         self._lifted: dict[Expr, Expr] = {}
-        self._families: dict[Expr, list[ProductOver]] = {}
-        self._sums: dict[Expr, list[SumOver]] = {}
+        self.families: dict[Expr, list[ProductOver]] = {}
+        self.sums: dict[Expr, list[SumOver]] = {}
         self._met: set[tuple[Expr, Hypothesis]] = set()
-        self._distinct: set[frozenset[Expr]] = set()
+        self.distinct: set[frozenset[Expr]] = set()
         self.places: set[Expr] = set()  # generic indices that have turned up: each is one of 1…size
         for hypothesis in setting.hypotheses:
             relation = hypothesis.relation
             if hypothesis.index is not None:
                 continue
             if isinstance(relation, sp.Ne) and _is_index(relation.lhs) and _is_index(relation.rhs):
-                self._distinct.add(frozenset(relation.args))
+                self.distinct.add(frozenset(relation.args))
         for hypothesis in setting.hypotheses:
             if hypothesis.index is None:
                 self._assume(hypothesis.relation)
+
+    def lift(self, expr: Expr) -> Expr:
+        """The expression as a rational function of generators.
+
+        Raises:
+            ValueError: no rule is known for a head in it, or the rule does not apply.
+        """
+        expr = sp.sympify(expr)
+        if expr not in self._lifted:
+            self._lifted[expr] = self._apply_rule(expr)
+        return self._lifted[expr]
+
+    def _apply_rule(self, expr: Expr) -> Expr:
+        if expr.is_Rational:
+            return expr
+        for kind in type(expr).__mro__:
+            if kind in _RULES:
+                return _RULES[kind](self, expr)
+        raise ValueError(f"the kernel has no normal form for {expr.func.__name__} in {expr}")
 
     def usable(
         self, poly: Expr, known: int | None = None, defined: int | None = None
@@ -75,11 +113,11 @@ class Knowledge:
 
     def _speaks_of(self, poly: Expr) -> set[Expr]:
         """The opened indices that occur in a polynomial and may not exist."""
-        if not self._doubtful:
+        if not self.doubtful:
             return set()
         if poly not in self._spoken:
-            found = self.explain(poly).free_symbols & self._doubtful.keys()
-            self._spoken[poly] = found.union(*({*self._doubtful[i]} & self._doubtful.keys() for i in found))
+            found = self.explain(poly).free_symbols & self.doubtful.keys()
+            self._spoken[poly] = found.union(*({*self.doubtful[i]} & self.doubtful.keys() for i in found))
         return self._spoken[poly]
 
     def prove(self, poly: Expr, strict: bool) -> signs.Reason | None:
@@ -92,7 +130,7 @@ class Knowledge:
 
     # -- hypotheses -----------------------------------------------------------------------------
     def _assume(self, relation: Expr) -> None:
-        if relation in (sp.true, sp.false) or frozenset(relation.args) in self._distinct:
+        if relation in (sp.true, sp.false) or frozenset(relation.args) in self.distinct:
             return
         if not isinstance(relation, sp.core.relational.Relational):
             raise ValueError(f"a hypothesis is =, ≠, > or ≥, not {relation}")
@@ -107,24 +145,24 @@ class Knowledge:
             signed = numerator if self.is_positive(denominator) else numerator * denominator
             self.assumed.append((sp.expand(signed), isinstance(relation, sp.Gt)))
 
-    def _meet(self, index: Expr) -> None:
+    def meet(self, index: Expr) -> None:
         """Instantiate the universal hypotheses at an index that has turned up."""
         for hypothesis in self.setting.hypotheses:
             key = (index, hypothesis)
-            if hypothesis.index is None or key in self._met or not self._in_range(index):
+            if hypothesis.index is None or key in self._met or not self.in_range(index):
                 continue
-            if all(self._differ(index, barred) for barred in hypothesis.without):
+            if all(self.differ(index, barred) for barred in hypothesis.without):
                 self._met.add(key)
                 relation = hypothesis.at(index)
-                if index not in self._doubtful or index in relation.free_symbols:
+                if index not in self.doubtful or index in relation.free_symbols:
                     self._assume(relation)
 
-    def _differ(self, a: Expr, b: Expr) -> bool:
+    def differ(self, a: Expr, b: Expr) -> bool:
         if a.is_Integer and b.is_Integer:
             return bool(a != b)
-        return frozenset((a, b)) in self._distinct
+        return frozenset((a, b)) in self.distinct
 
-    def _in_range(self, index: Expr) -> bool:
+    def in_range(self, index: Expr) -> bool:
         """Whether an index surely is one of 1…size: by its type, or by the hypotheses."""
         if isinstance(index, Index):
             self.places.add(index)
@@ -135,7 +173,7 @@ class Knowledge:
         self.lift(index)
         if not index.is_Integer and not self.is_positive(index):
             return False
-        return size is None or (index == 1 and self._inhabited()) or self.is_nonnegative(size - index)
+        return size is None or (index == 1 and self.inhabited()) or self.is_nonnegative(size - index)
 
     def contradictory(self) -> bool:
         """Whether nothing satisfies what is given, the range of the generic indices included."""
@@ -146,12 +184,12 @@ class Knowledge:
         spoken |= {s for relation in self.given for s in relation.free_symbols}
         ranges = [(self.lift(size) - i, False) for i in sorted(self.places & spoken, key=str) if size is not None]
         if size is not None and size.is_Integer:  # different indices are at least 1 apart
-            said = [h.relation.args for h in self.setting.hypotheses if frozenset(h.relation.args) in self._distinct]
+            said = [h.relation.args for h in self.setting.hypotheses if frozenset(h.relation.args) in self.distinct]
             ranges += [(sp.expand((a - b) ** 2) - 1, False) for a, b in said]
             ranges += [(end, False) for pair in said for i in pair for end in (size - i, i - 1)]
         return signs.contradictory([*self.assumed, *ranges], self.given)
 
-    def _inhabited(self) -> bool:
+    def inhabited(self) -> bool:
         """Whether there is an index at all."""
         size = self.setting.size
         return size is not None and bool(size.is_positive or self.is_positive(size))
@@ -193,22 +231,22 @@ class Knowledge:
             discharged.append(SideCondition(self.explain(condition.poly), condition.kind, how))
         return discharged, ""
 
-    def _sign(self, poly: Expr) -> int | None:
+    def sign_of(self, poly: Expr) -> int | None:
         if self.is_positive(poly):
             return 1
         return -1 if self.is_positive(-poly) else None
 
     # -- generators -----------------------------------------------------------------------------
-    def _generator(self, key: tuple[Any, ...], stem: str, meaning: Expr) -> tuple[Expr, bool]:
+    def generator(self, key: tuple[Any, ...], stem: str, meaning: Expr) -> tuple[Expr, bool]:
         """The generator of a key, and whether it is new."""
         if key in self._generators:
             return self._generators[key], False
-        symbol = Generator.of(stem, self._named(str(meaning)))
+        symbol = Generator.of(stem, self.name(str(meaning)))
         self._generators[key] = symbol
         self.meaning[symbol] = meaning
         return symbol, True
 
-    def _named(self, name: str) -> str:
+    def name(self, name: str) -> str:
         """The name with primes until it is new: what is written alike need not be the same."""
         while name in self._names:
             name += "′"
@@ -223,21 +261,17 @@ class Knowledge:
             seen += 1
         return poly
 
-    def _need(self, poly: Expr, kind: str, why: str) -> None:
+    def need(self, poly: Expr, kind: str, why: str) -> None:
         if poly.is_number:
             if not {"≠ 0": poly != 0, "≥ 0": poly >= 0, "> 0": poly > 0}[kind]:
                 raise ValueError(f"{poly} is not {kind} ({why})")
         elif not any((c.poly, c.kind) == (poly, kind) for c in self.conditions):
             self.conditions.append(Condition(poly, kind, why, len(self.implied), len(self.definitions)))
 
-    def _reduce(self, expr: Expr) -> tuple[Expr, Expr]:
+    def reduce(self, expr: Expr) -> tuple[Expr, Expr]:
         """Numerator and denominator, reduced by the definitions of the generators."""
         numerator, denominator = fraction(expr)
         return remainder(numerator, self.definitions), remainder(denominator, self.definitions)
-
-    def lift(self, expr: Expr) -> Expr:
-        """The expression as a rational function of generators; :class:`~ddln_sym.kernel.normal_forms.Tower` does it."""
-        raise TypeError("knowledge alone has no normal forms")
 
 
 def _is_index(expr: Expr) -> bool:
