@@ -6,6 +6,7 @@ its variable, with constants that satisfy the hypotheses.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -497,6 +498,9 @@ def not_refuted(proposition: Any, step: Any) -> str:
     for entry in {e for side in sides for e in side.atoms(sp.Indexed)}:
         if str(entry) in point:
             place.values["u", place.index(entry.indices[0], {})] = Fraction(point[str(entry)])
+    for name, text in point.items():
+        if numbered := re.fullmatch(r"(\w+)\[(\d+)\]", name):  # an entry that is met inside a sum or a product
+            place.values[numbered[1], int(numbered[2])] = Fraction(text)
     place.functions = _tabled(point)
     if setting.size is not None and setting.size.is_Symbol:
         place.size = int(place.values[setting.size])
