@@ -9,6 +9,7 @@ import sympy as sp
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
+    Assumption,
     Denied,
     Equal,
     Flaw,
@@ -200,7 +201,7 @@ def _between(depth: Any) -> tuple[LayerFlow, Any, Any, Setting]:
     flow = LayerFlow(depth)
     j, least = flow.index("j", 2), flow.index("l", 1)
     moved, reference = (flow.layer(k) ** 2 - flow.initial(k) ** 2 for k in (j, least))
-    return flow, j, least, Setting((Hypothesis("claim eq-7", sp.Eq(moved, reference)),), (), flow.depth)
+    return flow, j, least, Setting((Hypothesis(Assumption.of_claim("eq-7"), sp.Eq(moved, reference)),), (), flow.depth)
 
 
 def _larger(flow: LayerFlow, j: Any, least: Any) -> Hypothesis:
@@ -445,7 +446,7 @@ SIGN_AFTER_7 = Claim(
 def _root(depth: Any) -> Equal:
     flow, j, least, setting = _between(depth)
     now, start = flow.layer(j), flow.initial(j)
-    kept = Hypothesis("claim sign-after-7", sp.Gt(now * start, 0))
+    kept = Hypothesis(Assumption.of_claim("sign-after-7"), sp.Gt(now * start, 0))
     radicand = flow.layer(least) ** 2 + start**2 - flow.initial(least) ** 2
     return Equal(now, sp.sign(start) * sp.sqrt(radicand), setting.given(kept))
 

@@ -8,7 +8,18 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
-from ddln_sym.statements import Equal, Hypothesis, Primitive, Rate, RateRule, Scope, Setting, Solves, greater
+from ddln_sym.statements import (
+    Assumption,
+    Equal,
+    Hypothesis,
+    Primitive,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    Solves,
+    greater,
+)
 from proofs.reduction import mirror_integral
 
 TITLE = "Beyond the paper: the entropy of every depth, its conjugate, closed forms and ties"
@@ -87,7 +98,7 @@ T1_CURVATURE = Claim(
 def _conjugate(depth: Any) -> tuple[Any, ...]:
     flow = LayerFlow(depth)
     j, k = flow.index("j", 1), flow.index("k", 2)
-    kept = Hypothesis("claim eq-7", sp.Eq(2 * _half_growth(flow, j), 2 * _half_growth(flow, k)))
+    kept = Hypothesis(Assumption.of_claim("eq-7"), sp.Eq(2 * _half_growth(flow, j), 2 * _half_growth(flow, k)))
     conjugate, start = sp.Symbol("Qstar", real=True), ((flow.layer(j), flow.initial(j)),)
     legendre = flow.theta * XI - (flow.theta * XI - _half_growth(flow, j))
     return (
@@ -162,7 +173,7 @@ def _never_zero(depth: Any) -> tuple[Any, ...]:
     flow = LayerFlow(depth)
     least, j = flow.index("l", 1), flow.index("j", 2)
     side, exponent = sp.symbols("e E", real=True)
-    tie = Hypothesis("u_j = e·u_l, kept by claim eq-7", sp.Eq(flow.layer(j), side * flow.layer(least)))
+    tie = Hypothesis(Assumption.of_claim("eq-7"), sp.Eq(flow.layer(j), side * flow.layer(least)))
     given = flow.setting.given(tie, *flow.apart(j, least))
     rest = flow.product(flow.layer, (least, j))
     start = sp.Symbol("x0", real=True)

@@ -9,6 +9,7 @@ import sympy as sp
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
+    Assumption,
     Equal,
     ExponentialDecay,
     Hypothesis,
@@ -135,7 +136,7 @@ EQ_14 = Claim(
 def _inverse_at_theta(depth: Any) -> Equal:
     """The gradient at θ(t), for every dimension: the coordinate's slope is an arbitrary function of time."""
     flow = LayerFlow(depth)
-    invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
+    invertible = Hypothesis(Assumption.of_claim("eq-13"), sp.Gt(flow.metric, 0))
     return Equal(Rate(flow.theta) / flow.metric + flow.slope, 0, flow.setting.given(invertible))
 
 
@@ -143,7 +144,7 @@ def _inverse_entries(depth: Any) -> Equal:
     """Entry by entry: the product with the entry of M, which is not zero by (13), is 1."""
     flow, m = LayerFlow(depth), sp.Symbol("M_i", real=True)
     inverse = flow.metric**-1
-    given = (Hypothesis("(12)", sp.Eq(m, flow.metric)), Hypothesis("claim eq-13", sp.Gt(m, 0)))
+    given = (Hypothesis("(12)", sp.Eq(m, flow.metric)), Hypothesis(Assumption.of_claim("eq-13"), sp.Gt(m, 0)))
     return Equal(m * inverse, 1, Setting((), (), flow.depth).given(*given))
 
 
@@ -171,7 +172,7 @@ def _mirror_metric(depth: Any) -> Equal:
     """``(∇Q)' = −∇𝓛`` by Theorem 1 and ``M⁻¹θ' = −∇𝓛`` by (12)."""
     flow = LayerFlow(depth)
     slope = sp.Symbol("gradQ", real=True)
-    invertible = Hypothesis("M is invertible (claim eq-13)", sp.Gt(flow.metric, 0))
+    invertible = Hypothesis(Assumption.of_claim("eq-13"), sp.Gt(flow.metric, 0))
     rates = (*flow.setting.rates, RateRule(slope, -flow.slope))
     return Equal(Rate(slope), Rate(flow.theta) / flow.metric, Setting((invertible,), rates, flow.depth))
 
@@ -194,8 +195,8 @@ NORM = sum_over(lambda i: _G[i] ** 2)  # ‖∇𝓛(θ)‖²
 #: θ_i' = −M_i g_i by (12), and (𝓛 − 𝓛*)' = Σ_i g_i θ_i' by the chain rule.
 MOVING = (RateRule(_T[_I], -_M[_I] * _G[_I], _I), RateRule(EXCESS, sum_over(lambda i: _G[i] * -_M[i] * _G[i])))
 LEAST = Hypothesis("λ_min is the least entry of M", sp.Ge(_M[_I], LAMBDA), _I)
-BOUND_14 = Hypothesis("claim eq-14", sp.Ge(LAMBDA, SIGMA))
-SIGMA_POSITIVE = Hypothesis("σ > 0 (claim eq-13)", sp.Gt(SIGMA, 0))
+BOUND_14 = Hypothesis(Assumption.of_claim("eq-14"), sp.Ge(LAMBDA, SIGMA))
+SIGMA_POSITIVE = Hypothesis(Assumption.of_claim("eq-13"), sp.Gt(SIGMA, 0))
 
 
 def _dissipation(depth: Any) -> tuple[Any, ...]:
@@ -218,7 +219,7 @@ RATE_BEFORE_14 = Claim(
     r"=-\left\langle\nabla\mathcal{L}(\theta(t)),M(t)\nabla\mathcal{L}(\theta(t))\right\rangle\leqslant-\lambda_{min}(M(t))\|\nabla\mathcal{L}(\theta(t))\|^2"
     r"\leqslant-\sigma\|\nabla\mathcal{L}(\theta(t))\|^2\leqslant-2\sigma\mu\left(\mathcal{L}(\theta(t))-\mathcal{L}^*\right)",
     statement=_dissipation,
-    uses=("eq-12", "eq-14"),
+    uses=("eq-12", "eq-13", "eq-14"),
 )
 
 
@@ -227,7 +228,7 @@ def _theorem_2(depth: Any) -> tuple[Any, ...]:
     norm = sp.Symbol("norm2", real=True)
     steepness = sp.Symbol("dissipation", real=True)
     given = (
-        Hypothesis("claim rate-before-14: Σ M_i g_i² ≥ σ‖∇𝓛‖²", sp.Ge(steepness, SIGMA * norm)),
+        Hypothesis(Assumption.of_claim("rate-before-14"), sp.Ge(steepness, SIGMA * norm)),
         Hypothesis("PL", sp.Ge(norm, 2 * MU * EXCESS)),
         SIGMA_POSITIVE,
     )

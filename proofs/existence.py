@@ -12,6 +12,7 @@ from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
     DEPTH,
     AboveStart,
+    Assumption,
     Consequence,
     Equal,
     Hypothesis,
@@ -150,7 +151,7 @@ DIVERGENCE, FALL, PAIRING = sp.symbols("D f p", real=True)  # D_𝒬(θ*, θ(t))
 
 def _lyapunov(factor: Any, pairing: Hypothesis, more: tuple[Hypothesis, ...] = ()) -> tuple[Any, ...]:
     """``D + c·t·(𝓛 − 𝓛(θ*))`` starts at 𝒬(θ*) and does not grow: what it has lost, ``spent``, does not decrease."""
-    known = (*given(("claim loss-decreases", sp.Ge(FALL, 0))), pairing, *more)
+    known = (*given((Assumption.of_claim("loss-decreases"), sp.Ge(FALL, 0))), pairing, *more)
     spent = sp.Symbol("spent", real=True)
     rate = -PAIRING - factor * (LOSS - LEAST) + factor * TIME * FALL
     moving = (CLOCK, RateRule(LOSS, -FALL), RateRule(DIVERGENCE, PAIRING))
@@ -198,8 +199,8 @@ def _coercive(depth: Any) -> tuple[Any, ...]:
     divergence = ENTROPY - (theta * XI - (x**2 - x_0**2) / 2) - XI * (target - theta)
     size = sp.Symbol("n", real=True)  # |θ*|
     known = given(
-        ("claim new-t4-range", sp.Ge(size * end, target * XI)),
-        ("claim new-t6-layer", sp.Ge(x**2, power - gaps / depth)),
+        (Assumption.of_claim("new-t4-range"), sp.Ge(size * end, target * XI)),
+        (Assumption.of_claim("new-t6-layer"), sp.Ge(x**2, power - gaps / depth)),
     )
     return (
         Equal(divergence, ENTROPY - target * XI + (x**2 - x_0**2) / 2),

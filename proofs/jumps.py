@@ -8,7 +8,7 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import LayerFlow
-from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Scope, Setting, greater
+from ddln_sym.statements import Assumption, Equal, Hypothesis, Rate, RateRule, Scope, Setting, greater
 
 TITLE = "Beyond the paper: infinitesimal initialization, where the flow becomes a jump process"
 
@@ -22,10 +22,10 @@ def _box(depth: Any) -> tuple[Any, ...]:
     size, scaled = flow.depth, SCALE ** (flow.depth - 2)
     reached, low, high, slope = sp.symbols("c t_- t_+ g", real=True)  # c = ξ(a^{−L}θ)
     positive = Hypothesis("a > 0", sp.Gt(SCALE, 0))
-    law = Hypothesis("claim new-t6-scaling", sp.Eq(XI, SCALE ** (2 - size) * reached))
+    law = Hypothesis(Assumption.of_claim("new-t6-scaling"), sp.Eq(XI, SCALE ** (2 - size) * reached))
     inside = (
-        Hypothesis("claim new-t4-range", sp.Gt(high, reached)),
-        Hypothesis("claim new-t4-range", sp.Gt(reached, -low)),
+        Hypothesis(Assumption.of_claim("new-t4-range"), sp.Gt(high, reached)),
+        Hypothesis(Assumption.of_claim("new-t4-range"), sp.Gt(reached, -low)),
     )
     moving = Setting((positive,), (RateRule(XI, -slope), RateRule(TIME, sp.Integer(1))))
     return (

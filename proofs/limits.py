@@ -12,6 +12,7 @@ from ddln_sym.statements import (
     DEPTH,
     AboveStart,
     ArithmeticGeometric,
+    Assumption,
     Equal,
     Hypothesis,
     Rate,
@@ -125,15 +126,15 @@ def _next(depth: Any) -> tuple[Any, ...]:
     below = given(
         deep,
         ("θ ≠ 0", sp.Gt(SIZE, 0)),
-        ("claim new-t4-tail", sp.Ge(TAIL, X**2 / ((depth - 2) * SIZE))),
-        ("claim new-t6-layer", sp.Ge(X**2, POWER - D / depth)),
+        (Assumption.of_claim("new-t4-tail"), sp.Ge(TAIL, X**2 / ((depth - 2) * SIZE))),
+        (Assumption.of_claim("new-t6-layer"), sp.Ge(X**2, POWER - D / depth)),
     )
-    tail = given(deep, *signs, ("claim new-t4-bounded", sp.Le(TAIL, X ** (2 - depth) / (depth - 2))))
+    tail = given(deep, *signs, (Assumption.of_claim("new-t4-bounded"), sp.Le(TAIL, X ** (2 - depth) / (depth - 2))))
     above = given(
         deep,
         ("the step before", sp.Le(SIZE * TAIL, KAPPA * X**2 / (depth - 2))),
-        ("claim new-t6-layer, from below", sp.Ge(POWER, X**2)),
-        ("claim new-t6-layer, κ", sp.Ge(2 * X**2 + KAPPA * D, 2 * KAPPA * X**2)),
+        (Assumption.of_claim("new-t6-layer"), sp.Ge(POWER, X**2)),
+        (Assumption.of_claim("new-t6-layer"), sp.Ge(2 * X**2 + KAPPA * D, 2 * KAPPA * X**2)),
     )
     return (
         _both_sides(SIZE, T - TAIL),

@@ -17,6 +17,7 @@ from ddln_sym.models import (
 )
 from ddln_sym.statements import (
     DEPTH,
+    Assumption,
     Consequence,
     Equal,
     Flaw,
@@ -236,8 +237,8 @@ def _loss_decreases(depth: Any) -> Any:
             return sum_over(lambda k: sign * slope[k] * speed[k])
         return sp.Add(*(sign * slope[k] * speed[k] for k in (1, 2)))
 
-    reason = "⟨(∇𝒬(θ))', θ'⟩ ≥ 0: 𝒬 is convex, and (∇𝒬(θ))' = −∇𝓛 (claim thm-1)"
-    monotone = Hypothesis(reason, sp.Ge(pairing(-1), 0))
+    # ⟨(∇𝒬(θ))', θ'⟩ ≥ 0, as 𝒬 is convex, and (∇𝒬(θ))' = −∇𝓛
+    monotone = Hypothesis(Assumption.of_claim("thm-1"), sp.Ge(pairing(-1), 0))
     return at_least(0, Rate(loss), Setting((monotone,), (RateRule(loss, pairing(1)),), D))
 
 

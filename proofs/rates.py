@@ -12,6 +12,7 @@ from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
     DEPTH,
     AboveStart,
+    Assumption,
     Denied,
     Equal,
     Hypothesis,
@@ -73,7 +74,7 @@ def _in_w(depth: Any) -> tuple[Equal, ...]:
     plain = Setting((), (), flow.depth)
     others, inverses = flow.product(square, (least,)), flow.total(lambda k: 1 / square(k), (least,))
     rest = flow.total(lambda j: flow.product(square, (j,)), (least,))
-    nonzero = flow.every("claim one-layer-crosses", lambda k: sp.Ne(flow.layer(k), 0), (least,))
+    nonzero = flow.every(Assumption.of_claim("one-layer-crosses"), lambda k: sp.Ne(flow.layer(k), 0), (least,))
     kept = plain.given(*flow.conservation(least), *flow.apart(j, least))
     return (
         Equal(flow.metric, others + rest, plain),
@@ -171,7 +172,7 @@ def _sharp(depth: Any) -> tuple[Any, ...]:
     def square(k: Any) -> Any:
         return flow.layer(k) ** 2
 
-    bound = Hypothesis("claim new-t7-bound, R = L|θ|^{2−2/L}", sp.Ge(M**2, SIGMA**2 + R**2))
+    bound = Hypothesis(Assumption.of_claim("new-t7-bound"), sp.Ge(M**2, SIGMA**2 + R**2))
     away = Setting((bound, Hypothesis("θ ≠ 0", sp.Ne(R, 0))))
     return (
         Equal(flow.product(square, (least,)), flow.gap(least), plain.given(*flow.conservation(least), zero)),

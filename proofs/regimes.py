@@ -8,7 +8,18 @@ import sympy as sp
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import OrderedFlow
-from ddln_sym.statements import DEPTH, AboveStart, Equal, Hypothesis, Rate, RateRule, Scope, Setting, at_least
+from ddln_sym.statements import (
+    DEPTH,
+    AboveStart,
+    Assumption,
+    Equal,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Scope,
+    Setting,
+    at_least,
+)
 from proofs.rates import H_2, A, Gaps, H, W, growing, means, metric_in_w
 
 TITLE = "Beyond the paper: the entropy of small and of large initializations, from weighted $ℓ1$ to weighted $ℓ2$"
@@ -62,7 +73,7 @@ def _rich(depth: Any) -> tuple[Any, ...]:
     """For ``s = 1``, ``x > 0``, with ``ξ = t − T``, T the tail of the integral, and ``θ = κx^L``, ``κ = P(x)/x^{L−1}``."""
     size = depth if depth == DEPTH else max(depth, 3)
     missing = T * THETA - entropy(THETA, T - TAIL, X, X_0)
-    tail = ("claim new-t4-bounded", sp.Le(TAIL, X ** (2 - size) / (size - 2)))
+    tail = (Assumption.of_claim("new-t4-bounded"), sp.Le(TAIL, X ** (2 - size) / (size - 2)))
     signs = ("x > 0", sp.Gt(X, 0)), ("κ > 0", sp.Gt(KAPPA, 0)), ("L ≥ 3", sp.Ge(size, 3))
     above = X**2 / 2 + KAPPA * X**2 / (size - 2)
     return (

@@ -25,6 +25,7 @@ from ddln_sym.statements import (
     Equal,
     Flaw,
     Holds,
+    Hypothesis,
     Needed,
     Origin,
     Rate,
@@ -163,7 +164,8 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
         A certificate.  ``proved``: every proposition is proved, for the whole scope, at the symbol and at numbers,
         and no hypotheses exclude each other.  ``refuted``: there is a witness; a correction stands beside it.
     Raises:
-        ClaimError: there is no such claim, it states nothing, or its proof is about something else.
+        ClaimError: there is no such claim, it states nothing, its proof is about something else, or a hypothesis of it
+            is a claim that is not among those it uses.
 
     >>> certify("eq-6-corrected").verdict.value
     'proved'
@@ -175,6 +177,9 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
     begun = perf_counter()
     known = known or {}
     certificate = _judge(claim, known)
+    taken = (h.claim for h in _hypotheses(certificate.steps) if h.claim)
+    if unsaid := next((name for name in taken if name not in claim.uses), ""):
+        raise ClaimError(f"{claim.id}: it takes the claim {unsaid} as a hypothesis: name it in `uses`")
     if read := _decimals(statements(claim, next(iter(claim.depths), None))):
         certificate = replace(certificate, notes=(*certificate.notes, *read), seal=SEAL)
     relied = {name: known.get(name) for name in claim.uses}
@@ -247,7 +252,8 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
         depths = _where_it_fails(claim, steps)
     elif claim.schematic:
         steps, checked, depths, fails, reason = _at_numbers(claim, steps)
-    scope = Scope(depths, claim.scope.dimensions, _given(steps), fails and not _numbers(claim), _reading(claim))
+    given = tuple(dict.fromkeys(map(str, _hypotheses(steps))))
+    scope = Scope(depths, claim.scope.dimensions, given, fails and not _numbers(claim), _reading(claim))
     certificate = Certificate.of(claim.id, claim.title, claim.source, scope, steps)
     if reason:
         certificate = _undecided(certificate, reason)
@@ -281,10 +287,10 @@ def _reading(claim: Claim) -> str:
     return f"stated for {claim.scope.reading}" if claim.scope.reading else ""
 
 
-def _given(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The hypotheses of what was decided."""
-    found = (str(h) for step in steps for h in getattr(getattr(step.proposition, "setting", None), "hypotheses", ()))
-    return tuple(dict.fromkeys(found))
+def _hypotheses(steps: tuple[Step, ...]) -> Iterator[Hypothesis]:
+    """The hypotheses of what was decided, those of its premises aside."""
+    for step in steps:
+        yield from getattr(getattr(step.proposition, "setting", None), "hypotheses", ())
 
 
 def _where_it_fails(claim: Claim, steps: tuple[Step, ...]) -> Values | None:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.models.parametrizations import Parametrization
-from ddln_sym.statements import DEPTH, Hypothesis, Index, RateRule, Setting, product_over, sum_over
+from ddln_sym.statements import DEPTH, Assumption, Hypothesis, Index, RateRule, Setting, product_over, sum_over
 
 __all__ = ["LayerFlow", "OrderedFlow", "lie_derivative", "metric", "velocity"]
 
@@ -152,7 +152,7 @@ class LayerFlow:
             now = self.layer(k) ** 2 - self.initial(k) ** 2
             return sp.Eq(now, self.layer(reference) ** 2 - self.initial(reference) ** 2)
 
-        return self.every("claim eq-7", relation, (reference,))
+        return self.every(Assumption.of_claim("eq-7"), relation, (reference,))
 
     def least(self, least: Expr) -> tuple[Hypothesis, ...]:
         """(𝒜) in this coordinate: one layer has the strictly least initial modulus."""

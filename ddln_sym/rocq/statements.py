@@ -114,10 +114,10 @@ def formal(
 def _premises(hypotheses: tuple[Hypothesis, ...], library: Mapping[str, Claim]) -> tuple[Hypothesis, ...]:
     found: dict[Hypothesis, None] = {}
     for h in hypotheses:
-        if not h.name.startswith("claim "):
+        if not h.claim:
             found[h] = None
             continue
-        claim = library.get(h.name.removeprefix("claim "))
+        claim = library.get(h.claim)
         if claim is None:
             raise Untranslatable(f"nothing tells what “{h.name}” rests on")
         for proposition in statements(claim, next(iter(claim.depths), None)):

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.statements.evidence import Evidence, Theorem
+from ddln_sym.statements.evidence import Assumption, Evidence, Theorem
 from ddln_sym.statements.expressions import Rate
 from ddln_sym.statements.vocabulary import check_vocabulary, expression, expression_tuple, variable
 
@@ -48,7 +48,7 @@ Expr: TypeAlias = Any  # a SymPy expression; SymPy ships no types
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A relation taken as given, with where it comes from.
+    """A relation taken as given, with where it comes from: in words, or ``Assumption.of_claim("eq-7")``.
 
     ``index`` makes it a statement for every value of that index outside ``without``.
 
@@ -73,6 +73,11 @@ class Hypothesis:
             )
         without = expression_tuple(self.without, f"`without` of the hypothesis {self.name!r}", empty=True)
         object.__setattr__(self, "without", without)
+
+    @property
+    def claim(self) -> str:
+        """The id of the claim that says it, or nothing."""
+        return self.name.claim if isinstance(self.name, Assumption) else ""
 
     def at(self, index: Expr) -> Expr:
         return self.relation.xreplace({self.index: index})

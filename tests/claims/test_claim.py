@@ -13,6 +13,7 @@ from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow
 from ddln_sym.statements import (
     DEPTH,
+    Assumption,
     Compare,
     Consequence,
     Equal,
@@ -288,6 +289,16 @@ def test_a_correction_rests_on_what_it_names_itself() -> None:
     ]
     unproved = claim(FALSE, "a", correction=claim(TRUE, "a-corrected", uses=("b",)))
     assert not next(certify_all([claim(FALSE, "b"), unproved], ["a"])).settled
+
+
+def test_a_claim_that_is_taken_as_a_hypothesis_is_among_those_that_are_used() -> None:
+    """Else the certificate would not say that it rests on it."""
+    given = Setting((Hypothesis(Assumption.of_claim("base"), sp.Gt(X, 0)),))
+    silent = claim(greater(2 * X, 0, given), "above")
+    with pytest.raises(ClaimError, match="above: it takes the claim base as a hypothesis: name it in `uses`"):
+        certify(silent)
+    (found,) = certify_all([claim(TRUE, "base"), replace(silent, uses=("base",))], ["above"])
+    assert found.proved and found.assumes == ("claim base",)
 
 
 def test_claims_are_of_the_text_unless_they_say_otherwise() -> None:

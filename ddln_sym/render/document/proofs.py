@@ -25,7 +25,19 @@ from ddln_sym.render.formulas import (
     width,
     words,
 )
-from ddln_sym.statements import Auxiliary, Cited, Compare, Consequence, Equal, Evidence, Rate, Setting, Step, Verdict
+from ddln_sym.statements import (
+    Auxiliary,
+    Cited,
+    Compare,
+    Consequence,
+    Equal,
+    Evidence,
+    Hypothesis,
+    Rate,
+    Setting,
+    Step,
+    Verdict,
+)
 
 __all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
@@ -59,7 +71,6 @@ REASONS = {
 }
 #: A formula in plain characters, as the name of a hypothesis may be one.
 FORMAL = re.compile(f"[_^=<>/|√²³ⁿ⁻ᵀ{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
-CLAIM = re.compile(r"claim [a-z][\w-]*\w")
 RELATIONS = {"≠ 0": r"\ne 0", "≥ 0": r"\ge 0", "> 0": "> 0"}
 
 
@@ -167,7 +178,7 @@ class Narrator:
         named: dict[str, set[str]] = {}
         for hypothesis in setting.hypotheses:
             tex = f"${relation(hypothesis, show)}$"
-            label = label_of(hypothesis.name)
+            label = label_of(hypothesis)
             (named.setdefault(label, set()) if label else loose).add(tex)
         groups = [_shortened(loose)] if loose else []
         for label, relations in sorted(named.items()):
@@ -227,17 +238,17 @@ class Narrator:
         return [f"It needs {listed}, which {follow} from what is given."]
 
 
-def label_of(name: str) -> str:
+def label_of(hypothesis: Hypothesis) -> str:
     """What the name of a hypothesis adds to its relation: nothing, where it is the relation in plain characters.
 
-    >>> label_of("PL"), label_of("σ > 0"), label_of("σ > 0 (claim eq-13)")
-    ('PL', '', 'claim eq-13')
+    >>> from ddln_sym.statements import Assumption
+    >>> positive = sp.Symbol("x") > 0
+    >>> [label_of(Hypothesis(name, positive)) for name in ("PL", "x > 0", Assumption.of_claim("eq-13"))]
+    ['PL', '', 'claim eq-13']
     """
-    head = name.partition(": ")[0]
-    if "$" not in head and FORMAL.search(head):
-        cited = CLAIM.search(name)
-        return cited[0] if cited else ""
-    return head
+    head = hypothesis.name.partition(": ")[0]
+    formal = "$" not in head and FORMAL.search(head) and not hypothesis.claim
+    return "" if formal else head
 
 
 def _shortened(relations: set[str]) -> str:
