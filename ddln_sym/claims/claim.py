@@ -36,32 +36,42 @@ class NoClaims(ClaimError):
 #: What is filled in from the statement.
 UNSAID: Any = None
 
-#: Kinds of places by the words that begin an id.
-PLACES = {
+#: Kinds of places by the words that begin an id; a display has its number alone.
+KINDS = {
     "eq": "",
-    "thm": "Theorem ",
-    "theorem": "Theorem ",
-    "lem": "Lemma ",
-    "lemma": "Lemma ",
-    "prop": "Proposition ",
-    "cor": "Corollary ",
-    "def": "Definition ",
-    "rem": "Remark ",
-    "ex": "Example ",
+    "thm": "Theorem",
+    "theorem": "Theorem",
+    "lem": "Lemma",
+    "lemma": "Lemma",
+    "prop": "Proposition",
+    "cor": "Corollary",
+    "def": "Definition",
+    "rem": "Remark",
+    "ex": "Example",
 }
 
 
-def place_of(id: str) -> str:
-    """The place that an id names, the id itself where it names none.
+@dataclass(frozen=True)
+class Place:
+    """A numbered place of a text: a display, whose kind is empty, or a theorem, a remark and the like."""
 
-    >>> place_of("eq-20"), place_of("prop-1-2"), place_of("eq-B.3"), place_of("new-rate")
-    ('(20)', 'Proposition 1.2', '(B.3)', 'new-rate')
-    """
-    kind, _, number = id.removesuffix("-corrected").partition("-")
-    if kind not in PLACES or not re.fullmatch(r"[A-Z]?[.-]?\d+([.-]\d+)*[a-z]?", number):
-        return id
-    number = number.replace("-", ".")
-    return f"{PLACES[kind]}{number}" if PLACES[kind] else f"({number})"
+    kind: str
+    number: str
+
+    @classmethod
+    def named(cls, id: str) -> Place | None:
+        """The place after which a claim is called; this alone reads ids, and only when a claim is made.
+
+        >>> print(*map(Place.named, ("eq-20", "prop-1-2", "eq-B.3", "new-rate")))
+        (20) Proposition 1.2 (B.3) None
+        """
+        kind, _, number = id.removesuffix("-corrected").partition("-")
+        if kind not in KINDS or not re.fullmatch(r"[A-Z]?[.-]?\d+([.-]\d+)*[a-z]?", number):
+            return None
+        return cls(KINDS[kind], number.replace("-", "."))
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}" if self.kind else f"({self.number})"
 
 
 def _of_the_depth(statement: Any) -> bool:
@@ -97,6 +107,8 @@ class Claim:
         label: the label of the display in the author's LaTeX, where the claim says one; by default it is found by the
             number or the formula.
         draft: its statement was written by a program, and nobody has compared it with the formula: it is not decided.
+        number: of a claim that is a display, the number that stands beside it; by default that of its id, where its
+            place has it too.
         text: the text that it is about; that of the file or the folder where it stands.
         section: the title of that file; file: its path.
 
@@ -108,8 +120,8 @@ class Claim:
     >>> from ddln_sym.statements import Compare
     >>> x = sp.Symbol("x", real=True)
     >>> square = Claim("eq-7", "squares are not negative", printed="x^2 \\\\ge 0", statement=Compare(x**2, 0))
-    >>> certify(square).verdict.value, square.source
-    ('proved', '(7)')
+    >>> certify(square).verdict.value, square.source, square.number
+    ('proved', '(7)', '7')
     """
 
     id: str
@@ -129,6 +141,7 @@ class Claim:
     derivation: Callable[[], Any] | None = None
     label: str = ""
     draft: bool = False
+    number: str = field(default=UNSAID, kw_only=True)
     text: Text | None = field(default=None, compare=False, kw_only=True)
     section: str = field(default="", compare=False, kw_only=True)
     file: Path | None = field(default=None, compare=False, kw_only=True)
@@ -159,8 +172,12 @@ class Claim:
                 raise ClaimError(
                     f"{self.id}: {depth} is among its depths: a depth is a whole number ≥ 1, or the symbol L for all"
                 )
+        place = Place.named(self.id)
         if not self.source:
-            self._fill("source", place_of(self.id))
+            self._fill("source", self.id if place is None else str(place))
+        if self.number is None:
+            stands = place is not None and not place.kind and str(place) in self.source
+            self._fill("number", place.number if place is not None and stands else "")
         if not self.title:
             self._fill("title", self.source)
 

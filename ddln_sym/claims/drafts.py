@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.claims.claim import IDENTIFIER, ClaimError, place_of
+from ddln_sym.claims.claim import IDENTIFIER, ClaimError, Place
 from ddln_sym.claims.sources import Display, Source
 
 __all__ = ["draft_statement", "expand_ids", "scaffold", "scaffold_source"]
@@ -78,7 +78,7 @@ def scaffold(title: str, ids: Sequence[str], file: str) -> str:
         'x, y = sp.symbols("x y", real=True)\n'
     )
     blocks = [
-        f"{_variable(id)} = dd.Claim(\n    {_quoted(id)},  # {place_of(id)}\n"
+        f"{_variable(id)} = dd.Claim(\n    {_quoted(id)},  # {Place.named(id) or id}\n"
         '    title="",  # what it says, in words\n'
         '    printed=r"",  # the formula as printed, in LaTeX\n'
         '    statement=(),  # dd.Equal(left, right), dd.Compare(larger, smaller), dd.chain(a, "=", b, "<=", c)\n'

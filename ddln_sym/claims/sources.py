@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ddln_sym.claims.claim import Claim, ClaimError
+from ddln_sym.statements import Origin
 
 __all__ = ["Display", "Match", "Source", "match_claims", "normal_form", "read_source"]
 
@@ -482,7 +483,7 @@ def match_claims(source: Source, claims: Sequence[Claim]) -> list[Match]:
     A claim with a label is about the display of that label alone; other claims of the text find theirs by the number
     in their place.  The last matches, without a display, are claims whose label the source does not have.
     """
-    text = [claim for claim in claims if not claim.id.startswith("new-")]
+    text = [claim for claim in claims if claim.origin is not Origin.PROJECT]
     labels = {display.label for display in source.displays if display.label}
     found: list[Match] = []
     for display in source.displays:

@@ -103,6 +103,22 @@ def test_a_claim_may_be_given_without_a_function():
 
 
 @pytest.mark.parametrize(
+    ("id", "more", "number"),
+    [
+        ("eq-20", {}, "20"),
+        ("eq-B.3", {}, "B.3"),
+        ("eq-20-corrected", {"source": "Appendix A.1, (20)"}, "20"),
+        ("eq-20", {"source": "before the last display"}, ""),
+        ("eq-18-with-20", {"source": "(18) with (20)"}, ""),
+        ("thm-2", {}, ""),
+        ("my-law", {"number": "4"}, "4"),
+    ],
+)
+def test_a_display_has_the_number_that_the_text_gives_it(id, more, number):
+    assert dd.Claim(id, statement=dd.Equal(1, 1), **more).number == number
+
+
+@pytest.mark.parametrize(
     ("body", "sentence"),
     [
         ('TEXT = dd.Text(title=" ")', r"line 3: a text has the title ' '"),

@@ -47,12 +47,6 @@ def text_of(claims: Iterable[Claim]) -> Text | None:
     return texts.pop() if len(texts) == 1 else None
 
 
-def _number_of(claim: Claim) -> str:
-    """The number of the formula that a claim is: ``20`` of ``eq-20``, if its place says so too."""
-    found = re.fullmatch(r"eq-(\d+)(-corrected)?", claim.id)
-    return found[1] if found and f"({found[1]})" in claim.source else ""
-
-
 def spell_printed(tex: str) -> str:
     """The formula without macros and signs that need further packages.
 
@@ -198,8 +192,8 @@ def tell_claim(claim: Claim, certificate: Certificate, known: Collection[str] = 
 def _stated(claim: Claim, certificate: Certificate) -> Block:
     """The formula as printed; where none is given, what was decided."""
     if claim.printed or not certificate.steps:
-        return show_printed(claim.printed or r"\text{no formula is given}", _number_of(claim))
-    return show_printed(r",\quad ".join(formula(step.proposition) for step in certificate.steps), _number_of(claim))
+        return show_printed(claim.printed or r"\text{no formula is given}", claim.number)
+    return show_printed(r",\quad ".join(formula(step.proposition) for step in certificate.steps), claim.number)
 
 
 def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> list[Block]:
@@ -253,10 +247,10 @@ def _refuted(claim: Claim, certificate: Certificate, known: Collection[str]) -> 
         yield from tell_failure(certificate)
     if claim.correction is None or certificate.correction is None:
         return
-    correction, number = claim.correction, _number_of(claim.correction)
+    correction = claim.correction
     title = parse_sentence(f": {correction.title}.", known)
     yield Paragraph((Styled("strong", ("Corrected",)), ClaimLink(correction.id, target=True), *title))
-    yield show_printed(correction.printed, f"{number}′" if number else "")
+    yield show_printed(correction.printed, f"{correction.number}′" if correction.number else "")
     yield Paragraph(tell_verdict(certificate.correction, known))
     if correction.remark:
         yield Paragraph(parse_sentence(correction.remark, known))
