@@ -415,6 +415,7 @@ BALANCED = Claim(
     id="balanced-after-A",
     title="balanced layers: the condition that deep matrix factorization imposes, and that its flow keeps",
     source="Section 2.1, after $(𝒜)$",
+    references=("AroraEtAl2019",),
     printed=r"\forall(i,j)\in[L]^2,\quad W_i(0)^TW_i(0)=W_j(0)^TW_j(0)",
     statement=_balanced(True),
     depths=(sp.Integer(2),),

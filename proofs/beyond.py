@@ -67,6 +67,7 @@ T1_SLOPE = Claim(
     id="new-t1-slope",
     title="$𝒬 = θξ − (u_j² − u_j(0)²)/2$ has the gradient $ξ$, and vanishes at the initialization",
     source="open question after Theorem 1",
+    references=("YunKrishnanMobahi2021",),
     printed=r"\mathcal{Q}(\theta)=\theta\,\xi(\theta)-\tfrac12\left(u^j(\theta)^2-u^j(0)^2\right),\quad\mathcal{Q}'=\xi",
     statement=_slope,
     uses=("eq-5",),
@@ -157,6 +158,7 @@ T2_CARLSON = Claim(
     id="new-t2-carlson",
     title="$∫dz/P$ from 0 is Carlson's $R_F$ at $L = 3$ and $L = 4$",
     source="open question after Theorem 1",
+    references=("Carlson1995", "DLMF"),
     printed=r"\frac{x}{\sqrt{\Delta_2\Delta_3}}R_F\!\left(1,1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3}\right),\quad"
     r"\frac{x}{\sqrt{\Delta_2\Delta_3\Delta_4}}R_F\!\left(1+\tfrac{x^2}{\Delta_2},1+\tfrac{x^2}{\Delta_3},1+\tfrac{x^2}{\Delta_4}\right)",
     statement=lambda depth: (_carlson(A, B), _carlson(A, B, C)),

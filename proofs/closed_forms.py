@@ -70,6 +70,7 @@ T2_GENERAL = Claim(
     id="new-t2-general",
     title="$∫dz/P$ from 0 to $x$ is Carlson's $R_{−1/2}$, and Lauricella's $F_D$, for every depth",
     source=SOURCE,
+    references=("Carlson1995", "DLMF"),
     printed=r"\frac{x}{\sqrt{\Delta_2\cdots\Delta_L}}\,R_{-1/2}\!\left(2-\tfrac L2,\tfrac12,\dots,\tfrac12;"
     r"1,1+\tfrac{x^2}{\Delta_2},\dots,1+\tfrac{x^2}{\Delta_L}\right)=\frac{x}{\sqrt{\Delta_2\cdots\Delta_L}}\,"
     r"F_D\!\left(\tfrac12;\tfrac12,\dots,\tfrac12;\tfrac32;-\tfrac{x^2}{\Delta_2},\dots,-\tfrac{x^2}{\Delta_L}\right)",
@@ -191,6 +192,14 @@ T5_HOMOGENEOUS = Claim(
     id="new-t5-homogeneous",
     title="the conjugate entropy of any homogeneous commuting parametrization: $∂/∂ξ_i$ of $‖w‖²/(2p)$ is $G_i$",
     source=SOURCE,
+    references=(
+        "LiEtAl2022",
+        "WoodworthEtAl2020",
+        "AzulayEtAl2021",
+        "MoroshkoEtAl2020",
+        "ChouMalyRauhut2023",
+        "ChouRauhutWard2024",
+    ),
     printed=r"\langle w,\nabla G_i(w)\rangle=p\,G_i(w),\quad\frac{\partial w}{\partial\xi_i}=\nabla G_i(w)\ \Longrightarrow\ "
     r"\frac{\partial}{\partial\xi_i}\frac{\|w(\xi)\|^2}{2p}=\theta_i",
     statement=lambda depth: (_monomial(depth), _half_square(depth)),

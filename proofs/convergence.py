@@ -248,6 +248,7 @@ THM_2 = Claim(
     id="thm-2",
     title="Theorem 2: under $(𝒜)$ and PL the loss converges at the rate $2σμ$",
     source="Theorem 2",
+    references=("Gronwall1919",),
     printed=r"\text{Let }\theta=\bigodot_{j=1}^Lu^j\text{ and }(u^j)_{j\in[L]}\text{ follow the dynamic described in equation 5. Suppose that }"
     r"\arg\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\neq\emptyset\text{ and let }\mathcal{L}^*\text{ denote }"
     r"\min_{\theta\in\mathbb{R}^d}\mathcal{L}(\theta)\text{. If the initialization of the network satisfies }\mathcal{A}\text{ and the loss "

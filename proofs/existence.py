@@ -50,7 +50,9 @@ class ExistsForever(Consequence):
     """
 
     theorem: ClassVar = Theorem(
-        "a maximal solution that stays bounded on bounded intervals of time exists for all times", "Teschl 2012, 2.6"
+        "a maximal solution that stays bounded on bounded intervals of time exists for all times",
+        "Teschl 2012, 2.6",
+        ("Teschl2012",),
     )
 
     def premises(self) -> tuple[Any, ...]:
@@ -267,6 +269,7 @@ class Converges(Consequence):
     theorem: ClassVar = Theorem(
         "a bounded trajectory that is Bregman monotone with respect to a set which holds its cluster points converges",
         "Bauschke, Borwein, Combettes 2003",
+        ("BauschkeBorweinCombettes2003",),
     )
 
     def premises(self) -> tuple[Any, ...]:

@@ -42,6 +42,7 @@ T15_BOX = Claim(
     title="from $a·u(0)$ the scaled dual $a^{L−2}ξ$ stays in the range of $∇𝒬$ from $u(0)$, for every $a$, and "
     "moves with $−∇𝓛$ in the time $a^{L−2}t$",
     source="open question after Theorem 1",
+    references=("ZhaoEtAl2026", "Berthier2023", "PesmeFlammarion2023"),
     printed=r"a^{L-2}\xi_a(\theta)=\xi(a^{-L}\theta)\in(-t_-,t_+),\quad\frac{d(a^{L-2}\xi)}{d(a^{L-2}t)}=-\nabla\mathcal{L}(\theta)",
     statement=_box,
     scope=Scope("all L ≥ 3", "all d"),

@@ -198,6 +198,7 @@ T6_SMALL = Claim(
     id="new-t6-small",
     title="as $a → 0$, for $L ≥ 3$, $a^{L−2}𝒬_a(θ) = t_±|θ| − a^{L−2}(L/(2(L−2)))|θ|^{2/L} + O(a^L)$, the error bounded for $0 < a ≤ 1$",
     source="open question after Theorem 1",
+    references=("WoodworthEtAl2020", "ZhaoEtAl2026", "MoroshkoEtAl2020"),
     printed=r"\left|t_\pm|\theta|-a^{L-2}\mathcal{Q}_a(\theta)-\frac{L}{2(L-2)}|\theta|^{2/L}a^{L-2}\right|\le Ca^L,\quad "
     r"C=\frac{\max(1,\kappa(\theta))}{2(L-2)}\sum_k\Delta_k+\frac{x_0^2}2,\quad0<a\le1",
     statement=_small,

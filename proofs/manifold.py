@@ -167,6 +167,7 @@ T8_COUNT = Claim(
     id="new-t8-count",
     title="near a point of $M$ there are $d(L−1)$ functionally independent conservation laws, and $u_j² − u_k²$ are that many",
     source="Proposition 1.1, (7)",
+    references=("MarcotteGribonvalPeyre2023", "MarcotteGribonvalPeyre2024"),
     printed=r"Ld-\dim\text{Lie}\{\nabla G_i\}=Ld-d=d(L-1)",
     statement=lambda depth: Laws(depth, _dimension(depth)),
     uses=("eq-7", "commuting", "regular"),

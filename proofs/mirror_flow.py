@@ -149,7 +149,9 @@ class StaysOnM(Consequence):
     """
 
     depth: Any
-    theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "a point at rest is not reached in finite time")
+    theorem: ClassVar = Theorem(
+        "Picard–Lindelöf theorem", "a point at rest is not reached in finite time", ("Teschl2012",)
+    )
 
     def premises(self) -> tuple[Any, ...]:
         return tuple(frozen(self.depth))
@@ -165,7 +167,7 @@ class MirrorFlow(Consequence):
     depth: Any
     dimension: Any
     theorem: ClassVar = Theorem(
-        "mirror flow of a commuting parametrization", "Li, Wang, Lee, Arora, NeurIPS 2022, Theorem 4.8"
+        "mirror flow of a commuting parametrization", "Li, Wang, Lee, Arora, NeurIPS 2022, Theorem 4.8", ("LiEtAl2022",)
     )
 
     def premises(self) -> tuple[Any, ...]:
@@ -216,6 +218,7 @@ PROOF_OF_THM_1 = Claim(
     id="proof-of-thm-1",
     title="the paper's proof of Theorem 1: the hypotheses of the cited theorem hold",
     source="proof of Theorem 1, Appendix A.4",
+    references=("LiEtAl2022",),
     printed=r"G:\mathcal{M}\rightarrow\mathbb{R}^d\text{ is a commuting and regular parameterization for a well-chosen smooth manifold }"
     r"\mathcal{M}\text{ of }\mathbb{R}^{L\times d}\text{; [Li et al., 2022, Theorem 4.8] ensures that the trajectory of }\theta\text{ is the "
     r"solution of a Mirror Flow}",

@@ -89,6 +89,7 @@ OTHERS_COMMUTE = Claim(
     id="new-others-commute",
     title="$u^⊙2$, $u^⊙L$ and $u^⊙L − v^⊙L$ commute as well",
     source="Sections 1 and A.3",
+    references=("WoodworthEtAl2020", "AmidWarmuth2020"),
     printed=r"u^{\odot 2},\ u^{\odot L},\ u^{\odot L}-v^{\odot L}",
     statement=lambda depth: (
         _brackets(redundant(2, 3)),

@@ -53,6 +53,7 @@ NECESSARY = Claim(
     id="necessary-in-related-work",
     title="the assumptions of [Li et al., 2022] are necessary for a mirror flow",
     source="Section 1.1, links with mirror flow",
+    references=("LiEtAl2022",),
     printed=r"\text{[Li et al., 2022] provide assumptions that are necessary for a reparameterization trained with a Gradient Flow to be "
     r"equivalent to a Mirror Flow}",
     statement=Commutes(SHEARED, W),

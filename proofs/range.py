@@ -176,7 +176,9 @@ class BetweenLimits(Consequence):
     quantity: Any
     setting: Setting
     above_zero: bool = False
-    theorem: ClassVar = Theorem("an increasing continuous function maps the line onto an open interval", "Bolzano 1817")
+    theorem: ClassVar = Theorem(
+        "an increasing continuous function maps the line onto an open interval", "Bolzano 1817", ("Bolzano1817",)
+    )
 
     def __post_init__(self) -> None:
         if not self.variable.is_Indexed:  # the least layer is one entry of an array
@@ -243,6 +245,7 @@ T4_COMPLETE = Claim(
     id="new-t4-complete",
     title="from $x_0 = 0$ the range ends at Carlson's $R_F(0, Δ_2, Δ_3)$ for $L = 3$ and $R_F(1/Δ_2, 1/Δ_3, 1/Δ_4)/√(Δ_2Δ_3Δ_4)$ for $L = 4$",
     source="open question after Theorem 1",
+    references=("Carlson1995", "DLMF"),
     printed=r"t=R_F(0,\Delta_2,\Delta_3),\quad t=\frac{R_F(1/\Delta_2,1/\Delta_3,1/\Delta_4)}{\sqrt{\Delta_2\Delta_3\Delta_4}}",
     statement=_complete,
     depths=(sp.Integer(3), sp.Integer(4)),

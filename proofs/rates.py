@@ -132,6 +132,7 @@ T7_BOUND = Claim(
     id="new-t7-bound",
     title="$M_i² ≥ σ_i² + (L|θ_i|^{2−2/L})²$: the rate of (14) improves away from $θ_i = 0$",
     source="Section 2.3, (14)",
+    references=("MinVidalMallada2023",),
     printed=r"M_i\ge\sqrt{\sigma_i^2+\left(L|\theta_i|^{2-2/L}\right)^2}",
     statement=_bound,
     uses=("new-t7-in-w",),

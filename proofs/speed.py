@@ -136,6 +136,7 @@ MIN_RATE = Claim(
     origin=Origin.REVIEW,
     title="for two layers $M = √(σ² + 4θ²)$: the bound of Theorem 2 can be improved away from $θ = 0$",
     source="reviews of Theorem 2",
+    references=("MinVidalMallada2023",),
     printed=r"\text{(Min et al. 2023) with a better lower bound on the rate}",
     statement=_two_layer_rate,
     depths=(sp.Integer(2),),

@@ -67,6 +67,7 @@ T14_DECAY = Claim(
     title="with weight decay, $u' = −∂𝓛 − αu$, the differences of squares decay like $e^{−2αt}$, and $e^{Lαt}θ$ "
     "follows a mirror flow of the same $𝒬$",
     source="Section 3, open directions",
+    references=("JacobsZhouBurkholz2025",),
     printed=r"\Delta_k(t)=e^{-2\alpha t}\Delta_k(0),\quad\nabla\mathcal{Q}(e^{L\alpha t}\theta(t))=-\int_0^te^{(2-L)\alpha s}\nabla\mathcal{L}(\theta(s))\,ds",
     statement=_decay,
     uses=("eq-5", "new-t1-mirror"),
@@ -143,6 +144,7 @@ T14_TWO = Claim(
     id="new-t14-two-numbers",
     title="two layers: the steps, if they converge, end at the minimizer of the entropy in which both of its numbers have moved",
     source="Section 3, open directions",
+    references=("EvenEtAl2023", "NacsonEtAl2022"),
     printed=r"\Delta_\infty=\Delta_0\prod_k|1-\gamma^2g_k^2|,\quad c_\infty=c_0+\sum_k\Big(\log\Big|\frac{1-\gamma g_k}{1+\gamma g_k}\Big|+2\gamma g_k\Big),"
     r"\quad\theta_\infty=\tfrac{\Delta_\infty}2\sinh(2\xi_\infty+c_\infty)",
     statement=_two_numbers,

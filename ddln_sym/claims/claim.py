@@ -109,6 +109,7 @@ class Claim:
         draft: its statement was written by a program, and nobody has compared it with the formula: it is not decided.
         number: of a claim that is a display, the number that stands beside it; by default that of its id, where its
             place has it too.
+        references: keys of the entries of the bibliography that its title, its formula or its remark speak of.
         text: the text that it is about; that of the file or the folder where it stands.
         section: the title of that file; file: its path.
 
@@ -142,6 +143,7 @@ class Claim:
     label: str = ""
     draft: bool = False
     number: str = field(default=UNSAID, kw_only=True)
+    references: tuple[str, ...] = field(default=(), kw_only=True)
     text: Text | None = field(default=None, compare=False, kw_only=True)
     section: str = field(default="", compare=False, kw_only=True)
     file: Path | None = field(default=None, compare=False, kw_only=True)

@@ -22,7 +22,9 @@ __all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]
 DIGITS = 20
 #: A fraction with a larger denominator is written with ten decimal digits.
 SHORT = 1000
-METHOD = Theorem("validated Taylor integration", "ddln_sym.flows.error_bounds; Grönwall's inequality")
+METHOD = Theorem(
+    "validated Taylor integration", "ddln_sym.flows.error_bounds; Grönwall's inequality", ("Gronwall1919",)
+)
 
 Answer = tuple[bool | None, str, Witness | None]
 

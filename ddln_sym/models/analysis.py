@@ -88,6 +88,7 @@ class _MovesTheta(Validated):
     method: ClassVar = Theorem(
         "two orders of following ∇G_a and ∇G_b have one ξ, and θ that differ by J_G of the bracket to leading order",
         "Li, Wang, Lee, Arora 2022, Section 4",
+        ("LiEtAl2022",),
     )
     evidence: ClassVar[Evidence] = Evidence.BRACKET_IN_BALLS
 
@@ -110,6 +111,7 @@ class _Apart(Validated):
     method: ClassVar = Theorem(
         "flows on separate factors of a product exist for a rectangle of times",
         "Li et al. 2022, Assumption 3.5",
+        ("LiEtAl2022",),
     )
     evidence: ClassVar[Evidence] = Evidence.BLOCKS
 

@@ -157,7 +157,9 @@ class BlocksSeparate(Consequence):
 
     size: Expr
     theorem: ClassVar = Theorem(
-        "flows on separate factors of a product exist for a rectangle of times", "Li et al. 2022, Assumption 3.5"
+        "flows on separate factors of a product exist for a rectangle of times",
+        "Li et al. 2022, Assumption 3.5",
+        ("LiEtAl2022",),
     )
 
     def __post_init__(self) -> None:

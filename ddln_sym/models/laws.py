@@ -227,6 +227,7 @@ class _AtMost(Validated):
     method: ClassVar = Theorem(
         "a function that is constant along vector fields is constant along their iterated brackets",
         "Marcotte, Gribonval, Peyré 2023, Theorem 3.3",
+        ("MarcotteGribonvalPeyre2023",),
     )
     evidence: ClassVar[Evidence] = Evidence.BRACKET_RANK
 

@@ -8,7 +8,6 @@ from functools import singledispatch
 from typing import Any
 
 from ddln_sym.render.document import (
-    REFERENCES,
     Block,
     Citation,
     ClaimLink,
@@ -22,6 +21,7 @@ from ddln_sym.render.document import (
     Statement,
     Styled,
     Table,
+    find_reference,
     parse_sentence,
 )
 
@@ -63,12 +63,8 @@ def _inline(part: Any) -> str:
         case ClaimLink(id, target):
             return "" if target else f"`{id}`"
         case Citation(keys):
-            return f"[{'; '.join(map(_cited, keys))}]"
+            return f"[{'; '.join(find_reference(key).short for key in keys)}]"
     raise TypeError(f"{type(part).__name__} has no form in Markdown")
-
-
-def _cited(key: str) -> str:
-    return next(reference.short for reference in REFERENCES if reference.key == key)
 
 
 def write_blocks(blocks: Sequence[Block]) -> str:

@@ -59,10 +59,16 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Theorem:
-    """A theorem of the literature that is taken as given."""
+    """A theorem of the literature that is taken as given.
+
+    Attributes:
+        name: by which it is called; reference: where it stands, in words.
+        references: keys of the entries of the bibliography that it is credited to.
+    """
 
     name: str
     reference: str
+    references: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.reference})" if self.reference else self.name

@@ -113,7 +113,7 @@ class OntoTheLine(Consequence):
     slope: Expr
     setting: Setting
     theorem: ClassVar = Theorem(
-        "a function whose slope is at least $c > 0$ is a bijection of the line", "Hadamard 1906"
+        "a function whose slope is at least $c > 0$ is a bijection of the line", "Hadamard 1906", ("Hadamard1906",)
     )
 
     def __post_init__(self) -> None:
@@ -378,7 +378,11 @@ class ArithmeticGeometric(Means, Consequence):
     a + b >= 2*sqrt(a*b)
     """
 
-    theorem: ClassVar = Theorem("inequality of arithmetic and geometric means", "Hardy, Littlewood, Pólya 1934, 2.5")
+    theorem: ClassVar = Theorem(
+        "inequality of arithmetic and geometric means",
+        "Hardy, Littlewood, Pólya 1934, 2.5",
+        ("HardyLittlewoodPolya1934",),
+    )
 
     @property
     def relation(self) -> Expr:
@@ -403,7 +407,9 @@ class Maclaurin(Means, Consequence):
     def _abbreviated(self) -> tuple[str, ...]:
         return "total", "product", "squares"
 
-    theorem: ClassVar = Theorem("Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22")
+    theorem: ClassVar = Theorem(
+        "Maclaurin's inequality", "Hardy, Littlewood, Pólya 1934, 2.22", ("HardyLittlewoodPolya1934",)
+    )
 
     @property
     def relation(self) -> Expr:

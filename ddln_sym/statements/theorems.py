@@ -148,7 +148,7 @@ class ExponentialDecay(Consequence):
     quantity: Expr
     rate: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("Grönwall's inequality", "Grönwall 1919, differential form")
+    theorem: ClassVar = Theorem("Grönwall's inequality", "Grönwall 1919, differential form", ("Gronwall1919",))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quantity", expression(self.quantity, "the quantity of ExponentialDecay"))
@@ -172,7 +172,7 @@ class KeepsSign(Consequence):
 
     quantity: Expr
     setting: Setting
-    theorem: ClassVar = Theorem("intermediate value theorem", "Bolzano 1817")
+    theorem: ClassVar = Theorem("intermediate value theorem", "Bolzano 1817", ("Bolzano1817",))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quantity", expression(self.quantity, "the quantity of KeepsSign"))
@@ -205,7 +205,9 @@ class Solves(Consequence):
     initial: Expr
     start: tuple[tuple[Expr, Expr], ...]
     setting: Setting
-    theorem: ClassVar = Theorem("Picard–Lindelöf theorem", "uniqueness of the solution of an initial value problem")
+    theorem: ClassVar = Theorem(
+        "Picard–Lindelöf theorem", "uniqueness of the solution of an initial value problem", ("Teschl2012",)
+    )
 
     def __post_init__(self) -> None:
         for name in ("formula", "field", "initial"):
@@ -282,7 +284,9 @@ class NullSet(Consequence):
     quantity: Expr
     polynomial: Expr
     point: tuple[tuple[Expr, Expr], ...]
-    theorem: ClassVar = Theorem("zero sets of nonzero polynomials have measure zero", "Caron, Traynor 2005")
+    theorem: ClassVar = Theorem(
+        "zero sets of nonzero polynomials have measure zero", "Caron, Traynor 2005", ("CaronTraynor2005",)
+    )
 
     def __post_init__(self) -> None:
         for name in ("quantity", "polynomial"):
@@ -321,7 +325,9 @@ class ConstrainedMinimizer(Consequence):
     multiplier: Expr
     setting: Setting
     above: Expr | None = None
-    theorem: ClassVar = Theorem("KKT conditions suffice for convex problems", "Boyd, Vandenberghe 2004, 5.5.3")
+    theorem: ClassVar = Theorem(
+        "KKT conditions suffice for convex problems", "Boyd, Vandenberghe 2004, 5.5.3", ("BoydVandenberghe2004",)
+    )
 
     def __post_init__(self) -> None:
         variable(self.theta, "θ of ConstrainedMinimizer")

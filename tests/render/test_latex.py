@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 import sympy as sp
@@ -14,16 +16,27 @@ from latex2mathml.converter import convert
 from shared import certificates
 from snapshots import SNAPSHOTS
 
-from ddln_sym.claims import paper_text
+from ddln_sym.claims import Claim, certify, collect, paper_text
 from ddln_sym.claims.certification import statements
 from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow, OrderedFlow, derive_redundant, derive_two_layers
-from ddln_sym.render.document import REFERENCES, bibliography, keys_in, parse_sentence, tell_claim, tell_step
+from ddln_sym.render.document import REFERENCES, bibliography, parse_sentence, tell_claim, tell_step
 from ddln_sym.render.formulas import LINE, break_chain, break_printed, formula, speak, split_at, width
 from ddln_sym.render.formulas.abbreviations import Part, abbreviate
 from ddln_sym.render.latex import claim_tex, write_blocks, write_sentence
 from ddln_sym.render.terminal import write_blocks as write_lines
-from ddln_sym.statements import Compare, Denied, Equal, Hypothesis, Rate, RateRule, Setting, Verdict
+from ddln_sym.statements import (
+    Compare,
+    Consequence,
+    Denied,
+    Equal,
+    Hypothesis,
+    Rate,
+    RateRule,
+    Setting,
+    Theorem,
+    Verdict,
+)
 
 WAYS = (("flint", "1"), ("python", "2"), ("gmpy", "3"))
 FLOW = LayerFlow()
@@ -238,7 +251,41 @@ def test_references_are_entries_with_their_fields():
     assert len(set(keys)) == len(keys)
     assert bibliography().count("@") == len(keys)
     assert all({"title", "year"} <= dict(r.fields).keys() or r.key == "DLMF" for r in REFERENCES)
-    assert keys_in("Li et al. 2022, Assumption 3.5") == ["LiEtAl2022"]
+
+
+def test_what_claims_and_theorems_are_credited_to_is_in_the_bibliography():
+    claims = [c for claim in collect() for c in (claim, claim.correction) if c is not None]
+    theorems = [a.theorem for c in certificates().values() for a in c.assumes if a.theorem]
+    keys = {key for source in (*claims, *theorems) for key in source.references}
+    assert len(keys) > 25 and keys < {reference.key for reference in REFERENCES}
+
+
+def test_an_entry_that_the_bibliography_does_not_have_is_named():
+    claim = Claim("a", statement=Equal(1, 1), references=("LiEtAl2020",))
+    with pytest.raises(ValueError, match="no entry 'LiEtAl2020': did you mean LiEtAl2022"):
+        tell_claim(claim, certify(claim))
+
+
+@pytest.mark.parametrize(
+    ("theorem", "said"),
+    [
+        (Theorem("a rule", "as Grönwall 1919 might have said"), "a rule (as Grönwall 1919 might have said)"),
+        (Theorem("a rule", "of old", ("Gronwall1919",)), r"a rule~\cite{Gronwall1919}"),
+        (Theorem("a rule", ""), "a rule. Its premises"),
+    ],
+)
+def test_a_theorem_is_credited_by_its_link_and_not_by_its_words(theorem, said):
+    @dataclass(frozen=True)
+    class Rule(Consequence):
+        value: sp.Expr
+        theorem: ClassVar = None
+
+        def premises(self):
+            return (Equal((self.value + 1) ** 2, self.value**2 + 2 * self.value + 1),)
+
+    Rule.theorem = theorem
+    claim = Claim("a", statement=Rule(XI))
+    assert said in write_blocks(tell_claim(claim, certify(claim)))
 
 
 def test_every_symbol_of_the_table_has_one_name():

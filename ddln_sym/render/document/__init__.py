@@ -12,7 +12,7 @@ from ddln_sym.render.document.claims import (
     tell_verdict,
     text_of,
 )
-from ddln_sym.render.document.literature import REFERENCES, Reference, bibliography, entry_of, keys_in
+from ddln_sym.render.document.literature import REFERENCES, Reference, bibliography, entry_of, find_reference
 from ddln_sym.render.document.nodes import (
     Block,
     Citation,
@@ -58,7 +58,7 @@ __all__ = [
     "centre",
     "entry_of",
     "explain_names",
-    "keys_in",
+    "find_reference",
     "parse_sentence",
     "refuting_step",
     "show_printed",

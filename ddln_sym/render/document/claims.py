@@ -7,10 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ddln_sym.claims import Claim
 from ddln_sym.models import Derivation
-from ddln_sym.render.document.literature import keys_in
 from ddln_sym.render.document.nodes import (
     Block,
-    Citation,
     ClaimLink,
     Formula,
     Paragraph,
@@ -155,7 +153,7 @@ SCOPE_FORMULA = re.compile(r"\b(?:[A-Za-zθ] [=≥>≤<∈] [^\s,;]+(?:, \d+)*|[
 
 def _theorem(theorem: Theorem) -> str:
     """A cited theorem, by its name where a reference says the rest."""
-    cited = cite(str(theorem))
+    cited = cite(theorem.references)
     return theorem.name + cited if cited else str(theorem)
 
 
@@ -209,8 +207,8 @@ def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> lis
     if claim.remark:
         blocks.append(Paragraph(parse_sentence(claim.remark, known)))
     blocks += [Paragraph((f"Note: {note}.",)) for note in certificate.notes]
-    if keys := keys_in(claim.title, claim.remark, claim.printed):
-        blocks.append(Paragraph(("See\N{NO-BREAK SPACE}", Citation(tuple(keys)), ".")))
+    if claim.references:
+        blocks.append(Paragraph(parse_sentence(f"See{cite(claim.references)}.")))
     if certificate.reason and certificate.verdict is Verdict.UNDECIDED:
         blocks.append(Paragraph((f"{certificate.reason[:1].upper()}{certificate.reason[1:]}.",)))
     if certificate.verdict is Verdict.REFUTED:

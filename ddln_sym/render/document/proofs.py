@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.render.document.literature import keys_in
+from ddln_sym.render.document.literature import find_reference
 from ddln_sym.render.document.nodes import Block, Formula, Items, Paragraph, Proof, Quotation, Sentence
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import parse_sentence
@@ -69,14 +69,20 @@ REASONS = {
     Evidence.ELIMINATION: "By elimination over a field of rational functions: {detail}.",
     Evidence.BRACKET_IN_BALLS: "By the bracket at that point, in balls: {detail}.",
 }
+Z3 = ("DeMouraBjorner2008",)
 #: A formula in plain characters, as the name of a hypothesis may be one.
 FORMAL = re.compile(f"[_^=<>/|√²³ⁿ⁻ᵀ{re.escape(''.join(c for c in SIGNS if c not in '𝒜…'))}]|[A-Z][a-z]+\\(")
 RELATIONS = {"≠ 0": r"\ne 0", "≥ 0": r"\ge 0", "> 0": "> 0"}
 
 
-def cite(*texts: str) -> str:
-    """A citation of what texts speak of, if anything, as marked text."""
-    keys = keys_in(*texts)
+def cite(keys: Sequence[str]) -> str:
+    """A citation of entries of the bibliography, if there are any, as marked text.
+
+    Raises:
+        ValueError: there is no such entry.
+    """
+    for key in keys:
+        find_reference(key)
     return f"\N{NO-BREAK SPACE}[@{'; @'.join(keys)}]" if keys else ""
 
 
@@ -207,20 +213,18 @@ class Narrator:
         detail = step.detail
         solver = ""
         if step.evidence in (Evidence.SOLVER, Evidence.REAL_SOLVER):
-            solver = rf" (z3{cite(step.evidence)})" if self._once("z3") else " (z3)"
+            solver = rf" (z3{cite(Z3)})" if self._once("z3") else " (z3)"
         sentence = REASONS.get(step.evidence, f"Decided by {step.evidence}.")
         for place, text in (("{work}", work), ("{detail}", detail), ("{z3}", solver)):
             sentence = sentence.replace(place, text)
         return sentence
 
     def _cited(self, step: Step) -> str:
-        proposition = step.proposition
         assert isinstance(step.evidence, Cited)
-        name, reference = step.evidence.theorem.name, cite(*step.assumes)
-        if not reference and isinstance(proposition, Consequence):
-            reference = f" ({proposition.theorem.reference})"
+        theorem = step.evidence.theorem
+        reference = cite(theorem.references) or (f" ({theorem.reference})" if theorem.reference else "")
         omitted = " ($0 = 0$ and the like left out)" if any(trivial(part.proposition) for part in step.parts) else ""
-        return f"Cited: {name}{reference}. Its premises{omitted}:"
+        return f"Cited: {theorem.name}{reference}. Its premises{omitted}:"
 
     def _needs(self, step: Step, show: Printer) -> list[str]:
         """The side conditions: the short ones written out, the rest counted."""

@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from ddln_sym.claims import Claim
 from ddln_sym.render.document import (
-    REFERENCES,
     Reference,
     Sentence,
     capitalize,
+    find_reference,
     parse_sentence,
     spell_scope,
     tell_claim,
@@ -170,9 +170,8 @@ def _rests(certificate: Certificate) -> str:
 
 def _references(writer: Writer) -> Iterator[tuple[int, Markup]]:
     """What is cited, in the order of its numbers."""
-    entries = {reference.key: reference for reference in REFERENCES}
     for key, number in list(writer.cited.items()):
-        yield number, writer.sentence(_entry(entries[key]))
+        yield number, writer.sentence(_entry(find_reference(key)))
 
 
 def _entry(reference: Reference) -> Sentence:

@@ -11,7 +11,6 @@ from rich.console import Console, ConsoleOptions
 from rich.text import Text
 
 from ddln_sym.render.document import (
-    REFERENCES,
     Block,
     Citation,
     ClaimLink,
@@ -25,6 +24,7 @@ from ddln_sym.render.document import (
     Statement,
     Styled,
     Table,
+    find_reference,
     parse_sentence,
 )
 from ddln_sym.render.formulas import plain_formula
@@ -68,12 +68,8 @@ def _inline(part: Any) -> Text:
         case ClaimLink(id, target):
             return Text("" if target else id)
         case Citation(keys):
-            return Text(f"[{'; '.join(map(_cited, keys))}]")
+            return Text(f"[{'; '.join(find_reference(key).short for key in keys)}]")
     raise TypeError(f"{type(part).__name__} has no form on a terminal")
-
-
-def _cited(key: str) -> str:
-    return next(reference.short for reference in REFERENCES if reference.key == key)
 
 
 @dataclass(frozen=True)
