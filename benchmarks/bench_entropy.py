@@ -96,7 +96,7 @@ def bias_by_digits_and_depth() -> None:
             times = []
             for certified in (False, True):
                 begun = perf_counter()
-                dd.implicit_bias(data, target, layers, digits, certified)
+                dd.implicit_bias(data, target, layers, digits=digits, certified=certified)
                 times.append(1e3 * (perf_counter() - begun))
             row.append(f"{times[0]:8.0f} /{times[1]:7.0f}")
         print(f"{depth:>2} " + " ".join(row))

@@ -17,9 +17,12 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpq_mat, nmod_mat
 from mpmath.libmp import dps_to_prec
 
+from ddln_sym.entropies.dual import minimize_dual
 from ddln_sym.entropies.families import entropy
+from ddln_sym.entropies.homogeneous import ConjugateEntropy
 from ddln_sym.entropies.kkt import KKTSystem, Rows, enclosed, nearest
 from ddln_sym.entropies.legendre import LegendreFunction
+from ddln_sym.models import Parametrization
 from ddln_sym.numerics import Uncertain, exact_matrix, precision, rational, rational_row, to_mpf, whole_digits
 
 __all__ = ["ImplicitBias", "implicit_bias"]
@@ -47,7 +50,7 @@ class ImplicitBias:
 
     theta: tuple[Any, ...]
     multipliers: tuple[Any, ...]
-    entropy: LegendreFunction
+    entropy: LegendreFunction | ConjugateEntropy
 
     def _repr_html_(self) -> str:
         from ddln_sym import _html
@@ -55,13 +58,18 @@ class ImplicitBias:
         return _html.bias(self)
 
 
-def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30, certified: bool = False) -> ImplicitBias:
+def implicit_bias(
+    data: Any, target: Any, layers: Any, start: Any = None, digits: int = 30, certified: bool = False
+) -> ImplicitBias:
     r"""The minimizer of the entropy over ``{θ : Xθ = y}``.
 
     Args:
         data: X, n linearly independent rows of d numbers; target: y, n numbers.
-        layers: the initialization, L rows of d numbers; digits: of the result, in units of its largest entry.
-        certified: return Arb balls instead of numbers; both are proved to be right.
+        layers: the initialization, L rows of d numbers; or a commuting parametrization, and then
+        start: its D parameters, as in :func:`entropy`. A whole number after layers is read as digits.
+        digits: of the result, in units of its largest entry.
+        certified: return Arb balls instead of numbers; both are proved to be right.  Where the entropy is a
+            :class:`ConjugateEntropy`, the errors are estimated, and there are no balls.
     Returns:
         ``.theta`` and its ``.multipliers``.  It is the limit of the gradient flow of ``‖Xθ − y‖²``, if that converges
         to an interpolator.
@@ -77,18 +85,25 @@ def implicit_bias(data: Any, target: Any, layers: Any, digits: int = 30, certifi
     >>> ball = implicit_bias([[1, 1]], [2], [[0, 0], [1, 1], [1, 2]], digits=10, certified=True).theta[0]
     >>> ball.str(10)
     '[0.3440564187 +/- 1.69e-11]'
+    >>> from ddln_sym.models import difference
+    >>> print(*implicit_bias([[1, 2]], [1], difference(3, 2), ["0.1"] * 4, digits=10).theta)
+    0.00526362746229037 0.49736818626883
     """
-    found = entropy(layers)
+    if not isinstance(layers, Parametrization) and isinstance(start, int):
+        start, digits = None, start
+    found = entropy(layers, start)
     rows = [tuple(map(rational, row)) for row in exact_matrix(data, "X")]
     goal = rational_row(target, "y")
     if len(rows[0]) != found.dimension:
-        raise ValueError(
-            f"X has {len(rows[0])} columns: every row of X needs {found.dimension} numbers, as the layers do"
-        )
+        raise ValueError(f"X has {len(rows[0])} columns: every row of X needs {found.dimension} numbers, as θ does")
     if len(goal) != len(rows):
         raise ValueError(f"X has {len(rows)} rows and y has {len(goal)} numbers: both need one per data point")
     places = whole_digits(digits) + (0 if certified else GUARD)
     echelon, values, back = _reduced(rows, goal)
+    if isinstance(found, ConjugateEntropy):
+        if certified:
+            raise ValueError("certified balls are for entropies with a coordinate for each θ_i: leave certified out")
+        return ImplicitBias(*minimize_dual(found, echelon, values, back, places), found)
     _require_interpolator(found, echelon, values)
     guess = _minimized(found, echelon, values)
     theta, multipliers = enclosed(found.coordinates, echelon, values, guess, places, back)

@@ -6,18 +6,19 @@ separable Legendre function Q.  The same holds for ``u^⊙L`` and ``u^⊙L − v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import sympy as sp
 from flint import fmpq
 
 from ddln_sym.entropies.closed_forms import closed_form, no_closed_form
 from ddln_sym.entropies.difference import DifferenceCoordinate
 from ddln_sym.entropies.homogeneous import conjugate_entropy
 from ddln_sym.entropies.layered import ONE, LayerCoordinate
-from ddln_sym.entropies.legendre import LegendreFunction
-from ddln_sym.models import DeepDiagonal, Parametrization, checked_start
+from ddln_sym.entropies.legendre import Coordinate, LegendreFunction
+from ddln_sym.models import Parametrization, checked_start
 from ddln_sym.numerics import is_number, rational_row
 
 __all__ = ["difference_entropy", "entropy", "redundant_entropy"]
@@ -43,13 +44,15 @@ def entropy(layers: Any, start: Any = None) -> Any:
         layers: L ≥ 2 rows of d numbers, ``u^j(0)``; or L numbers, for one coordinate.  Numbers are integers,
             fractions, decimal strings, floats at their exact binary value, mpf, SymPy or NumPy numbers.
             Or a parametrization, and then
-        start: its D parameters.  Of one that is no diagonal network the result is a :class:`ConjugateEntropy`, which
-            evaluates the conjugate by Euler's identity.
+        start: its D parameters.  Of a parametrization of another form the result is a :class:`ConjugateEntropy`,
+            which evaluates the conjugate by Euler's identity.
     Returns:
-        Q with ``d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0`` along the gradient flow of the layers, for every loss 𝓛.
+        Q with ``d∇Q(θ(t))/dt + ∇𝓛(θ(t)) = 0`` along the gradient flow of the layers, for every loss 𝓛.  It is a
+        :class:`LegendreFunction` for the layers, and for a parametrization whose components are, each in variables
+        of its own, a product of them, a power ``u^L``, or a difference ``u^L − v^L`` of powers.
     Raises:
         ValueError: a coordinate has two layers at zero, rows differ in length, or an entry is not a number.
-    Source: claims ``new-t1-…`` to ``new-t4-…``.
+    Source: claims ``new-t1-…`` to ``new-t4-…``; ``eq-30`` and ``eq-31`` with their corrections.
 
     >>> from flint import arb
     >>> Q = entropy([[0, 1], [1, 1], [2, 1]])
@@ -57,18 +60,63 @@ def entropy(layers: Any, start: Any = None) -> Any:
     0.214376516781474 0.2062994740159
     >>> Q.gradient([1, 2], digits=12, certified=True)[0].overlaps(arb("0.2143765167815 +/- 1e-12"))
     True
+    >>> from ddln_sym.models import redundant
+    >>> entropy(redundant(2, 1), [1]).expression()  # Kullback–Leibler
+    theta_1*log(theta_1)/4 - theta_1/4 + 1/4
     """
     if isinstance(layers, Parametrization):
         if start is None:
             raise ValueError(f"start is missing: expected {len(layers.variables)} numbers, one for each parameter of G")
-        if not isinstance(layers, DeepDiagonal):
-            return conjugate_entropy(layers, start)
-        layers = layers.layers(checked_start(layers, start))
-    elif start is not None:
+        if layers.schematic:
+            raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
+        return _separable(layers, checked_start(layers, start)) or conjugate_entropy(layers, start)
+    if start is not None:
         raise ValueError("start is given with layers: it belongs to a parametrization")
     columns = list(zip(*_rows(layers), strict=True))
     coordinates = [_layered(n, column) for n, column in enumerate(columns, 1)]
-    return LegendreFunction(coordinates, f"{len(columns[0])} layers", partial(closed_form, coordinates))
+    return _together(coordinates, f"{len(columns[0])} layers")
+
+
+def _separable(net: Parametrization, start: Sequence[Any]) -> LegendreFunction | None:
+    """The entropy of components in variables of their own, each of a form whose entropy is known."""
+    place = dict(zip(net.variables, (fmpq(int(v.p), int(v.q)) for v in start), strict=True))
+    if sum(len(g.free_symbols) for g in net.components) != len(place):
+        return None
+    found = [_coordinate(n, g, place) for n, g in enumerate(net.components, 1)]
+    coordinates = [c for c in found if c is not None]
+    if len(coordinates) < len(found):
+        return None
+    depths = {sp.Poly(g, *g.free_symbols).total_degree() for g in net.components}
+    diagonal = all(g.is_Mul for g in net.components) and len(depths) == 1
+    return _together(coordinates, f"{depths.pop()} layers" if diagonal else str(net))
+
+
+def _together(coordinates: Sequence[Coordinate], name: str) -> LegendreFunction:
+    layered = [c for c in coordinates if isinstance(c, LayerCoordinate)]
+    closed = partial(closed_form, layered) if len(layered) == len(coordinates) else no_closed_form
+    return LegendreFunction(coordinates, name, closed)
+
+
+def _coordinate(number: int, component: Any, place: Mapping[Any, fmpq]) -> Coordinate | None:
+    """The coordinate of ``u_1⋯u_L``, ``u^L`` or ``u^L − v^L``; None for another component."""
+    factors = sp.Mul.make_args(component)
+    if len(factors) > 1 and all(f in place for f in factors):
+        return _layered(number, [place[f] for f in factors])
+    if (power := _power_of_symbol(component)) is not None:
+        return _power(number, place[power[0]], power[1])
+    terms = [_power_of_symbol(sign * t) for sign in (1, -1) for t in sp.Add.make_args(component)]
+    up, down = ([t for t in half if t is not None] for half in (terms[: len(terms) // 2], terms[len(terms) // 2 :]))
+    if len(terms) != 4 or len(up) != 1 or len(down) != 1 or up[0][1] != down[0][1]:
+        return None
+    (u, depth), (v, _) = up[0], down[0]
+    if depth > 2 and not (place[u] > 0 and place[v] > 0):
+        return None
+    return _difference(number, place[u], place[v], depth)
+
+
+def _power_of_symbol(term: Any) -> tuple[Any, int] | None:
+    base, exponent = term.as_base_exp()
+    return (base, int(exponent)) if base.is_Symbol and exponent.is_Integer and exponent >= 2 else None
 
 
 def _layered(number: int, layers: Sequence[fmpq], scale: fmpq = ONE) -> LayerCoordinate:
@@ -76,6 +124,16 @@ def _layered(number: int, layers: Sequence[fmpq], scale: fmpq = ONE) -> LayerCoo
         return LayerCoordinate(layers, scale)
     except ValueError as error:
         raise ValueError(f"coordinate {number} is frozen: {error}") from error
+
+
+def _power(number: int, value: fmpq, depth: int) -> LayerCoordinate:
+    """``u^L``: 1/L times the entropy of L equal layers."""
+    return _layered(number, [value] * depth, fmpq(1, depth))
+
+
+def _difference(number: int, up: fmpq, down: fmpq, depth: int) -> Coordinate:
+    """``u^L − v^L``; of two, half the entropy of the layers ``u + v`` and ``u − v``."""
+    return _layered(number, [up + down, up - down], fmpq(1, 2)) if depth == 2 else DifferenceCoordinate(up, down, depth)
 
 
 def _depth(depth: Any) -> int:
@@ -101,8 +159,8 @@ def redundant_entropy(u: Any, depth: int) -> LegendreFunction:
     row, layers = rational_row(u, "u"), _depth(depth)
     if not row:
         raise ValueError("u is empty: expected one number for each coordinate")
-    coordinates = [_layered(n, [value] * layers, fmpq(1, layers)) for n, value in enumerate(row, 1)]
-    return LegendreFunction(coordinates, f"u^{layers}", partial(closed_form, coordinates))
+    coordinates = [_power(n, value, layers) for n, value in enumerate(row, 1)]
+    return _together(coordinates, f"u^{layers}")
 
 
 def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
@@ -125,13 +183,8 @@ def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
     if len(up) != len(down):
         raise ValueError(f"u has {len(up)} numbers and v has {len(down)}: both need one per coordinate")
     name = f"u^{layers} - v^{layers}"
-    if layers == 2:
-        pairs = [[a + b, a - b] for a, b in zip(up, down, strict=True)]
-        coordinates = [_layered(n, pair, fmpq(1, 2)) for n, pair in enumerate(pairs, 1)]
-        return LegendreFunction(coordinates, name, partial(closed_form, coordinates))
-    for letter, row in (("u", up), ("v", down)):
+    for letter, row in (("u", up), ("v", down)) if layers > 2 else ():
         for n, value in enumerate(row, 1):
             if not value > 0:
                 raise ValueError(f"{letter}_{n} is {value}: for L ≥ 3 the initialization has to be positive")
-    found = [DifferenceCoordinate(a, b, layers) for a, b in zip(up, down, strict=True)]
-    return LegendreFunction(found, name, no_closed_form)
+    return _together([_difference(n, a, b, layers) for n, (a, b) in enumerate(zip(up, down, strict=True), 1)], name)

@@ -7,28 +7,37 @@ loss.  If they are homogeneous of one degree p, Euler's identity ``⟨w, ∇G_i�
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import log2
 from typing import Any
 
 import sympy as sp
+from flint import arb, fmpq
 from mpmath.libmp import dps_to_prec
 
+from ddln_sym.flows import ModelFlow
+from ddln_sym.flows.losses import SymbolicLoss
 from ddln_sym.models import Parametrization, commuting
-from ddln_sym.numerics import dot, exact, exact_vector, is_number, rounded, whole_digits
+from ddln_sym.numerics import dot, exact, exact_vector, is_number, precision, rounded, whole_digits
 from ddln_sym.taylor import BlowUpError, integrate_polynomial, magnitude
 
 __all__ = ["ConjugateEntropy", "conjugate_entropy"]
 
 #: Digits beyond those asked for.
 GUARD = 10
+#: Steps of the flow to ξ: what takes more is next to an end of the range, or far beyond any use.
+STEPS = 2000
 
 
 class ConjugateEntropy:
     """``Q*`` of a homogeneous commuting parametrization; made by :func:`conjugate_entropy`.
 
     Every method takes ξ as d numbers, a bare one if d is 1, and ``digits``, and returns mpf; the error of the
-    integration is estimated, not bounded.  Each raises a ValueError where ξ has the wrong length or is not finite, or
-    where the flow of ``Σ ξ_i∇G_i`` leaves every bound before time 1: ξ is then outside the range of the mirror map.
+    integration is estimated, not bounded.  With ``certified=True`` it returns Arb balls that contain the exact values,
+    with a radius below one unit of the last digit of the largest.  Each raises a ValueError where ξ has the wrong
+    length or is not finite, or where the flow of ``Σ ξ_i∇G_i`` leaves every bound before time 1: ξ is then outside the
+    range of the mirror map; and an EnclosureError where balls were asked for and the errors could not be bounded.
 
     Attributes:
         net: the parametrization; start: ``w(0)``, D fractions; degree: p.
@@ -40,7 +49,12 @@ class ConjugateEntropy:
     def __repr__(self) -> str:
         return f"<conjugate entropy of {self.net}>"
 
-    def parameters(self, xi: Any, digits: int = 30) -> tuple[Any, ...]:
+    @property
+    def dimension(self) -> int:
+        """The number of components."""
+        return len(self.net.components)
+
+    def parameters(self, xi: Any, digits: int = 30, certified: bool = False) -> tuple[Any, ...]:
         """``w(ξ)``, D numbers: the flows of ``∇G_1, …, ∇G_d`` for the times ``ξ_1, …, ξ_d``, in any order.
 
         >>> from ddln_sym.models import redundant
@@ -48,20 +62,31 @@ class ConjugateEntropy:
         (mpf('4.0'),)
         """
         times = exact_vector([xi] if is_number(xi) else xi, "ξ")
-        if len(times) != len(self.net.components):
-            raise ValueError(f"ξ has {len(times)} numbers, and G has {len(self.net.components)} components")
-        # Since they commute, one flow of the sum for time 1 does it.
-        potential = sp.Add(*(sp.Rational(t) * g for t, g in zip(times, self.net.components, strict=True)))
-        field = [sp.diff(potential, w) for w in self.net.variables]
+        if len(times) != self.dimension:
+            raise ValueError(f"ξ has {len(times)} numbers, and G has {self.dimension} components")
         try:
-            return integrate_polynomial(field, self.net.variables, self.start, 1, digits)(1)
+            return self._enclosed(times, digits) if certified else self._integrated(times, digits)
         except BlowUpError as error:
             shown = ", ".join(f"{float(t):.10g}" for t in times)
             raise ValueError(
                 f"ξ = ({shown}) is outside the range of ∇Q: the flow to it blows up at {error.time:.6g} of the way"
             ) from error
 
-    def conjugate(self, xi: Any, digits: int = 30) -> Any:
+    def _integrated(self, times: Sequence[Fraction], digits: int) -> tuple[Any, ...]:
+        """Since they commute, one flow of the sum for time 1 does it."""
+        potential = sp.Add(*(sp.Rational(t) * g for t, g in zip(times, self.net.components, strict=True)))
+        field = [sp.diff(potential, w) for w in self.net.variables]
+        return tuple(integrate_polynomial(field, self.net.variables, self.start, 1, digits, max_steps=STEPS)(1))
+
+    def _enclosed(self, times: Sequence[Fraction], digits: int) -> tuple[arb, ...]:
+        """The same flow as that of the loss ``−⟨ξ, θ⟩``, in balls."""
+        if not any(times):
+            return tuple(arb(fmpq(v.numerator, v.denominator)) for v in self.start)
+        theta = tuple(sp.Symbol(f"theta_{n}", real=True) for n in range(1, len(times) + 1))
+        loss = SymbolicLoss(-sp.Add(*(sp.Rational(t) * s for t, s in zip(times, theta, strict=True))), theta)
+        return tuple(ModelFlow(loss, self.net, self.start).enclose(1, digits=whole_digits(digits)).parameters(1))
+
+    def conjugate(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
         """``Q*(ξ)``, one number.
 
         >>> from ddln_sym.models import deep_diagonal
@@ -69,7 +94,11 @@ class ConjugateEntropy:
         >>> from mpmath import mpf, sinh
         >>> print(Q.conjugate(["1.5"], digits=15), mpf("0.5") * sinh(mpf("1.5")) ** 2)
         2.26691549894444 2.26691549894444
+        >>> Q.conjugate(["1.5"], digits=15, certified=True).str(12)
+        '[2.26691549894 +/- 4.45e-12]'
         """
+        if certified:
+            return self._balls(lambda w: [(_squared(w) - self._squared_start()) / (2 * self.degree)], xi, digits)[0]
         spare = GUARD
         while True:
             w = [exact(v, "w") for v in self.parameters(xi, whole_digits(digits) + spare)]
@@ -80,23 +109,54 @@ class ConjugateEntropy:
                 return rounded((after - before) / (2 * self.degree), dps_to_prec(digits))
             spare = max(2 * spare, round(lost) + GUARD)
 
-    def conjugate_gradient(self, xi: Any, digits: int = 30) -> tuple[Any, ...]:
+    def conjugate_gradient(self, xi: Any, digits: int = 30, certified: bool = False) -> tuple[Any, ...]:
         """``∇Q*(ξ) = θ(ξ) = G(w(ξ))``, d numbers."""
-        return self._evaluated(sp.Matrix([self.net.components]), xi, digits)[0]
+        return self._evaluated(sp.Matrix([self.net.components]), xi, digits, certified)[0]
 
-    def conjugate_hessian(self, xi: Any, digits: int = 30) -> tuple[tuple[Any, ...], ...]:
+    def conjugate_hessian(self, xi: Any, digits: int = 30, certified: bool = False) -> tuple[tuple[Any, ...], ...]:
         """``∇²Q*(ξ) = J_G J_Gᵀ`` at ``w(ξ)``: d rows of d numbers, ``⟨∇G_i, ∇G_j⟩``."""
-        return self._evaluated(self.net.jacobian * self.net.jacobian.T, xi, digits)
+        return self._evaluated(self.net.jacobian * self.net.jacobian.T, xi, digits, certified)
 
-    def _evaluated(self, matrix: Any, xi: Any, digits: int) -> tuple[tuple[Any, ...], ...]:
-        w = [sp.Rational(exact(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]
-        bits = dps_to_prec(digits)
+    def _evaluated(self, matrix: Any, xi: Any, digits: int, certified: bool) -> tuple[tuple[Any, ...], ...]:
+        entries = [sp.Poly(entry, *self.net.variables) for entry in matrix]
+        if certified:
+            values = self._balls(lambda w: [_at(entry, w) for entry in entries], xi, digits)
+        else:
+            w = [sp.Rational(exact(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]
+            values = [rounded(exact(entry(*w), "the value"), dps_to_prec(digits)) for entry in entries]
+        width = matrix.cols
+        return tuple(tuple(values[n : n + width]) for n in range(0, len(values), width))
 
-        def number(entry: Any) -> Any:
-            value = sp.Poly(entry, *self.net.variables)(*w)
-            return rounded(exact(value if value.is_Rational else sp.N(value, digits + GUARD), "the value"), bits)
+    def _balls(self, function: Callable[[Sequence[arb]], list[arb]], xi: Any, digits: int) -> list[arb]:
+        """Values at ``w(ξ)`` in balls, from as many digits as it takes."""
+        spare = GUARD
+        while True:
+            w = self.parameters(xi, whole_digits(digits) + spare, certified=True)
+            with precision(dps_to_prec(whole_digits(digits) + spare)):
+                values = function(w)
+                largest = max((abs(v).mid() for v in values), default=arb(0))
+                if all(v.rad() * arb(10) ** digits <= largest for v in values) or spare > 20 * (digits + GUARD):
+                    return values
+            spare *= 2
 
-        return tuple(tuple(map(number, row)) for row in matrix.tolist())
+    def _squared_start(self) -> arb:
+        total = dot(self.start, self.start)
+        return arb(fmpq(total.numerator, total.denominator))
+
+
+def _squared(w: Sequence[arb]) -> arb:
+    return sum((v * v for v in w), arb(0))
+
+
+def _at(poly: sp.Poly, w: Sequence[arb]) -> arb:
+    """A polynomial with rational coefficients at balls."""
+    total = arb(0)
+    for powers, coefficient in poly.terms():
+        term = arb(fmpq(int(coefficient.p), int(coefficient.q)))
+        for value, power in zip(w, powers, strict=True):
+            term *= value**power
+        total += term
+    return total
 
 
 def _degree(net: Parametrization) -> int:

@@ -93,4 +93,4 @@ def scale_sweep(
     0.30545 0.84727
     0.4 0.8
     """
-    return tuple(implicit_bias(data, target, scaled(layers, factor), digits) for factor in factors)
+    return tuple(implicit_bias(data, target, scaled(layers, factor), digits=digits) for factor in factors)

@@ -34,7 +34,7 @@ def experiment() -> Outcome:
             path = []
             for size in SIZES:
                 layers = scaled_start(depth, size, others, zero)
-                path.append(floats(implicit_bias(data, target, layers, DIGITS).theta))
+                path.append(floats(implicit_bias(data, target, layers, digits=DIGITS).theta))
                 rows.append((shape, depth, size, *path[-1]))
             ends = entropy(scaled_start(depth, 1.0, others, zero)).range(DIGITS)
             weights = np.ones(DIMENSION) if depth == 2 else floats([high for _, high in ends])

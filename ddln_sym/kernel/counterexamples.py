@@ -450,7 +450,10 @@ def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]
     if not solved:
         return
     left = [s for s in symbols if s not in solved]
-    rest = [r for r in (r.xreplace(solved) for r in relations) if r != sp.true]
+    try:
+        rest = [r for r in (r.xreplace(solved) for r in relations) if r != sp.true]
+    except TypeError:  # a side of a hypothesis is no real number there, so nothing satisfies it
+        return
     for point in islice(points(left, rest), GUIDED):
         try:
             full = {**point, **{s: exact(e, point) for s, e in solved.items()}}

@@ -95,7 +95,7 @@ def at_size(proposition: P, size: int, places: Mapping[Expr, Expr]) -> P:
     """
 
     def out(expr: Expr) -> Expr:
-        return spelled_out(expr.xreplace(dict(places)), size)
+        return spelled_out(_put(expr, places), size)
 
     setting, given = proposition.setting, list[Hypothesis]()
     for h in setting.hypotheses:
@@ -124,12 +124,30 @@ def _indices(size: int, without: list[Expr]) -> list[Expr]:
 def spelled_out(expr: Expr, size: int) -> Expr:
     """The expression with its sums and products over ``1…size`` written out, the inner ones after the outer ones.
 
+    SymPy may not join the terms: of ``(√u_1·√u_2)²`` it would make ``u_1u_2``, which has a value where a root has none.
+
     Raises:
         ValueError: an index that is left out is not a number.
     """
     if isinstance(expr, (SumOver, ProductOver)):
-        terms = [spelled_out(expr.at(k), size) for k in _indices(size, list(expr.without))]
-        return sp.Add(*terms) if isinstance(expr, SumOver) else sp.Mul(*terms)
+        terms = [spelled_out(_put(expr.term, {expr.index: k}), size) for k in _indices(size, list(expr.without))]
+        return _made(sp.Add if isinstance(expr, SumOver) else sp.Mul, terms)
     if not expr.args or not expr.atoms(SumOver, ProductOver):
         return expr
-    return expr.func(*(spelled_out(a, size) for a in expr.args))
+    return _made(expr.func, [spelled_out(a, size) for a in expr.args])
+
+
+def _put(expr: Expr, places: Mapping[Expr, Expr]) -> Expr:
+    """The expression with others in the place of some, every part as it stands."""
+    if expr in places:
+        return places[expr]
+    args = [_put(a, places) for a in expr.args]
+    return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else _made(expr.func, args)
+
+
+def _made(head: Any, args: list[Expr]) -> Expr:
+    """The head of the arguments, which SymPy does not touch where it can be told so."""
+    plain = isinstance(head, type) and issubclass(
+        head, (sp.Add, sp.Mul, sp.Pow, sp.Function, sp.core.relational.Relational)
+    )
+    return head(*args, evaluate=False) if plain else head(*args)

@@ -94,10 +94,20 @@ def check_vocabulary(statement: Any) -> None:
     """Hold that a statement has one kind of symbol a name, all of them plain.
 
     Raises:
-        ValueError: two declarations share a name, a declaration says more than real or whole, or a bound index is free.
+        ValueError: two declarations share a name, a declaration says more than real or whole, a bound index is free,
+            or a part is no number (nan, or infinite in no direction, as 1/0 is).
+
+    >>> from ddln_sym.statements import Equal
+    >>> check_vocabulary(Equal(sp.nan, 0))
+    Traceback (most recent call last):
+        ...
+    ValueError: nan is no number: something in the statement has no value anywhere
     """
     seen: dict[str, tuple[str, Any]] = {}
     for expr in dict.fromkeys(expressions_in(statement)):
+        for nothing in (sp.nan, sp.zoo):
+            if expr.has(nothing):
+                raise ValueError(f"{nothing} is no number: something in the statement has no value anywhere")
         bound = {head.index for head in expr.atoms(SumOver, ProductOver)}
         for name, kind, thing in _words(expr):
             if kind == "bound":

@@ -8,6 +8,7 @@ from random import Random
 
 import mpmath
 import pytest
+import sympy as sp
 from flint import arb, fmpq, fmpq_mat
 from mpmath import mpf
 
@@ -304,3 +305,64 @@ def test_many_layers(depth):
     x = mpmath.findroot(lambda x: x * (1 + x * x) ** ((depth - 1) / 2) - 0.25, 0.1)
     xi = mpmath.quad(lambda z: (1 + z * z) ** (-(depth - 1) / 2), [0, x])
     assert float(found.multipliers[0].mid()) == pytest.approx(float(xi), rel=1e-12)
+
+
+# -- any commuting parametrization ---------------------------------------------------------------------------
+A, B = sp.symbols("a b", real=True)
+SQUARES = dd.Parametrization((A**2 + B**2, 2 * A * B), (A, B))
+
+
+@pytest.mark.parametrize(
+    ("net", "begin"),
+    [
+        (SQUARES, [1, "1/2"]),
+        (dd.two_sided(2), ["0.1", "0.2", "0.1", "0.1", "0.3", "0.1", "0.1", "0.2"]),
+        (dd.difference(3, 2), ["0.3", "0.5", "0.4", "0.2"]),
+    ],
+    ids=["squares", "two sides", "difference"],
+)
+def test_the_flow_of_any_model_ends_there(net, begin):
+    found = implicit_bias([[1, 2]], [3], net, begin, digits=20)
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [3]), net, begin)
+    assert found.theta == pytest.approx(flow.integrate(until=60, digits=25, dense=False).theta(60), rel=1e-15)
+    assert sum(a * t for a, t in zip((1, 2), found.theta, strict=True)) == pytest.approx(3, rel=1e-17)
+
+
+def test_multipliers_are_those_of_the_rows_as_given():
+    found = implicit_bias([[2, 4]], [6], SQUARES, [1, "1/2"], digits=20)
+    plain = implicit_bias([[1, 2]], [3], SQUARES, [1, "1/2"], digits=20)
+    assert found.theta == plain.theta
+    assert 2 * found.multipliers[0] == pytest.approx(plain.multipliers[0], rel=1e-15)
+    reached = found.entropy.conjugate_gradient([2 * found.multipliers[0], 4 * found.multipliers[0]], 20)
+    assert reached == pytest.approx(found.theta, rel=1e-15)
+
+
+def test_a_model_by_coordinates_has_balls():
+    balls = implicit_bias([[1, 2]], [1], dd.redundant(3, 2), ["0.5", "0.5"], digits=20, certified=True).theta
+    assert (balls[0] + 2 * balls[1]).overlaps(arb(1)) and all(b.rad() < arb("1e-20") for b in balls)
+
+
+def test_digits_without_a_name_stay_digits():
+    problem = [[1, 1]], [2], [[0, 0], [1, 2]]
+    assert implicit_bias(*problem, 12).theta == implicit_bias(*problem, digits=12).theta
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: implicit_bias([[1, 2]], [3], SQUARES), "start is missing: expected 2 numbers"),
+        (lambda: implicit_bias([[1, 2]], [3], SQUARES, [1, 2], certified=True), "leave certified out"),
+        (lambda: implicit_bias([[1, 2, 3]], [3], SQUARES, [1, 2]), "every row of X needs 2 numbers, as θ does"),
+        (lambda: implicit_bias([[1, 2]], [3], dd.shallow_linear(1, 2), [1, 1, 1]), "G does not commute"),
+        (lambda: implicit_bias([[1, 2]], [3], [[1, 1], [1, 2]], [1, 2]), "start is given with layers"),
+    ],
+)
+def test_a_model_that_does_not_fit(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_target_that_no_value_of_the_model_has():
+    """``a² + b²`` is never negative."""
+    with pytest.raises(ArithmeticError, match="no interpolator is a value of the mirror map"):
+        implicit_bias([[1, 0]], [-3], SQUARES, [1, "1/2"], digits=10)

@@ -7,6 +7,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 import sympy as sp
+from flint import arb
 from mpmath import mpf
 
 import ddln_sym as dd
@@ -146,3 +147,69 @@ def test_mistakes(made, part):
         made()
     assert part in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+# -- balls, and entropies by the form of the components --------------------------------------------------
+def test_balls_hold_values_of_more_digits():
+    found = dd.conjugate_entropy(quadratics(FIRST, SECOND), [1, 2, 3])
+    xi = ["1/10", "-1/7"]
+    for ball, value in (
+        (found.conjugate(xi, 20, certified=True), found.conjugate(xi, 40)),
+        *zip(found.conjugate_gradient(xi, 20, certified=True), found.conjugate_gradient(xi, 40), strict=True),
+        *zip(found.parameters(xi, 20, certified=True), found.parameters(xi, 40), strict=True),
+    ):
+        assert ball.overlaps(arb(mpmath.nstr(value, 40))) and ball.rad() < abs(ball).upper() * arb("1e-19")
+    (row, other) = found.conjugate_hessian(xi, 20, certified=True)
+    assert row[1].overlaps(other[0]) and (row[0] * other[1] - row[1] ** 2) > 0
+    assert found.conjugate([0, 0], certified=True) == 0
+
+
+def test_a_small_growth_keeps_its_digits():
+    ball = dd.conjugate_entropy(quadratics(FIRST, SECOND), [1, 2, 3]).conjugate(["1e-30", 0], 15, certified=True)
+    assert ball.rad() < abs(ball).upper() * arb("1e-14")
+
+
+def test_balls_outside_the_range():
+    with pytest.raises(ValueError, match=r"outside the range of ∇Q: the flow to it blows up at 0\.8333"):
+        dd.conjugate_entropy(dd.redundant(3, 1), [1]).conjugate(["0.4"], certified=True)
+
+
+@pytest.mark.parametrize(
+    ("net", "start", "special"),
+    [
+        (dd.redundant(3, 2), [1, 2], lambda: dd.redundant_entropy([1, 2], 3)),
+        (dd.hadamard_square(2), [1, -2], lambda: dd.redundant_entropy([1, -2], 2)),
+        (dd.difference(4, 1), [1, "1/2"], lambda: dd.difference_entropy([1], ["1/2"], 4)),
+        (dd.difference(2, 1), ["1/2", 3], lambda: dd.difference_entropy(["1/2"], [3], 2)),
+        (dd.deep_diagonal(3, 1), [0, 1, 2], lambda: dd.entropy([[0], [1], [2]])),
+    ],
+    ids=["power", "square", "difference", "squares", "layers"],
+)
+def test_the_form_of_the_components_gives_the_entropy(net, start, special):
+    found, expected = dd.entropy(net, start), special()
+    assert isinstance(found, dd.LegendreFunction)
+    theta = expected.conjugate_gradient(["1/50"] * expected.dimension)
+    assert found(theta, certified=True).overlaps(expected(theta, certified=True))
+
+
+def test_components_of_different_forms_in_one_entropy():
+    u, v, w = sp.symbols("u v w", real=True)
+    net = dd.Parametrization((u * v, w**3), (u, v, w))
+    found = dd.entropy(net, [1, 2, 1])
+    assert isinstance(found, dd.LegendreFunction)
+    alone = dd.entropy([[1], [2]])(3) + dd.redundant_entropy([1], 3)(2)
+    assert found([3, 2]) == pytest.approx(alone, rel=1e-15)
+
+
+def test_shared_variables_and_other_forms_are_no_separate_coordinates():
+    u, v = sp.symbols("u v", real=True)
+    for net in (
+        dd.Parametrization((u**2 + v**2, u * v), (u, v)),
+        dd.Parametrization((2 * u * v,), (u, v)),
+        dd.Parametrization((u**3 - v**2,), (u, v)),
+    ):
+        try:
+            assert isinstance(dd.entropy(net, [1, 1]), dd.ConjugateEntropy)
+        except ValueError as error:
+            assert "not homogeneous" in str(error)
+    assert isinstance(dd.entropy(dd.difference(2, 1), [1, 1]), dd.LegendreFunction)

@@ -177,6 +177,39 @@ def test_a_sum_of_concrete_size_is_written_out() -> None:
     assert decide(Equal(PRODUCT, U[1] * U[2], two)).proposition == Equal(PRODUCT, U[1] * U[2], two)
 
 
+ROOTS = product_over(lambda k: sp.sqrt(U[k]))
+
+
+def _roots_by_first(size: int) -> tuple[Any, Any]:
+    return product_over(lambda k: sp.sqrt(U[k]) * sp.sqrt(U[1])), sp.sqrt(U[1]) ** size * ROOTS
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("sides", "asks"),
+    [
+        (lambda n: (PRODUCT, ROOTS**2), sp.Ge),
+        (_roots_by_first, sp.Ge),
+        (lambda n: (sum_over(lambda k: U[k] / U[1]), TOTAL / U[1]), sp.Ne),
+        (lambda n: (PRODUCT * sum_over(lambda k: 1 / U[k]) / PRODUCT, sum_over(lambda k: 1 / U[k])), sp.Ne),
+        (lambda n: (sum_over(lambda k: sp.log(U[k])), sp.log(PRODUCT)), sp.Gt),
+    ],
+    ids=["roots", "roots by the first", "quotients", "reciprocals", "logarithms"],
+)
+def test_what_is_written_out_keeps_its_conditions(size: int, sides: Any, asks: Any) -> None:
+    """SymPy would make ``u_1u_2`` of ``(√u_1·√u_2)²``, and u_1 of ``√u_1·√u_1``: no root would be left."""
+    lhs, rhs = sides(size)
+    conditions = (Hypothesis("given", asks(U[n], 0)) for n in range(1, size + 1))
+    step = decide(Equal(lhs, rhs, Setting((), (), sp.Integer(size))))
+    assert step.verdict is Verdict.UNDECIDED and "U[1]" in step.detail
+    assert decide(Equal(lhs, rhs, Setting(tuple(conditions), (), sp.Integer(size)))).proved
+
+
+def test_the_equations_of_hypotheses_may_leave_no_real_number() -> None:
+    impossible = given(sp.Ge(sp.sqrt(x), -2), sp.Eq(x, sp.Rational(-1, 2)))
+    assert decide(Equal(sp.sinh(x), x, impossible)).verdict is Verdict.UNDECIDED
+
+
 def test_places_that_are_one_by_hypothesis_hold_one_value() -> None:
     j, k = (sp.Symbol(s, integer=True, positive=True) for s in "jk")
     assert decide(eq(U[j], U[k], sp.Eq(j, k))).verdict is not Verdict.REFUTED

@@ -76,6 +76,8 @@ class Place:
             return mpmath.mpf(int(e.p)) / int(e.q), zero
         if e in bound:
             return mpmath.mpf(bound[e]), zero
+        if isinstance(e, sp.NumberSymbol):
+            return mpmath.mpf(e._to_mpmath(mpmath.mp.prec)), zero
         if isinstance(e, sp.Indexed):
             value = self.entry(e.base, self.index(e.indices[0], bound))
             return mpmath.mpf(value.numerator) / value.denominator, self.moved(e, bound)

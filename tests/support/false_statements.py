@@ -100,7 +100,6 @@ POLYNOMIALS = [
         "division by an expression that is zero",
         Equal(*[1 / (sp.sqrt(x * y) - sp.sqrt(x) * sp.sqrt(y))] * 2, under(sp.Gt(x, 0), sp.Gt(y, 0))),
     ),
-    ("not a number", Equal(sp.nan, sp.nan)),
     ("infinity", Equal(sp.oo, sp.oo)),
 ]
 
@@ -658,6 +657,8 @@ COMPLEX, POSITIVE_ONE = sp.Symbol("z", complex=True), sp.Symbol("p", positive=Tr
 ALL_POSITIVE = every(sp.Gt(u[k], 0))
 F = sp.Function("F")
 SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
+    ("not a number", lambda: Equal(sp.nan, sp.nan)),
+    ("infinite in no direction", lambda: Equal(sp.zoo, sp.zoo)),
     ("two symbols of one name", lambda: Holds(sp.Eq(x, sp.Symbol("x")))),
     ("a symbol that is also the name of an array", lambda: at_least(sp.Symbol("u", real=True) * u[1] ** 2, 0)),
     ("two symbols written alike", lambda: Equal(sp.exp(x), sp.exp(sp.Symbol("x")))),
