@@ -1,15 +1,17 @@
 """Compiles ``ddln_sym/taylor/_jets.c`` for wheels and editable installations, where there is a C compiler.
 
-The Rocq library, ``theories/``, goes into wheels as data of ``ddln_sym.rocq``; an editable installation reads it where
-it is.
+The Rocq library, ``theories/``, goes into wheels as data of ``ddln_sym.rocq``, and the paper's claims, ``proofs/``, as
+``ddln_sym.proofs``, so that no second name stands in anybody's environment; an editable installation reads both where
+they are.
 
-Without one, or with one that fails, the package is built all the same: a warning says so, and the plain interpreter
-computes the same integers.  Nothing beyond the baseline of the platform is asked of the processor.
+Without a compiler, or with one that fails, the package is built all the same: a warning says so, and the plain
+interpreter computes the same integers.  Nothing beyond the baseline of the platform is asked of the processor.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -25,6 +27,7 @@ SOURCE = Path("ddln_sym", "taylor", "_jets.c")
 TARGET = SOURCE.with_suffix(".abi3.so")
 SECONDS = 300
 THEORIES = "theories"
+PAPER = "proofs"
 
 
 class CompileJets(BuildHookInterface[Any]):
@@ -36,6 +39,9 @@ class CompileJets(BuildHookInterface[Any]):
             for theory in sorted((root / THEORIES).glob("*.v")):
                 build_data["force_include"][str(theory)] = f"ddln_sym/rocq/{THEORIES}/{theory.name}"
         self._folder = TemporaryDirectory()
+        if version != "editable":
+            for file in moved(root / PAPER, Path(self._folder.name, PAPER)):
+                build_data["force_include"][str(file)] = f"ddln_sym/{PAPER}/{file.name}"
         made = Path(self._folder.name, TARGET.name)
         reason = compiled(root / SOURCE, made)
         if version == "editable":  # Python looks for it beside the source
@@ -53,6 +59,17 @@ class CompileJets(BuildHookInterface[Any]):
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         self._folder.cleanup()
+
+
+def moved(source: Path, target: Path) -> list[Path]:
+    """The modules of the paper's claims, which import one another from within the package, and their lockfile."""
+    target.mkdir()
+    for file in sorted([*source.glob("*.py"), *source.glob("*.json")]):
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".py":
+            text = re.sub(rf"^(\s*from ){PAPER}\b(?=[\w.]* import )", rf"\1ddln_sym.{PAPER}", text, flags=re.MULTILINE)
+        (target / file.name).write_text(text, encoding="utf-8")
+    return sorted(target.iterdir())
 
 
 def compiled(source: Path, target: Path) -> str | None:

@@ -1,15 +1,20 @@
-"""The wheel has the Rocq library, and the compiled jets where there is a compiler; it is built all the same without."""
+"""The wheel has the paper's claims, the Rocq library, and, where there is a compiler, the compiled jets."""
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
+from ddln_sym.claims import by_section, collect
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPILED = "ddln_sym/taylor/_jets.abi3.so"
@@ -45,6 +50,46 @@ def test_from_an_sdist_too(tmp_path):
     assert "left out" in said or COMPILED in names
     theories = {f"ddln_sym/rocq/theories/{file.name}" for file in (ROOT / "theories").glob("*.v")}
     assert theories == {name for name in names if name.startswith("ddln_sym/rocq/theories/")}
+
+
+def said_by(wheel: Path, folder: Path, *command: str) -> str:
+    """What a command of the unpacked wheel prints, away from the repository."""
+    ZipFile(wheel).extractall(folder / "unpacked")
+    environment = {**os.environ, "PYTHONPATH": str(folder / "unpacked")}
+    run = subprocess.run([sys.executable, "-OO", *command], cwd=folder, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_the_wheel_alone_checks_the_paper(tmp_path):
+    """There is no second name in it, and without docstrings the sections have their titles."""
+    wheel, _ = built("wheel", tmp_path / "wheel")
+    names = ZipFile(wheel).namelist()
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"ddln_sym"}
+    assert "proved" in said_by(wheel, tmp_path, "-m", "ddln_sym", "check", "eq-4", "thm-2")
+    claims = said_by(wheel, tmp_path, "-m", "ddln_sym", "list", "eq-4")
+    assert os.path.join("unpacked", "ddln_sym", "proofs", "behaviour.py") in claims
+    asked = "from ddln_sym.claims import by_section, collect; print(*by_section(collect()), sep='\\n')"
+    assert said_by(wheel, tmp_path, "-c", asked).splitlines() == list(by_section(collect()))
+
+
+def test_the_extra_for_tests_is_enough():
+    """What the tests import is a dependency or in the extra, which names no other extra; `dev` has all of them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert not any(need.startswith(project["name"]) for needs in extras.values() for need in needs)
+    assert set(extras["test"]) | set(extras["docs"]) | set(extras["fast"]) <= set(extras["dev"])
+    named = {re.split(r"[<>=]", need)[0] for need in project["dependencies"] + extras["test"]}
+    modules = {{"python-flint": "flint", "z3-solver": "z3", "pytest-xdist": "xdist"}.get(name, name) for name in named}
+    ours = {"ddln_sym", "proofs"} | {file.stem for file in ROOT.rglob("*.py")} | {"campaign", "support"}
+    imported = set()
+    for file in (ROOT / "tests").rglob("*.py"):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    assert imported - sys.stdlib_module_names - ours <= modules
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,10 @@ from typing import Any
 from ddln_sym.claims.claim import IDENTIFIER, Claim, ClaimError, NoClaims
 from ddln_sym.statements import Text
 
-__all__ = ["collect", "locate", "paper_text", "sections", "title_of"]
+__all__ = ["collect", "locate", "paper_folder", "paper_text", "sections", "title_of"]
 
+#: The paper's claims: a part of the installed package, or the folder of the repository that the package lies in.
+_PAPER = "ddln_sym.proofs" if importlib.util.find_spec("ddln_sym.proofs") else "proofs"
 
 #: Where the names of a module of version 0.1 are now.
 _FORMER = {
@@ -181,14 +183,20 @@ def paper_text() -> Text:
     >>> paper_text().identifier
     'arXiv 2412.16765'
     """
-    found: Text = importlib.import_module("proofs.text").TEXT
+    found: Text = importlib.import_module(f"{_PAPER}.text").TEXT
     return found
 
 
 def title_of(module: ModuleType) -> str:
     """The title of a module of claims: its ``TITLE``, or else the first line of its docstring, or its name."""
-    title = getattr(module, "TITLE", None) or module.__doc__ or module.__name__
+    title = getattr(module, "TITLE", None) or module.__doc__ or _written_docstring(module) or module.__name__
     return str(title).strip().splitlines()[0].rstrip(".")
+
+
+def _written_docstring(module: ModuleType) -> str | None:
+    """The docstring as it stands in the file: ``python -OO`` drops it from the module."""
+    file = getattr(module, "__file__", None)
+    return ast.get_docstring(ast.parse(Path(file).read_text(encoding="utf-8"))) if file else None
 
 
 def _claims_of(module: Any, *, imported: bool = True) -> Iterator[Claim]:
@@ -209,11 +217,20 @@ def _imported_names(module: Any) -> set[str]:
 
 
 def _paper_modules() -> list[Any]:
-    return [importlib.import_module(f"proofs.{name}") for name in importlib.import_module("proofs").SECTIONS]
+    return [importlib.import_module(f"{_PAPER}.{name}") for name in importlib.import_module(_PAPER).SECTIONS]
 
 
 def _homes_of_the_paper() -> list[Path]:
-    return [Path(folder).resolve() for folder in importlib.import_module("proofs").__path__]
+    return [Path(folder).resolve() for folder in importlib.import_module(_PAPER).__path__]
+
+
+def paper_folder() -> Path:
+    """Where the modules of the paper's claims lie, and their lockfile.
+
+    >>> paper_folder().name
+    'proofs'
+    """
+    return Path(next(iter(importlib.import_module(_PAPER).__path__)))
 
 
 def _files(path: Path) -> list[Path]:
@@ -238,7 +255,7 @@ class _StandardInput(SourceLoader):
 
 def _load(file: Path) -> Any:
     if file.stem != "__init__" and file.resolve().parent in _homes_of_the_paper():
-        return importlib.import_module(f"proofs.{file.stem}")  # its claims are those of the paper themselves
+        return importlib.import_module(f"{_PAPER}.{file.stem}")  # its claims are those of the paper themselves
     loader = _StandardInput() if file == STANDARD_INPUT else None
     name = "standard input" if loader else str(file)
     spec = importlib.util.spec_from_file_location(f"claims_in_{file.stem}", file, loader=loader)

@@ -53,28 +53,34 @@ def analyze(
             metavar="MODEL|FILE", help="A model of the zoo, or FILE.py or FILE.py::NAME; --list names them."
         ),
     ] = "",
-    depth: Annotated[int | None, typer.Option("--depth", help="Layers, or an exponent.")] = None,
-    dimension: Annotated[int | None, typer.Option("--dimension", help="Coordinates of θ.")] = None,
-    hidden: Annotated[int | None, typer.Option("--hidden", help="Hidden neurons.")] = None,
-    rank: Annotated[int | None, typer.Option("--rank", help="Inner width of a factorization.")] = None,
-    size: Annotated[int | None, typer.Option("--size", help="Rows of UUᵀ.")] = None,
-    rows: Annotated[int | None, typer.Option("--rows", help="Rows of UVᵀ.")] = None,
-    columns: Annotated[int | None, typer.Option("--columns", help="Columns of UVᵀ.")] = None,
-    widths: Annotated[str | None, typer.Option("--widths", help="Widths of the layers, such as 2,3,1.")] = None,
-    sizes: Annotated[str | None, typer.Option("--sizes", help="Lengths of the filters, such as 2,3.")] = None,
+    depth: Annotated[int | None, typer.Option("--depth", metavar="L", help="Layers, or an exponent.")] = None,
+    dimension: Annotated[int | None, typer.Option("--dimension", metavar="D", help="Coordinates of θ.")] = None,
+    hidden: Annotated[int | None, typer.Option("--hidden", metavar="N", help="Hidden neurons.")] = None,
+    rank: Annotated[int | None, typer.Option("--rank", metavar="R", help="Inner width of a factorization.")] = None,
+    size: Annotated[int | None, typer.Option("--size", metavar="N", help="Rows of UUᵀ.")] = None,
+    rows: Annotated[int | None, typer.Option("--rows", metavar="N", help="Rows of UVᵀ.")] = None,
+    columns: Annotated[int | None, typer.Option("--columns", metavar="N", help="Columns of UVᵀ.")] = None,
+    widths: Annotated[
+        str | None, typer.Option("--widths", metavar="N,N,…", help="Widths of the layers, such as 2,3,1.")
+    ] = None,
+    sizes: Annotated[
+        str | None, typer.Option("--sizes", metavar="N,N,…", help="Lengths of the filters, such as 2,3.")
+    ] = None,
     biases: Annotated[bool | None, typer.Option("--biases/--no-biases", help="Of a ReLU network.")] = None,
     normalized: Annotated[
         bool | None, typer.Option("--normalized/--no-normalized", help="Weights divided by their norm or not.")
     ] = None,
     start: Annotated[
         str | None,
-        typer.Option("--start", help="A start, numbers separated by blanks: is there an entropy from there?"),
+        typer.Option(
+            "--start", metavar="POINT", help="A start, numbers separated by blanks: is there an entropy from there?"
+        ),
     ] = None,
     degree: Annotated[
-        int | None, typer.Option("--degree", min=1, help="Largest degree of laws that are tried.")
+        int | None, typer.Option("--degree", metavar="N", min=1, help="Largest degree of laws that are tried.")
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", help="No further search for laws after this time.")
+        float | None, typer.Option("--seconds", metavar="S", help="No further search for laws after this time.")
     ] = None,
     names: Annotated[bool, typer.Option("--list", help="Name the models of the zoo and what they take.")] = False,
     json: Annotated[

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,7 +52,6 @@ AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED, UNREAD, TE
 LOCK = "verdicts.json"
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.",
@@ -83,10 +82,19 @@ def options(
     """
 
 
+def _ids(incomplete: str) -> list[str]:
+    """The ids of the paper's claims that begin so, for completion in a shell: those of the lockfile."""
+    from ddln_sym.claims import lockfile
+
+    return [name for name in lockfile.read(_lock_path()) if name.startswith(incomplete)]
+
+
 Selection = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[PATH|ID]...", help="Claim ids, or Python files or folders with claims; all of the paper if omitted."
+        metavar="PATH|ID",
+        autocompletion=_ids,
+        help="Claim ids, or Python files or folders with claims; all of the paper if omitted.",
     ),
 ]
 
@@ -107,7 +115,9 @@ def check(
     ] = None,
     jobs: Annotated[
         int,
-        typer.Option("--jobs", "-j", min=1, help="Processes for the paper's claims, at most one a claim and a core."),
+        typer.Option(
+            "--jobs", "-j", metavar="N", min=1, help="Processes for the paper's claims, at most one a claim and a core."
+        ),
     ] = 1,
     update_lock: Annotated[
         bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")
@@ -187,8 +197,11 @@ def list_claims(
 
 @app.command()
 def explain(
-    claim: Annotated[str, typer.Argument(metavar="ID|FILE", help="A claim id, such as eq-20, or a file of claims.")],
-    one_of: Annotated[str | None, typer.Argument(metavar="[ID]", help="The claim of that file to show.")] = None,
+    claim: Annotated[
+        str,
+        typer.Argument(metavar="ID|FILE", autocompletion=_ids, help="A claim id, such as eq-20, or a file of claims."),
+    ],
+    one_of: Annotated[str | None, typer.Argument(metavar="ID", help="The claim of that file to show.")] = None,
 ) -> None:
     """Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq.
 
@@ -214,9 +227,11 @@ def explain(
 
 @app.command("entropy")
 def entropy_at(
-    layers: Annotated[str, typer.Option("--layers", help="Initial layers: rows separated by ;, numbers by blanks.")],
-    theta: Annotated[str, typer.Option("--theta", help="A point: one number per coordinate.")],
-    digits: Annotated[int, typer.Option("--digits", min=1, max=100_000, help="Significant digits.")] = 30,
+    layers: Annotated[
+        str, typer.Option("--layers", metavar="ROWS", help="Initial layers: rows separated by ;, numbers by blanks.")
+    ],
+    theta: Annotated[str, typer.Option("--theta", metavar="POINT", help="A point: one number per coordinate.")],
+    digits: Annotated[int, typer.Option("--digits", metavar="N", min=1, max=100_000, help="Significant digits.")] = 30,
     certified: Annotated[bool, typer.Option("--certified", help="Balls that contain the exact values.")] = False,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the values as JSON; - is standard output.")
@@ -250,6 +265,16 @@ app.command("paper")(paper_command.paper)
 app.command("verify")(verify_command.verify)
 
 
+def _command() -> Any:
+    """The command line as one object; flags name no type in their help, since they take no value."""
+    command = typer.main.get_command(app)
+    for one in (command, *getattr(command, "commands", {}).values()):
+        for option in one.params:
+            if getattr(option, "is_flag", False):
+                option.metavar = ""
+    return command
+
+
 # -- selecting and certifying -----------------------------------------------------------------------
 def _library() -> tuple[Claim, ...]:
     from ddln_sym.claims import collect
@@ -273,9 +298,9 @@ class _Lock:
 
 
 def _lock_path() -> Path:
-    import proofs
+    from ddln_sym.claims import paper_folder
 
-    return Path(next(iter(proofs.__path__))) / LOCK
+    return paper_folder() / LOCK
 
 
 def _locked(selection: Sequence[str], own: Sequence[Claim]) -> _Lock:
@@ -392,7 +417,7 @@ def _say(message: object, code: int) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     interruption(begin=True)
     try:
-        result = typer.main.get_command(app).main(
+        result = _command().main(
             list(arguments) if arguments is not None else None, prog_name="ddln-sym", standalone_mode=False
         )
         if result == INTERRUPTED:  # Typer turns Ctrl-C into this code

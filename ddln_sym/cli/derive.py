@@ -22,7 +22,7 @@ FAILED = 1
 def derive(
     selection: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH|ID]...", help="Claim ids, or files with claims; all of the paper if omitted."),
+        typer.Argument(metavar="PATH|ID", help="Claim ids, or files with claims; all of the paper if omitted."),
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.", file_okay=True)

@@ -30,7 +30,7 @@ WIDTH = 100  # characters of a line of a caption
 
 def figures(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Names of figures; all of them if omitted.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Names of figures; all of them if omitted.")
     ] = None,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write to.")] = Path(
         "figures"

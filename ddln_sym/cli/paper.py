@@ -19,7 +19,7 @@ DRIFTED = 1
 
 PathsOfClaims = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="Files or folders of claims; MAIN.py or claims.py beside it if omitted."),
+    typer.Argument(metavar="PATH", help="Files or folders of claims; MAIN.py or claims.py beside it if omitted."),
 ]
 
 
@@ -165,9 +165,7 @@ def _compared(old: Source, new: Source, claims: Sequence[Claim]) -> list[str]:
 
 def new(
     text: Annotated[str, typer.Argument(metavar="TITLE|MAIN.tex", help="The title of a text, or its LaTeX.")],
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of the claims, as eq-1 … eq-40.")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids of the claims, as eq-1 … eq-40.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")
     ] = None,

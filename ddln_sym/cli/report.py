@@ -22,7 +22,7 @@ PACKAGES = ("sympy", "python-flint", "z3-solver", "mpmath")
 def report(
     selection: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH|ID]...", help="Claim ids, or files with claims; all of the paper if omitted."),
+        typer.Argument(metavar="PATH|ID", help="Claim ids, or files with claims; all of the paper if omitted."),
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")

@@ -26,7 +26,7 @@ REJECTED, NOTHING = 1, 5
 def verify(
     selection: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Claim ids; every claim that has a theorem if omitted."),
+        typer.Argument(metavar="ID", help="Claim ids; every claim that has a theorem if omitted."),
     ] = None,
     coqchk: Annotated[
         bool, typer.Option("--coqchk", help="Let the independent checker read the compiled library as well.")
@@ -34,7 +34,7 @@ def verify(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the answers as JSON; - is standard output.")
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes of coqc at a time.")] = 2,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes of coqc at a time.")] = 2,
     goals: Annotated[
         str | None,
         typer.Option(
