@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import mpmath
@@ -77,4 +78,4 @@ def report_lines(values: dict[str, Any]) -> list[str]:
         lines += [f"{name if n == 0 else '':<8}{value}" for n, value in enumerate(values[key])]
     lines += [f"{'range' if n == 0 else '':<8}({low}, {high})" for n, (low, high) in enumerate(values["range"])]
     lines.append(f"closed  {values['closed_form'] or 'none is known'}")
-    return lines
+    return [re.sub(r"\[(\S+) \+/- (\S+?)\]", r"\1 ± \2", line) for line in lines]

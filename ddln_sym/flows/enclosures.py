@@ -14,7 +14,7 @@ from flint import arb
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosed_states import Place, layers_of, metric_of, sign_of
 from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Part, bounded
-from ddln_sym.flows.events import Event, events_of
+from ddln_sym.flows.events import Event, between, events_of
 from ddln_sym.flows.limits import Limit, limit_from
 from ddln_sym.flows.local_bounds import BOUND_BITS, Local, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
@@ -26,8 +26,6 @@ __all__ = ["Enclosure", "SignChange"]
 
 #: Bits beyond those of the polynomials, so that evaluating them does not widen the balls.
 SPARE_BITS = 20
-#: How often an interval of time is halved in search of a sign.
-HALVINGS = 60
 #: Why a sign is not told.
 TOGETHER = "are too close to zero together to tell a sign; enclose the flow with more digits"
 LATER = "enclose the flow with more digits, or until another time"
@@ -49,8 +47,7 @@ class SignChange:
     @property
     def time(self) -> Any:
         """The time at which it happens, a ball."""
-        with precision(2 * HALVINGS):
-            return ball(self.after).union(ball(self.before))
+        return between(self.after, self.before)
 
 
 class Enclosure:
@@ -140,6 +137,26 @@ class Enclosure:
         """``𝓛(θ(t))``, a ball."""
         with precision(self._bits):
             return self.problem.ball(self._theta(self._place(t)))
+
+    def bound(self, t: Any) -> Any:
+        """``𝓛* + e^{−2σμt}(𝓛(θ(0)) − 𝓛*)``, the right side of (15) with ``𝓛*`` added, a ball.
+
+        Raises:
+            ValueError: (𝒜) does not hold, so σ = 0, or the loss has no Polyak–Łojasiewicz constant.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> box = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).enclose(until=1, digits=20)
+        >>> bool(box.loss(1) < box.bound(1)), box.bound(1).str(5, radius=False)
+        (True, '0.073263')
+        """
+        if any(coordinate.tied for coordinate in self._coordinates):
+            raise ValueError("(𝒜) does not hold: several layers share the least modulus in a coordinate")
+        sigma, least = min(coordinate.gap for coordinate in self._coordinates), self.problem.exact_minimum
+        mu = self.problem.polyak_lojasiewicz_ball(self._bits)
+        with precision(self._bits):
+            first = self.problem.ball([ball(c.theta) for c in self._coordinates]) - ball(least)
+            return ball(least) + (-2 * ball(sigma * exact(t, "t")) * mu).exp() * first
 
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d balls."""
@@ -317,7 +334,7 @@ class Enclosure:
 
     def _narrowed(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:
         """Times closer together around the one zero of θ_i between two times; it has the sign given at the first."""
-        for _ in range(HALVINGS):
+        for _ in range(self._bits):  # until the balls themselves leave the sign open
             middle = (after + before) / 2
             with precision(self._bits):
                 place = self._place(middle)

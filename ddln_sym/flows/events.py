@@ -19,7 +19,7 @@ from ddln_sym.models import evaluated
 from ddln_sym.numerics import ball, precision
 from ddln_sym.statements import in_decimals
 
-__all__ = ["Event", "EventError", "Moving", "events_of"]
+__all__ = ["Event", "EventError", "Moving", "between", "events_of"]
 
 Expr: TypeAlias = Any
 Balls: TypeAlias = Mapping[str, Any]
@@ -50,8 +50,13 @@ class Event:
     @property
     def time(self) -> Any:
         """The time at which it happens, a ball."""
-        with precision(2 * max(self.after.denominator, self.before.denominator).bit_length() + 64):
-            return ball(self.after).union(ball(self.before))
+        return between(self.after, self.before)
+
+
+def between(after: Fraction, before: Fraction) -> Any:
+    """A ball that holds what lies between two times, hardly wider than they are apart."""
+    with precision(2 * max(after.denominator, before.denominator).bit_length() + 64):
+        return ball(after).union(ball(before))
 
 
 class Moving(Protocol):

@@ -157,7 +157,7 @@ def certified_summary_of(box: Enclosure | ModelEnclosure) -> dict[str, Any]:
         changes = [{"coordinate": c.coordinate, "layer": c.layer, "t": written(c.time)} for c in box.sign_changes()]
     except EnclosureError:
         changes = None
-    return {
+    found: dict[str, Any] = {
         "schema": 1,
         "certified": True,
         "t": written(box.until)["mid"],
@@ -169,3 +169,6 @@ def certified_summary_of(box: Enclosure | ModelEnclosure) -> dict[str, Any]:
         "metric": written(box.metric(box.end)),
         "sign_changes": changes,
     }
+    with suppress(ValueError):  # as without balls
+        found["bound"] = written(box.bound(box.end))
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
+from math import floor, isfinite
 from threading import RLock
 from typing import Any
 
@@ -124,12 +125,23 @@ def to_mpf(ball: arb, bits: int) -> mpmath.mpf:
     return mpmath.make_mpf(mpmath.libmp.from_man_exp(int(mantissa), int(exponent), bits, "n"))
 
 
+def _known(ball: arb, digits: int) -> int:
+    """How many of so many digits of the midpoint stand no later than the second one of the radius; at least one."""
+    if not ball.is_finite() or ball.is_exact():
+        return digits
+    size, radius = (float((part.log() / arb(10).log()).mid()) for part in (abs(ball.mid()), ball.rad()))
+    return max(1, min(digits, floor(size) - floor(radius) + 2)) if isfinite(size) else 1
+
+
 def decimal(ball: arb, digits: int) -> tuple[str, str]:
     """A midpoint of so many digits and a radius, as decimal strings: the ball lies between them.
 
-    >>> decimal(arb(1) / 3, 5)
-    ('0.33333', '3.4e-6')
+    Of a wide ball the midpoint has fewer digits: none stands more than a place beyond the first of the radius.
+
+    >>> decimal(arb(1) / 3, 5), decimal(arb("1.23456789 +/- 0.002"), 9)
+    (('0.33333', '3.4e-6'), ('1.2346', '2.1e-3'))
     """
+    digits = _known(ball, digits)
     bits = dps_to_prec(digits) + 10
     middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False)
     with precision(2 * bits):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from command_line import ROOT, assert_sentence, running
@@ -34,6 +35,18 @@ def test_file_and_screen(run, tmp_path):
     code, out, _ = run("flow", EXAMPLE, "--until", "0.1", "--json", target)
     assert code == 0 and "theta_5" in out and "u^4_5" in out and "loss" in out
     assert json.loads(target.read_text(encoding="utf-8"))["theta"][0] in out
+
+
+def test_no_digit_is_printed_that_the_radius_leaves_open(run):
+    """Of every value, of the times of events and sign changes, and of the bound, which is there as without balls."""
+    code, out, _ = run("flow", EXAMPLE, "--until", "1", "--digits", "30", "--certified", "--event", "u1_1 + 1/10")
+    assert code == 0 and "bound" in out and "changes sign once" in out and "rising" in out
+    values = re.findall(r"(-?[\d.]+) ± (\S+)", out)
+    assert len(values) > 30
+    for middle, radius in values:
+        places = len(middle.partition(".")[2])
+        assert float(radius) < 10.0 ** (2 - places), (middle, radius)
+        assert len(middle.lstrip("-0.")) >= 28
 
 
 def test_numbers_are_taken_as_written(tmp_path):

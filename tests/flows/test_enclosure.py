@@ -17,7 +17,7 @@ from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.gradient_models import logistic
 from ddln_sym.flows.local_bounds import Curve, Local, StepModels
 from ddln_sym.kernel import decide
-from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision, scaled
+from ddln_sym.numerics import TaylorModel, ball, combined, exact, norm, precision, scaled
 from ddln_sym.taylor import PlainJets, Step
 from ddln_sym.testing import Start, flows, horizon, logistic_losses
 
@@ -276,11 +276,22 @@ def test_sign_changes_of_figure_3():
         assert change.layer - 1 == flow.coordinates[i].least
         before, after = (box.layers(t)[change.layer - 1][i] for t in (change.after, change.before))
         assert (before > 0 and after < 0) or (before < 0 and after > 0)
-        assert change.before - change.after < Fraction(1, 10**15)
+        assert change.before - change.after < Fraction(1, 10 ** (DIGITS - 1))
     still = {(i, k) for i in range(5) for k in range(4)} - {(c.coordinate - 1, c.layer - 1) for c in changes}
     for i, k in still:
         signs = {box.layers(t)[k][i] > 0 for t in ("0", "0.01", "0.1", "0.5", "1")}
         assert len(signs) == 1
+
+
+def test_the_bound_of_theorem_2_in_balls():
+    """It is the one that a trajectory has, and the loss stays below it; without (𝒜) there is none."""
+    flow = read_problem(FIGURE_3)
+    box, trajectory = flow.enclose(1, DIGITS), flow.integrate(1, DIGITS)
+    for t in ("0", "0.3", "1"):
+        assert abs(box.bound(t) - ball(exact(trajectory.bound(t), "bound"))) < arb(10) ** -(DIGITS - 3)
+        assert box.loss(t) <= box.bound(t) or t == "0"
+    with pytest.raises(ValueError, match="does not hold"):
+        GradientFlow(SquaredLoss([[1]], [-2]), [[1], [1], [2]]).enclose(1, 20).bound(1)
 
 
 def test_a_layer_that_leaves_zero_changes_no_sign():
