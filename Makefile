@@ -65,7 +65,7 @@ lock: $(STAMP) ## regenerate proofs/verdicts.json
 	@$(BIN)/ddln-sym check --update-lock
 
 clean: ## remove .venv, build results and caches
-	@rm -rf $(VENV) ddln_sym/taylor/_jets.*.so build dist docs/_build docs/figures docs/derivations.tex docs/references.bib .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	@rm -rf $(VENV) ddln_sym/taylor/_jets.*.so build dist docs/_build docs/figures docs/derivations.tex docs/derivations.pdf docs/references.bib .hypothesis .mypy_cache .pytest_cache .ruff_cache *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an interrupted installation is done again.

@@ -61,6 +61,8 @@ mathjax3_config = {"tex": {"packages": {"[-]": ["noundefined"]}}}  # an unknown 
 
 def _filled(app: Sphinx, name: str, source: list[str]) -> None:
     source[0] = fill(source[0])
+    if not Path(app.srcdir, "derivations.pdf").exists():  # there was no TeX
+        source[0] = source[0].replace("](derivations.pdf)", "](derivations.tex)")
 
 
 def _linked(app: Sphinx, document: nodes.document) -> None:

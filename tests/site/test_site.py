@@ -38,7 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             missing(f"{module} (extra `docs`)")
     folder = tmp_path_factory.mktemp("site")
     docs = folder / "docs"
-    shutil.copytree(ROOT / "docs", docs, ignore=shutil.ignore_patterns("_build", "figures", "derivations.tex"))
+    shutil.copytree(ROOT / "docs", docs, ignore=shutil.ignore_patterns("_build", "figures", "derivations.*"))
     shutil.copytree(ROOT / "proofs", folder / "proofs")
     runpy.run_path(str(docs / "make_figures.py"))["draw"](CATALOGUE, outcome)
     with already_decided():
