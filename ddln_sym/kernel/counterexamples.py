@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain, count, islice
 from types import MappingProxyType
 from typing import Any
@@ -68,52 +68,114 @@ class Undefined(ArithmeticError):
     """The expression has no real value at the point."""
 
 
+Program = Callable[[Point], fmpq]
+
+
 def exact(expr: Expr, point: Point) -> Fraction:
-    """The exact rational value of an expression at a rational point."""
+    """The exact rational value of an expression at a rational point.
+
+    Raises:
+        Undefined: a part of it has no value there.
+        NotRational: a part of it is not a rational number that this evaluator can name.
+    """
+    value = _program(expr)(point)
+    return Fraction(int(value.p), int(value.q))
+
+
+@lru_cache(maxsize=20_000)
+def _program(expr: Expr) -> Program:
+    """An expression as a function of the point: a search evaluates one expression at many."""
     if expr.is_Rational:
-        return Fraction(int(expr.p), int(expr.q))
-    if expr in point:
-        return point[expr]
+        number = fmpq(int(expr.p), int(expr.q))
+        return lambda point: number
     if isinstance(expr, sp.Piecewise):
-        return _exact_case(expr, point)
-    arguments = [exact(a, point) for a in expr.args] if expr.args else []
-    if isinstance(expr, sp.Add):
-        return sum(arguments, Fraction(0))
-    if isinstance(expr, sp.Mul):
-        product = Fraction(1)
-        for a in arguments:
-            product *= a
-        return product
-    if isinstance(expr, sp.Pow):
-        return _exact_power(*arguments)
-    if isinstance(expr, (sp.Abs,)):
-        return abs(arguments[0])
-    if isinstance(expr, sp.sign):
-        return Fraction((arguments[0] > 0) - (arguments[0] < 0))
-    if isinstance(expr, (sp.Min, sp.Max)):
-        return min(arguments) if isinstance(expr, sp.Min) else max(arguments)
-    if isinstance(expr, sp.floor):
-        return Fraction(arguments[0].__floor__())
-    if isinstance(expr, sp.Mod):
-        if arguments[1] == 0:
+        return lambda point: _exact_case(expr, point)
+    parts = [_program(a) for a in expr.args]
+    for head, rule in _EXACT.items():
+        if isinstance(expr, head):
+            return rule(*parts)
+
+    def looked_up(point: Point) -> fmpq:
+        if expr in point:
+            value = point[expr]
+            return fmpq(value.numerator, value.denominator)
+        for part in parts:  # what has no value is found out first
+            part(point)
+        raise NotRational(f"{expr.func} is not rational here")
+
+    return looked_up
+
+
+def _added(*parts: Program) -> Program:
+    return lambda point: sum((part(point) for part in parts), fmpq(0))
+
+
+def _multiplied(*parts: Program) -> Program:
+    return lambda point: reduce(operator.mul, [part(point) for part in parts], fmpq(1))
+
+
+def _raised(base: Program, exponent: Program) -> Program:
+    return lambda point: _exact_power(base(point), exponent(point))
+
+
+def _remainder(number: Program, modulus: Program) -> Program:
+    def value(point: Point) -> fmpq:
+        n, m = number(point), modulus(point)
+        if m == 0:
             raise Undefined("remainder of a division by zero")
-        return arguments[0] % arguments[1]
-    if isinstance(expr, (sp.exp, sp.sinh, sp.asinh, sp.tan, sp.atan)) and arguments[0] == 0:
-        return Fraction(1 if isinstance(expr, sp.exp) else 0)
-    if isinstance(expr, sp.log) and arguments[0] == 1:
-        return Fraction(0)
-    raise NotRational(f"{expr.func} is not rational here")
+        return n - m * (n / m).floor()
+
+    return value
 
 
-def _exact_case(expr: Expr, point: Point) -> Fraction:
+def _each(function: Callable[..., fmpq]) -> Callable[..., Program]:
+    """A function of the values of the arguments."""
+    return lambda *parts: lambda point: function(*(part(point) for part in parts))
+
+
+def _only_at(place: int, result: int) -> Callable[[Program], Program]:
+    """A function that is rational at one rational place."""
+
+    def rule(part: Program) -> Program:
+        def value(point: Point) -> fmpq:
+            if part(point) != place:
+                raise NotRational("the function is not rational here")
+            return fmpq(result)
+
+        return value
+
+    return rule
+
+
+#: The value of each head from those of its arguments.
+_EXACT: dict[Any, Callable[..., Program]] = {
+    sp.Add: _added,
+    sp.Mul: _multiplied,
+    sp.Pow: _raised,
+    sp.Abs: _each(abs),
+    sp.sign: _each(lambda v: fmpq((v > 0) - (v < 0))),
+    sp.Min: _each(min),
+    sp.Max: _each(max),
+    sp.floor: _each(lambda v: fmpq(v.floor())),
+    sp.Mod: _remainder,
+    sp.exp: _only_at(0, 1),
+    sp.sinh: _only_at(0, 0),
+    sp.asinh: _only_at(0, 0),
+    sp.tan: _only_at(0, 0),
+    sp.atan: _only_at(0, 0),
+    sp.log: _only_at(1, 0),
+}
+
+
+def _exact_case(expr: Expr, point: Point) -> fmpq:
     """The value of the first case whose condition holds."""
     for case in expr.args:
         if truth(case.cond, point):
-            return exact(case.expr, point)
+            return _program(case.expr)(point)
     raise Undefined("no case applies")
 
 
-_RELATIONS: dict[Any, Callable[[Fraction, Fraction], bool]] = {
+_RELATIONS: dict[Any, Callable[[fmpq, fmpq], bool]] = {
     sp.Eq: operator.eq,
     sp.Ne: operator.ne,
     sp.Gt: operator.gt,
@@ -133,7 +195,7 @@ def truth(formula: Expr, point: Point) -> bool:
     if formula in (sp.true, sp.false):
         return formula is sp.true
     if formula.func in _RELATIONS:
-        return _RELATIONS[formula.func](exact(formula.lhs, point), exact(formula.rhs, point))
+        return _RELATIONS[formula.func](_program(formula.lhs)(point), _program(formula.rhs)(point))
     parts = [truth(part, point) for part in formula.args]
     if isinstance(formula, sp.And):
         return all(parts)
@@ -148,19 +210,20 @@ def truth(formula: Expr, point: Point) -> bool:
     raise NotRational(f"no truth value for {formula.func}")
 
 
-def _exact_power(base: Fraction, exponent: Fraction) -> Fraction:
+def _exact_power(base: fmpq, exponent: fmpq) -> fmpq:
     if base == 0 and exponent < 0:
         raise Undefined("division by zero")
-    if abs(exponent) * max(base.numerator.bit_length(), base.denominator.bit_length()) > DIGITS:
+    top, bottom = int(base.p), int(base.q)
+    if abs(exponent) * max(top.bit_length(), bottom.bit_length()) > DIGITS:
         raise NotRational("a power with too many digits")
-    if exponent.denominator == 1:
-        return base ** int(exponent)
+    if exponent.q == 1:
+        return base ** int(exponent.p)
     if base < 0:
         raise Undefined("root of a negative number")
-    root = [sp.integer_nthroot(part, exponent.denominator) for part in (base.numerator, base.denominator)]
+    root = [sp.integer_nthroot(part, int(exponent.q)) for part in (top, bottom)]
     if not all(is_exact for _, is_exact in root):
         raise NotRational("irrational root")
-    return Fraction(int(root[0][0]), int(root[1][0])) ** exponent.numerator
+    return fmpq(int(root[0][0]), int(root[1][0])) ** int(exponent.p)
 
 
 _BALLS: dict[Any, Callable[[arb], arb]] = {
@@ -212,10 +275,7 @@ def ball(expr: Expr, point: Point) -> arb:
         Undefined: a part of the expression has no finite ball there, as where it is not defined.
         NotRational: it has a head without ball arithmetic.
     """
-    value = _ball(expr, point)
-    if not value.is_finite():
-        raise Undefined(f"{expr} has no value here")
-    return value
+    return _finite(expr)(point)
 
 
 def surely_greater(one: Expr, other: Expr) -> int | None:
@@ -233,34 +293,58 @@ def surely_greater(one: Expr, other: Expr) -> int | None:
     return None
 
 
-def _ball(expr: Expr, point: Point) -> arb:
+@lru_cache(maxsize=20_000)
+def _ball_program(expr: Expr) -> Callable[[Point], arb]:
+    """An expression as a function of the point whose value is a ball at the working precision."""
     if expr.is_Rational:
-        return arb(fmpq(int(expr.p), int(expr.q)))
-    if expr in point:
-        value = point[expr]
-        return arb(fmpq(value.numerator, value.denominator))
+        number = fmpq(int(expr.p), int(expr.q))
+        return lambda point: arb(number)
     if expr in _NUMBERS:
-        return _NUMBERS[expr]()
+        constant = _NUMBERS[expr]
+        return lambda point: constant()
     if isinstance(expr, sp.Piecewise):
-        return _case_of(expr, point)
-    arguments = [ball(a, point) for a in expr.args]
+        return lambda point: _case_of(expr, point)
+    parts = [_finite(a) for a in expr.args]
     if isinstance(expr, (sp.Min, sp.Max)):
-        return reduce(arb.min if isinstance(expr, sp.Min) else arb.max, arguments)
+        better = arb.min if isinstance(expr, sp.Min) else arb.max
+        return lambda point: reduce(better, [part(point) for part in parts])
     if isinstance(expr, sp.Add):
-        return sum(arguments, arb(0))
+        return lambda point: sum((part(point) for part in parts), arb(0))
     if isinstance(expr, sp.Mul):
-        product = arb(1)
-        for a in arguments:
-            product *= a
-        return product
+        return lambda point: reduce(operator.mul, [part(point) for part in parts], arb(1))
     if isinstance(expr, sp.Pow):
+        base, exponent = parts
         if expr.exp.is_Integer:
-            return arguments[0] ** int(expr.exp)
-        return arguments[0] ** arguments[1]
+            whole = int(expr.exp)
+            return lambda point: base(point) ** whole
+        return lambda point: base(point) ** exponent(point)
     for head, function in _BALLS.items():
-        if isinstance(expr, head) and len(arguments) == 1:
-            return function(arguments[0])
-    raise NotRational(f"no ball arithmetic for {expr.func}")
+        if isinstance(expr, head) and len(parts) == 1:
+            (only,) = parts
+            return lambda point, function=function: function(only(point))  # type: ignore[misc]
+
+    def looked_up(point: Point) -> arb:
+        if expr in point:
+            value = point[expr]
+            return arb(fmpq(value.numerator, value.denominator))
+        for part in parts:
+            part(point)
+        raise NotRational(f"no ball arithmetic for {expr.func}")
+
+    return looked_up
+
+
+def _finite(expr: Expr) -> Callable[[Point], arb]:
+    """The same, where what has no finite ball has no value."""
+    program = _ball_program(expr)
+
+    def value(point: Point) -> arb:
+        found = program(point)
+        if not found.is_finite():
+            raise Undefined(f"{expr} has no value here")
+        return found
+
+    return value
 
 
 def _case_of(expr: Expr, point: Point) -> arb:
@@ -291,7 +375,7 @@ def _holds(relation: Expr, point: Point) -> bool:
         except (NotRational, Undefined):
             return False
     try:
-        a, b = exact(relation.lhs, point), exact(relation.rhs, point)
+        a, b = _program(relation.lhs)(point), _program(relation.rhs)(point)
     except NotRational:
         try:
             difference = ball(relation.lhs, point) - ball(relation.rhs, point)
@@ -312,11 +396,17 @@ def points(
     relations: list[Expr],
     given: Point = MappingProxyType({}),
     values: tuple[Fraction, ...] = VALUES,
-    most: int = TRIALS,
+    most: int | None = None,
 ) -> Iterator[Point]:
     """Small rational points that satisfy the hypotheses, by backtracking from the values that are given; ``most``
-    values are tried."""
+    values are tried, or :data:`TRIALS`."""
+    most = TRIALS if most is None else most
     scopes = [(r, set(symbols_of(r))) for r in relations]
+    #: For each symbol the hypotheses that can be told as soon as it has a value.
+    told = [
+        [r for r, scope in scopes if s in scope and scope <= given.keys() | set(symbols[: n + 1])]
+        for n, s in enumerate(symbols)
+    ]
     trials = 0
 
     def extend(point: dict[Expr, Fraction], depth: int, budget: int) -> Iterator[dict[Expr, Fraction]]:
@@ -333,8 +423,7 @@ def points(
             if not _may_be(symbol, value):
                 continue
             point[symbol] = value
-            known = point.keys()
-            if all(_holds(r, point) for r, scope in scopes if symbol in scope and scope <= known):
+            if all(_holds(r, point) for r in told[depth]):
                 yield from extend(point, depth + 1, budget)
             del point[symbol]
 
@@ -369,6 +458,7 @@ def _guiding(exprs: list[Expr]) -> tuple[Fraction, ...]:
     return tuple(dict.fromkeys([*found, *SCALES, *VALUES]))
 
 
+@lru_cache(maxsize=20_000)
 def _may_be(symbol: Expr, value: Fraction) -> bool:
     """Whether a symbol, by what it is declared to be, can have the value."""
     number = sp.Rational(value.numerator, value.denominator)
