@@ -50,6 +50,7 @@ from proofs.no_mirror import NoEntropy
 from proofs.range import BetweenLimits
 
 POINTS = 60
+FAR = 12  # further than an index in a random statement goes
 
 
 def contradiction(step: Step, rng: Random) -> str:
@@ -97,7 +98,7 @@ def place_of(rng: Random, setting: Setting, *exprs: Any) -> Place:
     parts = [*exprs, *given, *(part for r in setting.rates for part in (r.quantity, r.value))]
     parts += [] if setting.size is None else [setting.size]
     size = rng.randint(1, 4) if setting.size is None or not setting.size.is_Integer else int(setting.size)
-    values: dict[Any, Any] = {("u", n): rng.choice(VALUES) for n in range(-6, 9)}
+    values: dict[Any, Any] = {("u", n): rng.choice(VALUES) for n in range(-6, FAR + 1)}
     for symbol in set().union(*(p.atoms(sp.Symbol) for p in parts)):
         if symbol == setting.size:
             values[symbol] = Fraction(size)
@@ -116,7 +117,8 @@ def _met(setting: Setting, place: Place) -> bool:
                     return False
                 continue
             barred = {place.index(w, {}) for w in h.without}
-            if not all(place.truth(h.relation, {h.index: n}) for n in range(1, place.size + 1) if n not in barred):
+            last = FAR if setting.size is None else place.size  # without a size it is for every whole number from 1 on
+            if not all(place.truth(h.relation, {h.index: n}) for n in range(1, last + 1) if n not in barred):
                 return False
     except Undefined:
         return False
