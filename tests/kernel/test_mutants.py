@@ -12,7 +12,7 @@ from mutants import KINDS, Mutant, excused, mutants
 
 from ddln_sym.claims import Claim, collect
 from ddln_sym.claims.certification import statements
-from ddln_sym.kernel import counterexamples, decide, formulas, procedure, signs
+from ddln_sym.kernel import counterexamples, decide, formulas, order, procedure, signs
 
 CLAIMS = {claim.id: claim for printed in collect() for claim in [printed.correction or printed]}
 TALLY: dict[str, list[int]] = {}
@@ -29,6 +29,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formulas, "WORK", 200_000)
     monkeypatch.setattr(procedure, "PATIENT", 60)
     monkeypatch.setattr(counterexamples, "TRIALS", 10_000)
+    monkeypatch.setattr(order, "TRIES", 2)
 
 
 def _propositions(claim: Claim) -> list[object]:
