@@ -23,7 +23,7 @@ from ddln_sym.entropies.homogeneous import ConjugateEntropy
 from ddln_sym.entropies.kkt import KKTSystem, Rows, enclosed, nearest
 from ddln_sym.entropies.legendre import LegendreFunction
 from ddln_sym.models import Parametrization
-from ddln_sym.numerics import Uncertain, exact_matrix, precision, rational, rational_row, to_mpf, whole_digits
+from ddln_sym.numerics import Uncertain, counted, exact_matrix, precision, rational, rational_row, to_mpf, whole_digits
 
 __all__ = ["ImplicitBias", "implicit_bias"]
 
@@ -95,9 +95,14 @@ def implicit_bias(
     rows = [tuple(map(rational, row)) for row in exact_matrix(data, "X")]
     goal = rational_row(target, "y")
     if len(rows[0]) != found.dimension:
-        raise ValueError(f"X has {len(rows[0])} columns: every row of X needs {found.dimension} numbers, as θ does")
+        raise ValueError(
+            f"X has {counted(len(rows[0]), 'column')}: "
+            f"every row of X needs {counted(found.dimension, 'number')}, as θ does"
+        )
     if len(goal) != len(rows):
-        raise ValueError(f"X has {len(rows)} rows and y has {len(goal)} numbers: both need one per data point")
+        raise ValueError(
+            f"X has {counted(len(rows), 'row')} and y has {counted(len(goal), 'number')}: both need one per data point"
+        )
     places = whole_digits(digits) + (0 if certified else GUARD)
     echelon, values, back = _reduced(rows, goal)
     if isinstance(found, ConjugateEntropy):

@@ -121,17 +121,17 @@ def closed_form(coordinates: Sequence[LayerCoordinate]) -> Any:
     """
     import sympy as sp
 
-    total = sp.Integer(0)
+    terms = []  # added at once: one after another takes a time that grows as their square
     for n, coordinate in enumerate(coordinates, 1):
         theta = sp.Symbol(f"theta_{n}", **_assumption(coordinate.side))
         scale = _rational(coordinate.scale)
         if coordinate.integral.ties == coordinate.depth - 1:
-            total += sp.expand(scale * _all_tied(coordinate, theta))
+            terms.append(sp.expand(scale * _all_tied(coordinate, theta)))
         elif coordinate.depth == 2 or (coordinate.depth == 3 and 0 < coordinate.gaps[0] == coordinate.gaps[-1]):
-            total += sp.expand(scale * _explicit(coordinate, theta))
+            terms.append(sp.expand(scale * _explicit(coordinate, theta)))
         else:
-            total += scale * _through_least_layer(coordinate, theta, n)
-    return total
+            terms.append(scale * _through_least_layer(coordinate, theta, n))
+    return sp.Add(*terms)
 
 
 def _assumption(side: int) -> dict[str, bool]:

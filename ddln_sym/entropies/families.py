@@ -19,7 +19,7 @@ from ddln_sym.entropies.homogeneous import conjugate_entropy
 from ddln_sym.entropies.layered import ONE, LayerCoordinate
 from ddln_sym.entropies.legendre import Coordinate, LegendreFunction
 from ddln_sym.models import Parametrization, checked_start
-from ddln_sym.numerics import is_number, rational_row
+from ddln_sym.numerics import counted, is_number, rational_row
 
 __all__ = ["difference_entropy", "entropy", "redundant_entropy"]
 
@@ -29,7 +29,7 @@ def _rows(layers: Any) -> list[tuple[fmpq, ...]]:
         raise ValueError("the layers have to be a sequence of L ≥ 2 rows of numbers, one number per coordinate")
     rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
     if len(rows) < 2:
-        raise ValueError(f"the layers have {len(rows)} rows, and a network has at least two layers")
+        raise ValueError(f"the layers have {counted(len(rows), 'row')}, and a network has at least two layers")
     found = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
     if len({len(row) for row in found}) != 1 or not found[0]:
         lengths = ", ".join(str(len(row)) for row in found)
@@ -66,7 +66,9 @@ def entropy(layers: Any, start: Any = None) -> Any:
     """
     if isinstance(layers, Parametrization):
         if start is None:
-            raise ValueError(f"start is missing: expected {len(layers.variables)} numbers, one for each parameter of G")
+            raise ValueError(
+                f"start is missing: expected {counted(len(layers.variables), 'number')}, one for each parameter of G"
+            )
         if layers.schematic:
             raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
         return _separable(layers, checked_start(layers, start)) or conjugate_entropy(layers, start)
@@ -181,7 +183,7 @@ def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
     """
     up, down, layers = rational_row(u, "u"), rational_row(v, "v"), _depth(depth)
     if len(up) != len(down):
-        raise ValueError(f"u has {len(up)} numbers and v has {len(down)}: both need one per coordinate")
+        raise ValueError(f"u has {counted(len(up), 'number')} and v has {len(down)}: both need one per coordinate")
     name = f"u^{layers} - v^{layers}"
     for letter, row in (("u", up), ("v", down)) if layers > 2 else ():
         for n, value in enumerate(row, 1):

@@ -19,7 +19,7 @@ from mpmath.libmp import dps_to_prec
 from ddln_sym.flows import ModelFlow
 from ddln_sym.flows.losses import SymbolicLoss
 from ddln_sym.models import Parametrization, commuting
-from ddln_sym.numerics import dot, exact, exact_vector, is_number, precision, rounded, whole_digits
+from ddln_sym.numerics import counted, dot, exact, exact_vector, is_number, precision, rounded, whole_digits
 from ddln_sym.taylor import BlowUpError, integrate_polynomial, magnitude
 
 __all__ = ["ConjugateEntropy", "conjugate_entropy"]
@@ -63,7 +63,7 @@ class ConjugateEntropy:
         """
         times = exact_vector([xi] if is_number(xi) else xi, "ξ")
         if len(times) != self.dimension:
-            raise ValueError(f"ξ has {len(times)} numbers, and G has {self.dimension} components")
+            raise ValueError(f"ξ has {counted(len(times), 'number')}, and G has {counted(self.dimension, 'component')}")
         try:
             return self._enclosed(times, digits) if certified else self._integrated(times, digits)
         except BlowUpError as error:
@@ -199,7 +199,7 @@ def conjugate_entropy(net: Parametrization, start: Any) -> ConjugateEntropy:
         raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
     degree, values = _degree(net), exact_vector(start, "start")
     if len(values) != len(net.variables):
-        raise ValueError(f"start has {len(values)} numbers, and G takes {len(net.variables)}")
+        raise ValueError(f"start has {counted(len(values), 'number')}, and G takes {len(net.variables)}")
     if not net.contains([sp.Rational(v) for v in values]):
         raise ValueError(f"start lies outside the domain of G, which is {net.domain}")
     certificate = commuting(net)

@@ -19,7 +19,16 @@ import mpmath
 from flint import arb, fmpq, fmpq_mat
 
 from ddln_sym.entropies.families import entropy
-from ddln_sym.numerics import exact_matrix, precision, rational, rational_row, to_fraction, to_mpf, whole_digits
+from ddln_sym.numerics import (
+    counted,
+    exact_matrix,
+    precision,
+    rational,
+    rational_row,
+    to_fraction,
+    to_mpf,
+    whole_digits,
+)
 
 __all__ = ["Jump", "jump_process"]
 
@@ -73,9 +82,14 @@ def jump_process(
     rows = [tuple(map(rational, row)) for row in exact_matrix(data, "X")]
     goal = rational_row(target, "y")
     if len(rows[0]) != len(columns):
-        raise ValueError(f"X has {len(rows[0])} columns: every row of X needs {len(columns)} numbers, as the layers do")
+        raise ValueError(
+            f"X has {counted(len(rows[0]), 'column')}: "
+            f"every row of X needs {counted(len(columns), 'number')}, as the layers do"
+        )
     if len(goal) != len(rows):
-        raise ValueError(f"X has {len(rows)} rows and y has {len(goal)} numbers: both need one per data point")
+        raise ValueError(
+            f"X has {counted(len(rows), 'row')} and y has {counted(len(goal), 'number')}: both need one per data point"
+        )
     last = None if until is None else rational(until, "until")
     if last is not None and last < 0:
         raise ValueError(f"until is {until}: it has to be at least 0")
@@ -91,7 +105,7 @@ def _columns(layers: Any) -> list[Vector]:
     """The layers of each coordinate: at least three, one of strictly least modulus."""
     rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
     if len(rows) < 3:
-        raise ValueError(f"the layers have {len(rows)} rows: the jump process needs at least three layers")
+        raise ValueError(f"the layers have {counted(len(rows), 'row')}: the jump process needs at least three layers")
     numbers = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
     if len({len(row) for row in numbers}) != 1 or not numbers[0]:
         lengths = ", ".join(str(len(row)) for row in numbers)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import mpmath
 from flint import arb, fmpq
 
-from ddln_sym.numerics import Uncertain, is_number, precision, rational_row, to_mpf
+from ddln_sym.numerics import Uncertain, counted, is_number, precision, rational_row, to_mpf
 
 __all__ = ["Coordinate", "LegendreFunction"]
 
@@ -221,7 +221,9 @@ class LegendreFunction:
     def _point(self, values: Any, name: str) -> tuple[fmpq, ...]:
         row = rational_row(values, name)
         if len(row) != self.dimension:
-            raise ValueError(f"{name} has {len(row)} numbers, and the entropy has {self.dimension} coordinates")
+            raise ValueError(
+                f"{name} has {counted(len(row), 'number')}, and the entropy has {counted(self.dimension, 'coordinate')}"
+            )
         return row
 
     def _thetas(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:

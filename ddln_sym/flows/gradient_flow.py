@@ -19,7 +19,7 @@ from ddln_sym.flows.rest import Rest, prolonged
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
 from ddln_sym.models import DeepDiagonal, Parametrization, checked_start, deep_diagonal
-from ddln_sym.numerics import Settled, exact, exact_matrix, exact_vector, rounded, whole_digits
+from ddln_sym.numerics import Settled, counted, exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
 
 __all__ = ["GradientFlow", "NoConvergence"]
@@ -301,5 +301,7 @@ def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:
     if len(rows) < 2:
         raise ValueError("layers has 1 row: expected at least 2, one for each layer")
     if len(rows[0]) != dimension:
-        raise ValueError(f"layers has rows of {len(rows[0])} numbers: expected {dimension}, one for each entry of θ")
+        raise ValueError(
+            f"layers has rows of {counted(len(rows[0]), 'number')}: expected {dimension}, one for each entry of θ"
+        )
     return rows

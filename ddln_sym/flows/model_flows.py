@@ -24,6 +24,7 @@ from ddln_sym.numerics import (
     START_BITS,
     Settled,
     ball,
+    counted,
     exact,
     exact_vector,
     precision,
@@ -76,9 +77,14 @@ class ModelFlow(Settled):
         if net.schematic:
             raise ValueError("the depth or the dimension of G is a symbol: a flow is of whole numbers")
         if loss.dimension != len(net.components):
-            raise ValueError(f"the loss takes {loss.dimension} numbers, and G has {len(net.components)} components")
+            raise ValueError(
+                f"the loss takes {counted(loss.dimension, 'number')}, "
+                f"and G has {counted(len(net.components), 'component')}"
+            )
         if start is None:
-            raise ValueError(f"start is missing: expected {len(net.variables)} numbers, one for each parameter of G")
+            raise ValueError(
+                f"start is missing: expected {counted(len(net.variables), 'number')}, one for each parameter of G"
+            )
         self.loss, self.net = loss, net
         self.start = tuple(Fraction(int(v.p), int(v.q)) for v in checked_start(net, start))
         self.friction = None if friction is None else exact(friction, "friction")
@@ -88,7 +94,7 @@ class ModelFlow(Settled):
             raise ValueError("velocity is given without friction: only the heavy ball starts with a velocity")
         self.velocity = exact_vector([0] * len(self.start) if velocity is None else velocity, "velocity")
         if len(self.velocity) != len(self.start):
-            raise ValueError(f"velocity has {len(self.velocity)} numbers, and G takes {len(self.start)}")
+            raise ValueError(f"velocity has {counted(len(self.velocity), 'number')}, and G takes {len(self.start)}")
         entries = None if metric is None else [sp.sympify(entry) for entry in metric]
         if entries is not None:
             if len(entries) != len(self.start) or any(e.free_symbols - set(net.variables) for e in entries):

@@ -13,7 +13,7 @@ from flint import arb
 
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.gradient_flow import GradientFlow
-from ddln_sym.numerics import ball, decimal
+from ddln_sym.numerics import ball, counted, decimal
 from ddln_sym.statements import Ball, Theorem, Validated, Witness, WitnessKind
 
 __all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]
@@ -154,7 +154,9 @@ class ConvergesTo(Validated):
 
     def __post_init__(self) -> None:
         if len(self.point) != self.flow.loss.dimension:
-            raise ValueError(f"point has {len(self.point)} entries: expected {self.flow.loss.dimension}, as many as θ")
+            raise ValueError(
+                f"point has {counted(len(self.point), 'entry')}: expected {self.flow.loss.dimension}, as many as θ"
+            )
 
     def decided(self) -> Answer:
         try:

@@ -23,8 +23,8 @@ from ddln_sym.models.conditions import commuting, regular, symmetric_domains
 from ddln_sym.models.generic_rank import MOST_ENTRIES, rank_everywhere
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms
-from ddln_sym.models.parametrizations import Parametrization
-from ddln_sym.numerics import exact_vector
+from ddln_sym.models.parametrizations import Parametrization, network
+from ddln_sym.numerics import counted, exact_vector
 from ddln_sym.statements import (
     Certificate,
     Compare,
@@ -277,7 +277,7 @@ def analyze(
     >>> print(study["entropy"])
     entropy       none serves all losses from this start: [∇G_1, ∇G_2] moves θ there  [proved]
     """
-    if net.schematic:
+    if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: a study is of whole numbers")
     tell = progress or (lambda text: None)
     point = None if start is None else checked_start(net, start)
@@ -337,7 +337,7 @@ def checked_start(net: Parametrization, start: Any) -> tuple[Any, ...]:
     """
     values = tuple(sp.Rational(v.numerator, v.denominator) for v in exact_vector(start, "start"))
     if len(values) != len(net.variables):
-        raise ValueError(f"start has {len(values)} numbers, and G takes {len(net.variables)}")
+        raise ValueError(f"start has {counted(len(values), 'number')}, and G takes {len(net.variables)}")
     if not net.contains(values):
         raise ValueError(f"start lies outside the domain of G, which is {net.domain}")
     point = dict(zip(net.variables, values, strict=True))

@@ -15,7 +15,7 @@ import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.models.layer_flow import LayerFlow
-from ddln_sym.models.parametrizations import DeepDiagonal, Parametrization, Redundant
+from ddln_sym.models.parametrizations import DeepDiagonal, Parametrization, Redundant, network
 from ddln_sym.statements import (
     Certificate,
     Commutes,
@@ -217,8 +217,7 @@ def _scope(net: Parametrization) -> Scope:
 def _certificate(
     name: str, title: str, source: str, net: Parametrization, state: Callable[[Parametrization], Any]
 ) -> Certificate:
-    if not isinstance(net, Parametrization):
-        raise ValueError(f"the network is {net!r}: expected a Parametrization, such as deep_diagonal(3, 2)")
+    network(net)
     begun = perf_counter()
     step = decide(state(net))
     return Certificate.of(name, title, source, _scope(net), [step], perf_counter() - begun)

@@ -15,7 +15,8 @@ import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.models.derivations import Line
-from ddln_sym.models.parametrizations import Parametrization
+from ddln_sym.models.parametrizations import Parametrization, network
+from ddln_sym.numerics import counted
 from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Setting, Verdict
 
 __all__ = ["EntropyDerivation", "derive"]
@@ -63,7 +64,9 @@ class EntropyDerivation:
         """``θ(ξ)``, ``Q*(ξ)`` and ``Q(θ)``, or None, from a start: a number for each variable of the component."""
         values = [sp.sympify(v) for v in start]
         if len(values) != len(self.starts):
-            raise ValueError(f"start has {len(values)} numbers: expected {len(self.starts)}, of {list(self.starts)}")
+            raise ValueError(
+                f"start has {counted(len(values), 'number')}: expected {len(self.starts)}, of {list(self.starts)}"
+            )
         point = dict(zip(self.starts.values(), values, strict=True))
 
         def put(expression: Expr) -> Expr:
@@ -93,7 +96,7 @@ def derive(net: Parametrization) -> tuple[EntropyDerivation, ...]:
     >>> found.proved, found.trajectory, found.mirror_map
     (True, -N*exp(-4*xi) + P*exp(4*xi), log((theta + sqrt(4*N*P + theta**2))/(2*P))/4)
     """
-    if net.schematic:
+    if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
     supports = [c.free_symbols for c in net.components]
     for n, support in enumerate(supports):

@@ -33,7 +33,7 @@ from ddln_sym.models.law_search import (
 )
 from ddln_sym.models.matrix_laws import MatrixLaw, gram_differences
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms, heavy_ball, pack, with_metric
-from ddln_sym.models.parametrizations import Parametrization
+from ddln_sym.models.parametrizations import Parametrization, network
 from ddln_sym.models.relations import Rewriting, check_readable, enlarged
 from ddln_sym.numerics import Settled
 from ddln_sym.statements import (
@@ -398,7 +398,7 @@ def conservation_laws(
 
 
 def _dynamics(net: Parametrization, momentum: Any, metric: Any) -> _Dynamics:
-    if net.schematic:
+    if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: laws are counted for whole numbers")
     size = len(net.variables)
     matrix = None

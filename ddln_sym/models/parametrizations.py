@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.numerics import Settled
+from ddln_sym.numerics import Settled, counted
 from ddln_sym.statements import Domain, in_decimals, product_over
 
 __all__ = [
@@ -119,7 +119,7 @@ class Parametrization(Settled):
     def at(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """``G(w)`` at D numbers or expressions."""
         if len(values) != len(self.variables):
-            raise ValueError(f"values has {len(values)} entries; G takes {len(self.variables)}")
+            raise ValueError(f"values has {counted(len(values), 'entry')}; G takes {len(self.variables)}")
         point = dict(zip(self.variables, map(sp.sympify, values), strict=True))
         return tuple(c.xreplace(point) for c in self.components)
 
@@ -127,7 +127,9 @@ class Parametrization(Settled):
         """Whether a numeric point lies in ``M``."""
         if not isinstance(values, Mapping):
             if len(values) != len(self.variables):
-                raise ValueError(f"values has {len(values)} entries; M lies in a space of {len(self.variables)}")
+                raise ValueError(
+                    f"values has {counted(len(values), 'entry')}; M lies in a space of {len(self.variables)}"
+                )
             values = dict(zip(self.variables, values, strict=True))
         return self.domain.contains(values)
 
@@ -154,6 +156,39 @@ def whole(name: str, value: Any, least: int, symbolic: bool = False) -> Expr:
         allowed = f"a whole number of at least {least}" + (", or a SymPy symbol" if symbolic else "")
         raise ValueError(f"{name} is {value!r}: it must be {allowed}")
     return sp.Integer(int(value))
+
+
+#: More parameters, or more sets of them that do not vanish together, are not written out one by one.
+MOST_PARAMETERS, MOST_SETS = 20_000, 2_000_000
+
+
+def affordable(parameters: Any, sets: Any = 0, paths: Any = 0) -> None:
+    """Refuse a model that would fill the memory before anything is asked of it.
+
+    Args:
+        parameters, sets, paths: how many symbols there would be, sets of them that do not vanish together, monomials.
+    Raises:
+        ValueError: there are too many.
+    """
+    for count, noun, most in (
+        (parameters, "parameters", MOST_PARAMETERS),
+        (sets, "pairs of layers of which one does not vanish", MOST_SETS),
+        (paths, "monomials", MOST_SETS),
+    ):
+        if count > most:
+            size = str(count) if count < 10**7 else f"about 10^{len(str(count)) - 1}"
+            raise ValueError(f"the model would have {size} {noun}: up to {most} are written out one by one")
+
+
+def network(net: Any) -> Parametrization:
+    """What is given as a network, if it is one.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if not isinstance(net, Parametrization):
+        raise ValueError(f"the network is {net!r}: expected a Parametrization, such as deep_diagonal(3, 2)")
+    return net
 
 
 @dataclass(frozen=True, repr=False)
@@ -211,7 +246,7 @@ class DeepDiagonal(_Layered):
         """The flat vector of L rows of d numbers."""
         depth, dimension = int(self.depth), int(self.dimension)
         if len(layers) != depth or any(len(row) != dimension for row in layers):
-            raise ValueError(f"layers must be {depth} rows of {dimension} numbers")
+            raise ValueError(f"layers must be {depth} rows of {counted(dimension, 'number')}")
         return tuple(layers[j][i] for i in range(dimension) for j in range(depth))
 
 
@@ -244,6 +279,7 @@ def deep_diagonal(depth: Any, dimension: Any) -> DeepDiagonal:
     if not (depth.is_Integer and dimension.is_Integer):
         return DeepDiagonal((), (), Domain(), depth, dimension)
     size = int(depth)
+    affordable(size * int(dimension), size * (size - 1) // 2 * int(dimension))
     variables = tuple(sp.Symbol(f"w{n}", real=True) for n in range(1, size * int(dimension) + 1))
     groups = [variables[i * size : (i + 1) * size] for i in range(int(dimension))]
     avoids = tuple((a, b) for group in groups for n, a in enumerate(group) for b in group[n + 1 :])
@@ -266,6 +302,7 @@ def redundant(depth: Any, dimension: Any) -> Redundant:
     depth, dimension = whole("depth", depth, 2, True), whole("dimension", dimension, 1, True)
     if not (depth.is_Integer and dimension.is_Integer):
         return Redundant((), (), Domain(), depth, dimension)
+    affordable(int(dimension))
     variables = tuple(sp.Symbol(f"u{n}", real=True) for n in range(1, int(dimension) + 1))
     return Redundant(tuple(u**depth for u in variables), variables, Domain(positive=variables), depth, dimension)
 
@@ -281,6 +318,7 @@ def difference(depth: Any, dimension: Any) -> Parametrization:
     (u1**2 - v1**2,)
     """
     depth, dimension = whole("depth", depth, 2), whole("dimension", dimension, 1)
+    affordable(2 * int(dimension))
     u, v = (tuple(sp.Symbol(f"{name}{n}", real=True) for n in range(1, int(dimension) + 1)) for name in "uv")
     components = tuple(a**depth - b**depth for a, b in zip(u, v, strict=True))
     return Parametrization(components, u + v, Domain(positive=u + v))
@@ -295,6 +333,7 @@ def matrix_factorization(size: int, rank: int) -> Parametrization:
     (U11**2 + U12**2,)
     """
     size, rank = whole("size", size, 1), whole("rank", rank, 1)
+    affordable(int(size * rank), paths=int(size * (size + 1) // 2 * rank))
     u = sp.Matrix(size, rank, lambda a, b: sp.Symbol(f"U{a + 1}{b + 1}", real=True))
     product = u * u.T
     return Parametrization(tuple(product[a, b] for a in range(size) for b in range(a + 1)), tuple(u))
@@ -309,6 +348,7 @@ def shallow_linear(hidden: int, dimension: int) -> Parametrization:
     (W11*v1, W12*v1)
     """
     hidden, dimension = whole("hidden", hidden, 1), whole("dimension", dimension, 1)
+    affordable(int(hidden * (dimension + 1)))
     w = sp.Matrix(hidden, dimension, lambda a, b: sp.Symbol(f"W{a + 1}{b + 1}", real=True))
     v = sp.Matrix([sp.Symbol(f"v{a + 1}", real=True) for a in range(hidden)])
     return Parametrization(tuple(w.T * v), (*w, *v))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise, product
+from math import prod
 from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.models.parametrizations import Parametrization, whole
+from ddln_sym.models.parametrizations import Parametrization, affordable, network, whole
 from ddln_sym.statements import Domain
 
 __all__ = [
@@ -34,6 +35,7 @@ Expr: TypeAlias = Any
 
 def _matrix(name: str, rows: int, columns: int) -> sp.Matrix:
     """Entries ``U12``, or ``U_1_12`` where a number has two digits."""
+    affordable(rows * columns)
     long = max(rows, columns) > 9
     stem = f"{name}_" if name[-1].isdigit() and not long else name
     return sp.Matrix(
@@ -42,7 +44,15 @@ def _matrix(name: str, rows: int, columns: int) -> sp.Matrix:
 
 
 def _row(name: str, length: int) -> tuple[Expr, ...]:
+    affordable(length)
     return tuple(sp.Symbol(f"{name}{n}", real=True) for n in range(1, length + 1))
+
+
+def _shared(dimension: Any) -> tuple[Expr, ...]:
+    """The variables of a model each of whose components has all of them."""
+    size = int(whole("dimension", dimension, 2))
+    affordable(size, paths=size**2)
+    return _row("w", size)
 
 
 def _widths(widths: Any, least: int) -> tuple[int, ...]:
@@ -88,6 +98,7 @@ def asymmetric_factorization(rows: int, columns: int, rank: int) -> Parametrizat
     """
     sizes = (int(whole(n, v, 1)) for n, v in (("rows", rows), ("columns", columns), ("rank", rank)))
     n, m, r = sizes
+    affordable((n + m) * r, paths=n * m * r)
     u, v = _matrix("U", n, r), _matrix("V", m, r)
     return Parametrization(tuple(u * v.T), (*u, *v))
 
@@ -103,6 +114,7 @@ def deep_linear(widths: Sequence[int]) -> Parametrization:
     (W1_11*W2_11 + W1_21*W2_12,)
     """
     sizes = _widths(widths, 3)
+    affordable(sum(a * b for a, b in pairwise(sizes)), paths=prod(sizes))
     layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     paths = list(product(*(range(n) for n in sizes[1:-1])))
     components = [
@@ -129,6 +141,7 @@ def relu_paths(widths: Sequence[int], biases: bool = False) -> Parametrization:
     (W1_11*W2_11, W1_21*W2_12, W2_11*b1_1, W2_12*b1_2)
     """
     sizes = _widths(widths, 3)
+    affordable(sum(a * b for a, b in pairwise(sizes)), paths=prod(sizes))
     layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     components = [_weight(layers, nodes) for nodes in product(*map(range, sizes))]
     extra: list[Expr] = []
@@ -151,7 +164,9 @@ def convolutional(sizes: Sequence[int]) -> Parametrization:
     >>> convolutional((2, 2)).components
     (w1_1*w2_1, w1_1*w2_2 + w1_2*w2_1, w1_2*w2_2)
     """
-    filters = [_row(f"w{j}_", size) for j, size in enumerate(_widths(sizes, 2), 1)]
+    lengths = _widths(sizes, 2)
+    affordable(sum(lengths), paths=prod(lengths))
+    filters = [_row(f"w{j}_", size) for j, size in enumerate(lengths, 1)]
     terms: dict[int, list[Expr]] = {}
     for chosen in product(*(enumerate(row) for row in filters)):
         terms.setdefault(sum(n for n, _ in chosen), []).append(sp.Mul(*(w for _, w in chosen)))
@@ -181,7 +196,7 @@ def sphere(dimension: int) -> Parametrization:
     >>> sphere(2).components[0]
     w1/sqrt(w1**2 + w2**2)
     """
-    w = _row("w", int(whole("dimension", dimension, 2)))
+    w = _shared(dimension)
     norm = sp.sqrt(sp.Add(*(a**2 for a in w)))
     return Parametrization(tuple(a / norm for a in w), w, Domain(avoids=(w,)))
 
@@ -194,7 +209,7 @@ def squared_simplex(dimension: int) -> Parametrization:
     >>> squared_simplex(2).components[0]
     w1**2/(w1**2 + w2**2)
     """
-    w = _row("w", int(whole("dimension", dimension, 2)))
+    w = _shared(dimension)
     return Parametrization(tuple(a**2 / sp.Add(*(b**2 for b in w)) for a in w), w, Domain(avoids=(w,)))
 
 
@@ -206,7 +221,7 @@ def softmax(dimension: int) -> Parametrization:
     >>> softmax(2).components[0]
     exp(w1)/(exp(w1) + exp(w2))
     """
-    w = _row("w", int(whole("dimension", dimension, 2)))
+    w = _shared(dimension)
     return Parametrization(tuple(sp.exp(a) / sp.Add(*map(sp.exp, w)) for a in w), w)
 
 
@@ -234,6 +249,8 @@ def half_quadratics(matrices: Sequence[Any]) -> Parametrization:
     >>> half_quadratics([[[1, 0], [0, -1]]]).components
     (w1**2/2 - w2**2/2,)
     """
+    if isinstance(matrices, str) or not isinstance(matrices, Iterable):
+        raise ValueError(f"matrices is {matrices!r}: expected symmetric matrices, such as [[[1, 0], [0, -1]]]")
     found = [sp.Matrix(matrix) for matrix in matrices]
     if not found:
         raise ValueError("matrices is empty: expected at least one symmetric matrix")
@@ -247,7 +264,7 @@ def half_quadratics(matrices: Sequence[Any]) -> Parametrization:
 
 # -- metrics --------------------------------------------------------------------------------------
 def _metric(net: Parametrization, entry: Callable[[Expr], Expr]) -> tuple[Expr, ...]:
-    return tuple(map(entry, net.variables))
+    return tuple(map(entry, network(net).variables))
 
 
 def exponentiated_gradient(net: Parametrization) -> tuple[Expr, ...]:

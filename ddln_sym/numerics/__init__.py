@@ -15,7 +15,7 @@ from ddln_sym.numerics.balls import (
     to_mpf,
 )
 from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, settle
-from ddln_sym.numerics.numbers import dot, exact, exact_matrix, exact_vector, rounded, whole_digits
+from ddln_sym.numerics.numbers import counted, dot, exact, exact_matrix, exact_vector, rounded, whole_digits
 from ddln_sym.numerics.pickles import register
 from ddln_sym.numerics.quadrature import integrate
 from ddln_sym.numerics.settled import Settled
@@ -28,6 +28,7 @@ __all__ = [
     "Uncertain",
     "ball",
     "combined",
+    "counted",
     "decimal",
     "dot",
     "enclose",

@@ -13,13 +13,23 @@ from typing import Any
 from mpmath import mp
 from mpmath.libmp import from_rational
 
-__all__ = ["dot", "exact", "exact_matrix", "exact_vector", "rounded", "whole_digits"]
+__all__ = ["counted", "dot", "exact", "exact_matrix", "exact_vector", "rounded", "whole_digits"]
 
 #: Beyond these a number is a slip of the pen, and its exact value would fill the memory.
 LARGEST_EXPONENT, LARGEST_BINARY_EXPONENT = 20_000, 70_000
 MOST_DIGITS = 5_000
 #: Python refuses to read longer integers unless told otherwise.
 LONGEST_STRING = 4_000
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "row"), counted(3, "entry")
+    ('1 row', '3 entries')
+    """
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def exact(value: Any, name: str) -> Fraction:
@@ -125,7 +135,9 @@ def exact_matrix(value: Any, name: str) -> tuple[tuple[Fraction, ...], ...]:
         raise ValueError(f"{name} is empty: expected at least one row of at least one number")
     for place, entries in enumerate(rows, 1):
         if len(entries) != len(rows[0]):
-            raise ValueError(f"row {place} of {name} has {len(entries)} entries: expected {len(rows[0])}, as in row 1")
+            raise ValueError(
+                f"row {place} of {name} has {counted(len(entries), 'entry')}: expected {len(rows[0])}, as in row 1"
+            )
     return rows
 
 

@@ -135,7 +135,7 @@ X, Y, W = sp.symbols("x y w", real=True)
         (lambda: dd.conjugate_entropy(dd.Parametrization((sp.sin(X),), (X,)), [1]), "is not a polynomial"),
         (lambda: dd.conjugate_entropy(dd.deep_diagonal(sp.Symbol("L", integer=True, positive=True), 1), [1]), "symbol"),
         (lambda: dd.conjugate_entropy(dd.deep_diagonal(2, 1), [0, 0]), "start lies outside the domain of G"),
-        (lambda: dd.conjugate_entropy(dd.deep_diagonal(2, 1), [1]), "start has 1 numbers, and G takes 2"),
+        (lambda: dd.conjugate_entropy(dd.deep_diagonal(2, 1), [1]), "start has 1 number, and G takes 2"),
         (lambda: dd.conjugate_entropy(dd.redundant(2, 1), [float("nan")]), "must be finite"),
         (lambda: dd.conjugate_entropy(dd.redundant(2, 1), [1]).conjugate([1, 2]), "ξ has 2 numbers, and G has 1"),
         (lambda: dd.conjugate_entropy(dd.redundant(3, 1), [1]).conjugate([1]), "outside the range of ∇Q"),

@@ -99,7 +99,7 @@ def test_separable_data_are_fitted_in_the_limit():
     ("call", "message"),
     [
         (lambda: LogisticLoss([[1], [2]], [1, 3]), "entry 2 of y is 3: expected 1 or -1"),
-        (lambda: LogisticLoss([[1], [2]], [1]), "y has 1 entries: expected 2"),
+        (lambda: LogisticLoss([[1], [2]], [1]), "y has 1 entry: expected 2"),
         (lambda: LogisticLoss([[1]], [1])([1, 2]), "theta has 2 entries: expected 1"),
         (lambda: LogisticLoss([[1], [1]], [1, -1]).minimum, "no closed form"),
         (lambda: GradientFlow(LogisticLoss([[1], [1]], [1, -1]), [[1], [2]]).converge("0.1"), "no closed form"),

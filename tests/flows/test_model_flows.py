@@ -222,13 +222,13 @@ def test_large_models_compile_in_a_second():
 @pytest.mark.parametrize(
     ("arguments", "options", "sentence"),
     [
-        ((ONE, dd.two_sided(2), [1] * 8), {}, "the loss takes 1 numbers, and G has 2 components"),
+        ((ONE, dd.two_sided(2), [1] * 8), {}, "the loss takes 1 number, and G has 2 components"),
         ((ONE, dd.two_sided(1), None), {}, "start is missing: expected 4 numbers"),
         ((ONE, dd.two_sided(1), [1, 2]), {}, "start has 2 numbers"),
         ((TWO, dd.difference(3, 2), [1, -1, 1, 1]), {}, "start lies outside the domain"),
         ((ONE, dd.two_sided(1), [1] * 4), {"friction": -1}, "friction is -1"),
         ((ONE, dd.two_sided(1), [1] * 4), {"velocity": [1] * 4}, "velocity is given without friction"),
-        ((ONE, dd.two_sided(1), [1] * 4), {"friction": 1, "velocity": [1]}, "velocity has 1 numbers"),
+        ((ONE, dd.two_sided(1), [1] * 4), {"friction": 1, "velocity": [1]}, "velocity has 1 number"),
         ((ONE, dd.two_sided(1), [1] * 4), {"metric": [1]}, "metric has to be 4 expressions"),
         ((ONE, [[1], [2]], [1]), {}, "start is given with layers"),
         ((ONE, [[1], [2]]), {"decay": 1}, "decay is given with layers"),

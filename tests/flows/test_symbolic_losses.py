@@ -67,7 +67,7 @@ def test_floats_are_the_decimals_that_they_are_written_as():
         (lambda: dd.SymbolicLoss(a, (a + 1,)), "expected real symbols of SymPy"),
         (lambda: dd.SymbolicLoss(a, (a,)).excess([1]), "give SymbolicLoss a minimum"),
         (lambda: dd.SymbolicLoss(sp.log(a), (a,))([-1]), "theta is a pole of log"),
-        (lambda: dd.GradientFlow(dd.SymbolicLoss(a, (a,)), dd.hadamard_square(2), [1, 1, 1, 1]), "takes 1 numbers"),
+        (lambda: dd.GradientFlow(dd.SymbolicLoss(a, (a,)), dd.hadamard_square(2), [1, 1, 1, 1]), "takes 1 number"),
         (lambda: dd.GradientFlow(dd.SymbolicLoss(a, (a,)), [[1]], friction=-1), "layers has 1 row"),
         (lambda: dd.GradientFlow(dd.SymbolicLoss(sp.log(a), (a,)), dd.two_sided(1), [0, 0, 1, 1]), "start is a pole"),
     ],

@@ -88,7 +88,7 @@ START = [[1, 2], [3, 4]]
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (loss_of([[1, 2], [3]], [1, 2]), "row 2 of X has 1 entries: expected 2"),
+        (loss_of([[1, 2], [3]], [1, 2]), "row 2 of X has 1 entry: expected 2"),
         (loss_of([[1, 2]], [1, 2]), "y has 2 entries: expected 1"),
         (loss_of([[1, float("nan")]], [1]), "entry 2 of row 1 of X is nan: every entry must be finite"),
         (loss_of([[1]], [mp.inf]), "entry 1 of y is .inf: every entry must be finite"),
@@ -101,7 +101,7 @@ START = [[1, 2], [3, 4]]
         (loss_of([[1]], None), "y is None"),
         (loss_of([[1]], [True]), "expected a number"),
         (flow_of([[1, 2]]), "layers has 1 row: expected at least 2"),
-        (flow_of([[1], [2]]), "layers has rows of 1 numbers: expected 2"),
+        (flow_of([[1], [2]]), "layers has rows of 1 number: expected 2"),
         (flow_of(START, until=-1), "expected a time of at least 0"),
         (flow_of(START, until=float("inf")), "must be finite"),
         (flow_of(START, digits=0), "digits is 0: expected a whole number from 1 to 5000"),

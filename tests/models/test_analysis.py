@@ -158,7 +158,7 @@ def test_a_study_prints_on_one_screen_and_is_data():
 @pytest.mark.parametrize(
     ("net", "start", "sentence"),
     [
-        (dd.difference(3, 1), [1], "start has 1 numbers, and G takes 2"),
+        (dd.difference(3, 1), [1], "start has 1 number, and G takes 2"),
         (dd.difference(3, 1), [1, -1], "start lies outside the domain of G"),
         (dd.Parametrization((u / v,), (u, v)), [1, 0], "start is a pole of G_1"),
         (dd.Parametrization((sp.log(P),), (P,)), [-1], "outside the domain of one of its functions"),

@@ -15,6 +15,7 @@ from mpmath.libmp import mpf_pos
 from ddln_sym.numerics import (
     Settled,
     ball,
+    counted,
     exact,
     exact_matrix,
     exact_vector,
@@ -55,7 +56,7 @@ class Loss(Settled, ABC):
         self.targets = exact_vector(y, "y")
         if len(self.targets) != len(self.rows):
             raise ValueError(
-                f"y has {len(self.targets)} entries: expected {len(self.rows)}, one for each row of X, "
+                f"y has {counted(len(self.targets), 'entry')}: expected {len(self.rows)}, one for each row of X, "
                 f"which is {len(self.rows)} × {len(self.rows[0])}"
             )
 
@@ -70,7 +71,9 @@ class Loss(Settled, ABC):
     def _point(self, theta: Any) -> tuple[Fraction, ...]:
         point = exact_vector(theta, "theta")
         if len(point) != self.dimension:
-            raise ValueError(f"theta has {len(point)} entries: expected {self.dimension}, one for each column of X")
+            raise ValueError(
+                f"theta has {counted(len(point), 'entry')}: expected {self.dimension}, one for each column of X"
+            )
         return point
 
     @abstractmethod
