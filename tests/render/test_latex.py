@@ -315,3 +315,12 @@ def test_fragments_are_those_kept(fresh, library):
     assert found.keys() == {file.stem for file in SNAPSHOTS.iterdir()}
     for name, text in found.items():
         assert (SNAPSHOTS / f"{name}.tex").read_text(encoding="utf-8") == text, f"{name} differs: run `make snapshots`"
+
+
+def test_the_first_page_says_who_and_which_state(tmp_path):
+    """The commit is that of the package's own repository, never of one around it."""
+    from ddln_sym.render.latex.provenance import ROOT, written_by
+
+    here = written_by()
+    assert here.startswith("ddln-sym ") and (not (ROOT / ".git").exists() or " commit " in here or here.count(" ") == 1)
+    assert written_by(tmp_path) == written_by(ROOT / "ddln_sym") == here.partition(",")[0]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from ddln_sym import __version__
 from ddln_sym.claims import Claim
 from ddln_sym.models import Study
 from ddln_sym.render.document import (
@@ -20,6 +19,7 @@ from ddln_sym.render.document import (
     text_of,
 )
 from ddln_sym.render.formulas import printer_for, speak
+from ddln_sym.render.latex.provenance import AUTHOR, written_by
 from ddln_sym.render.latex.writer import escape, write_blocks, write_sentence
 from ddln_sym.statements import Certificate, Text, Verdict
 
@@ -188,7 +188,7 @@ def _opening(title: str, plain: str) -> tuple[str, ...]:
     return (
         PREAMBLE + rf"\hypersetup{{pdftitle={{{plain}}}}}",
         rf"\title{{{title}}}",
-        rf"\author{{Written by ddln-sym {__version__}}}\date{{}}",
+        rf"\author{{{escape(AUTHOR)}}}\date{{Written by {escape(written_by())}}}",
         r"\begin{document}",
         r"\raggedright",  # names of claims cannot be divided
         r"\maketitle\vspace{-2ex}",
