@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import sympy as sp
@@ -471,7 +472,7 @@ def _consequence(proposition: Consequence) -> Step:
     answer = True if Verdict.weakest([p.verdict for p in parts]) is Verdict.PROVED else None
     detail = "" if answer else "a premise of the cited theorem is not proved"
     cited, relied = Cited.of(proposition.theorem), (Assumption.of_theorem(proposition.theorem),)
-    if answer and not _of_the_package(type(proposition), "proofs."):
+    if answer and not _of_the_package(type(proposition), _PAPER):
         detail = "that the premises suffice is the word of its author, whose rule this is"
         return Step(proposition, Verdict.BY_ITS_AUTHOR, cited, detail, assumes=relied, parts=parts, seal=SEAL)
     return _step(proposition, answer, cited, detail, assumes=relied, parts=parts)
@@ -487,10 +488,21 @@ def _validated(proposition: Validated) -> Step:
     return _step(proposition, found, proposition.evidence, detail, where, assumes=relied)
 
 
-def _of_the_package(kind: type, *others: str) -> bool:
-    """Whether a class is one that a module of the package, or of others, defines under its name."""
+_HOME = Path(__file__).resolve().parents[1]
+#: The paper's proofs: inside an installed package, beside it in the repository.
+_PAPER = (_HOME if (_HOME / "proofs").is_dir() else _HOME.parent) / "proofs"
+
+
+def _of_the_package(kind: type, *others: Path) -> bool:
+    """Whether a class is one that a module of the package, or of other folders, defines under its name.
+
+    Where the module lies counts, not what it is called: a folder of somebody's own may be called as ours is.
+    """
     module = sys.modules.get(kind.__module__)
-    return kind.__module__.startswith(("ddln_sym.", *others)) and getattr(module, kind.__name__, None) is kind
+    file = getattr(module, "__file__", None)
+    if file is None or getattr(module, kind.__name__, None) is not kind:
+        return False
+    return any(Path(file).resolve().is_relative_to(home) for home in (_HOME, *others))
 
 
 def _needed(proposition: Needed) -> Step:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -162,6 +165,39 @@ def test_an_author_who_writes_the_rule_answers_for_it() -> None:
     certificate = certify(claim(Anything()))
     assert certificate.verdict is Verdict.BY_ITS_AUTHOR
     assert "a theorem of mine" in str(certificate.assumes[0])
+
+
+RULE = """
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from ddln_sym.statements import Consequence, Equal, Theorem
+import sympy as sp
+
+@dataclass(frozen=True)
+class Anything(Consequence):
+    theorem: ClassVar = Theorem("a theorem of mine", "")
+
+    def premises(self) -> tuple[Any, ...]:
+        return (Equal(sp.Integer(1), sp.Integer(1)),)
+
+    def __str__(self) -> str:
+        return "1 = 2"
+"""
+
+
+@pytest.mark.parametrize("name", ["proofs.mine", "ddln_sym.mine", "ddln_sym.proofs.mine"])
+def test_a_folder_that_is_called_as_ours_is_its_authors(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "proofs" / "mine.py"
+    file.parent.mkdir()
+    file.write_text(RULE)
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, name, module)
+    spec.loader.exec_module(module)
+    assert decide(module.Anything()).verdict is Verdict.BY_ITS_AUTHOR
 
 
 @pytest.mark.parametrize("depth", [sp.Rational(1, 2), sp.Integer(0), -2, X, sp.Float(2)])
