@@ -26,6 +26,7 @@ from ddln_sym.statements import (
     Index,
     Means,
     Rate,
+    Slack,
     Validated,
     product_over,
     sum_over,
@@ -49,7 +50,7 @@ def _roots() -> Iterator[Any]:
     for rule, make in RULES.items():
         yield next(found for seed in range(40) if (found := _made(make, f"{rule.__name__} {seed}")) is not None)
     yield kernel.decide(statements.at_least((X - 1) ** 2 + sp.Abs(X), 0))
-    yield from (Index("j"), BoundIndex("m1"), Auxiliary("q", real=True), Rate(X))
+    yield from (Index("j"), BoundIndex("m1"), Auxiliary("q", real=True), Slack(2), Rate(X))
     yield from (sum_over(lambda k: U[k]), product_over(lambda k: U[k]))
     yield from (statements.Continuous(X), statements.Polynomial(X))
     yield statements.AsLongAs(statements.greater(X, 0), (statements.Hypothesis("given", sp.Gt(X, -1)),))

@@ -16,7 +16,7 @@ import sympy as sp
 from ddln_sym.kernel.combinations import Combination
 from ddln_sym.kernel.polynomials import factors, generators, remainder
 from ddln_sym.kernel.solver import Answer, ask, fresh
-from ddln_sym.statements import Auxiliary, Evidence
+from ddln_sym.statements import Evidence, Slack
 
 Expr = Any
 Fact = tuple[Expr, bool]
@@ -188,7 +188,7 @@ def _after_slack(
         if solved is None:
             continue
         target, rest = solved
-        slack = sp.Integer(0) if fact_strict is None else Auxiliary(f"slack{n}", real=True)
+        slack = sp.Integer(0) if fact_strict is None else Slack(n)
         if fact_strict is not None:
             signs.nonnegative.add(slack)
             if fact_strict:

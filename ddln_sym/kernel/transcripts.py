@@ -46,6 +46,7 @@ from ddln_sym.statements import (
     RateRule,
     SeparateBlocks,
     Setting,
+    Slack,
     Step,
     SumOver,
     expressions_in,
@@ -701,8 +702,8 @@ class Search:
                 return None
             poly = replaced
             for s in value.free_symbols:
-                if isinstance(s, Auxiliary) and s.name.startswith("slack"):
-                    meant[s] = compound[int(s.name[5:]) - len(self.relations)]
+                if isinstance(s, Slack):
+                    meant[s] = compound[s.number - len(self.relations)]
         return self.plainly(poly, strict, meant)
 
 

@@ -289,12 +289,12 @@ def analyze(
     obstruction = None if commutes.proved else _obstruction(net, point)
     laws = conservation_laws(net, degree, seconds=seconds, progress=tell)
     tell("metric")
-    rank = _generic_rank(net)
+    rank, ranks = _generic_rank(net)
     answers = [
         Answer("size", f"{len(net.components)} components of {len(net.variables)} parameters"),
         Answer("domain", str(net.domain)),
         Answer("commuting", _said(commutes, "all brackets vanish"), commutes.verdict.value, commutes),
-        rank,
+        ranks,
         Answer(
             "regular on M",
             _said(full_rank, f"rank {len(net.components)} everywhere"),
@@ -305,7 +305,7 @@ def analyze(
         Answer("degree", _degrees(net)),
         Answer("laws", laws.counted, laws.certificate.verdict.value, laws.certificate),
         *_metric(net, laws),
-        _entropy(net, point, commutes, full_rank, domains, obstruction, rank.said),
+        _entropy(net, point, commutes, full_rank, domains, obstruction, rank),
     ]
     left = [
         f"{a.name}: {(a.certificate.reason or a.said).replace('$', '')}"
@@ -442,7 +442,7 @@ def _domains(net: Parametrization) -> Certificate:
         return _as_certificate("symmetric-domains", title, net, [decide(_Apart(net))], begun)
 
 
-def _generic_rank(net: Parametrization) -> Answer:
+def _generic_rank(net: Parametrization) -> tuple[int, Answer]:
     """The largest rank: one at a point from below, from above by elimination where it is not plainly the largest."""
     most, begun = min(len(net.components), len(net.variables)), perf_counter()
     try:
@@ -450,11 +450,11 @@ def _generic_rank(net: Parametrization) -> Answer:
     except NotMonomial:
         rank = ball_gradient_rank(net.components, net.variables, net.domain)
     if rank == most:
-        return Answer("generic rank", f"{rank} of {most}")
+        return rank, Answer("generic rank", f"{rank} of {most}")
     found = _as_certificate("generic-rank", f"the rank is {rank}", net, [decide(_RankAtMost(net, rank))], begun)
     if found.proved:
-        return Answer("generic rank", f"{rank} of {most}", "proved", found)
-    return Answer("generic rank", f"at least {rank} of {most}; no more at the points that were tried")
+        return rank, Answer("generic rank", f"{rank} of {most}", "proved", found)
+    return rank, Answer("generic rank", f"at least {rank} of {most}; no more at the points that were tried")
 
 
 def _domains_said(net: Parametrization, certificate: Certificate) -> str:
@@ -503,7 +503,7 @@ def _entropy(
     full_rank: Certificate,
     domains: Certificate,
     obstruction: Certificate | None,
-    rank: str,
+    rank: int,
 ) -> Answer:
     if obstruction is not None:
         moved = obstruction.steps[0].proposition
@@ -524,7 +524,7 @@ def _entropy(
         stays = _stays(net)
         if stays is not None and stays.proved:
             return Answer("entropy", f"one serves all losses from every start in $M${formula}", "proved", stays)
-    if not rank.startswith(f"{len(net.components)} of"):
+    if rank < len(net.components):
         return Answer("entropy", f"open: no start where the rank is {len(net.components)} was found", "undecided")
     weak = "regular on M" if not full_rank.proved else "domains" if not domains.proved else "whether flows stay in M"
     return Answer("entropy", f"one near every start where the rank is full{formula}; for all times: see {weak}", "")

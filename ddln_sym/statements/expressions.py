@@ -19,6 +19,7 @@ __all__ = [
     "Index",
     "ProductOver",
     "Rate",
+    "Slack",
     "SumOver",
     "bound_index",
     "product_over",
@@ -49,6 +50,27 @@ class BoundIndex(Index):
 
 class Auxiliary(sp.Symbol):  # type: ignore[misc]
     """A symbol of the kernel's own, which differs from a symbol of a statement that has the same name."""
+
+
+class Slack(Auxiliary):
+    """What a hypothesis ``f ≥ 0`` is above zero, after the hypothesis is solved for a quantity.
+
+    Attributes:
+        number: the place of the hypothesis among those that the kernel solves.
+
+    >>> Slack(3), Slack(3).number, Slack(3) == Slack(3), Slack(3) == sp.Symbol("slack3", real=True)
+    (slack3, 3, True, False)
+    """
+
+    number: int
+
+    def __new__(cls, number: int) -> Slack:
+        made: Slack = super().__new__(cls, f"slack{number}", real=True)
+        made.number = number
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[int], dict[str, bool]]:
+        return (self.number,), {}
 
 
 class Rate(sp.Function):  # type: ignore[misc]

@@ -26,7 +26,6 @@ from ddln_sym.render.formulas import (
     words,
 )
 from ddln_sym.statements import (
-    Auxiliary,
     Cited,
     Compare,
     Consequence,
@@ -35,6 +34,7 @@ from ddln_sym.statements import (
     Hypothesis,
     Rate,
     Setting,
+    Slack,
     Step,
     Verdict,
 )
@@ -271,8 +271,8 @@ def _substituted(step: Step, show: Printer) -> str:
     equations = [f"{show.doprint(old)} = {show.doprint(new)}" for old, new in working.substitutions]
     if any(width(e) > SHORT for e in equations):
         return "Use the relations between the parts, and slack variables for the hypotheses"
-    added = {s for _, new in working.substitutions for s in new.free_symbols if isinstance(s, Auxiliary)}
-    slack = sorted((s for s in added if s.name.startswith("slack")), key=lambda s: s.name)
+    added = {s for _, new in working.substitutions for s in new.free_symbols if isinstance(s, Slack)}
+    slack = sorted(added, key=lambda s: s.number)
     letters = ",".join(map(show.doprint, slack))
     note = rf", where ${letters}\ge0$" if letters else ""
     return f"Put {', '.join(f'${e}$' for e in equations)}{note}"

@@ -27,7 +27,7 @@ from ddln_sym.render.formulas.rewriting import (
     with_gaps,
     zero_gap,
 )
-from ddln_sym.statements import Auxiliary, Index, Name, Notation, ProductOver, Rate, SumOver
+from ddln_sym.statements import Auxiliary, Index, Name, Notation, ProductOver, Rate, Slack, SumOver
 
 __all__ = ["LogicPrinter", "Printer"]
 
@@ -197,8 +197,8 @@ class Printer(LogicPrinter):
             return str(self._print(self.meaning[expr]))
         if expr in self._letters:
             return self._letters[expr]
-        if isinstance(expr, Auxiliary) and (slack := re.fullmatch(r"slack(\d+)", expr.name)):
-            return f"{self._slack}_{{{slack[1]}}}"
+        if isinstance(expr, Slack):
+            return f"{self._slack}_{{{expr.number}}}"
         if isinstance(expr, Index) and type(expr) is not Index:  # an index of the kernel's own
             return "k"
         return self._spelled.get(expr.name) or self._wanted(expr.name)
