@@ -158,11 +158,8 @@ _EXACT: dict[Any, Callable[..., Program]] = {
     sp.Max: _each(max),
     sp.floor: _each(lambda v: fmpq(v.floor())),
     sp.Mod: _remainder,
-    sp.exp: _only_at(0, 1),
-    sp.sinh: _only_at(0, 0),
-    sp.asinh: _only_at(0, 0),
-    sp.tan: _only_at(0, 0),
-    sp.atan: _only_at(0, 0),
+    **dict.fromkeys((sp.exp, sp.cosh, sp.cos), _only_at(0, 1)),
+    **dict.fromkeys((sp.sinh, sp.tanh, sp.asinh, sp.sin, sp.tan, sp.atan, sp.erf), _only_at(0, 0)),
     sp.log: _only_at(1, 0),
 }
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.polynomials import factors
 from ddln_sym.kernel.radicals import canonical_sign, modulus, raise_to, symbolic_power
 from ddln_sym.kernel.tower import Tower, rule
+from ddln_sym.statements import ProductOver, SumOver
 
 Expr = Any
 
@@ -91,6 +93,8 @@ def _log_of(tower: Tower, piece: Expr) -> Expr:
     stood = tower.meaning.get(piece)
     if isinstance(stood, sp.exp):
         return stood.args[0]
+    if isinstance(stood, ProductOver) and (found := _log_of_product(tower, stood)) is not None:
+        return found
     if isinstance(stood, sp.Abs):
         piece = stood.args[0]
     if isinstance(stood, sp.Pow) and not stood.exp.is_Rational:
@@ -99,3 +103,14 @@ def _log_of(tower: Tower, piece: Expr) -> Expr:
         return stood.exp * _logarithm(tower, stood.base)
     piece = canonical_sign(piece)
     return tower.generator(("log", piece), "log", sp.log(piece))[0]
+
+
+def _log_of_product(tower: Tower, product: ProductOver) -> Expr | None:
+    """``log |∏ f| = Σ log |f|``, where no factor vanishes by what is known of any one."""
+    factor, _ = open_term(tower, product)
+    numerator, denominator = tower.reduce(factor)
+    if not (tower.is_nonzero(numerator) and tower.is_nonzero(denominator)):
+        return None
+    sign = tower.sign_of(sp.expand(numerator * denominator))
+    inside = sp.Abs(product.term) if sign is None else sign * product.term
+    return tower.lift(SumOver(sp.log(inside, evaluate=False), *product.args[1:]))

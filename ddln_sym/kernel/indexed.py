@@ -18,7 +18,10 @@ from ddln_sym.statements import ProductOver, SumOver, product_over, sum_over
 
 Expr = Any
 
-__all__ = ["open_term"]
+__all__ = ["open_term", "power_sum"]
+
+#: Powers of the index of which a sum is written as a polynomial in the number of indices.
+LARGEST_POWER = 8
 
 
 def open_term(tower: Tower, head: Expr) -> tuple[Expr, Expr]:
@@ -68,8 +71,33 @@ def _sum(tower: Tower, head: Expr) -> Expr:
     for monomial in sp.Add.make_args(sp.expand(numerator)):
         outside, inside = _outside(tower, monomial, index)
         inside = inside / tied
-        result += outside / free * (_count(tower, head) if inside == 1 else _sum_generator(tower, inside, index, head))
+        result += outside / free * _total(tower, inside, index, head)
+    if head.term.is_Pow and head.term.exp.is_even and len(sp.Add.make_args(result)) > 1:  # a sum of squares as a whole
+        numerator, denominator = fraction(result)
+        tower.implied.append((sp.expand(numerator * denominator), False))
     return result
+
+
+def _total(tower: Tower, inside: Expr, index: Expr, head: Expr) -> Expr:
+    if inside == 1:
+        return _count(tower, head)
+    base, power = inside.as_base_exp()
+    if base == index and power.is_Integer and 0 < power <= LARGEST_POWER and tower.setting.size is not None:
+        return power_sum(int(power), tower.setting.size) - sp.Add(*(w**power for w in head.without))
+    return _sum_generator(tower, inside, index, head)
+
+
+def power_sum(power: int, size: Expr) -> Expr:
+    """``1^p + 2^p + … + n^p`` as a polynomial in n, from ``(n + 1)^{p+1} − 1 = Σ_m C(p+1, m)·S_m(n)``.
+
+    >>> sp.factor(power_sum(1, sp.Symbol("n")))
+    n*(n + 1)/2
+    """
+    sums: list[Expr] = []
+    for p in range(power + 1):
+        lower = sp.Add(*(sp.binomial(p + 1, m) * sums[m] for m in range(p)))
+        sums.append(sp.expand(((size + 1) ** (p + 1) - 1 - lower) / (p + 1)))
+    return sums[power]
 
 
 def _sum_generator(tower: Tower, inside: Expr, index: Expr, head: Expr) -> Expr:
@@ -127,6 +155,9 @@ def _pieces(tower: Tower, poly: Expr) -> list[tuple[Expr, int]]:
 
 def _product_generator(tower: Tower, piece: Expr, index: Expr, head: Expr) -> Expr:
     written = tower.explain(piece)
+    if isinstance(stood := tower.meaning.get(piece), sp.exp):  # ∏ e^f = e^{Σf}
+        exponent = tower.explain(stood.args[0])
+        return tower.lift(sp.exp(sum_over(lambda k: exponent.xreplace({index: k}), head.without), evaluate=False))
     meaning = product_over(lambda k: written.xreplace({index: k}), head.without)
     generator, new = tower.generator(("product", meaning), "product", meaning)
     if new:

@@ -122,9 +122,14 @@ def _rounded(tower: Tower, e: Expr) -> Expr:
 
 @rule(AppliedUndef, sp.atan, sp.erf)
 def _opaque(tower: Tower, e: Expr) -> Expr:
-    """A function of which no more is known than that equal arguments have equal values."""
+    """A function of which no more is known than that equal arguments have equal values, and how far it reaches."""
     _check(e)
-    return _opaque_value(tower, e.func, e.args, e)
+    found = _opaque_value(tower, e.func, e.args, e)
+    if isinstance(e, (sp.atan, sp.erf)):
+        ends = tower.lift(sp.pi) / 2 if isinstance(e, sp.atan) else sp.Integer(1)
+        facts = [(sp.expand(ends + side * found), True) for side in (1, -1)]
+        tower.implied += [fact for fact in facts if fact not in tower.implied]
+    return found
 
 
 def _opaque_value(tower: Tower, function: Any, arguments: tuple[Expr, ...], meaning: Expr) -> Expr:

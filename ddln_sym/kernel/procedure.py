@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.derivatives import rates_applied
 from ddln_sym.kernel.indexed import open_term
+from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
 from ddln_sym.kernel.signs import Reason
 from ddln_sym.kernel.sizes import at_sizes, is_schematic, written_out
+from ddln_sym.kernel.sums import add_cauchy_schwarz, prove_by_induction
 from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
     SEAL,
@@ -148,12 +151,33 @@ def _refuted_at_a_size(proposition: Any) -> Step | None:
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
 def _decide_equal(proposition: Equal) -> Step:
     written = written_out(proposition)
-    return _about(proposition, _refuted(written, QUICK) or _equal(written))
+    return _about(proposition, _refuted(written, QUICK) or _by_induction(written, _equal(written)))
 
 
 def _decide_compare(proposition: Compare) -> Step:
     written = written_out(proposition)
-    return _about(proposition, _refuted(written, QUICK) or _compare(written))
+    return _about(proposition, _refuted(written, QUICK) or _by_induction(written, _compare(written)))
+
+
+def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
+    """The step, or where it leaves open a statement about a symbolic number of indices, one by induction on it."""
+    if step.verdict is not Verdict.UNDECIDED or not is_schematic(proposition):
+        return step
+    try:
+        parts = prove_by_induction(proposition, _proved)
+    except UNREADABLE:
+        return step
+    if parts is None:
+        return step
+    return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
+
+
+def _proved(proposition: Equal | Compare) -> Step | None:
+    """A statement that a proof about sums needs, proved without induction, or None."""
+    if _refuted(proposition, QUICK) is not None:
+        return None
+    step = _equal(proposition) if isinstance(proposition, Equal) else _compare(proposition, Search(depth=0))
+    return step if step.proved else None
 
 
 def _about(proposition: Equal | Compare, step: Step) -> Step:
@@ -260,14 +284,28 @@ def _between_numbers(proposition: Compare) -> Step | None:
     )
 
 
-def _compare(proposition: Compare) -> Step:
+def _part(proposition: Equal | Compare, search: Search) -> Step | None:
+    """A statement that a proof by derivatives needs, proved, or None."""
+    key = proposition, search.depth
+    if key not in search.known:
+        search.known[key] = None
+        schematic = is_schematic(proposition)
+        if search.left[0] > 0 and (schematic or counterexamples.find(proposition, QUICK, guided=True) is None):
+            search.left[0] -= 1
+            step = _equal(proposition) if isinstance(proposition, Equal) else _compare(proposition, search)
+            search.known[key] = step if step.proved else None
+    return search.known[key]
+
+
+def _compare(proposition: Compare, search: Search | None = None) -> Step:
+    """Decide an inequality; as a part of a ``search`` it is not refuted, and only as much is tried as that leaves."""
     if (numbers := _between_numbers(proposition)) is not None:
         return numbers
     changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
         _keep_conditions(proposition, tower, forms)
-        termwise = _termwise(changed, tower)
+        termwise = _termwise(changed, tower, partial(tower.prove, strict=False))
         if termwise is not None:
             needed = _plainly(termwise.conditions, forms)
             return replace(termwise, proposition=proposition, conditions=needed, seal=SEAL)
@@ -278,9 +316,21 @@ def _compare(proposition: Compare) -> Step:
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
-        if (refuted := _refuted(proposition)) is not None:
+        if search is None and (refuted := _refuted(proposition)) is not None:
             return refuted
-        how = prove_by_order(tower, target, proposition.strict)
+        if squares := add_cauchy_schwarz(tower, _proved):
+            parts += squares
+            how = tower.prove(target, proposition.strict)
+        how = how or prove_by_order(tower, target, proposition.strict)
+        if (
+            how is None
+            and (step := _termwise(changed, tower, partial(prove_by_order, tower, strict=False))) is not None
+        ):
+            return replace(step, proposition=proposition, conditions=_plainly(step.conditions, forms), seal=SEAL)
+    found = None
+    if how is None and (found := prove_by_derivatives(proposition, search or Search(), _part)) is not None:
+        parts += found.parts
+        how = Reason(found.kind, said=found.said)
     if how is None:
         return _step(
             proposition,
@@ -291,8 +341,9 @@ def _compare(proposition: Compare) -> Step:
     conditions, missing = tower.discharge()
     if missing:
         return _refuted(proposition) or _step(proposition, None, how.kind, f"it needs {missing}, which is not given")
+    detail = f"with {how.detail}" if how.detail and not found else how.detail
     return _step(
-        proposition, True, how.kind, f"with {how.detail}" if how.detail else "", parts=tuple(parts),
+        proposition, True, how.kind, detail, parts=tuple(parts),
         conditions=_plainly(conditions, forms), working=_working(how, tower, forms),
     )  # fmt: skip
 
@@ -302,16 +353,18 @@ def _working(how: Reason, tower: Tower, forms: Mapping[Expr, Expr]) -> Working:
     return Working((), how.substitutions, subtracted, _meaning(tower, forms))
 
 
-def _termwise(proposition: Compare, tower: Tower) -> Step | None:
+def _termwise(proposition: Compare, tower: Tower, prove: Callable[[Expr], Reason | None]) -> Step | None:
     """A linear combination of sums over one index set is nonnegative when its term is."""
     combined = None if proposition.strict else _combined(proposition, tower)
     if combined is None:
         return None
     numerator, denominator = fraction(open_term(tower, combined)[0])
     target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
-    how = tower.prove(target, False)
+    how = prove(target)
+    if how is None:
+        return None
     conditions, missing = tower.discharge()
-    if how is None or missing:
+    if missing:
         return None
     return _step(
         proposition, True, Evidence.TERMWISE, f"each term is nonnegative: {how}",

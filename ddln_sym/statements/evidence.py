@@ -20,6 +20,8 @@ class Evidence(StrEnum):
     TERMWISE = "termwise in the sum"
     SQUARES = "equal squares of one sign"
     WHOLE_NUMBERS = "polynomial identity in whole numbers"
+    # equalities and inequalities
+    INDUCTION = "induction on the number of indices"
     # inequalities
     ARITHMETIC = "arithmetic"
     COEFFICIENTS = "nonnegative coefficients"
@@ -27,6 +29,10 @@ class Evidence(StrEnum):
     SIGNS = "product of given signs"
     REAL_SOLVER = "z3 (nonlinear real arithmetic)"
     ORDER = "order of exp and log"
+    DERIVATIVE = "sign of the derivative"
+    CONCAVE = "concave between two ends"
+    FACTOR = "signs of two factors"
+    CASES = "by cases"
     CONSTANTS = "ball arithmetic"
     # formulas
     SOLVER = "z3 (integers, uninterpreted functions)"

@@ -1,0 +1,201 @@
+"""Sums over a symbolic number of indices: the inequality of Cauchy and Schwarz, and induction on the number.
+
+Where ``p, q ≥ 0`` and ``r² = pq`` at every index, ``(Σr)² ≤ Σp·Σq``, for ``p_j q_k + p_k q_j ≥ 2 r_j r_k``.
+A statement about ``1…d`` holds if it does for d = 1, and for d + 1 where it does for d: a sum over one index more is
+the sum and one more term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations_with_replacement
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.kernel.indexed import open_term
+from ddln_sym.kernel.polynomials import fraction
+from ddln_sym.kernel.sizes import at_size
+from ddln_sym.kernel.tower import Tower
+from ddln_sym.statements import (
+    BoundIndex,
+    Compare,
+    Equal,
+    Hypothesis,
+    Index,
+    ProductOver,
+    Rate,
+    Setting,
+    Step,
+    SumOver,
+)
+
+Expr = Any
+#: Proves a statement, or returns None.
+Prover = Callable[[Any], Step | None]
+
+__all__ = ["add_cauchy_schwarz", "prove_by_induction"]
+
+#: Sums that are compared with each other; sums and products of an induction.
+SUMS, HEADS = 5, 4
+
+
+# -- Cauchy and Schwarz -----------------------------------------------------------------------------------------
+def add_cauchy_schwarz(tower: Tower, prove: Prover) -> list[Step]:
+    """Add ``Σp·Σq ≥ (Σr)²`` for the sums that the tower knows; the steps that it rests on."""
+    sums = [(g, m) for g, m in tower.meaning.items() if isinstance(m, SumOver) and _is_plain(m)][:SUMS]
+    size = tower.setting.size
+    if not sums or size is None:
+        return []
+    ones = (tower.lift(size), SumOver(sp.Integer(1), sums[0][1].index))
+    parts: list[Step] = []
+    for (one, p), (other, q) in combinations_with_replacement([ones, *sums], 2):
+        for total, r in sums:
+            if (total == one == other) or not _is_below(tower, p, q, r):
+                continue
+            found = _is_pointwise(p, q, r, tower.setting, prove)
+            if found is not None:
+                tower.implied.append((sp.expand(one * other - total**2), False))
+                parts += found
+    return [*dict.fromkeys(parts), *_at_two_indices(prove)] if parts else []
+
+
+def _is_plain(head: Expr) -> bool:
+    """Whether the sum is over all indices, and its term is about no other bound index."""
+    return not head.without and head.term.atoms(BoundIndex) <= {head.index} and not head.term.has(SumOver, ProductOver)
+
+
+def _is_below(tower: Tower, p: Expr, q: Expr, r: Expr) -> bool:
+    """Whether ``r² = pq`` and ``p, q ≥ 0`` at any one index, as far as is plain; it only saves longer proofs."""
+    one, other, middle = (open_term(tower, head)[0] for head in (p, q, r))
+    if tower.remainder(fraction(one * other - middle**2)[0]).rest != 0:
+        return False
+    return all(tower.is_nonnegative(sp.expand(sp.Mul(*fraction(quantity)))) for quantity in (one, other))
+
+
+def _is_pointwise(p: Expr, q: Expr, r: Expr, setting: Setting, prove: Prover) -> list[Step] | None:
+    k = _unused("k", (p, q, r), setting)
+    wanted = [
+        Compare(p.at(k), 0, setting),
+        Compare(q.at(k), 0, setting),
+        Compare(p.at(k) * q.at(k), r.at(k) ** 2, setting),
+    ]
+    found = [prove(statement) for statement in wanted if not statement.lhs.is_Rational]
+    return None if None in found else [step for step in found if step is not None]
+
+
+def _unused(name: str, exprs: tuple[Expr, ...], setting: Setting) -> Index:
+    used = {s.name for e in (*exprs, *(h.relation for h in setting.hypotheses)) for s in e.atoms(sp.Symbol)}
+    while name in used:
+        name += "′"
+    return Index(name)
+
+
+def _at_two_indices(prove: Prover) -> Iterator[Step]:
+    """What is summed over j and k: ``p_j q_k + p_k q_j ≥ 2 r_j r_k``."""
+    p, q, r, a, b, c = sp.symbols("p_j q_j r_j p_k q_k r_k", real=True)
+    given = (sp.Ge(p, 0), sp.Ge(q, 0), sp.Ge(a, 0), sp.Ge(b, 0), sp.Eq(p * q, r**2), sp.Eq(a * b, c**2))
+    step = prove(Compare(p * b + a * q, 2 * r * c, Setting(tuple(Hypothesis(str(g), g) for g in given))))
+    if step is None:
+        raise ArithmeticError("the inequality of Cauchy and Schwarz at two indices is not proved")
+    yield step
+
+
+# -- induction ----------------------------------------------------------------------------------------------------
+def prove_by_induction(proposition: Any, prove: Prover) -> tuple[Step, ...] | None:
+    """The statement at one index, and at one index more where it holds: the steps, or None."""
+    more = _one_more(proposition, prove)
+    if more is None:
+        return None
+    begun = prove(at_size(proposition, 1, {proposition.setting.size: sp.Integer(1)}))
+    if begun is None:
+        return None
+    signs, statement = more
+    continued = prove(statement)
+    return None if continued is None else (begun, *signs, continued)
+
+
+def _one_more(proposition: Any, prove: Prover) -> tuple[list[Step], Equal | Compare] | None:
+    """What is known of the signs of the sums and products, and the statement for one index more."""
+    setting, sides = proposition.setting, (proposition.lhs, proposition.rhs)
+    size = setting.size
+    heads = sorted({h for side in sides for h in side.atoms(SumOver, ProductOver)}, key=sp.default_sort_key)
+    if (
+        size is None
+        or not (size.is_Symbol and size.is_positive)
+        or not 0 < len(heads) <= HEADS
+        or not _is_uniform(setting, sides, heads)
+    ):
+        return None
+    names = {s.name for e in (*sides, *(h.relation for h in setting.hypotheses)) for s in e.atoms(sp.Symbol)}
+
+    def unused(name: str) -> Expr:
+        while name in names:
+            name += "′"
+        names.add(name)
+        return sp.Symbol(name, real=True)
+
+    stands = {h: unused(f"S{n}" if isinstance(h, SumOver) else f"P{n}") for n, h in enumerate(heads, 1)}
+    last, new = size + 1, dict[Expr, Expr]()
+
+    def at_last(head: Any) -> Expr:
+        """The term at the new index, with symbols of their own for the new entries of arrays."""
+        term = head.at(last)
+        for entry in sorted(term.atoms(sp.Indexed) - new.keys(), key=str):
+            new[entry] = unused(f"{entry.base.label}new")
+        return term.xreplace(new)
+
+    grown = {h: s + at_last(h) if isinstance(h, SumOver) else s * at_last(h) for h, s in stands.items()}
+    before, after = ([s.xreplace(stands) for s in sides], [_grown(s, grown, size, last) for s in sides])
+    relation = _relation(proposition, *before)
+    signs, facts = _signs(stands, setting, prove)
+    given = [Hypothesis("for as many indices", relation), *facts]
+    given += [h if h.index is None else Hypothesis(h.name, at_last(h)) for h in setting.hypotheses]
+    return signs, replace(proposition, lhs=after[0], rhs=after[1], setting=Setting(tuple(given)))
+
+
+def _is_uniform(setting: Setting, sides: tuple[Expr, ...], heads: list[Expr]) -> bool:
+    """Whether all that is said of single indices is said of each, in the same way, whatever their number."""
+    size = setting.size
+    outside = [s.xreplace({h: sp.Dummy() for h in heads}) for s in sides]
+    plain = [h.relation for h in setting.hypotheses if h.index is None]
+    every = [h for h in setting.hypotheses if h.index is not None]
+    if setting.rates or any(e.has(sp.Indexed, Index, Rate, sp.Derivative) for e in (*outside, *plain)):
+        return False
+    if any(e.has(size, SumOver, ProductOver) for e in (*plain, *(h.relation for h in every))):
+        return False
+    if any(h.without for h in every) or not all(_is_plain(h) and not h.term.has(size) for h in heads):
+        return False
+    inside = [(h.term, h.index) for h in heads] + [(h.relation, h.index) for h in every]
+    return all(
+        not e.has(Rate, sp.Derivative)
+        and e.atoms(Index) <= {index}
+        and all(entry.indices == (index,) for entry in e.atoms(sp.Indexed))
+        for e, index in inside
+    )
+
+
+def _grown(side: Expr, grown: dict[Expr, Expr], size: Expr, last: Expr) -> Expr:
+    held = {h: sp.Dummy(real=True) for h in grown}
+    moved = side.xreplace(held).xreplace({size: last})
+    return moved.xreplace({held[h]: more for h, more in grown.items()})
+
+
+def _relation(proposition: Equal | Compare, lhs: Expr, rhs: Expr) -> Expr:
+    if isinstance(proposition, Equal):
+        return sp.Eq(lhs, rhs)
+    return sp.Gt(lhs, rhs) if proposition.strict else sp.Ge(lhs, rhs)
+
+
+def _signs(stands: dict[Expr, Expr], setting: Setting, prove: Prover) -> tuple[list[Step], list[Hypothesis]]:
+    steps, facts = list[Step](), list[Hypothesis]()
+    for head, symbol in stands.items():
+        for strict in (True, False):
+            step = prove(Compare(head, 0, setting, strict))
+            if step is not None:
+                fact = sp.Gt(symbol, 0) if strict else sp.Ge(symbol, 0)
+                steps.append(step)
+                facts.append(Hypothesis(str(fact), fact))
+                break
+    return steps, facts
