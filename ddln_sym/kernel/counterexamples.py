@@ -33,7 +33,7 @@ from ddln_sym.statements import (
 )
 
 Expr = Any
-Point = Mapping[Expr, Fraction]
+Point = Mapping[Expr, Any]  # a Fraction, or a ball that contains the value
 
 __all__ = [
     "NotRational",
@@ -43,6 +43,7 @@ __all__ = [
     "exact",
     "find",
     "instance",
+    "number",
     "points",
     "surely_greater",
     "symbols_of",
@@ -98,6 +99,8 @@ def _program(expr: Expr) -> Program:
     def looked_up(point: Point) -> fmpq:
         if expr in point:
             value = point[expr]
+            if isinstance(value, arb):
+                raise NotRational(f"{expr} is known by a ball")
             return fmpq(value.numerator, value.denominator)
         for part in parts:  # what has no value is found out first
             part(point)
@@ -323,7 +326,7 @@ def _ball_program(expr: Expr) -> Callable[[Point], arb]:
     def looked_up(point: Point) -> arb:
         if expr in point:
             value = point[expr]
-            return arb(fmpq(value.numerator, value.denominator))
+            return value if isinstance(value, arb) else arb(fmpq(value.numerator, value.denominator))
         for part in parts:
             part(point)
         raise NotRational(f"no ball arithmetic for {expr.func}")
@@ -477,7 +480,8 @@ def _as_identity(expr: Expr) -> Expr:
 IDENTITY = sp.Lambda(sp.Symbol("s"), sp.Symbol("s"))
 
 
-def _number(value: Fraction | arb) -> Any:
+def number(value: Fraction | arb) -> Any:
+    """A value as witnesses hold it."""
     return sp.Rational(value) if isinstance(value, Fraction) else Ball.of(value)
 
 
@@ -516,8 +520,8 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
             if verdict is not None and all(_has_value(part, point) for part in defined):
                 left, right, kind = verdict
                 found = Witness(
-                    (*((s, _number(v)) for s, v in point.items()), *((f, IDENTITY) for f in heads)),
-                    (("left side", _number(left)), ("right side", _number(right))),
+                    (*((s, number(v)) for s, v in point.items()), *((f, IDENTITY) for f in heads)),
+                    (("left side", number(left)), ("right side", number(right))),
                     kind,
                 )
                 if kind == EXACT:

@@ -26,6 +26,7 @@ from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
+from ddln_sym.kernel.roots import find_at_roots
 from ddln_sym.kernel.signs import Reason
 from ddln_sym.kernel.sizes import at_sizes, is_schematic, written_out
 from ddln_sym.kernel.sums import add_cauchy_schwarz, prove_by_induction
@@ -135,6 +136,8 @@ def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     if is_schematic(proposition):
         return _refuted_at_a_size(proposition) if tries == PATIENT else None
     where = counterexamples.find(proposition, tries, guided=tries == PATIENT)
+    if where is None and tries == PATIENT:
+        where = find_at_roots(proposition)
     return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
