@@ -28,9 +28,9 @@ Bound = tuple[Expr, bool]  # where x ends, and whether it stays off it
 __all__ = ["Found", "Search", "prove_by_derivatives"]
 
 #: Derivatives of derivatives; statements that are tried in all; variables, and places of one, at which it is begun.
-DEPTH, TRIES, VARIABLES, ANCHORS = 4, 30, 2, 4
+DEPTH, TRIES, VARIABLES, ANCHORS = 4, 60, 2, 4
 #: How a critical point is looked for: at the multiples of a half up to a size, halved so often, of a small denominator.
-REACH, HALVINGS, DENOMINATOR, NEAR, BITS = 8, 40, 8, 1e-9, 64
+REACH, HALVINGS, DENOMINATOR, NEAR, BITS = 8, 40, 8, 1e-9, 256
 
 
 @dataclass
