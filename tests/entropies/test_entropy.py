@@ -447,7 +447,7 @@ def test_far_points(depth, far):
         (lambda: dd.entropy([True, 1]), "expected a number"),
         (lambda: dd.entropy([1, "1e999999999"]), "a larger exponent"),
         (lambda: dd.entropy([1, 1])(-1), "θ_1 = -1 is outside the domain of Q, which is θ > 0"),
-        (lambda: dd.entropy([1, 2])([1, 2]), "θ has 2 numbers, and the entropy has 1 coordinates"),
+        (lambda: dd.entropy([1, 2])([1, 2]), "θ has 2 numbers, and the entropy has 1 coordinate"),
         (lambda: dd.entropy([1, 2])("nan"), "θ is nan"),
         (lambda: dd.entropy([1, 2])(mpf("inf")), "every entry must be finite"),
         (lambda: dd.entropy([1, 2])(None), "expected an integer, a fraction"),

@@ -119,8 +119,8 @@ def test_it_stops_in_time():
     [
         ([[1]], [1], [[0], [1]], {}, "the layers have 2 rows: the jump process needs at least three"),
         ([[1]], [1], [[1], [1], [2]], {}, "coordinate 1 has two layers of the least modulus 1"),
-        ([[1, 2]], [1], [[0], [1], [1]], {}, "X has 2 columns: every row of X needs 1 numbers"),
-        ([[1]], [1, 2], [[0], [1], [1]], {}, "X has 1 rows and y has 2 numbers"),
+        ([[1, 2]], [1], [[0], [1], [1]], {}, "X has 2 columns: every row of X needs 1 number"),
+        ([[1]], [1, 2], [[0], [1], [1]], {}, "X has 1 row and y has 2 numbers"),
         ([[1]], [1], [[0], [1], [1]], {"until": -1}, "until is -1: it has to be at least 0"),
         ([[1, 0], [0, 1]], [1, 1], [[0, 0], [1, 1], [1, 1]], {}, "the duals of the coordinates 1 and 2 reach an end"),
         ([[1, 1]], [1], [[0, 0], [1, 1], [1, 2]], {}, None),
