@@ -6,7 +6,7 @@ A proposition is written with SymPy expressions and the heads of :mod:`ddln_sym.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
@@ -425,6 +425,8 @@ class Domain:
     positive: tuple[Expr, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.avoids, Iterable) or isinstance(self.avoids, str):
+            raise ValueError(f"avoids is {self.avoids!r}: write a tuple of groups of polynomials, such as ((x, y),)")
         groups = tuple(expression_tuple(group, "a group of `avoids`") for group in self.avoids)
         object.__setattr__(self, "avoids", groups)
         object.__setattr__(self, "positive", expression_tuple(self.positive, "`positive`", empty=True))

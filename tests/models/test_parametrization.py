@@ -78,6 +78,12 @@ def test_data_that_do_not_fit_together(arguments, sentence):
         Parametrization(*arguments)
 
 
+@pytest.mark.parametrize("avoids", [3, "abc", sp.Symbol("x", real=True)])
+def test_a_domain_avoids_groups(avoids):
+    with pytest.raises(ValueError, match=r"^avoids is .*: write a tuple of groups of polynomials"):
+        Domain(avoids)
+
+
 @pytest.mark.parametrize("i", [0, 3, -1])
 def test_components_are_counted_from_one(i):
     net = deep_diagonal(2, 2)
