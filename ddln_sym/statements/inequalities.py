@@ -68,8 +68,15 @@ class AboveStart(Consequence):
         for name in ("quantity", "least"):
             object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of AboveStart"))
         uncut(self.setting, "AboveStart")
-        if self.variable in start_of(self.start, self.setting, "AboveStart"):
+        begun = start_of(self.start, self.setting, "AboveStart")
+        if self.variable in begun:
             raise ValueError(f"AboveStart starts {self.variable} by itself, at 0: leave it out of `start`")
+        for rule in self.setting.rates:
+            if rule.value.xreplace({self.variable: sp.Integer(0), **begun}).has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+                raise ValueError(
+                    f"AboveStart starts {rule.quantity} at {self.variable} = 0, where its rate {rule.value} has no "
+                    "value: no motion need begin there"
+                )
 
     @property
     def _after(self) -> Setting:

@@ -658,6 +658,10 @@ ALL_POSITIVE = every(sp.Gt(u[k], 0))
 F = sp.Function("F")
 SMUGGLED: list[tuple[str, Callable[[], Any]]] = [
     ("not a number", lambda: Equal(sp.nan, sp.nan)),
+    (
+        "a start where the rate has no value",
+        lambda: AboveStart(x, y, sp.Integer(1), ((y, sp.Integer(1)),), under(rates=((x, sp.Integer(1)), (y, 1 / x)))),
+    ),
     ("infinite in no direction", lambda: Equal(sp.zoo, sp.zoo)),
     ("two symbols of one name", lambda: Holds(sp.Eq(x, sp.Symbol("x")))),
     ("a symbol that is also the name of an array", lambda: at_least(sp.Symbol("u", real=True) * u[1] ** 2, 0)),
