@@ -22,6 +22,7 @@ from ddln_sym.models.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.statements import (
     AboveStart,
     ArithmeticGeometric,
+    Ball,
     Commutes,
     Compare,
     ConstrainedMinimizer,
@@ -50,6 +51,7 @@ from proofs.no_mirror import NoEntropy
 from proofs.range import BetweenLimits
 
 POINTS = 60
+ROUGH = 1e-6  # what is less may be the rounding of a ball
 FAR = 12  # further than an index in a random statement goes
 
 
@@ -493,6 +495,8 @@ def not_refuted(proposition: Any, step: Any) -> str:
     setting = proposition.setting
     sides = (proposition.formula,) if isinstance(proposition, Holds) else (proposition.lhs, proposition.rhs)
     place = place_of(Random(0), setting, *sides)
+    if any(isinstance(value, Ball) for _, value in step.witness.places):
+        return _not_refuted_nearby(proposition, step.witness.places, place)
     for name, text in point.items():
         for symbol in list(place.values):
             if str(symbol) == name:
@@ -516,6 +520,27 @@ def not_refuted(proposition: Any, step: Any) -> str:
         return f"no value at {point}: {error}"
     relation = sp.Eq if isinstance(proposition, Equal) else sp.Gt if proposition.strict else sp.Ge
     return f"true at {point}: {left}, {right}" if compare(relation, left, right) else ""
+
+
+def _not_refuted_nearby(proposition: Equal | Compare, places: Any, place: Place) -> str:
+    """The same where a witness is known to some digits only: what is plain at a place near it."""
+    for symbol, value in places:
+        place.values[symbol] = Fraction(value.middle if isinstance(value, Ball) else str(value))
+    try:
+        for h in proposition.setting.hypotheses:
+            left, right = (place.dual(side, {})[0] for side in h.relation.args)
+            room = ROUGH * (1 + abs(left) + abs(right))
+            apart = left - right if isinstance(h.relation, (sp.Lt, sp.Le)) else right - left
+            if (isinstance(h.relation, sp.Eq) and abs(apart) > room) or (
+                not isinstance(h.relation, (sp.Eq, sp.Ne)) and apart > room
+            ):
+                return f"{h.relation} does not hold at {places}"
+        left, right = (place.dual(side, {})[0] for side in (proposition.lhs, proposition.rhs))
+    except Undefined as error:
+        return f"no value at {places}: {error}"
+    room = ROUGH * (1 + abs(left) + abs(right))
+    true = left == right if isinstance(proposition, Equal) else left > right + room
+    return f"true at {places}: {left}, {right}" if true else ""
 
 
 def _tabled(point: Mapping[str, str]) -> dict[str, Callable[..., Fraction]]:
