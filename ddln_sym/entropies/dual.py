@@ -12,7 +12,7 @@ from typing import Any
 
 import mpmath
 from flint import fmpq
-from mpmath.libmp import dps_to_prec
+from mpmath.libmp import dps_to_prec, to_rational
 
 from ddln_sym.entropies.homogeneous import ConjugateEntropy
 from ddln_sym.numerics import dot, exact, rounded, to_fraction
@@ -100,7 +100,7 @@ class _Search:
             solved = self.context.lu_solve(hessian, self._matrix([[-v] for v in slope]))
         except ZeroDivisionError as error:
             raise ArithmeticError("the Hessian of the dual is singular at the multipliers that were reached") from error
-        step = [exact(mpmath.mpf(v), "a step") for v in solved]
+        step = [Fraction(*to_rational(v._mpf_)) for v in solved]  # whatever the precision of others
         return step, [dot(column, step) for column in zip(*spread, strict=True)]
 
     def _matrix(self, rows: Sequence[Sequence[Fraction]]) -> Any:

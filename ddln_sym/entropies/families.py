@@ -106,9 +106,9 @@ def _coordinate(number: int, component: Any, place: Mapping[Any, fmpq]) -> Coord
         return _layered(number, [place[f] for f in factors])
     if (power := _power_of_symbol(component)) is not None:
         return _power(number, place[power[0]], power[1])
-    terms = [_power_of_symbol(sign * t) for sign in (1, -1) for t in sp.Add.make_args(component)]
-    up, down = ([t for t in half if t is not None] for half in (terms[: len(terms) // 2], terms[len(terms) // 2 :]))
-    if len(terms) != 4 or len(up) != 1 or len(down) != 1 or up[0][1] != down[0][1]:
+    terms = sp.Add.make_args(component)
+    up, down = ([p for t in terms if (p := _power_of_symbol(sign * t)) is not None] for sign in (1, -1))
+    if len(terms) != 2 or len(up) != 1 or len(down) != 1 or up[0][1] != down[0][1]:
         return None
     (u, depth), (v, _) = up[0], down[0]
     if depth > 2 and not (place[u] > 0 and place[v] > 0):

@@ -328,6 +328,16 @@ def test_the_flow_of_any_model_ends_there(net, begin):
     assert sum(a * t for a, t in zip((1, 2), found.theta, strict=True)) == pytest.approx(3, rel=1e-17)
 
 
+def test_many_digits_whatever_the_precision_of_others():
+    found = implicit_bias([[1, 2]], [3], SQUARES, [1, "1/2"], digits=60)
+    with mpmath.workdps(5):
+        assert implicit_bias([[1, 2]], [3], SQUARES, [1, "1/2"], digits=60).theta == found.theta
+    with mpmath.workdps(70):
+        flow = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [3]), SQUARES, [1, "1/2"])
+        end = flow.integrate(until=40, digits=65, dense=False).theta(40)
+        assert all(abs(a - b) < mpf(10) ** -55 for a, b in zip(found.theta, end, strict=True))
+
+
 def test_multipliers_are_those_of_the_rows_as_given():
     found = implicit_bias([[2, 4]], [6], SQUARES, [1, "1/2"], digits=20)
     plain = implicit_bias([[1, 2]], [3], SQUARES, [1, "1/2"], digits=20)
