@@ -37,11 +37,14 @@ class LayerCoordinate:
     '[0.721817737589 +/- 4.06e-13]'
     """
 
-    implicit = (
-        r"$\displaystyle \begin{aligned} Q(\theta) &= \sum_i \theta_i\xi_i - \tfrac12(x_i^2 - x_{i,0}^2) \\ "
-        r"\xi_i &= s_i\int_{x_{i,0}}^{x_i}\prod_k (z^2 + \Delta_{i,k})^{-1/2}\,dz \\ "
-        r"\theta_i &= s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2} \end{aligned}$"
-    )
+    @property
+    def implicit(self) -> str:
+        half, times = _tfrac(self.scale / 2), "" if self.scale == 1 else _tfrac(self.scale)
+        return (
+            rf"$\displaystyle \begin{{aligned}} Q(\theta) &= \sum_i \theta_i\xi_i - {half}(x_i^2 - x_{{i,0}}^2) \\ "
+            rf"\xi_i &= {times}s_i\int_{{x_{{i,0}}}}^{{x_i}}\prod_k (z^2 + \Delta_{{i,k}})^{{-1/2}}\,dz \\ "
+            r"\theta_i &= s_i x_i\prod_k (x_i^2 + \Delta_{i,k})^{1/2} \end{aligned}$"
+        )
 
     def __init__(self, layers: Sequence[fmpq], scale: fmpq = ONE) -> None:
         zeros = [n for n, value in enumerate(layers, 1) if value == 0]
@@ -226,3 +229,7 @@ class LayerCoordinate:
         upward = _sign(self.start) * self.sign >= 0 if self.start != 0 else True
         low, high = (inward, outward) if upward else (outward, inward)
         return -self.scale * low, self.scale * high
+
+
+def _tfrac(value: fmpq) -> str:
+    return rf"\tfrac{{{value.p}}}{{{value.q}}}"

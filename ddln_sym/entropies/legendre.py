@@ -23,9 +23,10 @@ class Coordinate(Protocol):
     """What a Legendre function asks of each of its coordinates; states are balls."""
 
     theta_start: fmpq
-    #: Q as the user of a notebook sees it where it has no closed form.
-    implicit: str
 
+    #: Q as the user of a notebook sees it where it has no closed form.
+    @property
+    def implicit(self) -> str: ...
     @property
     def side(self) -> int: ...
     def theta(self, x: arb) -> arb: ...
@@ -210,8 +211,18 @@ class LegendreFunction:
         try:
             found = self.expression()
         except ValueError:
-            return self.coordinates[0].implicit
-        return _html.entropy(found, definitions(found), self.coordinates[0].implicit)
+            return self._implicit
+        return _html.entropy(found, definitions(found), self._implicit)
+
+    @property
+    def _implicit(self) -> str:
+        """What defines Q, said for the coordinates of each kind."""
+        kinds: dict[str, list[int]] = {}
+        for n, c in enumerate(self.coordinates, 1):
+            kinds.setdefault(c.implicit, []).append(n)
+        if len(kinds) == 1:
+            return next(iter(kinds))
+        return " ".join(f"The part of $i = {', '.join(map(str, places))}$: {said}" for said, places in kinds.items())
 
     # -- reading points ---------------------------------------------------------------------------
     def point(self, theta: Any) -> tuple[fmpq, ...]:

@@ -201,6 +201,23 @@ def test_components_of_different_forms_in_one_entropy():
     assert found([3, 2]) == pytest.approx(alone, rel=1e-15)
 
 
+def test_each_part_of_an_entropy_shows_its_own_definition():
+    a, b, u, v = sp.symbols("a b u v", real=True)
+    shown = dd.entropy(dd.Parametrization((a * b, u**3 - v**3), (a, b, u, v)), [1, 2, 1, 2])._repr_latex_()
+    assert "The part of $i = 1$: " in shown and "The part of $i = 2$: " in shown and r"u_i^L - v_i^L" in shown
+
+
+def test_the_definition_of_a_power_has_its_factor():
+    """``Q* = (x² − x_0²)/(2L)`` for ``u^⊙L``, which moves L² times as fast."""
+    long = dd.redundant_entropy(range(1, 40), 5)._repr_latex_()
+    assert r"\tfrac{1}{10}(x_i^2 - x_{i,0}^2)" in long and r"\tfrac{1}{5}s_i\int" in long
+    u, xi = mpf("1.5"), mpf("0.01")
+    moved = dd.redundant(5, 1), [u], dd.redundant_entropy([u], 5)
+    x = (u**-3 - 15 * xi) ** (-1 / mpf(3))
+    assert dd.conjugate_entropy(*moved[:2]).conjugate([xi], 15) == pytest.approx((x**2 - u**2) / 10, rel=1e-13)
+    assert moved[2].conjugate(xi, 15) == pytest.approx((x**2 - u**2) / 10, rel=1e-13)
+
+
 def test_shared_variables_and_other_forms_are_no_separate_coordinates():
     u, v = sp.symbols("u v", real=True)
     for net in (
