@@ -70,7 +70,7 @@ def _line(name: str, *content: Content) -> ElementTree.Element:
 
 
 # -- documents --------------------------------------------------------------------------------------
-def _written(*blocks: Any) -> ElementTree.Element:
+def _write(*blocks: Any) -> ElementTree.Element:
     """Blocks of a document."""
     writer = import_module("ddln_sym.render.html").Writer()
     return ElementTree.fromstring(f"<div>{writer.blocks(blocks)}</div>".replace("&nbsp;", "\N{NO-BREAK SPACE}"))
@@ -86,7 +86,7 @@ def _statement(proposition: Any) -> ElementTree.Element:
     """A proposition as a formula, or as the sentence that it is."""
     formulas, document = import_module("ddln_sym.render.formulas"), import_module("ddln_sym.render.document")
     block, names = document.centre(proposition, formulas.printer_for(proposition))
-    return _written(block, *document.explain_names(names))
+    return _write(block, *document.explain_names(names))
 
 
 # -- certificates -----------------------------------------------------------------------------------
@@ -95,10 +95,10 @@ def _verdict(found: Any) -> ElementTree.Element:
     return _element("b", word, style=f"color:{COLOURS.get(word, UNSETTLED)}")
 
 
-def _indented(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]:
+def _indent(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]:
     for step in steps:
         yield depth, step
-        yield from _indented(step.parts, depth + 1)
+        yield from _indent(step.parts, depth + 1)
 
 
 def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
@@ -107,7 +107,7 @@ def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
 
 
 def _steps(steps: Sequence[Any]) -> ElementTree.Element:
-    rows = list(_indented(steps))
+    rows = list(_indent(steps))
     shown = _table(["", "statement", "decided by"], (_step_row(*row) for row in rows[:STEPS]))
     more = _element("p", f"and {len(rows) - STEPS} more steps") if len(rows) > STEPS else None
     count = f"{len(rows)} step{'s' * (len(rows) != 1)}"
@@ -115,7 +115,7 @@ def _steps(steps: Sequence[Any]) -> ElementTree.Element:
     return _element("details", _element("summary", count), shown, more, **unfolded)
 
 
-def _judged(found: Any) -> list[ElementTree.Element | None]:
+def _judge(found: Any) -> list[ElementTree.Element | None]:
     """Verdict, scope, witness, assumptions and steps of a certificate."""
     document = import_module("ddln_sym.render.document")
     refuted = str(found.verdict) == "refuted" and found.witness is not None
@@ -125,7 +125,7 @@ def _judged(found: Any) -> list[ElementTree.Element | None]:
             "div", _verdict(found), f"  for {found.scope}" if str(found.verdict) == "proved" else f"  {found.scope}"
         ),
         _line("because", found.reason) if found.reason else None,
-        _written(*document.tell_failure(found)) if refuted else None,
+        _write(*document.tell_failure(found)) if refuted else None,
         _element("details", _element("summary", f"rests on {len(cited)} more"), _element("ul", *cited))
         if cited
         else None,
@@ -139,12 +139,12 @@ def certificate(found: Any) -> str:
         "div", _element("b", found.id), "  ", _text(found.title), "  ", _element("small", "(", _text(found.source), ")")
     )
     with import_module("ddln_sym.render.formulas").speak(found.text):
-        parts = [title, *_judged(found)]
+        parts = [title, *_judge(found)]
         if found.correction is not None:
             title = _element(
                 "div", _element("b", "corrected"), "  ", _text(found.correction.title), style="margin-top:.6em"
             )
-            parts += [title, *_judged(found.correction)]
+            parts += [title, *_judge(found.correction)]
     return _html(*parts)
 
 
@@ -193,7 +193,7 @@ def _number(value: Any) -> str:
     return str(mp.nstr(value, 8))
 
 
-def _numbered(letter: str, count: int) -> list[Content]:
+def _number_all(letter: str, count: int) -> list[Content]:
     names: list[Content] = [_element("span", letter, _element("sub", str(i))) for i in range(1, count + 1)]
     return names[:NUMBERS] + ["…"] * (count > NUMBERS)
 
@@ -251,7 +251,7 @@ def trajectory(found: Any) -> str:
     """A :class:`Trajectory` as HTML: the loss and θ at a few times, and the layers as pictures."""
     count = found.flow.loss.dimension
     times = [found.end * n / (TIMES - 1) for n in range(TIMES)] if found.end else [found.end]
-    head = ["t", "𝓛(θ)", *_numbered("θ", count)]
+    head = ["t", "𝓛(θ)", *_number_all("θ", count)]
     rows = [[f"{float(time):.6g}", _number(found.loss(time)), *_numbers(found.theta(time))] for time in times]
     said = f"{len(found.flow.start)} layers of {count}, {found.digits} digits, {found.steps} Taylor steps"
     note = "The layers over time; those that start at the least modulus stand out."
@@ -276,7 +276,7 @@ def _latex(expression: Any) -> str:
     return str(latex(expression, inv_trig_style="full")).replace(r"\operatorname{arsinh}", r"\operatorname{arcsinh}")
 
 
-def _listed(expressions: Sequence[Any]) -> str:
+def _list_formulas(expressions: Sequence[Any]) -> str:
     return ",\\ ".join(map(_latex, expressions[:TERMS])) + (r",\ \dots" if len(expressions) > TERMS else "")
 
 
@@ -284,12 +284,14 @@ def parametrization(net: Any) -> str:
     """A :class:`Parametrization` as LaTeX: its components, and its domain where that is not everything."""
     if net.schematic:
         return rf"$\displaystyle G_i({net.letter}) = {_latex(net.generic)},\quad i = 1, \dots, {_latex(net.dimension)}$"
-    conditions = [rf"({_listed(group)}) \neq 0" for group in net.domain.avoids[:TERMS]]
-    conditions += [rf"{_listed(net.domain.positive)} > 0"] if net.domain.positive else []
+    conditions = [rf"({_list_formulas(group)}) \neq 0" for group in net.domain.avoids[:TERMS]]
+    conditions += [rf"{_list_formulas(net.domain.positive)} > 0"] if net.domain.positive else []
     conditions += [r"\dots"] if len(net.domain.avoids) > TERMS else []
     domain = r" \\ M &: " + r",\ ".join(conditions) if conditions else ""
-    components = rf"\left({_listed(net.components)}\right)" if len(net.components) > 1 else _latex(net.components[0])
-    body = rf"G({_listed(net.variables)}) &= {components}{domain}"
+    components = (
+        rf"\left({_list_formulas(net.components)}\right)" if len(net.components) > 1 else _latex(net.components[0])
+    )
+    body = rf"G({_list_formulas(net.variables)}) &= {components}{domain}"
     return rf"$\displaystyle \begin{{aligned}} {body} \end{{aligned}}$"
 
 

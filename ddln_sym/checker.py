@@ -61,7 +61,7 @@ def plus(a: Poly, b: Poly, times: Fraction | int = 1) -> Poly:
     return total
 
 
-def joined(a: Monomial, b: Monomial) -> Monomial:
+def join(a: Monomial, b: Monomial) -> Monomial:
     powers = dict(a)
     for atom, power in b:
         powers[atom] = powers.get(atom, 0) + power
@@ -73,7 +73,7 @@ def times(a: Poly, b: Poly) -> Poly:
     total: Poly = {}
     for left, c in a.items():
         for right, d in b.items():
-            monomial = joined(left, right)
+            monomial = join(left, right)
             total[monomial] = total.get(monomial, Fraction(0)) + c * d
     return {m: c for m, c in total.items() if c}
 
@@ -98,7 +98,7 @@ def key_of(poly: Poly) -> frozenset[Any]:
     return frozenset(poly.items())
 
 
-def written(poly: Poly) -> list[Any]:
+def write(poly: Poly) -> list[Any]:
     """A polynomial as it stands in the file: pairs of a coefficient and the powers of the atoms."""
     return [[str(c), [list(pair) for pair in m]] for m, c in sorted(poly.items())]
 
@@ -281,11 +281,11 @@ class Checker:
             self.relations.append(numerator)
             return
         hold(sign in (">", "≥", "≠"), f"a hypothesis with {sign}")
-        poly = times(numerator, numerator) if sign == "≠" else self.signed(numerator, below)
+        poly = times(numerator, numerator) if sign == "≠" else self.clear_denominator(numerator, below)
         self.hypotheses.add(("fact", len(self.facts)))
         self.facts.append((poly, sign != "≥"))
 
-    def signed(self, numerator: Poly, below: dict[frozenset[Any], int]) -> Poly:
+    def clear_denominator(self, numerator: Poly, below: dict[frozenset[Any], int]) -> Poly:
         """A polynomial that has the sign of a quotient: factors of the denominator that are positive are left out."""
         odd = {k: 1 for k, n in below.items() if n % 2 and not self.sign(dict(k), ">", optional=True)}
         return times(numerator, product(odd))
@@ -310,10 +310,10 @@ class Checker:
         relations = [r for n, r in enumerate(self.relations) if n < limits[1] or ("relation", n) in self.hypotheses]
         if not self.doubtful:
             return facts, relations
-        here = self.spoken(poly)
-        return [f for f in facts if self.spoken(f[0]) <= here], [r for r in relations if self.spoken(r) <= here]
+        here = self.speaks_of(poly)
+        return [f for f in facts if self.speaks_of(f[0]) <= here], [r for r in relations if self.speaks_of(r) <= here]
 
-    def spoken(self, poly: Poly) -> set[str]:
+    def speaks_of(self, poly: Poly) -> set[str]:
         return {i for i in self.doubtful if any(mentions(self.atoms[a], i) for a in atoms_of(poly))}
 
     def sign(self, poly: Poly, kind: str, known: tuple[int, int] | None = None, optional: bool = False) -> bool:
@@ -326,7 +326,7 @@ class Checker:
         if (key_of(poly), kind) in self.settled:
             return True
         facts, relations = self.usable(poly, known)
-        answer = self.ask(kind, written(poly), optional, (facts, relations))
+        answer = self.ask(kind, write(poly), optional, (facts, relations))
         if answer is None:
             return False
         self.signs(poly, kind, answer, facts, relations)
@@ -363,17 +363,17 @@ class Checker:
                 part = times(part, power(fact, n))
             total = plus(total, part)
         hold(kind == "≥" or strictly, "nothing that is strictly positive")
-        hold(plus(total, combined(answer["cofactors"], relations)) == target, "a sign that does not multiply out")
+        hold(plus(total, combine(answer["cofactors"], relations)) == target, "a sign that does not multiply out")
 
     def zero(self, poly: Poly, optional: bool = False) -> bool:
         """Whether a polynomial is a combination of relations that vanish."""
         if not poly:
             return True
         relations = self.usable(poly, None)[1]
-        answer = self.ask("zero", written(poly), optional, relations)
+        answer = self.ask("zero", write(poly), optional, relations)
         if answer is None:
             return False
-        hold(combined(answer, relations) == poly, "cofactors that do not multiply out")
+        hold(combine(answer, relations) == poly, "cofactors that do not multiply out")
         return True
 
     def need(self, poly: Poly, kind: str, known: tuple[int, int] | None = None) -> None:
@@ -389,11 +389,11 @@ class Checker:
         if name not in self.values:
             hold(len(self.running) < DEEPEST, "an expression that is nested too deep")
             self.running.append(name)
-            self.values[name] = self.rewritten(tree)
+            self.values[name] = self.rewrite(tree)
             self.running.pop()
         return self.values[name]
 
-    def rewritten(self, tree: Tree) -> Ratio:
+    def rewrite(self, tree: Tree) -> Ratio:
         plain = rational(tree)
         if plain is not None:
             return number(plain), {}
@@ -431,12 +431,12 @@ class Checker:
             return self.over(head, *parts)
         if head == "log":
             inside = self.value(parts[0])
-            self.need(self.signed(*inside), ">")
+            self.need(self.clear_denominator(*inside), ">")
             return self.logarithm(inside)
         answer = self.ask("value", tree, optional=True)
         if answer is None:
-            return self.defined(tree)
-        self.justified(tree, answer)
+            return self.define(tree)
+        self.justify(tree, answer)
         return self.value(answer)
 
     def symbol(self, name: str) -> Ratio:
@@ -454,7 +454,7 @@ class Checker:
             self.atoms.append(tree)
         return {((self.known[name], 1),): Fraction(1)}, {}
 
-    def defined(self, tree: Tree) -> Ratio:
+    def define(self, tree: Tree) -> Ratio:
         """An atom that stands for a root, a modulus, …: its conditions first, then its relations and signs.
 
         It is named by the values of its arguments, so that what is written in two ways is one atom.
@@ -469,8 +469,8 @@ class Checker:
             exponent, base = rational(parts[1]), self.value(parts[0])
             hold(exponent is None or exponent.numerator == 1, "a power that is not simplified")
             square = exponent is not None and exponent.denominator == 2
-            self.need(self.signed(*base), "≥" if square else ">")
-            positive = not square or self.sign(self.signed(*base), ">", optional=True)
+            self.need(self.clear_denominator(*base), "≥" if square else ">")
+            positive = not square or self.sign(self.clear_denominator(*base), ">", optional=True)
             found = self.atom(tree)
             if exponent is not None:
                 self.vanishes(r_minus(r_power(found, exponent.denominator), base))
@@ -503,21 +503,21 @@ class Checker:
     def same(self, a: Ratio, b: Ratio, why: str) -> None:
         hold(self.zero(r_minus(a, b)[0]), why)
 
-    def justified(self, tree: Tree, answer: Tree) -> None:
+    def justify(self, tree: Tree, answer: Tree) -> None:
         """That a root, a modulus, … has the value that the file gives, by the property that defines it."""
-        shaped(answer)
+        check_shape(answer)
         head, *parts = tree
         name = json.dumps(answer, ensure_ascii=False)
         hold(name not in self.running, "a value that is explained by itself")
         given = self.value(answer)
         if head == "^" and (exponent := rational(parts[1])) is not None:
             base, q = self.value(parts[0]), exponent.denominator
-            self.need(self.signed(*base), "≥" if q == 2 and exponent > 0 else ">")
+            self.need(self.clear_denominator(*base), "≥" if q == 2 and exponent > 0 else ">")
             self.same(r_power(given, q), r_power(base, exponent.numerator), "a root whose power is another")
-            self.need(self.signed(*given), "≥")
+            self.need(self.clear_denominator(*given), "≥")
         elif head == "abs":
             self.same(r_power(given, 2), r_power(self.value(parts[0]), 2), "a modulus whose square is another")
-            self.need(self.signed(*given), "≥")
+            self.need(self.clear_denominator(*given), "≥")
         elif head == "sign" and parts[0][:1] == ["product"]:  # the sign of a product is the product of the signs
             _, factor, bound, barred = parts[0]
             hold(answer[:1] == ["product"] and answer[3] == barred, "a product of other signs")
@@ -530,9 +530,9 @@ class Checker:
             exponent_value = self.value(parts[-1])
             if head == "^":
                 base = self.value(parts[0])
-                self.need(self.signed(*base), ">")
+                self.need(self.clear_denominator(*base), ">")
                 exponent_value = r_times(exponent_value, self.logarithm(base))
-            self.need(self.signed(*given), ">")
+            self.need(self.clear_denominator(*given), ">")
             self.same(self.logarithm(given), exponent_value, "a power whose logarithm is another")
         else:
             hold(head in OPAQUE and isinstance(answer, list) and len(answer) == len(tree), f"no rule for {head}")
@@ -641,7 +641,7 @@ class Checker:
         """A sum is linear in its terms, a product multiplicative in its factors; what remains is an atom."""
         index = self.open(barred)
         top, below = self.value(put(term, bound, index))
-        top = self.reduced(top)
+        top = self.reduce(top)
         count = add(self.setting["size"] or 0, -len(barred))
         if head == "product":
             total: Ratio = (ONE, {})
@@ -667,19 +667,19 @@ class Checker:
             total = r_plus(total, r_times(ratio({outside: c}, free), part))
         return total
 
-    def reduced(self, poly: Poly) -> Poly:
+    def reduce(self, poly: Poly) -> Poly:
         """A term, which relations may have made simpler: ``p = answer + Σ c·r``."""
         relations = self.usable(poly, None)[1]
-        answer = self.ask("term", written(poly), True, relations) if relations else None
+        answer = self.ask("term", write(poly), True, relations) if relations else None
         if answer is None:
             return poly
         simple = read(answer["is"])
-        hold(plus(simple, combined(answer["cofactors"], relations)) == poly, "a term that does not multiply out")
+        hold(plus(simple, combine(answer["cofactors"], relations)) == poly, "a term that does not multiply out")
         return simple
 
     def pieces(self, poly: Poly) -> list[tuple[Poly, int]]:
         """The factors of a polynomial, as the file gives them."""
-        found = [(read(p), natural(n, 400)) for p, n in self.ask("factors", written(poly))]
+        found = [(read(p), natural(n, 400)) for p, n in self.ask("factors", write(poly))]
         whole = ONE
         for p, n in found:
             whole = times(whole, power(p, n))
@@ -697,7 +697,7 @@ class Checker:
         found = self.atom(tree)
         if new:
             self.sums[self.known[json.dumps(tree, ensure_ascii=False)]] = inside, index, barred
-            signed = self.signed(*inside)
+            signed = self.clear_denominator(*inside)
             if self.sign(signed, "≥", optional=True):
                 strict = not barred and index not in self.doubtful and self.sign(signed, ">", optional=True)
                 self.facts.append((found[0], strict))
@@ -814,16 +814,16 @@ class Checker:
             self.vanishes(r_minus(*values))
             return
         hold(sort == "larger factors", f"no way called {sort}")
-        self.sign(self.signed(*r_minus(f, h)), "≥")
-        self.sign(self.signed(*h), "≥")
-        self.facts.append((self.signed(*r_minus(*values)), False))
+        self.sign(self.clear_denominator(*r_minus(f, h)), "≥")
+        self.sign(self.clear_denominator(*h), "≥")
+        self.facts.append((self.clear_denominator(*r_minus(*values)), False))
 
     # -- propositions ---------------------------------------------------------------------------------
     def equal(self, left: Tree, right: Tree, how: str) -> None:
         a, b = self.value(left), self.value(right)
         if how == "squares":  # equal squares, and a product that is not negative
             self.same(r_power(a, 2), r_power(b, 2), "squares that differ")
-            self.sign(self.signed(*r_times(a, b)), "≥")
+            self.sign(self.clear_denominator(*r_times(a, b)), "≥")
         elif how == "termwise":
             self.zero(self.terms(r_minus(a, b)))
         else:
@@ -835,9 +835,9 @@ class Checker:
         hold(how in ("difference", "termwise"), f"no way called {how}")
         if how == "termwise":
             hold(not strict, "a sum of no terms is not positive")
-            self.sign(self.terms((self.signed(*difference), {})), "≥")
+            self.sign(self.terms((self.clear_denominator(*difference), {})), "≥")
         else:
-            self.sign(self.signed(*difference), ">" if strict else "≥")
+            self.sign(self.clear_denominator(*difference), ">" if strict else "≥")
 
     def terms(self, difference: Ratio) -> Poly:
         """The terms of a linear combination of sums over one set of indices, times a positive denominator."""
@@ -849,7 +849,7 @@ class Checker:
             hold([n for _, n in tied] == [1], "a product of sums, or a term outside of them")
             rest = tuple(pair for pair in monomial if pair not in tied)
             total = r_plus(total, r_times(({rest: c}, {}), self.sums[tied[0][0]][0]))
-        return self.signed(*total)
+        return self.clear_denominator(*total)
 
 
 def natural(value: Any, below: int) -> int:
@@ -872,7 +872,7 @@ def primes(n: int) -> list[int]:
     return found
 
 
-def combined(cofactors: Any, relations: list[Poly]) -> Poly:
+def combine(cofactors: Any, relations: list[Poly]) -> Poly:
     total: Poly = {}
     for n, cofactor in cofactors:
         total = plus(total, times(read(cofactor), relations[natural(n, len(relations))]))
@@ -1077,7 +1077,7 @@ def polynomial(tree: Tree) -> None:
 UNARY = {"rate", "sign", *DERIVATIVES, *OPAQUE} - {"call"}
 
 
-def shaped(tree: Tree) -> None:
+def check_shape(tree: Tree) -> None:
     """That every head of an expression has as many parts as it takes."""
     if rational(tree) is not None or (isinstance(tree, str) and tree):
         return
@@ -1097,10 +1097,10 @@ def shaped(tree: Tree) -> None:
         least, most = {"^": (2, 2), "+": (2, 10**6), "*": (2, 10**6)}.get(head, (1, 1))
         hold(head in HEADS and least <= len(parts) <= most, f"{head} with another number of parts")
     for part in parts:
-        shaped(part)
+        check_shape(part)
 
 
-def well_formed(statement: dict[str, Any]) -> None:
+def check_form(statement: dict[str, Any]) -> None:
     """That a statement has the form of the schema, whether or not the proof looks at every part of it."""
     setting, names = statement["setting"], [statement["whole"], statement["indices"]]
     size = setting["size"]
@@ -1114,7 +1114,7 @@ def well_formed(statement: dict[str, Any]) -> None:
             h["index"] in [None, *names[0], *names[1]] and (h["index"] or not h["without"]), "no index of a hypothesis"
         )
         for tree in (*h["relation"][1:], *h["without"]):
-            shaped(tree)
+            check_shape(tree)
         spoken |= words([h["relation"][1:], h["without"], h["index"]])
     hold(
         len({json.dumps(r["quantity"]) for r in setting["rates"]}) == len(setting["rates"]), "two rates of one quantity"
@@ -1124,10 +1124,10 @@ def well_formed(statement: dict[str, Any]) -> None:
         index = rule["index"]
         hold(index is None or (rule["quantity"][::2] == ["at", index] and index in names[0] + names[1]), "no index")
         for tree in (rule["quantity"], rule["value"]):
-            shaped(tree)
+            check_shape(tree)
         spoken |= words([rule["quantity"], rule["value"]])
     for tree in (statement["left"], statement["right"], *([] if size is None else [size])):
-        shaped(tree)
+        check_shape(tree)
     for listed in names:
         hold(listed == sorted(set(listed)) and set(listed) <= spoken, "names that are not in order, or not used")
 
@@ -1143,7 +1143,7 @@ def check_step(record: dict[str, Any]) -> str:
     hold("open" not in record, f"no complete certificate was found: {record.get('open')}"[:160])
     hold(record["verdict"] in ("proved", "refuted"), "a verdict that is none of a proof")
     if kind in ("equal", "compare"):
-        well_formed(statement)
+        check_form(statement)
         for part in parts:
             check_step(part)
         if record["verdict"] == "refuted":
@@ -1159,9 +1159,9 @@ def check_step(record: dict[str, Any]) -> str:
             checker.compare(statement["left"], statement["right"], statement["strict"], record["how"])
         hold(next(answers, None) is None, "an answer that nobody asked for")
         hold(record["atoms"] == checker.atoms, "atoms that differ from those of the statement")
-        facts = [[written(p), strict] for p, strict in checker.facts]
+        facts = [[write(p), strict] for p, strict in checker.facts]
         hold(record["facts"] == facts, "facts that differ from those of the statement")
-        hold(record["relations"] == [written(p) for p in checker.relations], "relations that differ")
+        hold(record["relations"] == [write(p) for p in checker.relations], "relations that differ")
         return {"equal": "identity", "compare": "inequality"}[kind]
     hold(record["verdict"] == "proved" or kind == "denied", f"a refutation that has no point: {kind}")
     if kind in ("commutes", "regular", "apart"):

@@ -92,7 +92,7 @@ def sweep(
         before = len(found)
         try:
             with _workers(executor, len(left)) as workers:
-                for place, row in _computed(workers, function, problems, left):
+                for place, row in _compute(workers, function, problems, left):
                     done(place, row)
         except BrokenExecutor as error:
             restarts += 1
@@ -143,7 +143,7 @@ def _workers(executor: Executor | None, count: int) -> Iterator[Executor]:
         own.shutdown(wait=True, cancel_futures=True)
 
 
-def _computed(
+def _compute(
     workers: Executor, function: Function, problems: Sequence[Any], places: Sequence[int]
 ) -> Iterator[tuple[int, Row]]:
     """Rows as they come."""

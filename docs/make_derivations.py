@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ddln_sym.claims import collect
 from ddln_sym.cli.derive import BIBLIOGRAPHY, MASTER, PDF, files_of
-from ddln_sym.render.latex import TeXError, compiled
+from ddln_sym.render.latex import TeXError, compile_pdf
 
 DOCS = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def main() -> None:
         (DOCS / name).write_text(files[name], encoding="utf-8")
     (DOCS / PDF).unlink(missing_ok=True)
     try:
-        page, _ = compiled({name: files[name] for name in (MASTER, BIBLIOGRAPHY)}, MASTER)
+        page, _ = compile_pdf({name: files[name] for name in (MASTER, BIBLIOGRAPHY)}, MASTER)
     except TeXError as error:
         print(f"the derivations are offered as LaTeX: {error}", file=sys.stderr)
     else:

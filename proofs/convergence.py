@@ -92,8 +92,8 @@ def _chain_13(depth: Any) -> tuple[Any, ...]:
     return (
         Equal(flow.metric, rest + own, plain),
         at_least(rest, 0, plain),
-        at_least(own, flow.gap(least), setting),
-        greater(flow.gap(least), 0, started),
+        at_least(own, flow.sigma(least), setting),
+        greater(flow.sigma(least), 0, started),
     )
 
 
@@ -119,7 +119,7 @@ def _spectral_bound(depth: Any) -> tuple[Any, ...]:
         Hypothesis("the bound on that entry", sp.Ge(entry, gap)),
         Hypothesis("σ is the least gap over the coordinates", sp.Ge(gap, SIGMA)),
     )
-    return at_least(flow.metric, flow.gap(least), setting), at_least(LAMBDA, SIGMA, Setting(given))
+    return at_least(flow.metric, flow.sigma(least), setting), at_least(LAMBDA, SIGMA, Setting(given))
 
 
 EQ_14 = Claim(

@@ -290,7 +290,7 @@ def _large(depth: Any) -> tuple[Any, ...]:
 
     return (
         at_least(start, gaps.inverses, gaps.after),
-        at_least(gaps.product, flow.gap(least), gaps.after),
+        at_least(gaps.product, flow.sigma(least), gaps.after),
         at_least(gaps.inverses, W * gaps.squares, gaps.after),
         Equal(Rate(metric), rise, Setting((), growing)),
         at_least(2 * H_0 * metric, rise, slow),

@@ -27,7 +27,7 @@ FEW = (sp.Integer(2), sp.Integer(3))
 # -- without (𝒜) ------------------------------------------------------------------------------------
 def _gap_without(depth: Any) -> Needed:
     flow = LayerFlow(depth)
-    return Needed(greater(flow.gap(sp.Integer(1)), 0), flow.least(sp.Integer(1)))
+    return Needed(greater(flow.sigma(sp.Integer(1)), 0), flow.least(sp.Integer(1)))
 
 
 NEED_A_SIGMA = Claim(

@@ -26,7 +26,7 @@ from ddln_sym.statements import (
     Theorem,
     at_every,
     at_least,
-    carried,
+    check_carried,
     greater,
     variable,
 )
@@ -70,7 +70,7 @@ def _everywhere(depth: Any) -> tuple[Any, ...]:
     )
     return (
         Equal(Rate(flow.first * root), root * (1 + steepness), line),
-        at_least(flow.product(lambda k: flow.root(k) ** 2, (ONE,)), flow.gap(ONE), line),
+        at_least(flow.product(lambda k: flow.root(k) ** 2, (ONE,)), flow.sigma(ONE), line),
         OntoTheLine(X, Y, sp.sqrt(SIGMA), Setting(given, (RateRule(X, ONE), RateRule(Y, P * (1 + N))))),
     )
 
@@ -183,7 +183,7 @@ class BetweenLimits(Consequence):
     def __post_init__(self) -> None:
         if not self.variable.is_Indexed:  # the least layer is one entry of an array
             variable(self.variable, "the variable of BetweenLimits")
-        carried(self.variable, self.setting, "BetweenLimits")
+        check_carried(self.variable, self.setting, "BetweenLimits")
 
     def premises(self) -> tuple[Any, ...]:
         everywhere = at_every(self.variable, self.setting)

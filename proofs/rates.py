@@ -176,7 +176,7 @@ def _sharp(depth: Any) -> tuple[Any, ...]:
     bound = Hypothesis(Assumption.of_claim("new-t7-bound"), sp.Ge(M**2, SIGMA**2 + R**2))
     away = Setting((bound, Hypothesis("θ ≠ 0", sp.Ne(R, 0))))
     return (
-        Equal(flow.product(square, (least,)), flow.gap(least), plain.given(*flow.conservation(least), zero)),
+        Equal(flow.product(square, (least,)), flow.sigma(least), plain.given(*flow.conservation(least), zero)),
         greater(M**2, SIGMA**2, away),
     )
 
@@ -197,7 +197,7 @@ def _equality(depth: int) -> Equal:
     """``M² = σ² + (L|θ|^{2−2/L})²`` in w and one gap for each of the other layers."""
     gaps = Gaps(depth)
     metric, power = metric_in_w(gaps.product, gaps.inverses), _power(gaps.flow.depth, gaps.product)
-    return Equal(metric**2, gaps.flow.gap(gaps.least) ** 2 + power**2, gaps.after)
+    return Equal(metric**2, gaps.flow.sigma(gaps.least) ** 2 + power**2, gaps.after)
 
 
 T7_EQUALITY = Claim(

@@ -58,7 +58,7 @@ def _small_gap(depth: Any) -> tuple[Any, ...]:
     apart = Setting((), (), flow.depth).given(*flow.apart(j, least))
     closed = Setting((Hypothesis("the gap closes", sp.Eq(flow.initial(j) ** 2, flow.initial(least) ** 2)),))
     rest = flow.product(gap, (least, j))
-    return Equal(flow.gap(least), gap(j) * rest, apart), Equal(gap(j), 0, closed)
+    return Equal(flow.sigma(least), gap(j) * rest, apart), Equal(gap(j), 0, closed)
 
 
 SIGMA_SMALL = Claim(

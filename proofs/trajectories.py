@@ -8,7 +8,7 @@ from ddln_sym.claims import Claim
 from ddln_sym.entropies import implicit_bias
 from ddln_sym.flows import ChangesSigns, ConvergesTo, DecaysAtRate, GradientFlow
 from ddln_sym.flows.losses import SquaredLoss
-from ddln_sym.numerics import exact, to_mpf
+from ddln_sym.numerics import read_number, to_mpf
 from ddln_sym.statements import Scope
 
 TITLE = "Flows in numbers, of the sizes of the paper's figures: what their trajectories do, proved in balls"
@@ -76,7 +76,7 @@ INTERPOLATING = _flow(data=("1 2",), target="1", layers=("0 0", "1 1", "2 1"))
 
 
 def _signs(depth: Any) -> ChangesSigns:
-    return ChangesSigns(FIGURE_3, exact(1, "until"), frozenset({(1, 4), (3, 2)}))
+    return ChangesSigns(FIGURE_3, read_number(1, "until"), frozenset({(1, 4), (3, 2)}))
 
 
 FIG_3_SIGNS = Claim(
@@ -92,7 +92,7 @@ FIG_3_SIGNS = Claim(
 
 
 def _rate(depth: Any) -> DecaysAtRate:
-    return DecaysAtRate(FIGURE_4, exact(1, "until"), exact("1/25", "rate"))
+    return DecaysAtRate(FIGURE_4, read_number(1, "until"), read_number("1/25", "rate"))
 
 
 FIG_4_RATE = Claim(
@@ -110,8 +110,8 @@ FIG_4_RATE = Claim(
 def _limit(depth: Any) -> ConvergesTo:
     loss = INTERPOLATING.loss
     minimizer = implicit_bias(loss.rows, loss.targets, INTERPOLATING.start, digits=20, certified=True).theta
-    point = tuple(exact(to_mpf(x, BITS), "θ") for x in minimizer)
-    return ConvergesTo(INTERPOLATING, exact(12, "until"), point, exact("1e-12", "radius"))
+    point = tuple(read_number(to_mpf(x, BITS), "θ") for x in minimizer)
+    return ConvergesTo(INTERPOLATING, read_number(12, "until"), point, read_number("1e-12", "radius"))
 
 
 EQ_18_LIMIT = Claim(

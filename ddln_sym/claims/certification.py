@@ -52,7 +52,7 @@ def statements(claim: Claim, depth: Expr = None) -> tuple[Any, ...]:
     return claim.propositions(depth)
 
 
-def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
+def _decide(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     """A step for each proposition; a step about something else does not count."""
     steps = []
     if claim.draft:
@@ -66,7 +66,7 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
         raise
     except Exception as error:
         raise ClaimError(f"{claim.id}: its statement raised {type(error).__name__}: {error}") from error
-    for proposition in map(_exact, propositions):
+    for proposition in map(_exact_decimals, propositions):
         if isinstance(proposition, (bool, int, float, complex, str, sp.Basic)) or proposition is None:
             raise ClaimError(f"{claim.id}: {proposition} is not a proposition: write it as Equal, Compare, Holds, …")
         try:
@@ -74,10 +74,10 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
         except ValueError as error:  # not polynomial, or its symbols are not plain
             raise ClaimError(f"{claim.id}: {error}") from error
         except RecursionError as error:
-            raise ClaimError(f"{claim.id}: {_shortened(proposition)} is nested too deep to be read") from error
+            raise ClaimError(f"{claim.id}: {_shorten(proposition)} is nested too deep to be read") from error
         except Exception as error:
             raise ClaimError(
-                f"{claim.id}: {_shortened(proposition)} could not be decided: {type(error).__name__}: {error}"
+                f"{claim.id}: {_shorten(proposition)} could not be decided: {type(error).__name__}: {error}"
             ) from error
         if not isinstance(step, Step) or not _same(step.proposition, proposition):
             raise ClaimError(
@@ -89,17 +89,17 @@ def _decided(claim: Claim, depth: Expr) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _exact(statement: Any) -> Any:
+def _exact_decimals(statement: Any) -> Any:
     """A statement with every decimal number at its exact value: ``0.1`` is one tenth."""
     if isinstance(statement, sp.Basic):
         return in_decimals(statement)
     if is_dataclass(statement) and not isinstance(statement, type):
         made = {f.name: getattr(statement, f.name) for f in fields(statement) if f.init}
-        exact = {name: _exact(value) for name, value in made.items()}
+        exact = {name: _exact_decimals(value) for name, value in made.items()}
         changed = {name: value for name, value in exact.items() if value is not made[name]}
         return replace(statement, **changed) if changed else statement
     if isinstance(statement, tuple):
-        parts = tuple(map(_exact, statement))
+        parts = tuple(map(_exact_decimals, statement))
         return parts if any(a is not b for a, b in zip(parts, statement, strict=True)) else statement
     return statement
 
@@ -114,7 +114,7 @@ def _decimals(propositions: Iterable[Any]) -> tuple[str, ...]:
 SHOWN = 120
 
 
-def _shortened(proposition: Any) -> str:
+def _shorten(proposition: Any) -> str:
     try:
         said = str(proposition)
     except RecursionError:
@@ -185,14 +185,14 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
     relied = {name: known.get(name) for name in claim.uses}
     missing = [name for name, found in relied.items() if found is None or not found.proved]
     if missing and certificate.verdict is Verdict.PROVED:
-        certificate = _undecided(certificate, f"it uses {', '.join(missing)}, which is not proved")
+        certificate = _withhold(certificate, f"it uses {', '.join(missing)}, which is not proved")
     scope = certificate.scope
     if not scope.fails:  # it holds no further than what it rests on
         for found in relied.values():
             scope = scope if found is None else scope.within(found.scope)
     if scope.empty and certificate.verdict is Verdict.PROVED:
         narrow = ", ".join(f"{found.id} for {found.scope}" for found in relied.values() if found is not None)
-        certificate = _undecided(certificate, f"it covers nothing that the claims it uses cover: {narrow}")
+        certificate = _withhold(certificate, f"it covers nothing that the claims it uses cover: {narrow}")
     inherited = [name for found in relied.values() if found for name in found.assumes]
     assumes = dict.fromkeys([*certificate.assumes, *(Assumption.of_claim(name) for name in claim.uses), *inherited])
     return replace(
@@ -232,7 +232,7 @@ def _certify_named(name: str, known: Mapping[str, Certificate]) -> Certificate:
     return found.correction
 
 
-def _undecided(certificate: Certificate, reason: str) -> Certificate:
+def _withhold(certificate: Certificate, reason: str) -> Certificate:
     return replace(certificate, verdict=Verdict.UNDECIDED, reason=reason, seal=SEAL)
 
 
@@ -245,7 +245,7 @@ def _flaw(claim: Claim, verdict: Verdict, relied: Sequence[Certificate]) -> Flaw
 
 
 def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
-    steps = tuple(step for depth in claim.depths or (None,) for step in _decided(claim, depth))
+    steps = tuple(step for depth in claim.depths or (None,) for step in _decide(claim, depth))
     checked, depths, reason = steps, _depths(claim), ""
     fails = any(step.verdict is Verdict.REFUTED for step in steps)
     if fails:
@@ -256,11 +256,11 @@ def _judge(claim: Claim, known: Mapping[str, Certificate]) -> Certificate:
     scope = Scope(depths, claim.scope.dimensions, given, fails and not _numbers(claim), _reading(claim))
     certificate = Certificate.of(claim.id, claim.title, claim.source, scope, steps)
     if reason:
-        certificate = _undecided(certificate, reason)
+        certificate = _withhold(certificate, reason)
     if certificate.verdict is Verdict.PROVED:
         empty, open_ones = _vacuous(checked)
         if empty:
-            return _undecided(certificate, f"nothing satisfies the hypotheses of {empty}")
+            return _withhold(certificate, f"nothing satisfies the hypotheses of {empty}")
         notes = tuple(f"no instance of the hypotheses was found for {statement}" for statement in open_ones)
         return replace(certificate, notes=notes, seal=SEAL)
     if certificate.verdict is Verdict.REFUTED:
@@ -316,7 +316,7 @@ def _at_numbers(
     tried = [depth for depth in (TRIED if proved else CONCRETE) if depth in all_depths]
     at_numbers: list[Step] = []
     for depth in tried:
-        steps = _decided(claim, sp.Integer(depth))
+        steps = _decide(claim, sp.Integer(depth))
         at_numbers += steps
         if any(step.verdict is Verdict.REFUTED for step in steps):
             return steps, steps, Values("L", 0, frozenset({depth})), True, ""
@@ -339,7 +339,7 @@ def _with_correction(claim: Claim, certificate: Certificate, known: Mapping[str,
     if said and _shares_a_symbol(certificate, correction):
         correction = replace(correction, notes=(*correction.notes, f"about the same objects: {said}"), seal=SEAL)
     elif not _about_the_same(claim, claim.correction, certificate):
-        correction = _undecided(correction, "no side, no unknown and no symbol in it is one of what is false")
+        correction = _withhold(correction, "no side, no unknown and no symbol in it is one of what is false")
     reason = ""
     if not correction.proved:
         reason = f"it is false, and its correction is {correction.verdict}: {correction.reason}"
@@ -364,10 +364,10 @@ def _about_the_same(claim: Claim, correction: Claim, certificate: Certificate) -
     stated = [proposition for depth in depths for proposition in statements(correction, depth)]
     premises = [premise for p in stated if isinstance(p, Consequence) for premise in p.premises()]
     corrected = [*stated, *premises]  # a theorem says what its premises say, and more
-    return all(any(_tied(p, c) for c in corrected) for p in refuted)
+    return all(any(_are_tied(p, c) for c in corrected) for p in refuted)
 
 
-def _tied(printed: Any, corrected: Any) -> bool:
+def _are_tied(printed: Any, corrected: Any) -> bool:
     """Whether two propositions are of one kind and share a side, their components, or what they are about."""
     printed, corrected = (p.statement if isinstance(p, (Denied, Needed)) else p for p in (printed, corrected))
     sided = isinstance(printed, (Equal, Compare)) and isinstance(corrected, (Equal, Compare))

@@ -59,10 +59,10 @@ class Place:
     number: str
 
     @classmethod
-    def named(cls, id: str) -> Place | None:
+    def after_id(cls, id: str) -> Place | None:
         """The place after which a claim is called; this alone reads ids, and only when a claim is made.
 
-        >>> print(*map(Place.named, ("eq-20", "prop-1-2", "eq-B.3", "new-rate")))
+        >>> print(*map(Place.after_id, ("eq-20", "prop-1-2", "eq-B.3", "new-rate")))
         (20) Proposition 1.2 (B.3) None
         """
         kind, _, number = id.removesuffix("-corrected").partition("-")
@@ -174,7 +174,7 @@ class Claim:
                 raise ClaimError(
                     f"{self.id}: {depth} is among its depths: a depth is a whole number ≥ 1, or the symbol L for all"
                 )
-        place = Place.named(self.id)
+        place = Place.after_id(self.id)
         if not self.source:
             self._fill("source", self.id if place is None else str(place))
         if self.number is None:
@@ -217,7 +217,7 @@ class Claim:
         module = getattr(self.statement, "__module__", "")
         for name, claim in vars(sys.modules.get(module, sys)).items():
             if isinstance(claim, Claim) and self in (claim, claim.correction) and module != "__main__":
-                return _stated, (module, name, self is not claim)
+                return _find_claim, (module, name, self is not claim)
         return super().__reduce_ex__(protocol)
 
     def _repr_markdown_(self) -> str:
@@ -226,7 +226,7 @@ class Claim:
         return _html.claim(self)
 
 
-def _stated(module: str, name: str, corrected: bool) -> Claim:
+def _find_claim(module: str, name: str, corrected: bool) -> Claim:
     """The claim of a name in a module, or its correction."""
     claim: Claim = getattr(importlib.import_module(module), name)
     return claim if not corrected or claim.correction is None else claim.correction

@@ -72,13 +72,13 @@ def scaffold(title: str, ids: Sequence[str], file: str) -> str:
     >>> print(scaffold("On Mirrors", ["eq-1"], "mirrors.py").split("\\n\\n")[-1].splitlines()[0])
     EQ_1 = dd.Claim(
     """
-    head = HEAD.format(what=_ended(f"Claims of “{title}”"), file=file, title=_quoted(title), authors=())
+    head = HEAD.format(what=_end_sentence(f"Claims of “{title}”"), file=file, title=_quote(title), authors=())
     head += (
         "\n# Symbols are declared real and nothing more: what else is assumed is a hypothesis, so that it is seen.\n"
         'x, y = sp.symbols("x y", real=True)\n'
     )
     blocks = [
-        f"{_variable(id)} = dd.Claim(\n    {_quoted(id)},  # {Place.named(id) or id}\n"
+        f"{_variable(id)} = dd.Claim(\n    {_quote(id)},  # {Place.after_id(id) or id}\n"
         '    title="",  # what it says, in words\n'
         '    printed=r"",  # the formula as printed, in LaTeX\n'
         '    statement=(),  # dd.Equal(left, right), dd.Compare(larger, smaller), dd.chain(a, "=", b, "<=", c)\n'
@@ -92,7 +92,7 @@ def scaffold_source(source: Source, file: str) -> str:
     """A file with a claim for each display of an author's LaTeX, its statement a draft where it could be read."""
     title = source.title or source.file.stem
     head = HEAD.format(
-        what=_ended(f"Claims of “{title}”"), file=file, title=_quoted(title), authors=_listed(source.authors)
+        what=_end_sentence(f"Claims of “{title}”"), file=file, title=_quote(title), authors=_list(source.authors)
     )
     drafts = [draft_statement(display.tex) if not display.name else None for display in source.displays]
     symbols: dict[str, str] = {}
@@ -102,18 +102,18 @@ def scaffold_source(source: Source, file: str) -> str:
         head += "\n# Symbols are declared real and nothing more: what else is assumed is a hypothesis.\n"
         names, own = list(symbols), list(symbols.values())
         line = f'{", ".join(names)} = sp.symbols("{" ".join(own)}", real=True)\n'
-        head += line if len(names) > 1 and len(line) <= 110 else _wrapped(names, own)
+        head += line if len(names) > 1 and len(line) <= 110 else _wrap(names, own)
     taken: set[str] = set()
     blocks = [_block(display, draft, taken) for display, draft in zip(source.displays, drafts, strict=True)]
     return "\n".join([head, *blocks])
 
 
-def _wrapped(names: Iterable[str], own: Iterable[str]) -> str:
+def _wrap(names: Iterable[str], own: Iterable[str]) -> str:
     """A declaration a line."""
     return "".join(f'{name} = sp.Symbol("{symbol}", real=True)\n' for name, symbol in zip(names, own, strict=True))
 
 
-def _ended(text: str) -> str:
+def _end_sentence(text: str) -> str:
     return text.replace('"', "'").replace("\\", "") + "."
 
 
@@ -128,9 +128,9 @@ def _block(display: Display, draft: tuple[str, dict[str, str]] | None, taken: se
         count += 1
         id = f"{display.id}-{count}"
     taken.add(id)
-    lines = [f"{_variable(id)} = dd.Claim(", f"    {_quoted(id)},", f"    source={_quoted(display.place)},"]
+    lines = [f"{_variable(id)} = dd.Claim(", f"    {_quote(id)},", f"    source={_quote(display.place)},"]
     if display.label:
-        lines.append(f"    label={_quoted(display.label)},")
+        lines.append(f"    label={_quote(display.label)},")
     words = bool(display.name)
     if words:
         lines.insert(0, textwrap.fill(" ".join(display.tex.split()), 110, initial_indent="# ", subsequent_indent="# "))
@@ -144,17 +144,17 @@ def _block(display: Display, draft: tuple[str, dict[str, str]] | None, taken: se
     return "\n".join([*lines, ")", ""])
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return f"({', '.join(map(_quoted, names))}{',' * (len(names) == 1)})"
+def _list(names: Sequence[str]) -> str:
+    return f"({', '.join(map(_quote, names))}{',' * (len(names) == 1)})"
 
 
 def _raw(tex: str) -> str:
     if '"' in tex or tex.endswith("\\"):
-        return _quoted(tex)
+        return _quote(tex)
     return f'r"{tex}"'
 
 

@@ -189,11 +189,11 @@ def paper_text() -> Text:
 
 def title_of(module: ModuleType) -> str:
     """The title of a module of claims: its ``TITLE``, or else the first line of its docstring, or its name."""
-    title = getattr(module, "TITLE", None) or module.__doc__ or _written_docstring(module) or module.__name__
+    title = getattr(module, "TITLE", None) or module.__doc__ or _read_docstring(module) or module.__name__
     return str(title).strip().splitlines()[0].rstrip(".")
 
 
-def _written_docstring(module: ModuleType) -> str | None:
+def _read_docstring(module: ModuleType) -> str | None:
     """The docstring as it stands in the file: ``python -OO`` drops it from the module."""
     file = getattr(module, "__file__", None)
     return ast.get_docstring(ast.parse(Path(file).read_text(encoding="utf-8"))) if file else None
@@ -270,11 +270,11 @@ def _load(file: Path) -> Any:
             raise ClaimError(
                 f"{name}{_line_in(file, error)} imports {error.name}, which has moved: import the same names from {now}"
             ) from error
-        raise ClaimError(f"{name}{_said(file, error)}") from error
+        raise ClaimError(f"{name}{_explain(file, error)}") from error
     return module
 
 
-def _said(file: Path, error: BaseException) -> str:
+def _explain(file: Path, error: BaseException) -> str:
     """What a file raised and where; of what the package itself refuses, the sentence."""
     trace, line = error.__traceback__, _line_in(file, error)
     while trace is not None and trace.tb_next is not None:
@@ -314,7 +314,7 @@ def _run(module: ModuleType, loader: Any, file: Path) -> None:
             if not named or not isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)):
                 raise
             for call in calls:
-                sentence = f"{_id_in(call)}: it could not be made{_said(file, error)}"
+                sentence = f"{_id_in(call)}: it could not be made{_explain(file, error)}"
                 vars(module)[f"_unread_{_id_in(call)}"] = _unread(_id_in(call), sentence)
 
 

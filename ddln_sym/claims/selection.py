@@ -36,7 +36,7 @@ def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Cl
             chosen[item] = known[item]
             continue
         if item not in given:
-            raise ClaimError(_unknown(item, list(known)))
+            raise ClaimError(_explain_unknown(item, list(known)))
         for claim in given[item]:
             if everything.get(claim.id, claim) is not claim:
                 owner = "the paper" if not apart and claim.id in known else "another file"
@@ -69,7 +69,7 @@ def _is_path(item: str) -> bool:
     return item == str(STANDARD_INPUT) or item.endswith(".py") or os.sep in item or Path(item).exists()
 
 
-def _unknown(item: str, known: list[str]) -> str:
+def _explain_unknown(item: str, known: list[str]) -> str:
     near = get_close_matches(item, known, 1)
     hint = f"did you mean {near[0]}?" if near else "`ddln-sym list` names them all"
     return f"there is no claim {item!r}, and no such file: {hint}"

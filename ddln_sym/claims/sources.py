@@ -118,7 +118,7 @@ def read_source(path: Path) -> Source:
     """
     lines = _Lines()
     _flatten(path, lines, ())
-    whole = _without_hidden("\n".join(lines.text))
+    whole = _drop_hidden("\n".join(lines.text))
     before, opened, body = whole.partition(r"\begin{document}")
     if not opened:
         before, body = "", whole
@@ -154,7 +154,7 @@ def _flatten(path: Path, lines: _Lines, above: tuple[Path, ...], place: str = ""
             lines.places.append((path, number))
             inner = (above[0].parent if above else path.resolve().parent) / (found[1] or found[2]).strip()
             inner = inner if inner.suffix else inner.with_suffix(".tex")
-            _flatten(_shown(inner), lines, (*above, path.resolve()), f"{path}, line {number}: ")
+            _flatten(_display_path(inner), lines, (*above, path.resolve()), f"{path}, line {number}: ")
             rest = rest[found.end() :]
         lines.text.append(rest)
         lines.places.append((path, number))
@@ -162,14 +162,14 @@ def _flatten(path: Path, lines: _Lines, above: tuple[Path, ...], place: str = ""
             hidden = ""
 
 
-def _shown(path: Path) -> Path:
+def _display_path(path: Path) -> Path:
     try:
         return path.relative_to(Path.cwd())
     except ValueError:
         return path
 
 
-def _without_hidden(text: str) -> str:
+def _drop_hidden(text: str) -> str:
     """The text without verbatim environments and what stands between ``\\iffalse`` and ``\\fi``; lines are kept."""
 
     def blank(found: re.Match[str]) -> str:
@@ -235,7 +235,7 @@ def _macros(preamble: str) -> dict[str, tuple[int, str | None, str]]:
 MACRO = re.compile(r"\\([a-zA-Z]+)")
 
 
-def _written_out(tex: str, macros: dict[str, tuple[int, str | None, str]], depth: int = 0) -> str:
+def _expand_macros(tex: str, macros: dict[str, tuple[int, str | None, str]], depth: int = 0) -> str:
     """A formula with the author's macros written out."""
     if depth > DEEPEST or len(tex) > LONGEST:
         return tex
@@ -263,7 +263,7 @@ def _written_out(tex: str, macros: dict[str, tuple[int, str | None, str]], depth
         meaning = body
         for n, argument in enumerate(arguments, 1):
             meaning = meaning.replace(f"#{n}", argument)
-        inner = _written_out(meaning, macros, depth + 1)
+        inner = _expand_macros(meaning, macros, depth + 1)
         after = tex[place : place + 1]
         result += tex[end : found.start()] + inner + (" " if inner[-1:].isalpha() and after.isalpha() else "")
         end = place
@@ -273,7 +273,7 @@ def _written_out(tex: str, macros: dict[str, tuple[int, str | None, str]], depth
 def _argument(text: str, macro: str, macros: dict[str, tuple[int, str | None, str]]) -> str:
     found = re.search(rf"\\{macro}\s*(?:\[[^\]]*\])?\s*(?=\{{)", text)
     group = _group(text, found.end()) if found else None
-    return _plain(_written_out(group[0], macros)) if group else ""
+    return _plain(_expand_macros(group[0], macros)) if group else ""
 
 
 def _plain(tex: str) -> str:
@@ -288,7 +288,7 @@ def _authors(text: str, macros: dict[str, tuple[int, str | None, str]]) -> tuple
     for found in re.finditer(r"\\author\s*(?:\[[^\]]*\])?\s*(?=\{)", text):
         group = _group(text, found.end())
         for part in re.split(r"\\and\b|\\And\b|\\AND\b", group[0] if group else ""):
-            name = _plain(_written_out(re.split(r"\\\\", part)[0], macros))
+            name = _plain(_expand_macros(re.split(r"\\\\", part)[0], macros))
             names += [one for piece in name.split(" and ") for one in piece.split(", ") if one]
     return tuple(names)
 
@@ -419,7 +419,7 @@ class _Reader:
     def add(self, kind: str, name: str, number: str, label: str, tex: str, position: int) -> None:
         file, line = self.place(position)
         clean = re.sub(r"\\(?:label|tag)\*?\s*\{[^{}]*\}|\\(?:nonumber|notag)\b", "", tex)
-        written = " ".join(_written_out(clean, self.macros).replace("&", " ").split())
+        written = " ".join(_expand_macros(clean, self.macros).replace("&", " ").split())
         self.found.append(Display(kind, name, self.numbers.get(label) or number, label, written, file, line))
 
 

@@ -138,14 +138,14 @@ def analyze(
 def _derive(study: Any, folder: Path, pdf: bool) -> None:
     """The study as a document in a folder."""
     from ddln_sym.render.document import bibliography
-    from ddln_sym.render.latex import TeXError, compiled, study_document
+    from ddln_sym.render.latex import TeXError, compile_pdf, study_document
 
     files = {MASTER: study_document(study), BIBLIOGRAPHY: bibliography()}
     write_files({folder / name: text.encode() for name, text in files.items()}, "--derive")
     written = f"wrote {folder / MASTER}"
     if pdf:
         try:
-            page, _ = compiled(files, MASTER)
+            page, _ = compile_pdf(files, MASTER)
         except TeXError as error:
             typer.echo(f"ddln-sym: {' '.join(str(error).split())}; the LaTeX files are in {folder}", err=True)
             raise typer.Exit(FAILED) from error

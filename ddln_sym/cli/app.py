@@ -133,7 +133,7 @@ def check(
     from ddln_sym.claims import lockfile
 
     claims, own = _select(selection or [])
-    lock = _locked(selection or [], own)
+    lock = _find_lock(selection or [], own)
     if update_lock and not lock.whole:
         raise UsageError(
             "--update-lock writes the verdicts of a whole text: leave out the selection, or name the folder of a text "
@@ -154,9 +154,9 @@ def check(
     if json is not None:
         write_json(json, {"schema": 1, "results": [c.to_json() for c in certificates]})
     if proof is not None:
-        from ddln_sym.kernel import proof as written_out
+        from ddln_sym.kernel import proof as transcribe
 
-        write_json(proof, written_out(certificates), "--proof", None)
+        write_json(proof, transcribe(certificates), "--proof", None)
     if "-" not in (json, proof):
         _show(certificates, own, seconds)
     if update_lock:
@@ -218,7 +218,7 @@ def explain(
     out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         out.print(explanation(one, certificate))
-        if any(one is c for c in paper) and (lines := verify_command.told(one, paper)):
+        if any(one is c for c in paper) and (lines := verify_command.tell_goals(one, paper)):
             out.print()
             out.print(Text("Rocq", style="bold"))
             for line in lines:
@@ -241,18 +241,18 @@ def entropy_at(
 
     Example:  `ddln-sym entropy --layers "0.3 -0.9; 0.8 0.2; -0.6 0.7" --theta "0.5 0.1" --digits 50`
     """
-    from ddln_sym.cli.entropy import report, report_lines
+    from ddln_sym.cli.entropy import evaluate, write_lines
 
     if json is not None:
         check_file(json, "--json")
     try:
-        values = report(layers, theta, digits, certified)
+        values = evaluate(layers, theta, digits, certified)
     except (ValueError, ArithmeticError) as error:
         raise UsageError(str(error)) from error
     if json is not None:
         write_json(json, values)
     if json != "-":
-        typer.echo("\n".join(report_lines(values)))
+        typer.echo("\n".join(write_lines(values)))
 
 
 app.command("flow")(flow_command.flow)
@@ -303,7 +303,7 @@ def _lock_path() -> Path:
     return paper_folder() / LOCK
 
 
-def _locked(selection: Sequence[str], own: Sequence[Claim]) -> _Lock:
+def _find_lock(selection: Sequence[str], own: Sequence[Claim]) -> _Lock:
     """The lockfile of the paper; of a folder of claims about another text, where that is all that is checked."""
     paper = {claim.id: claim for claim in _library()}
     folder = Path(selection[0]) if len(selection) == 1 else None
@@ -360,12 +360,12 @@ def _certify(claims: Sequence[Claim], chosen: Sequence[Claim], jobs: int, quiet:
 # -- output ---------------------------------------------------------------------------------------
 def _show(certificates: Sequence[Certificate], claims: Sequence[Claim], seconds: float) -> None:
     from ddln_sym.claims import paper_text
-    from ddln_sym.render.terminal import consoles, findings, summary, table
+    from ddln_sym.render.terminal import build_table, consoles, findings, summary
 
     out = consoles()[0]
     for text in dict.fromkeys(c.text for c in certificates if c.text not in (None, paper_text())):
         out.print(f"{text}\n", soft_wrap=True)
-    out.print(table(certificates, out.width))
+    out.print(build_table(certificates, out.width))
     refuted = list(findings(certificates, claims))
     if refuted:
         out.print()
@@ -432,7 +432,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except UsageError as error:
         return _say(error, USAGE)
     except Exception as error:
-        return _explain_output(error) if isinstance(error, OSError) else _say(*_explained(error))
+        return _explain_output(error) if isinstance(error, OSError) else _say(*_explain(error))
 
 
 def _explain_output(error: OSError) -> int:
@@ -442,7 +442,7 @@ def _explain_output(error: OSError) -> int:
     return _say(f"the output cannot be written: {error.strerror or error}", USAGE)
 
 
-def _explained(error: Exception) -> tuple[str, int]:
+def _explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, typer.BadParameter) or hasattr(error, "format_message"):
         return str(error.format_message()), USAGE
     from ddln_sym.claims import ClaimError, LockfileError, NoClaims

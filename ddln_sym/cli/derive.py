@@ -63,10 +63,10 @@ def derive(
     if not pdf:
         typer.echo(written, err=True)
         return
-    from ddln_sym.render.latex import TeXError, compiled
+    from ddln_sym.render.latex import TeXError, compile_pdf
 
     try:
-        page, _ = compiled({name: files[name] for name in (MASTER, BIBLIOGRAPHY)}, MASTER)
+        page, _ = compile_pdf({name: files[name] for name in (MASTER, BIBLIOGRAPHY)}, MASTER)
     except TeXError as error:
         typer.echo(f"ddln-sym: {' '.join(str(error).split())}; the LaTeX files are in {output}", err=True)
         raise typer.Exit(FAILED) from error

@@ -9,7 +9,7 @@ import mpmath
 
 from ddln_sym.entropies import LegendreFunction, entropy
 
-__all__ = ["parse_layers", "report", "report_lines"]
+__all__ = ["evaluate", "parse_layers", "write_lines"]
 
 
 def parse_layers(text: str) -> list[list[str]]:
@@ -25,7 +25,7 @@ def parse_row(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-def report(layers: str, theta: str, digits: int, certified: bool) -> dict[str, Any]:
+def evaluate(layers: str, theta: str, digits: int, certified: bool) -> dict[str, Any]:
     """The values at a point, every number as a string.
 
     Args:
@@ -34,7 +34,7 @@ def report(layers: str, theta: str, digits: int, certified: bool) -> dict[str, A
     Raises:
         ValueError: a layer or θ cannot be used; the message is one sentence.
 
-    >>> report("0; 1", "1", 8, False)["gradient"]
+    >>> evaluate("0; 1", "1", 8, False)["gradient"]
     ['0.72181774']
     """
     found = entropy(parse_layers(layers))
@@ -63,10 +63,10 @@ def _closed_form(found: LegendreFunction) -> str | None:
         return None
 
 
-def report_lines(values: dict[str, Any]) -> list[str]:
+def write_lines(values: dict[str, Any]) -> list[str]:
     """The same for a reader, a line per number.
 
-    >>> print(*report_lines(report("0; 1", "1", 8, False)), sep="\\n")
+    >>> print(*write_lines(evaluate("0; 1", "1", 8, False)), sep="\\n")
     Q(θ)    0.41280074
     ∇Q      0.72181774
     ∇²Q     0.4472136

@@ -82,7 +82,7 @@ def figure_files(name: str, outcome: Outcome, formats: Sequence[str] = ("svg", "
     """
     from matplotlib import rc_context
 
-    from ddln_sym.experiments import table
+    from ddln_sym.experiments import build_table
     from ddln_sym.render.figures import STYLE, draw
 
     figure, files = draw(name, outcome.tables), {}
@@ -91,7 +91,7 @@ def figure_files(name: str, outcome: Outcome, formats: Sequence[str] = ("svg", "
             figure.savefig(stream, format=kind, metadata=METADATA[kind])
             files[f"{name}.{kind}"] = stream.getvalue()
     compared = [(c.quantity, c.predicted, c.relation, c.measured) for c in outcome.compared]
-    tables = {**outcome.tables, "compared": table("quantity predicted relation measured", compared)}
+    tables = {**outcome.tables, "compared": build_table("quantity predicted relation measured", compared)}
     for label, columns in tables.items():
         stem = f"{name}-{label}" if label else name
         files[f"{stem}.csv"] = _csv([list(columns), *zip(*columns.values(), strict=True)])

@@ -113,17 +113,17 @@ def _show(found: dict[str, Any]) -> None:
     lines |= found.get("parameters", {})
     lines |= {f"{name}'": value for name, value in found.get("velocity", {}).items()}
     for name, value in lines.items():
-        text = _written(value)
+        text = _write(value)
         typer.echo(f"{name:<10}{text if text.startswith('-') else f' {text}'}")
     for event in found.get("events", ()):
-        typer.echo(f"{event['expression']} = 0, {WAYS[event['direction']]}, at t = {_written(event['t'])}")
+        typer.echo(f"{event['expression']} = 0, {WAYS[event['direction']]}, at t = {_write(event['t'])}")
     if "sign_changes" in found:
         changes = found["sign_changes"]
         for change in changes or ():
             name = f"u^{change['layer']}_{change['coordinate']}"
-            typer.echo(f"{name} changes sign once, at t = {_written(change['t'])}")
+            typer.echo(f"{name} changes sign once, at t = {_write(change['t'])}")
         typer.echo("no other layer changes sign" if changes is not None else "changes of sign are not decided")
 
 
-def _written(value: Any) -> str:
+def _write(value: Any) -> str:
     return f"{value['mid']} ± {value['rad']}" if isinstance(value, dict) else str(value)

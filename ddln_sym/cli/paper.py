@@ -47,13 +47,13 @@ def paper(
         check_file(json, "--json")
     found = match_claims(source, claims)
     if compare is not None:
-        for line in _compared(read_source(compare), source, claims):
+        for line in _compare(read_source(compare), source, claims):
             typer.echo(line)
         return
     if json is not None:
         write_json(json, {"schema": 1, "title": source.title, "displays": [_record(match) for match in found]})
     if json != "-":
-        for line in _listed(found):
+        for line in _list_displays(found):
             typer.echo(line)
     drifted = [(match.display, claim) for match in found for claim in match.drifted]
     for display, claim in drifted:
@@ -91,7 +91,7 @@ def _record(match: Match) -> dict[str, Any]:
     }
 
 
-def _listed(found: Sequence[Match]) -> list[str]:
+def _list_displays(found: Sequence[Match]) -> list[str]:
     """One line a display: its place, label, where it stands, and the claims about it."""
     rows = [("place", "label", "stands at", "claims")]
     with_claims = 0
@@ -128,7 +128,7 @@ def _drift(display: Display | None, claim: Claim) -> str:
     )
 
 
-def _compared(old: Source, new: Source, claims: Sequence[Claim]) -> list[str]:
+def _compare(old: Source, new: Source, claims: Sequence[Claim]) -> list[str]:
     """What a new version changes, removes, adds and renumbers, with the claims about it."""
     from ddln_sym.claims import match_claims, normal_form
 

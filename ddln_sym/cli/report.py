@@ -65,7 +65,7 @@ def _pictures(show: bool) -> Iterator[Picture]:
 
     from ddln_sym.cli.figures import figure_files
     from ddln_sym.experiments import CATALOGUE, outcome_of
-    from ddln_sym.render.html import Picture, inlined
+    from ddln_sym.render.html import Picture, inline_svg
     from ddln_sym.render.terminal import consoles
 
     for name, line in track(CATALOGUE.items(), "drawing", console=consoles()[1], transient=True, disable=not show):
@@ -73,7 +73,7 @@ def _pictures(show: bool) -> Iterator[Picture]:
         title = line[:1].upper() + line[1:]
         svg = figure_files(name, outcome, ["svg"])[f"{name}.svg"].decode()
         compared = [(c.quantity, f"{c.predicted:.8g}", c.relation, f"{c.measured:.8g}") for c in outcome.compared]
-        yield Picture(name, title, outcome.caption, inlined(svg, name, title), tuple(compared))
+        yield Picture(name, title, outcome.caption, inline_svg(svg, name, title), tuple(compared))
 
 
 def _facts(drawn: bool) -> dict[str, str]:

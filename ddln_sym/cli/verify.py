@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ddln_sym.claims import Claim
     from ddln_sym.rocq import Coverage, Verification
 
-__all__ = ["told", "verify"]
+__all__ = ["tell_goals", "verify"]
 
 REJECTED, NOTHING = 1, 5
 
@@ -86,7 +86,7 @@ def verify(
         write_json(json, answers.to_json() | {"missing": {one.claim: _missing(one) for one in found if one.missing}})
     if json != "-":
         out = consoles()[0]
-        out.print(_table(answers, found))
+        out.print(_tabulate(answers, found))
         out.print()
         for line in _summary(answers, found, bool(selection)):
             out.print(line)
@@ -123,12 +123,12 @@ def _prove_goals(claims: Sequence[Claim], chosen: Sequence[str], file: str, jobs
     typer.echo(f"assumed: {', '.join(answers.assumptions) or 'nothing'}")
 
 
-def told(claim: Claim, claims: Sequence[Claim]) -> list[str]:
+def tell_goals(claim: Claim, claims: Sequence[Claim]) -> list[str]:
     """What the Rocq library has of a claim and of its correction, for its explanation: statements and theorems.
 
     Nothing is checked here, so a theorem is named with the command that lets Rocq check it.
     """
-    from ddln_sym.rocq import coverage, named_theorem, stated
+    from ddln_sym.rocq import coverage, find_theorem, formalize
 
     lines = []
     library = _library(claims)
@@ -138,16 +138,16 @@ def told(claim: Claim, claims: Sequence[Claim]) -> list[str]:
         found = coverage(one, library)
         for link in found.links:
             by = (
-                f"theorem {link.theorem} ({named_theorem(link.theorem).place})"
+                f"theorem {link.theorem} ({find_theorem(link.theorem).place})"
                 if link.theorem
                 else f"tactic {link.tactic}"
             )
             says = "refuted" if link.refuted else "proved"
             which = f"{one.id}, proposition {link.part + 1} of {found.propositions}"
             lines.append(f"{which}: {says} by {by}, to be checked by `ddln-sym verify {claim.id}`")
-            lines += [f"    {line}" for line in stated(link, library).text.splitlines()]
+            lines += [f"    {line}" for line in formalize(link, library).text.splitlines()]
         for name in found.stronger:
-            theorem = named_theorem(name)
+            theorem = find_theorem(name)
             lines.append(f"{one.id}, as printed: theorem {name} ({theorem.place})")
             lines.append(f"    {theorem.text}")
         if not found.refuted:
@@ -165,7 +165,7 @@ def _missing(one: Coverage) -> dict[str, str]:
     return {str(part): reason for part, reason in one.missing.items()}
 
 
-def _table(answers: Verification, found: Sequence[Coverage]) -> Table:
+def _tabulate(answers: Verification, found: Sequence[Coverage]) -> Table:
     """A row for each theorem of each claim."""
     from rich.table import Table
     from rich.text import Text

@@ -20,10 +20,19 @@ from mpmath.libmp import dps_to_prec
 from ddln_sym.entropies.dual import minimize_dual
 from ddln_sym.entropies.families import entropy
 from ddln_sym.entropies.homogeneous import ConjugateEntropy
-from ddln_sym.entropies.kkt import KKTSystem, Rows, enclosed, nearest
+from ddln_sym.entropies.kkt import KKTSystem, Rows, enclose_minimizer, nearest
 from ddln_sym.entropies.legendre import LegendreFunction
 from ddln_sym.models import Parametrization
-from ddln_sym.numerics import Uncertain, counted, exact_matrix, precision, rational, rational_row, to_mpf, whole_digits
+from ddln_sym.numerics import (
+    Uncertain,
+    count_of,
+    precision,
+    rational,
+    rational_row,
+    read_matrix,
+    to_mpf,
+    whole_digits,
+)
 
 __all__ = ["ImplicitBias", "implicit_bias"]
 
@@ -92,26 +101,27 @@ def implicit_bias(
     if not isinstance(layers, Parametrization) and isinstance(start, int):
         start, digits = None, start
     found = entropy(layers, start)
-    rows = [tuple(map(rational, row)) for row in exact_matrix(data, "X")]
+    rows = [tuple(map(rational, row)) for row in read_matrix(data, "X")]
     goal = rational_row(target, "y")
     if len(rows[0]) != found.dimension:
         raise ValueError(
-            f"X has {counted(len(rows[0]), 'column')}: "
-            f"every row of X needs {counted(found.dimension, 'number')}, as θ does"
+            f"X has {count_of(len(rows[0]), 'column')}: "
+            f"every row of X needs {count_of(found.dimension, 'number')}, as θ does"
         )
     if len(goal) != len(rows):
         raise ValueError(
-            f"X has {counted(len(rows), 'row')} and y has {counted(len(goal), 'number')}: both need one per data point"
+            f"X has {count_of(len(rows), 'row')} and y has {count_of(len(goal), 'number')}: "
+            "both need one per data point"
         )
     places = whole_digits(digits) + (0 if certified else GUARD)
-    echelon, values, back = _reduced(rows, goal)
+    echelon, values, back = _reduce(rows, goal)
     if isinstance(found, ConjugateEntropy):
         if certified:
             raise ValueError("certified balls are for entropies with a coordinate for each θ_i: leave certified out")
         return ImplicitBias(*minimize_dual(found, echelon, values, back, places), found)
     _require_interpolator(found, echelon, values)
-    guess = _minimized(found, echelon, values)
-    theta, multipliers = enclosed(found.coordinates, echelon, values, guess, places, back)
+    guess = _minimize(found, echelon, values)
+    theta, multipliers = enclose_minimizer(found.coordinates, echelon, values, guess, places, back)
     if certified:
         return ImplicitBias(theta, multipliers, found)
     return ImplicitBias(_numbers(theta, places), _numbers(multipliers, places), found)
@@ -124,7 +134,7 @@ def _numbers(balls: Sequence[arb], digits: int) -> tuple[Any, ...]:
 
 
 # -- the equations, exactly -------------------------------------------------------------------------
-def _reduced(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Rows]:
+def _reduce(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Rows]:
     """``AX`` in reduced row echelon form, ``Ay``, and ``Aᵀ``, which takes the multipliers back.
 
     Many rows are brought near to that form instead, by an A of few digits: the exact one has hundreds of them.
@@ -238,7 +248,7 @@ def _require_interpolator(found: LegendreFunction, rows: Rows, goal: Sequence[fm
 
 
 # -- Newton's method --------------------------------------------------------------------------------
-def _minimized(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Sequence[fmpq]:
+def _minimize(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Sequence[fmpq]:
     """Multipliers next to those of the minimizer, at a precision raised as far as it takes.
 
     Raises:
@@ -249,7 +259,7 @@ def _minimized(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Seq
     while True:
         with precision(bits):
             try:
-                return search.minimized(nu)
+                return search.minimize(nu)
             except (Uncertain, ZeroDivisionError):
                 nu = search.nu
         if bits >= MOST_BITS:
@@ -268,7 +278,7 @@ class _Search:
         self.nu: Sequence[fmpq] = []
         self.steps = 0
 
-    def minimized(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
+    def minimize(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
         """Multipliers around which an interval Newton step proves the minimizer to be.
 
         Raises:
@@ -289,9 +299,9 @@ class _Search:
                     "badly scaled"
                 )
             self.steps += 1
-            whole = self._moved(ranges)
+            whole = self._move(ranges)
 
-    def _moved(self, ranges: Sequence[tuple[arb, arb]]) -> bool:
+    def _move(self, ranges: Sequence[tuple[arb, arb]]) -> bool:
         """Go the largest halving of a Newton step, within the range, after which the dual does not rise; all of it?"""
         xi, states = self.system.at(self.nu)
         slope = self.system.residual(states)
@@ -299,7 +309,7 @@ class _Search:
         promise = sum((f * s for f, s in zip(slope, step, strict=True)), arb(0)).mid()
         size = first = self._room(xi, step, ranges)
         for _ in range(HALVINGS):
-            moved = [_added(v, size * s) for v, s in zip(self.nu, step, strict=True)]
+            moved = [_add(v, size * s) for v, s in zip(self.nu, step, strict=True)]
             try:
                 ahead = self.system.residual(self.system.at(moved)[1])
                 # The dual is convex, so before a slope that still falls, or hardly rises, it has fallen.
@@ -314,7 +324,7 @@ class _Search:
     def _room(self, xi: Sequence[fmpq], step: Sequence[fmpq], ranges: Sequence[tuple[arb, arb]]) -> fmpq:
         """How much of a step stays in the range, and does not move ξ far where it has no end on that side."""
         room = fmpq(1)
-        for place, move, (low, high) in zip(xi, self.system.transposed(step), ranges, strict=True):
+        for place, move, (low, high) in zip(xi, self.system.transpose(step), ranges, strict=True):
             if move == 0:
                 continue
             end, other = (high, low) if move > 0 else (low, high)
@@ -330,7 +340,7 @@ class _Search:
         return room
 
 
-def _added(value: fmpq, step: fmpq) -> fmpq:
+def _add(value: fmpq, step: fmpq) -> fmpq:
     """The sum with as many bits as the precision has.
 
     Raises:

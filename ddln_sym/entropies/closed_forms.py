@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flint import fmpq
 
-    from ddln_sym.entropies.layered import LayerCoordinate
+    from ddln_sym.entropies.layered import LayerEntropy
 
 
 from functools import lru_cache
@@ -108,7 +108,7 @@ def no_closed_form() -> Any:
     raise ValueError("no closed form is known for this entropy")
 
 
-def closed_form(coordinates: Sequence[LayerCoordinate]) -> Any:
+def closed_form(coordinates: Sequence[LayerEntropy]) -> Any:
     """``Q`` in SymPy, in ``theta_1, theta_2, …``.
 
     Raises:
@@ -126,7 +126,7 @@ def closed_form(coordinates: Sequence[LayerCoordinate]) -> Any:
         theta = sp.Symbol(f"theta_{n}", **_assumption(coordinate.side))
         scale = _rational(coordinate.scale)
         if coordinate.integral.ties == coordinate.depth - 1:
-            terms.append(sp.expand(scale * _all_tied(coordinate, theta)))
+            terms.append(sp.expand(scale * _entropy_of_ties(coordinate, theta)))
         elif coordinate.depth == 2 or (coordinate.depth == 3 and 0 < coordinate.gaps[0] == coordinate.gaps[-1]):
             terms.append(sp.expand(scale * _explicit(coordinate, theta)))
         else:
@@ -144,7 +144,7 @@ def _rational(value: fmpq) -> Any:
     return sp.Rational(int(value.p), int(value.q))
 
 
-def _all_tied(coordinate: LayerCoordinate, theta: Any) -> Any:
+def _entropy_of_ties(coordinate: LayerEntropy, theta: Any) -> Any:
     """Kullback–Leibler at ``L = 2``, the power entropy beyond, on the half-line of ``sign θ_0``."""
     import sympy as sp
 
@@ -157,7 +157,7 @@ def _all_tied(coordinate: LayerCoordinate, theta: Any) -> Any:
     return modulus * outward - (modulus**power - size**2) / 2
 
 
-def _explicit(coordinate: LayerCoordinate, theta: Any) -> Any:
+def _explicit(coordinate: LayerEntropy, theta: Any) -> Any:
     """Two layers, or three of which the others tie: ``x(θ)`` by a square root, or by Cardano's formula with sinh."""
     import sympy as sp
 
@@ -172,7 +172,7 @@ def _explicit(coordinate: LayerCoordinate, theta: Any) -> Any:
     return theta * time - (square - start**2) / 2
 
 
-def _through_least_layer(coordinate: LayerCoordinate, theta: Any, number: int) -> Any:
+def _through_least_layer(coordinate: LayerEntropy, theta: Any, number: int) -> Any:
     """``θ·s·(H(x) − H(x_0)) − (x² − x_0²)/2``, ``H' = 1/P``, ``x = x(sθ)``."""
 
     gaps, start = [_rational(gap) for gap in coordinate.gaps], _rational(coordinate.start)
@@ -206,7 +206,7 @@ def primitive(gaps: Sequence[Any], x: Any, side: int = 1) -> Any:
     if len(gaps) > 3:
         raise ValueError("no closed form is given for five layers or more, unless the others tie or all do")
     if least == 0:
-        return side * _tied(gaps, side * x)
+        return side * _entropy_of_partial_ties(gaps, side * x)
     if len(gaps) == 2:
         return sp.elliptic_f(sp.atan(x / sp.sqrt(least)), 1 - least / largest) / sp.sqrt(largest)
     sine = sp.sqrt((largest - least) / largest) * x / sp.sqrt(x**2 + least)
@@ -227,7 +227,7 @@ def _equal_gaps(gap: Any, count: int, x: Any) -> Any:
     return x / (n * gap * sp.sqrt(x**2 + gap) ** n) + (n - 1) * (_equal_gaps(gap, n, x) if n > 1 else 0) / (n * gap)
 
 
-def _tied(gaps: Sequence[Any], x: Any) -> Any:
+def _entropy_of_partial_ties(gaps: Sequence[Any], x: Any) -> Any:
     """At ``x > 0``, with one or two gaps of three or four layers zero."""
     import sympy as sp
 

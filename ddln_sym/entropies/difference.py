@@ -10,10 +10,10 @@ from flint import arb, ctx, fmpq
 
 from ddln_sym.numerics import START_BITS, enclose, precision
 
-__all__ = ["DifferenceCoordinate"]
+__all__ = ["DifferenceEntropy"]
 
 
-class DifferenceCoordinate:
+class DifferenceEntropy:
     """A coordinate of ``u^⊙L − v^⊙L``.
 
     >>> one = DifferenceCoordinate(fmpq(1), fmpq(1), 3)
@@ -78,12 +78,12 @@ class DifferenceCoordinate:
         def slope(xi: arb) -> arb:
             return 1 / self.curvature(xi)
 
-        xi = self._near(theta)
+        xi = self._guess(theta)
         for _ in range(ctx.prec.bit_length()):  # at full precision: near an end the low bits carry the distance to it
             xi = (xi - residual(xi) / slope(xi)).mid()
         return enclose(residual, slope, xi)
 
-    def _near(self, theta: fmpq) -> arb:
+    def _guess(self, theta: fmpq) -> arb:
         """ξ to about 30 bits of its distance to the nearer end."""
         low, high = self._ends
         size = float(abs(arb(theta)).log().mid()) if theta else 0.0

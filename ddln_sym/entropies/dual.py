@@ -15,7 +15,7 @@ from flint import fmpq
 from mpmath.libmp import dps_to_prec, to_rational
 
 from ddln_sym.entropies.homogeneous import ConjugateEntropy
-from ddln_sym.numerics import dot, exact, rounded, to_fraction
+from ddln_sym.numerics import dot, read_number, round_to_bits, to_fraction
 from ddln_sym.taylor import NoConvergence
 
 __all__ = ["minimize_dual"]
@@ -46,7 +46,7 @@ def minimize_dual(
         places = min(2 * places, digits)
     bits = dps_to_prec(digits)
     multipliers = [dot(row, nu) for row in _fractions(back)]
-    return tuple(rounded(v, bits) for v in search.theta(nu)), tuple(rounded(v, bits) for v in multipliers)
+    return tuple(round_to_bits(v, bits) for v in search.theta(nu)), tuple(round_to_bits(v, bits) for v in multipliers)
 
 
 class _Search:
@@ -59,7 +59,7 @@ class _Search:
         self.context.dps = digits
 
     def theta(self, nu: Sequence[Fraction]) -> list[Fraction]:
-        return [exact(v, "θ") for v in self.entropy.conjugate_gradient(self._xi(nu), self.digits)]
+        return [read_number(v, "θ") for v in self.entropy.conjugate_gradient(self._xi(nu), self.digits)]
 
     def minimize(self, nu: list[Fraction]) -> list[Fraction]:
         """Multipliers that a Newton step moves by less than the last digits of θ.
@@ -72,7 +72,7 @@ class _Search:
             slope = self._slope(theta)
             step, moved = self._step(nu, slope)
             small = max(abs(m) for m in moved) <= Fraction(1, 10 ** (self.digits - GUARD // 2)) * max(map(abs, theta))
-            taken = self._taken(nu, slope, step)
+            taken = self._halve(nu, slope, step)
             if taken is None:
                 if small:
                     return nu
@@ -93,7 +93,9 @@ class _Search:
 
     def _step(self, nu: Sequence[Fraction], slope: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction]]:
         """The step of Newton's method, and how far it moves θ."""
-        metric = [[exact(v, "M") for v in row] for row in self.entropy.conjugate_hessian(self._xi(nu), self.digits)]
+        metric = [
+            [read_number(v, "M") for v in row] for row in self.entropy.conjugate_hessian(self._xi(nu), self.digits)
+        ]
         spread = [[dot(row, line) for row in metric] for line in self.rows]  # XM, for M is symmetric
         hessian = self._matrix([[dot(a, b) for b in self.rows] for a in spread])
         try:
@@ -106,7 +108,7 @@ class _Search:
     def _matrix(self, rows: Sequence[Sequence[Fraction]]) -> Any:
         return self.context.matrix([[self.context.mpf(v.numerator) / v.denominator for v in row] for row in rows])
 
-    def _taken(self, nu: list[Fraction], slope: list[Fraction], step: list[Fraction]) -> list[Fraction] | None:
+    def _halve(self, nu: list[Fraction], slope: list[Fraction], step: list[Fraction]) -> list[Fraction] | None:
         """The largest halving of the step after which the dual still falls, or hardly rises."""
         promise, size = dot(slope, step), Fraction(1)
         for _ in range(HALVINGS):

@@ -14,12 +14,12 @@ import sympy as sp
 from flint import fmpq
 
 from ddln_sym.entropies.closed_forms import closed_form, no_closed_form
-from ddln_sym.entropies.difference import DifferenceCoordinate
+from ddln_sym.entropies.difference import DifferenceEntropy
 from ddln_sym.entropies.homogeneous import conjugate_entropy
-from ddln_sym.entropies.layered import ONE, LayerCoordinate
-from ddln_sym.entropies.legendre import Coordinate, LegendreFunction
-from ddln_sym.models import Parametrization, checked_start
-from ddln_sym.numerics import counted, is_number, rational_row
+from ddln_sym.entropies.layered import ONE, LayerEntropy
+from ddln_sym.entropies.legendre import CoordinateEntropy, LegendreFunction
+from ddln_sym.models import Parametrization, read_start
+from ddln_sym.numerics import count_of, is_number, rational_row
 
 __all__ = ["difference_entropy", "entropy", "redundant_entropy"]
 
@@ -29,7 +29,7 @@ def _rows(layers: Any) -> list[tuple[fmpq, ...]]:
         raise ValueError("the layers have to be a sequence of L ≥ 2 rows of numbers, one number per coordinate")
     rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
     if len(rows) < 2:
-        raise ValueError(f"the layers have {counted(len(rows), 'row')}, and a network has at least two layers")
+        raise ValueError(f"the layers have {count_of(len(rows), 'row')}, and a network has at least two layers")
     found = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
     if len({len(row) for row in found}) != 1 or not found[0]:
         lengths = ", ".join(str(len(row)) for row in found)
@@ -67,15 +67,15 @@ def entropy(layers: Any, start: Any = None) -> Any:
     if isinstance(layers, Parametrization):
         if start is None:
             raise ValueError(
-                f"start is missing: expected {counted(len(layers.variables), 'number')}, one for each parameter of G"
+                f"start is missing: expected {count_of(len(layers.variables), 'number')}, one for each parameter of G"
             )
         if layers.schematic:
             raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
-        return _separable(layers, checked_start(layers, start)) or conjugate_entropy(layers, start)
+        return _separable(layers, read_start(layers, start)) or conjugate_entropy(layers, start)
     if start is not None:
         raise ValueError("start is given with layers: it belongs to a parametrization")
     columns = list(zip(*_rows(layers), strict=True))
-    coordinates = [_layered(n, column) for n, column in enumerate(columns, 1)]
+    coordinates = [_layer_entropy(n, column) for n, column in enumerate(columns, 1)]
     return _together(coordinates, f"{len(columns[0])} layers")
 
 
@@ -93,17 +93,17 @@ def _separable(net: Parametrization, start: Sequence[Any]) -> LegendreFunction |
     return _together(coordinates, f"{depths.pop()} layers" if diagonal else str(net))
 
 
-def _together(coordinates: Sequence[Coordinate], name: str) -> LegendreFunction:
-    layered = [c for c in coordinates if isinstance(c, LayerCoordinate)]
+def _together(coordinates: Sequence[CoordinateEntropy], name: str) -> LegendreFunction:
+    layered = [c for c in coordinates if isinstance(c, LayerEntropy)]
     closed = partial(closed_form, layered) if len(layered) == len(coordinates) else no_closed_form
     return LegendreFunction(coordinates, name, closed)
 
 
-def _coordinate(number: int, component: Any, place: Mapping[Any, fmpq]) -> Coordinate | None:
+def _coordinate(number: int, component: Any, place: Mapping[Any, fmpq]) -> CoordinateEntropy | None:
     """The coordinate of ``u_1⋯u_L``, ``u^L`` or ``u^L − v^L``; None for another component."""
     factors = sp.Mul.make_args(component)
     if len(factors) > 1 and all(f in place for f in factors):
-        return _layered(number, [place[f] for f in factors])
+        return _layer_entropy(number, [place[f] for f in factors])
     if (power := _power_of_symbol(component)) is not None:
         return _power(number, place[power[0]], power[1])
     terms = sp.Add.make_args(component)
@@ -121,21 +121,23 @@ def _power_of_symbol(term: Any) -> tuple[Any, int] | None:
     return (base, int(exponent)) if base.is_Symbol and exponent.is_Integer and exponent >= 2 else None
 
 
-def _layered(number: int, layers: Sequence[fmpq], scale: fmpq = ONE) -> LayerCoordinate:
+def _layer_entropy(number: int, layers: Sequence[fmpq], scale: fmpq = ONE) -> LayerEntropy:
     try:
-        return LayerCoordinate(layers, scale)
+        return LayerEntropy(layers, scale)
     except ValueError as error:
         raise ValueError(f"coordinate {number} is frozen: {error}") from error
 
 
-def _power(number: int, value: fmpq, depth: int) -> LayerCoordinate:
+def _power(number: int, value: fmpq, depth: int) -> LayerEntropy:
     """``u^L``: 1/L times the entropy of L equal layers."""
-    return _layered(number, [value] * depth, fmpq(1, depth))
+    return _layer_entropy(number, [value] * depth, fmpq(1, depth))
 
 
-def _difference(number: int, up: fmpq, down: fmpq, depth: int) -> Coordinate:
+def _difference(number: int, up: fmpq, down: fmpq, depth: int) -> CoordinateEntropy:
     """``u^L − v^L``; of two, half the entropy of the layers ``u + v`` and ``u − v``."""
-    return _layered(number, [up + down, up - down], fmpq(1, 2)) if depth == 2 else DifferenceCoordinate(up, down, depth)
+    return (
+        _layer_entropy(number, [up + down, up - down], fmpq(1, 2)) if depth == 2 else DifferenceEntropy(up, down, depth)
+    )
 
 
 def _depth(depth: Any) -> int:
@@ -183,7 +185,7 @@ def difference_entropy(u: Any, v: Any, depth: int) -> LegendreFunction:
     """
     up, down, layers = rational_row(u, "u"), rational_row(v, "v"), _depth(depth)
     if len(up) != len(down):
-        raise ValueError(f"u has {counted(len(up), 'number')} and v has {len(down)}: both need one per coordinate")
+        raise ValueError(f"u has {count_of(len(up), 'number')} and v has {len(down)}: both need one per coordinate")
     name = f"u^{layers} - v^{layers}"
     for letter, row in (("u", up), ("v", down)) if layers > 2 else ():
         for n, value in enumerate(row, 1):

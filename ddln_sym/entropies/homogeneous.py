@@ -19,7 +19,16 @@ from mpmath.libmp import dps_to_prec
 from ddln_sym.flows import ModelFlow
 from ddln_sym.flows.losses import SymbolicLoss
 from ddln_sym.models import Parametrization, commuting
-from ddln_sym.numerics import counted, dot, exact, exact_vector, is_number, precision, rounded, whole_digits
+from ddln_sym.numerics import (
+    count_of,
+    dot,
+    is_number,
+    precision,
+    read_number,
+    read_vector,
+    round_to_bits,
+    whole_digits,
+)
 from ddln_sym.taylor import BlowUpError, integrate_polynomial, magnitude
 
 __all__ = ["ConjugateEntropy", "conjugate_entropy"]
@@ -61,24 +70,26 @@ class ConjugateEntropy:
         >>> conjugate_entropy(redundant(3, 1), [1]).parameters(["1/4"])  # u' = 3u², so u = 1/(1 − 3ξ)
         (mpf('4.0'),)
         """
-        times = exact_vector([xi] if is_number(xi) else xi, "ξ")
+        times = read_vector([xi] if is_number(xi) else xi, "ξ")
         if len(times) != self.dimension:
-            raise ValueError(f"ξ has {counted(len(times), 'number')}, and G has {counted(self.dimension, 'component')}")
+            raise ValueError(
+                f"ξ has {count_of(len(times), 'number')}, and G has {count_of(self.dimension, 'component')}"
+            )
         try:
-            return self._enclosed(times, digits) if certified else self._integrated(times, digits)
+            return self._enclose(times, digits) if certified else self._integrate(times, digits)
         except BlowUpError as error:
             shown = ", ".join(f"{float(t):.10g}" for t in times)
             raise ValueError(
                 f"ξ = ({shown}) is outside the range of ∇Q: the flow to it blows up at {error.time:.6g} of the way"
             ) from error
 
-    def _integrated(self, times: Sequence[Fraction], digits: int) -> tuple[Any, ...]:
+    def _integrate(self, times: Sequence[Fraction], digits: int) -> tuple[Any, ...]:
         """Since they commute, one flow of the sum for time 1 does it."""
         potential = sp.Add(*(sp.Rational(t) * g for t, g in zip(times, self.net.components, strict=True)))
         field = [sp.diff(potential, w) for w in self.net.variables]
         return tuple(integrate_polynomial(field, self.net.variables, self.start, 1, digits, max_steps=STEPS)(1))
 
-    def _enclosed(self, times: Sequence[Fraction], digits: int) -> tuple[arb, ...]:
+    def _enclose(self, times: Sequence[Fraction], digits: int) -> tuple[arb, ...]:
         """The same flow as that of the loss ``−⟨ξ, θ⟩``, in balls."""
         if not any(times):
             return tuple(arb(fmpq(v.numerator, v.denominator)) for v in self.start)
@@ -98,32 +109,32 @@ class ConjugateEntropy:
         '[2.26691549894 +/- 4.45e-12]'
         """
         if certified:
-            return self._balls(lambda w: [(_squared(w) - self._squared_start()) / (2 * self.degree)], xi, digits)[0]
+            return self._balls(lambda w: [(_square_norm(w) - self._squared_start()) / (2 * self.degree)], xi, digits)[0]
         spare = GUARD
         while True:
-            w = [exact(v, "w") for v in self.parameters(xi, whole_digits(digits) + spare)]
+            w = [read_number(v, "w") for v in self.parameters(xi, whole_digits(digits) + spare)]
             after, before = dot(w, w), dot(self.start, self.start)
             growth = abs(after - before)
             lost = (magnitude(after + before) - magnitude(growth)) / log2(10) if growth else 0.0
             if lost <= spare - GUARD // 2 or spare > 20 * (digits + GUARD):
-                return rounded((after - before) / (2 * self.degree), dps_to_prec(digits))
+                return round_to_bits((after - before) / (2 * self.degree), dps_to_prec(digits))
             spare = max(2 * spare, round(lost) + GUARD)
 
     def conjugate_gradient(self, xi: Any, digits: int = 30, certified: bool = False) -> tuple[Any, ...]:
         """``∇Q*(ξ) = θ(ξ) = G(w(ξ))``, d numbers."""
-        return self._evaluated(sp.Matrix([self.net.components]), xi, digits, certified)[0]
+        return self._evaluate(sp.Matrix([self.net.components]), xi, digits, certified)[0]
 
     def conjugate_hessian(self, xi: Any, digits: int = 30, certified: bool = False) -> tuple[tuple[Any, ...], ...]:
         """``∇²Q*(ξ) = J_G J_Gᵀ`` at ``w(ξ)``: d rows of d numbers, ``⟨∇G_i, ∇G_j⟩``."""
-        return self._evaluated(self.net.jacobian * self.net.jacobian.T, xi, digits, certified)
+        return self._evaluate(self.net.jacobian * self.net.jacobian.T, xi, digits, certified)
 
-    def _evaluated(self, matrix: Any, xi: Any, digits: int, certified: bool) -> tuple[tuple[Any, ...], ...]:
+    def _evaluate(self, matrix: Any, xi: Any, digits: int, certified: bool) -> tuple[tuple[Any, ...], ...]:
         entries = [sp.Poly(entry, *self.net.variables) for entry in matrix]
         if certified:
             values = self._balls(lambda w: [_at(entry, w) for entry in entries], xi, digits)
         else:
-            w = [sp.Rational(exact(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]
-            values = [rounded(exact(entry(*w), "the value"), dps_to_prec(digits)) for entry in entries]
+            w = [sp.Rational(read_number(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]
+            values = [round_to_bits(read_number(entry(*w), "the value"), dps_to_prec(digits)) for entry in entries]
         width = matrix.cols
         return tuple(tuple(values[n : n + width]) for n in range(0, len(values), width))
 
@@ -144,7 +155,7 @@ class ConjugateEntropy:
         return arb(fmpq(total.numerator, total.denominator))
 
 
-def _squared(w: Sequence[arb]) -> arb:
+def _square_norm(w: Sequence[arb]) -> arb:
     return sum((v * v for v in w), arb(0))
 
 
@@ -197,9 +208,9 @@ def conjugate_entropy(net: Parametrization, start: Any) -> ConjugateEntropy:
     """
     if net.schematic:
         raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
-    degree, values = _degree(net), exact_vector(start, "start")
+    degree, values = _degree(net), read_vector(start, "start")
     if len(values) != len(net.variables):
-        raise ValueError(f"start has {counted(len(values), 'number')}, and G takes {len(net.variables)}")
+        raise ValueError(f"start has {count_of(len(values), 'number')}, and G takes {len(net.variables)}")
     if not net.contains([sp.Rational(v) for v in values]):
         raise ValueError(f"start lies outside the domain of G, which is {net.domain}")
     certificate = commuting(net)

@@ -20,11 +20,11 @@ from flint import arb, fmpq, fmpq_mat
 
 from ddln_sym.entropies.families import entropy
 from ddln_sym.numerics import (
-    counted,
-    exact_matrix,
+    count_of,
     precision,
     rational,
     rational_row,
+    read_matrix,
     to_fraction,
     to_mpf,
     whole_digits,
@@ -79,16 +79,17 @@ def jump_process(
     0.269564455937 3 1/2 (1, 2)
     """
     columns = _columns(layers)
-    rows = [tuple(map(rational, row)) for row in exact_matrix(data, "X")]
+    rows = [tuple(map(rational, row)) for row in read_matrix(data, "X")]
     goal = rational_row(target, "y")
     if len(rows[0]) != len(columns):
         raise ValueError(
-            f"X has {counted(len(rows[0]), 'column')}: "
-            f"every row of X needs {counted(len(columns), 'number')}, as the layers do"
+            f"X has {count_of(len(rows[0]), 'column')}: "
+            f"every row of X needs {count_of(len(columns), 'number')}, as the layers do"
         )
     if len(goal) != len(rows):
         raise ValueError(
-            f"X has {counted(len(rows), 'row')} and y has {counted(len(goal), 'number')}: both need one per data point"
+            f"X has {count_of(len(rows), 'row')} and y has {count_of(len(goal), 'number')}: "
+            "both need one per data point"
         )
     last = None if until is None else rational(until, "until")
     if last is not None and last < 0:
@@ -97,15 +98,15 @@ def jump_process(
     bits = int(whole_digits(digits) * 3.33) + GUARD
     with precision(bits):
         ends = entropy(layers).range(digits + GUARD // 3, certified=True)
-        found = _followed(loss, ends, last, digits)
-    return found if certified else tuple(_rounded(jump, digits) for jump in found)
+        found = _follow(loss, ends, last, digits)
+    return found if certified else tuple(_round(jump, digits) for jump in found)
 
 
 def _columns(layers: Any) -> list[Vector]:
     """The layers of each coordinate: at least three, one of strictly least modulus."""
     rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
     if len(rows) < 3:
-        raise ValueError(f"the layers have {counted(len(rows), 'row')}: the jump process needs at least three layers")
+        raise ValueError(f"the layers have {count_of(len(rows), 'row')}: the jump process needs at least three layers")
     numbers = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]
     if len({len(row) for row in numbers}) != 1 or not numbers[0]:
         lengths = ", ".join(str(len(row)) for row in numbers)
@@ -132,7 +133,7 @@ class _SquaredLoss:
         column = fmpq_mat(len(self.target), 1, list(self.target)) - self.data * fmpq_mat(len(theta), 1, list(theta))
         return tuple(2 * v for v in (self.data.transpose() * column).entries())
 
-    def minimized(self, places: Sequence[int], size: int) -> Vector:
+    def minimize(self, places: Sequence[int], size: int) -> Vector:
         """The least squares with support in ``places``, columns that are independent."""
         some = fmpq_mat(
             self.data.nrows(), len(places), [self.data[i, j] for i in range(self.data.nrows()) for j in places]
@@ -149,7 +150,7 @@ class _SquaredLoss:
         return not places or fmpq_mat(self.data.nrows(), len(places), entries).rank() == len(places)
 
 
-def _constrained(loss: _SquaredLoss, signs: dict[int, int], size: int) -> Vector:
+def _minimize_on_cone(loss: _SquaredLoss, signs: dict[int, int], size: int) -> Vector:
     """The minimizer over ``{sign_i·θ_i ≥ 0 at the places of signs, 0 elsewhere}``: Lawson and Hanson 1974, 23.3.
 
     Raises:
@@ -163,7 +164,7 @@ def _constrained(loss: _SquaredLoss, signs: dict[int, int], size: int) -> Vector
             break
         support.append(max(outward, key=lambda i: (outward[i], -i)))
         while True:
-            free = loss.minimized(support, size)
+            free = loss.minimize(support, size)
             blocked = [i for i in support if signs[i] * free[i] <= 0]
             if not blocked:
                 break
@@ -182,7 +183,7 @@ def _constrained(loss: _SquaredLoss, signs: dict[int, int], size: int) -> Vector
     return theta
 
 
-def _followed(loss: _SquaredLoss, ends: Sequence[tuple[arb, arb]], last: fmpq | None, digits: int) -> tuple[Jump, ...]:
+def _follow(loss: _SquaredLoss, ends: Sequence[tuple[arb, arb]], last: fmpq | None, digits: int) -> tuple[Jump, ...]:
     """The start and the jumps, in balls."""
     size = len(ends)
     time, dual, signs = arb(0), [arb(0)] * size, dict[int, int]()
@@ -217,12 +218,12 @@ def _followed(loss: _SquaredLoss, ends: Sequence[tuple[arb, arb]], last: fmpq | 
         ]
         signs[first] = 1 if slope[first] > 0 else -1
         dual[first] = ends[first][1 if slope[first] > 0 else 0]
-        theta = _constrained(loss, signs, size)
+        theta = _minimize_on_cone(loss, signs, size)
         found.append(Jump(time, tuple(map(to_fraction, theta)), tuple(dual), tuple(sorted(i + 1 for i in signs))))
     raise ArithmeticError(f"the process has not ended after {MOST} jumps: give a time until which to follow it")
 
 
-def _rounded(jump: Jump, digits: int) -> Jump:
+def _round(jump: Jump, digits: int) -> Jump:
     with mpmath.workdps(digits):
         time, *dual = (+to_mpf(v, int(digits * 3.33) + GUARD) for v in (jump.time, *jump.dual))
     return Jump(time, jump.theta, tuple(dual), jump.active)

@@ -16,10 +16,10 @@ from math import ceil, log2
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
-from ddln_sym.entropies.legendre import Coordinate
+from ddln_sym.entropies.legendre import CoordinateEntropy
 from ddln_sym.numerics import Uncertain, precision
 
-__all__ = ["KKTSystem", "Rows", "enclosed", "nearest"]
+__all__ = ["KKTSystem", "Rows", "enclose_minimizer", "nearest"]
 
 Rows = Sequence[Sequence[fmpq]]
 
@@ -29,8 +29,8 @@ WIDENINGS = 4  # of the box, 16 times each
 POLISH = 6  # plain steps where the box was too wide
 
 
-def enclosed(
-    coordinates: Sequence[Coordinate],
+def enclose_minimizer(
+    coordinates: Sequence[CoordinateEntropy],
     rows: Rows,
     goal: Sequence[fmpq],
     guess: Sequence[fmpq],
@@ -63,7 +63,7 @@ def enclosed(
                 if all(_accurate(balls, digits) or (attempt > 1 and _nothing(balls)) for balls in (theta, nu)):
                     return theta, nu
             except (Uncertain, ZeroDivisionError):
-                guess = system.polished(guess)
+                guess = system.polish(guess)
         working *= 2
     raise ArithmeticError(
         f"the minimizer could not be enclosed with {working // 2} bits: the rows of X are dependent or nearly so, "
@@ -85,7 +85,7 @@ def _nothing(balls: Sequence[arb]) -> bool:
 class KKTSystem:
     """``F(ν) = 0``, in balls of the precision that is set."""
 
-    coordinates: Sequence[Coordinate]
+    coordinates: Sequence[CoordinateEntropy]
     rows: Rows
     goal: Sequence[fmpq]
 
@@ -107,7 +107,7 @@ class KKTSystem:
 
     def at(self, nu: Sequence[fmpq]) -> tuple[list[fmpq], list[arb]]:
         """``ξ = Xᵀν`` and the states there."""
-        xi = self.transposed(nu)
+        xi = self.transpose(nu)
         return xi, [c.at_xi(value) for c, value in zip(self.coordinates, xi, strict=True)]
 
     def theta(self, states: Sequence[arb]) -> list[arb]:
@@ -125,7 +125,7 @@ class KKTSystem:
         slopes = arb_mat(len(self.rows), len(metric), weighted) * self.data.transpose()
         return [-value for value in slopes.solve(_column(self.residual(states))).entries()]
 
-    def polished(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
+    def polish(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
         """A better guess by plain steps, as far as they go."""
         with suppress(Uncertain, ZeroDivisionError):
             for _ in range(POLISH):
@@ -142,7 +142,9 @@ class KKTSystem:
         radii = [(4 * abs(move)).upper() for move in moves]
         for _ in range(WIDENINGS):
             box = [arb(0, radius) for radius in radii]
-            around = [_over(c, v + w) for c, v, w in zip(self.coordinates, xi, self._spread(box), strict=True)]
+            around = [
+                _coordinate_over(c, v + w) for c, v, w in zip(self.coordinates, xi, self._spread(box), strict=True)
+            ]
             try:
                 moves = self.moves(states, around)
             except ZeroDivisionError as error:
@@ -155,7 +157,7 @@ class KKTSystem:
             radii = [(16 * abs(move) + radius).upper() for move, radius in zip(moves, radii, strict=True)]
         raise Uncertain("the interval Newton step leaves its box")
 
-    def transposed(self, entries: Sequence[fmpq]) -> list[fmpq]:
+    def transpose(self, entries: Sequence[fmpq]) -> list[fmpq]:
         """``Xᵀ`` times a column."""
         found: list[fmpq] = (self._exact * fmpq_mat(len(entries), 1, list(entries))).entries()
         return found
@@ -174,7 +176,7 @@ def _column(entries: Sequence[arb]) -> arb_mat:
     return arb_mat(len(entries), 1, list(entries))
 
 
-def _over(c: Coordinate, xi: arb) -> arb:
+def _coordinate_over(c: CoordinateEntropy, xi: arb) -> arb:
     """A ball that contains the states with a ξ in a ball: they are monotone in ξ."""
     low, high = xi.lower(), xi.upper()
     if not (low.is_finite() and high.is_finite()):

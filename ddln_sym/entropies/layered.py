@@ -14,7 +14,7 @@ from flint import arb, fmpq
 from ddln_sym.entropies.mirror_integral import MirrorIntegral
 from ddln_sym.numerics import START_BITS, Uncertain, enclose, precision, refine, settle
 
-__all__ = ["ONE", "LayerCoordinate"]
+__all__ = ["ONE", "LayerEntropy"]
 
 ONE = fmpq(1)
 
@@ -23,7 +23,7 @@ def _sign(value: fmpq) -> int:
     return (value > 0) - (value < 0)
 
 
-class LayerCoordinate:
+class LayerEntropy:
     """A coordinate of ``u^1 ⊙ ⋯ ⊙ u^L``.
 
     Args:

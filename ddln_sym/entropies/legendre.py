@@ -10,16 +10,16 @@ from typing import Any, Protocol
 import mpmath
 from flint import arb, fmpq
 
-from ddln_sym.numerics import Uncertain, counted, is_number, precision, rational_row, to_mpf
+from ddln_sym.numerics import Uncertain, count_of, is_number, precision, rational_row, to_mpf
 
-__all__ = ["Coordinate", "LegendreFunction"]
+__all__ = ["CoordinateEntropy", "LegendreFunction"]
 
 GUARD = 24  # bits beyond the ones asked for
 RETRIES = 8  # doublings of the precision, enough for what is CLOSEST to an end of the range
 CLOSEST = 3000  # bits: what is closer to an end of the range counts as outside
 
 
-class Coordinate(Protocol):
+class CoordinateEntropy(Protocol):
     """What a Legendre function asks of each of its coordinates; states are balls."""
 
     theta_start: fmpq
@@ -60,7 +60,7 @@ class LegendreFunction:
     ['0.5', '0.1']
     """
 
-    def __init__(self, coordinates: Sequence[Coordinate], name: str, closed: Callable[[], Any]) -> None:
+    def __init__(self, coordinates: Sequence[CoordinateEntropy], name: str, closed: Callable[[], Any]) -> None:
         self.coordinates = tuple(coordinates)
         self._name = name
         self._closed = closed
@@ -116,25 +116,25 @@ class LegendreFunction:
             ValueError: θ has the wrong shape, is not a number, or lies outside the domain.
         """
 
-        def value(c: Coordinate, at: fmpq) -> arb:
+        def value(c: CoordinateEntropy, at: fmpq) -> arb:
             if at == c.theta_start:
                 return arb(0)
             x = c.at_theta(at)
             return at * c.xi(x) - c.growth(x)
 
-        return self._summed(theta, self._thetas, value, _lead, digits, certified)
+        return self._sum(theta, self._thetas, value, _lead, digits, certified)
 
     def gradient(self, theta: Any, digits: int = 30, certified: bool = False) -> Any:
         """``∇Q(θ)``: the mirror map, a list of one number per coordinate; see :meth:`__call__`."""
 
-        def entry(c: Coordinate, at: fmpq) -> arb:
+        def entry(c: CoordinateEntropy, at: fmpq) -> arb:
             return arb(0) if at == c.theta_start else c.xi(c.at_theta(at))
 
-        return self._listed(theta, self._thetas, entry, _lead, digits, certified)
+        return self._list(theta, self._thetas, entry, _lead, digits, certified)
 
     def hessian(self, theta: Any, digits: int = 30, certified: bool = False) -> Any:
         """The diagonal of the Hessian, ``Q''_i = 1/M_i``, as a list; its other entries are 0; see :meth:`__call__`."""
-        return self._listed(theta, self._thetas, lambda c, at: c.curvature(c.at_theta(at)), _no_lead, digits, certified)
+        return self._list(theta, self._thetas, lambda c, at: c.curvature(c.at_theta(at)), _no_lead, digits, certified)
 
     def conjugate(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
         """``Q*(ξ) = sup_θ ⟨θ, ξ⟩ − Q(θ)``: one number.
@@ -147,22 +147,22 @@ class LegendreFunction:
         2.26691549894444 2.26691549894444
         """
 
-        def value(c: Coordinate, at: fmpq) -> arb:
+        def value(c: CoordinateEntropy, at: fmpq) -> arb:
             return arb(0) if at == 0 else c.growth(c.at_xi(at))
 
-        return self._summed(xi, self._xis, value, _xi_lead, digits, certified)
+        return self._sum(xi, self._xis, value, _xi_lead, digits, certified)
 
     def conjugate_gradient(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
         """``∇Q*(ξ)``, the map from ξ to θ, as a list; see :meth:`conjugate`."""
 
-        def entry(c: Coordinate, at: fmpq) -> arb:
+        def entry(c: CoordinateEntropy, at: fmpq) -> arb:
             return arb(c.theta_start) if at == 0 else c.theta(c.at_xi(at))
 
-        return self._listed(xi, self._xis, entry, _no_lead, digits, certified)
+        return self._list(xi, self._xis, entry, _no_lead, digits, certified)
 
     def conjugate_hessian(self, xi: Any, digits: int = 30, certified: bool = False) -> Any:
         """The diagonal of ``∇²Q*(ξ)``, which is M at ``θ(ξ)``, as a list; see :meth:`conjugate`."""
-        return self._listed(xi, self._xis, lambda c, at: 1 / c.curvature(c.at_xi(at)), _no_lead, digits, certified)
+        return self._list(xi, self._xis, lambda c, at: 1 / c.curvature(c.at_xi(at)), _no_lead, digits, certified)
 
     def bregman(self, a: Any, b: Any, digits: int = 30, certified: bool = False) -> Any:
         """``D_Q(a, b) = Q(a) − Q(b) − ⟨∇Q(b), a − b⟩ ≥ 0``: one number; see :meth:`__call__`.
@@ -183,7 +183,7 @@ class LegendreFunction:
                     total += p * c.xi_between(y, x) - c.growth_between(y, x)
             return total
 
-        return _result(_settled(compute, _bits(digits), lead), digits, certified)
+        return _result(_settle(compute, _bits(digits), lead), digits, certified)
 
     # -- closed form ------------------------------------------------------------------------------
     def expression(self) -> Any:
@@ -233,7 +233,8 @@ class LegendreFunction:
         row = rational_row(values, name)
         if len(row) != self.dimension:
             raise ValueError(
-                f"{name} has {counted(len(row), 'number')}, and the entropy has {counted(self.dimension, 'coordinate')}"
+                f"{name} has {count_of(len(row), 'number')}, "
+                f"and the entropy has {count_of(self.dimension, 'coordinate')}"
             )
         return row
 
@@ -249,14 +250,14 @@ class LegendreFunction:
 
     def _xis(self, point: tuple[fmpq, ...]) -> tuple[fmpq, ...]:
         for n, (c, value) in enumerate(zip(self.coordinates, point, strict=True), 1):
-            inside, ends = _compared(c, value)
+            inside, ends = _compare_range(c, value)
             if not inside:
                 raise ValueError(
                     f"ξ_{n} = {float(value):.10g} is outside the range of ∇Q, which is {ends} in coordinate {n}"
                 )
         return point
 
-    def _summed(self, points: Any, check: Any, term: Any, lead: Any, digits: int, certified: bool) -> Any:
+    def _sum(self, points: Any, check: Any, term: Any, lead: Any, digits: int, certified: bool) -> Any:
         def at(point: tuple[fmpq, ...]) -> Any:
             pairs = list(zip(self.coordinates, point, strict=True))
 
@@ -264,15 +265,15 @@ class LegendreFunction:
                 return sum((term(c, value) for c, value in pairs), arb(0))
 
             most = max((lead(c, value) for c, value in pairs), default=0)
-            return _result(_settled(compute, _bits(digits), most), digits, certified)
+            return _result(_settle(compute, _bits(digits), most), digits, certified)
 
         return self._each(points, check, at)
 
-    def _listed(self, points: Any, check: Any, entry: Any, lead: Any, digits: int, certified: bool) -> Any:
+    def _list(self, points: Any, check: Any, entry: Any, lead: Any, digits: int, certified: bool) -> Any:
         def at(point: tuple[fmpq, ...]) -> list[Any]:
             found = []
             for c, value in zip(self.coordinates, point, strict=True):
-                ball = _settled(partial(entry, c, value), _bits(digits), lead(c, value))
+                ball = _settle(partial(entry, c, value), _bits(digits), lead(c, value))
                 found.append(_result(ball, digits, certified))
             return found
 
@@ -289,16 +290,16 @@ class LegendreFunction:
         return at(check(self._point(points, name)))
 
 
-def _end(c: Coordinate, side: int, bits: int) -> arb:
+def _end(c: CoordinateEntropy, side: int, bits: int) -> arb:
     """The least ξ, or the largest for side 1; infinite, or with a relative accuracy of some bits."""
     with precision(bits + GUARD):
         rough = c.range()[side]
     if rough.is_exact() and not rough.is_finite():
         return rough
-    return _settled(lambda: c.range()[side], bits, 0)
+    return _settle(lambda: c.range()[side], bits, 0)
 
 
-def _compared(c: Coordinate, xi: fmpq) -> tuple[bool, str]:
+def _compare_range(c: CoordinateEntropy, xi: fmpq) -> tuple[bool, str]:
     """Whether ξ lies in the range, at a precision that tells, and the range in words."""
     bits = 64
     while True:
@@ -331,11 +332,11 @@ def _distance(a: fmpq, b: fmpq) -> int:
     return 2 * max(0, largest - _magnitude(a - b))
 
 
-def _lead(c: Coordinate, theta: fmpq) -> int:
+def _lead(c: CoordinateEntropy, theta: fmpq) -> int:
     return _distance(theta, c.theta_start)
 
 
-def _xi_lead(c: Coordinate, xi: fmpq) -> int:
+def _xi_lead(c: CoordinateEntropy, xi: fmpq) -> int:
     """The same for ξ from 0, in units of the nearer end of the range, or of 1 where it has none."""
     if xi == 0:
         return 0
@@ -345,11 +346,11 @@ def _xi_lead(c: Coordinate, xi: fmpq) -> int:
     return max(0, 2 * (unit - _magnitude(xi)))
 
 
-def _no_lead(c: Coordinate, value: fmpq) -> int:
+def _no_lead(c: CoordinateEntropy, value: fmpq) -> int:
     return 0
 
 
-def _settled(compute: Callable[[], arb], bits: int, lead: int) -> arb:
+def _settle(compute: Callable[[], arb], bits: int, lead: int) -> arb:
     """A ball with a relative accuracy of some bits, at a precision raised as long as it takes."""
     working, found = bits + lead + GUARD, None
     for _ in range(RETRIES):

@@ -17,7 +17,7 @@ from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.bias import ImplicitBias, implicit_bias
 from ddln_sym.entropies.families import entropy
-from ddln_sym.numerics import precision, rational, rational_row, rounded, to_fraction, to_mpf, whole_digits
+from ddln_sym.numerics import precision, rational, rational_row, round_to_bits, to_fraction, to_mpf, whole_digits
 
 __all__ = ["lazy_limit", "rich_limit", "scale_sweep", "scaled"]
 
@@ -76,7 +76,7 @@ def lazy_limit(layers: Any, theta: Any, digits: int = 30) -> mpmath.mpf:
         if 0 not in column:
             raise ValueError(f"no layer of coordinate {n} starts at 0, so θ_0 grows with the scale and Q has no limit")
         total += t**2 / (2 * prod((v**2 for v in column if v != 0), start=fmpq(1)))
-    return rounded(to_fraction(total), dps_to_prec(whole_digits(digits)))
+    return round_to_bits(to_fraction(total), dps_to_prec(whole_digits(digits)))
 
 
 def scale_sweep(

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import acb, arb, arb_poly, ctx, fmpq
 
-from ddln_sym.numerics import integrate, squared
+from ddln_sym.numerics import integrate, square
 
 __all__ = ["MirrorIntegral"]
 
@@ -107,7 +107,7 @@ class MirrorIntegral:
             return _carlson(x * x, x * x + gaps[0], x * x + gaps[1])
         if self.depth == 4:
             a, b, c = ((x * x + gap).sqrt() for gap in gaps)
-            return _carlson(*map(squared, (b * c + x * a, a * c + x * b, a * b + x * c)))
+            return _carlson(*map(square, (b * c + x * a, a * c + x * b, a * b + x * c)))
         if not self.ties and x < self._crossover():
             # Where gaps are of very different sizes, little may be left beyond an x that is still before the crossover.
             total = self.total()
@@ -139,7 +139,7 @@ class MirrorIntegral:
         moduli = self._polynomial("near, bounded", lambda: ((gap - least, least) for gap in rest))
 
         def integrand(s: arb) -> arb:
-            return values(squared(s.sinh())).rsqrt()
+            return values(square(s.sinh())).rsqrt()
 
         def bound(near: arb, far: arb, height: arb) -> arb:
             return _least_modulus(moduli, near, height).rsqrt()
@@ -156,7 +156,7 @@ class MirrorIntegral:
 
         def integrand(s: arb) -> arb:
             sine = s.sinh()
-            return sine**power * values(squared(sine)).rsqrt()
+            return sine**power * values(square(sine)).rsqrt()
 
         def bound(near: arb, far: arb, height: arb) -> arb:
             # |sinh s|² = cosh²p − cos²q ≤ cosh²p
@@ -178,4 +178,4 @@ def _least_modulus(moduli: arb_poly, near: arb, height: arb) -> arb:
     least ``(c + r·(sinh²p + cos²q))·cos q``, which is least at ``|p| = near``, ``|q| = height``.  It is positive, so no
     factor under the root vanishes in the strip, which is simply connected: the integrand is analytic there.
     """
-    return moduli(squared(near.sinh()) + squared(height.cos())) * height.cos() ** moduli.degree()
+    return moduli(square(near.sinh()) + square(height.cos())) * height.cos() ** moduli.degree()

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-from ddln_sym.experiments.outcome import Outcome, table
+from ddln_sym.experiments.outcome import Outcome, build_table
 
-__all__ = ["CATALOGUE", "Outcome", "outcome_of", "seeds_of", "table"]
+__all__ = ["CATALOGUE", "Outcome", "build_table", "outcome_of", "seeds_of"]
 
 #: The name of each experiment, which is that of its module and of its figure, and what it shows.
 CATALOGUE = {

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from ddln_sym.experiments.data import Array, Draw, floats
 from ddln_sym.flows import GradientFlow, Trajectory
 from ddln_sym.flows.losses import SquaredLoss
-from ddln_sym.numerics import exact
+from ddln_sym.numerics import read_number
 
 __all__ = ["Balance", "cofactors"]
 
@@ -60,7 +60,7 @@ class Balance:
         self.rows, self.targets = floats(self.loss.rows), floats(self.loss.targets)
         self.layers = draw.matrix(LAYERS, DIMENSION)
         self.start = floats(self.layers)
-        sizes = {(j, k): self._exposed(j, k, noisy=False)[-1] for j, k in combinations(range(LAYERS), 2)}
+        sizes = {(j, k): self._expose(j, k, noisy=False)[-1] for j, k in combinations(range(LAYERS), 2)}
         self.pair = max(sizes, key=lambda pair: float(sizes[pair].max()))
         self.coordinate = int(sizes[self.pair].argmax())
 
@@ -71,7 +71,7 @@ class Balance:
 
     def exposure(self, noisy: bool = False) -> Array:
         """``I`` at every time, with the mean of ``g²`` over all batches if noisy."""
-        return self._exposed(*self.pair, noisy)[:, self.coordinate]
+        return self._expose(*self.pair, noisy)[:, self.coordinate]
 
     def drift(self, layers: Array) -> Array:
         """``D/D(0) − 1`` for layers of shape (…, L, d)."""
@@ -84,7 +84,7 @@ class Balance:
         """The largest ``|D/D(0) − 1|`` of the flow, with the digits that it was computed with."""
         (j, k), i = self.pair, self.coordinate
         paths = (self.flow.layers(t) for t in self.times)
-        found = [exact(layers[j][i], "u") ** 2 - exact(layers[k][i], "u") ** 2 for layers in paths]
+        found = [read_number(layers[j][i], "u") ** 2 - read_number(layers[k][i], "u") ** 2 for layers in paths]
         return float(max(abs(value / found[0] - 1) for value in found))
 
     def gradient(self, theta: Array, batch: NDArray[np.intp] | None = None) -> Array:
@@ -121,7 +121,7 @@ class Balance:
             velocity = momentum * velocity - (1 - momentum) * step * slope[:, None] * others
             layers = layers + velocity
 
-    def _exposed(self, j: int, k: int, noisy: bool) -> Array:
+    def _expose(self, j: int, k: int, noisy: bool) -> Array:
         """The exposure of each coordinate at every time, of shape (times, d)."""
         others = np.delete(self._along, (j, k), axis=-2).prod(axis=-2)
         theta = self._along.prod(axis=-2)

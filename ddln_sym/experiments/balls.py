@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import cos, pi, prod, sqrt
 
 from ddln_sym.entropies import LegendreFunction, entropy
-from ddln_sym.experiments.data import scaled_start
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.experiments.data import scale_start
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
 
 __all__ = ["DEPTHS", "PANELS", "experiment"]
 
@@ -30,7 +30,7 @@ def experiment() -> Outcome:
     rows, compared = [], []
     for name, (size, others, least) in PANELS.items():
         for depth in DEPTHS:
-            layers = scaled_start(depth, size, others, least)
+            layers = scale_start(depth, size, others, least)
             one, two = (entropy([row[i] for row in layers]) for i in (0, 1))
             level = float(one(1, DIGITS))
             rows += [(name, depth, *point) for point in _boundary(one, two, level)]
@@ -43,7 +43,7 @@ def experiment() -> Outcome:
             predicted = _reach(quantity, depth, layers, size < 1)
             if name != "medium":
                 compared.append(Comparison(f"{name}: {quantity}, L = {depth}", predicted, measured, "→"))
-    return Outcome(_caption(compared), {"": table("start depth theta_1 theta_2", rows)}, tuple(compared))
+    return Outcome(_caption(compared), {"": build_table("start depth theta_1 theta_2", rows)}, tuple(compared))
 
 
 def _reach(quantity: str, depth: int, layers: list[list[Fraction]], small: bool) -> float:
@@ -98,13 +98,13 @@ def _crossing(found: LegendreFunction, level: float, side: int) -> float:
 def _caption(compared: list[Comparison]) -> str:
     def reached(name: str) -> str:
         chosen = [c for c in compared if c.quantity.startswith(f"{name}:")]
-        return ", ".join(f"{shown(c.measured)} ({shown(c.predicted)})" for c in chosen)
+        return ", ".join(f"{show(c.measured)} ({show(c.predicted)})" for c in chosen)
 
     small, large = (PANELS[name][0] for name in ("small", "large"))
     return (
         f"The balls {{θ : Q(θ) ≤ Q(1, 0)}} of two coordinates for L = {', '.join(map(str, DEPTHS))}. The layers "
-        f"are a·(0, 1, …, 1) in each coordinate, with a^L, the scale of θ, {shown(small, 1)} (small), "
-        f"{shown(PANELS['medium'][0], 1)} (medium) or {shown(large, 2)} (large); 'unequal' takes 4/5 for 1 in the "
+        f"are a·(0, 1, …, 1) in each coordinate, with a^L, the scale of θ, {show(small, 1)} (small), "
+        f"{show(PANELS['medium'][0], 1)} (medium) or {show(large, 2)} (large); 'unequal' takes 4/5 for 1 in the "
         "second coordinate, 'lopsided' 1/2 for 0 in both. Theory: small starts give weighted ℓ1 balls, diamonds "
         "with the weights t_i of the coordinates, which differ more the deeper the network, and by sign if the "
         "start is lopsided; for two layers the weights are equal whatever the start. Large ones give weighted ℓ2 "

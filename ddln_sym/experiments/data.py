@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ddln_sym.numerics import exact
+from ddln_sym.numerics import read_number
 
-__all__ = ["Array", "Draw", "floats", "scaled_start"]
+__all__ = ["Array", "Draw", "floats", "scale_start"]
 
 Array = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ class Draw:
         self._stream, self._decimals = np.random.RandomState(seed), decimals
 
     def _kept(self, value: float) -> Fraction:
-        return exact(f"{value:.{self._decimals}f}", "a random number")
+        return read_number(f"{value:.{self._decimals}f}", "a random number")
 
     def vector(self, length: int, scale: float = 1.0) -> list[Fraction]:
         """Normally distributed numbers of mean 0 and standard deviation ``scale``."""
@@ -52,11 +52,11 @@ def floats(rows: object) -> Array:
     return np.array(rows, dtype=float)
 
 
-def scaled_start(depth: int, size: float, others: Sequence[object], least: Sequence[object]) -> list[list[Fraction]]:
+def scale_start(depth: int, size: float, others: Sequence[object], least: Sequence[object]) -> list[list[Fraction]]:
     """L layers: the least ones, then L − 1 times the others, all times ``a = size^{1/L}``, so that θ is of that size.
 
     >>> scaled_start(3, 0.001, others=[1, 2], least=[0, "1/2"])[:2]
     [[Fraction(0, 1), Fraction(1, 20)], [Fraction(1, 10), Fraction(1, 5)]]
     """
-    a = exact(f"{size ** (1 / depth):.6f}", "scale")
-    return [[a * exact(u, "layer") for u in row] for row in (least, *([others] * (depth - 1)))]
+    a = read_number(f"{size ** (1 / depth):.6f}", "scale")
+    return [[a * read_number(u, "layer") for u in row] for row in (least, *([others] * (depth - 1)))]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gamma, pi, sqrt
 
 from ddln_sym.entropies import entropy
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
 
 __all__ = ["DEPTHS", "experiment", "largest_slope"]
 
@@ -37,12 +37,16 @@ def experiment() -> Outcome:
         "(left), and the mirror map ξ = Q'(θ) (right, θ logarithmic). Theory: Q''(0) = 1/M = 1, so all curves "
         "leave 0 as θ²/2. For two layers Q' = ½ arcsinh(2θ) grows without bound; for more it is bounded by "
         "√π·Γ(L/2 − 1)/(2Γ((L−1)/2)) (dotted), so Q grows like a multiple of |θ|: the deeper, the closer to ℓ1. "
-        f"Predicted bounds: {', '.join(shown(c.predicted, 4) for c in ends)} for L = 3, …, {DEPTHS[-1]}; from the "
-        f"range of the entropy: {', '.join(shown(c.measured, 4) for c in ends)}."
+        f"Predicted bounds: {', '.join(show(c.predicted, 4) for c in ends)} for L = 3, …, {DEPTHS[-1]}; from the "
+        f"range of the entropy: {', '.join(show(c.measured, 4) for c in ends)}."
     )
-    bounds = table("depth bound", [(depth, largest_slope(depth)) for depth in DEPTHS if depth > 2])
+    bounds = build_table("depth bound", [(depth, largest_slope(depth)) for depth in DEPTHS if depth > 2])
     return Outcome(
         caption,
-        {"": table("depth theta entropy", rows), "slope": table("depth theta gradient", slopes), "bounds": bounds},
+        {
+            "": build_table("depth theta entropy", rows),
+            "slope": build_table("depth theta gradient", slopes),
+            "bounds": bounds,
+        },
         tuple(compared),
     )

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from ddln_sym.experiments.data import Draw, floats
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
 from ddln_sym.flows import GradientFlow, NoConvergence
 from ddln_sym.flows.losses import SquaredLoss
 
@@ -46,7 +46,7 @@ def experiment() -> Outcome:
     ]
     compared.append(Comparison("tied: largest σ", 0, max(row[1] for row in tied)))
     compared.append(Comparison("tied: starts that converge to the minimum", reachable, sum(row[4] for row in tied)))
-    found = table("initialization sigma bound rate converged", rows)
+    found = build_table("initialization sigma bound rate converged", rows)
     return Outcome(_caption(rows, compared, twice_mu), {"": found}, tuple(compared))
 
 
@@ -75,7 +75,7 @@ def _mean_rate(flow: GradientFlow) -> tuple[float, bool]:
 
 def _caption(rows: list[tuple[str, float, float, float, int]], compared: list[Comparison], twice_mu: float) -> str:
     def middle(name: str, column: int) -> str:
-        return shown(median(float(row[column]) for row in rows if row[0] == name), 2)
+        return show(median(float(row[column]) for row in rows if row[0] == name), 2)
 
     untied = [row for row in rows if row[0] != "tied"]
     fell = sum(row[4] for row in untied)
@@ -84,8 +84,8 @@ def _caption(rows: list[tuple[str, float, float, float, int]], compared: list[Co
     return (
         f"Mean rate at which 𝓛 − 𝓛* falls by the factor 10⁶ (or up to t = {LONGEST}), against 2σμ, for {STARTS} "
         f"draws each of Xavier (variance 1/d), He (2/d) and small (standard deviation {DEVIATIONS['small']:g}) "
-        f"layers; L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, one loss for all, 2μ = {shown(twice_mu)}. Theory "
-        f"(15): every point lies on or above the line rate = 2σμ. Measured: rate/2σμ is {shown(least)} at least; "
+        f"layers; L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, one loss for all, 2μ = {show(twice_mu)}. Theory "
+        f"(15): every point lies on or above the line rate = 2σμ. Measured: rate/2σμ is {show(least)} at least; "
         f"medians: {speeds}; {fell} of {len(untied)} fell so far. Tied layers (all moduli {TIED}; left strip, all "
         "sign patterns, hollow where the loss did not fall so far) have σ = 0, so (15) promises nothing, and θ "
         f"keeps its signs: the minimum can be reached from {int(compared[-1].predicted)} of {2**DIMENSION} "

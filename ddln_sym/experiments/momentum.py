@@ -13,9 +13,9 @@ import sympy as sp
 from ddln_sym.experiments.balance import BATCH, DIMENSION, LAYERS, SAMPLES, Balance
 from ddln_sym.experiments.balance import DIGITS as FLOW_DIGITS
 from ddln_sym.experiments.data import Array, floats
-from ddln_sym.experiments.outcome import Comparison, Outcome, fitted_order, shown, table
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, fit_order, show
 from ddln_sym.models import deep_diagonal, velocity
-from ddln_sym.numerics import exact
+from ddln_sym.numerics import read_number
 from ddln_sym.taylor import integrate_polynomial
 
 __all__ = ["METHODS", "experiment"]
@@ -61,14 +61,14 @@ def experiment() -> Outcome:
         last = float(ends[-1] / SIZES[-1])
         compared.append(Comparison(f"{name}: drift over the least ε", float(exposures[name][-1]), last))
         compared.append(
-            Comparison(f"{name}: order of the drift", 1, fitted_order(list(map(float, SIZES[-3:])), ends[-3:]))
+            Comparison(f"{name}: order of the drift", 1, fit_order(list(map(float, SIZES[-3:])), ends[-3:]))
         )
     outcome = Outcome(
         "",
         {
-            "": table(f"t {names}", in_time),
-            "predicted": table("t predicted predicted_stochastic", lines),
-            "size": table(f"size predicted predicted_stochastic {names} standard_error", by_size),
+            "": build_table(f"t {names}", in_time),
+            "predicted": build_table("t predicted predicted_stochastic", lines),
+            "size": build_table(f"size predicted predicted_stochastic {names} standard_error", by_size),
         },
         tuple(compared),
     )
@@ -92,12 +92,12 @@ def _continuous(balance: Balance, friction: float) -> tuple[Array, float]:
     net = deep_diagonal(LAYERS, DIMENSION)
     speeds = sp.symbols(f"v1:{len(net.variables) + 1}", real=True)
     j, k = (balance.coordinate * LAYERS + layer for layer in balance.pair)  # as net.variables are ordered
-    c = exact(f"{friction:.6f}", "c")
+    c = read_number(f"{friction:.6f}", "c")
     force = velocity(net, balance.loss.symbolic_gradient)
     resisted = [f - sp.Rational(c.numerator, c.denominator) * v for f, v in zip(force, speeds, strict=True)]
     start = [*(entry for column in zip(*balance.layers, strict=True) for entry in column), *([0] * len(speeds)), 0]
     variables = [*net.variables, *speeds, sp.Symbol("w")]
-    times = [c * exact(t, "t") for t in balance.times[::DENSER]]
+    times = [c * read_number(t, "t") for t in balance.times[::DENSER]]
     path = integrate_polynomial(
         [*speeds, *resisted, speeds[j] ** 2 - speeds[k] ** 2], variables, start, times[-1], DIGITS
     )
@@ -105,7 +105,7 @@ def _continuous(balance: Balance, friction: float) -> tuple[Array, float]:
     for t in times:
         state = path(t)
         drifts.append(-balance.drift(floats(state[:size]).reshape(DIMENSION, LAYERS).T))
-        state = tuple(exact(value, "state") for value in state)
+        state = tuple(read_number(value, "state") for value in state)
         moved = state[j] ** 2 - state[k] ** 2 - (start[j] ** 2 - start[k] ** 2)
         rate = 2 * (state[j] * state[size + j] - state[k] * state[size + k])
         residual = max(residual, float(abs(rate + c * moved - 2 * state[-1])))
@@ -116,9 +116,9 @@ def _caption(balance: Balance, outcome: Outcome) -> str:
     (j, k), i = balance.pair, balance.coordinate
 
     def measured(name: str) -> str:
-        return shown(outcome.measured(f"{name}: drift over the least ε"), 4)
+        return show(outcome.measured(f"{name}: drift over the least ε"), 4)
 
-    plain, noisy = (shown(outcome.predicted(f"{name}: drift over the least ε"), 4) for name in (DESCENT, STOCHASTIC))
+    plain, noisy = (show(outcome.predicted(f"{name}: drift over the least ε"), 4) for name in (DESCENT, STOCHASTIC))
     return (
         f"How far D = u_j² − u_k² moves (layers {j + 1} and {k + 1} of coordinate {i + 1}; L = {LAYERS}, d = "
         f"{DIMENSION}, n = {SAMPLES}). The flow conserves it. Theory: 1 − D/D(0) = ε·I + O(ε²) with I = "
@@ -130,6 +130,6 @@ def _caption(balance: Balance, outcome: Outcome) -> str:
         f"Right: at T = {balance.times[-1]:g} against ε. Predicted (lines): I = {plain}, with noise {noisy}. "
         f"Measured, drift over the least ε: {measured(DESCENT)} (gradient descent), {measured(BALL)} (heavy "
         f"ball), {measured(ODE)} (its differential equation, whose replaced law holds to "
-        f"{shown(outcome.compared[0].measured, 1)}), {measured(STOCHASTIC)} (mean of {RUNS} stochastic runs); "
-        f"the flow, to {FLOW_DIGITS} digits: {shown(balance.flow_drift(), 1)}."
+        f"{show(outcome.compared[0].measured, 1)}), {measured(STOCHASTIC)} (mean of {RUNS} stochastic runs); "
+        f"the flow, to {FLOW_DIGITS} digits: {show(balance.flow_drift(), 1)}."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
-__all__ = ["Comparison", "Outcome", "fitted_order", "shown", "table"]
+__all__ = ["Comparison", "Outcome", "build_table", "fit_order", "show"]
 
 #: Columns of equal length by their names; the entries are floats, integers or words.
 Table = Mapping[str, Sequence[Any]]
@@ -66,19 +66,19 @@ class Outcome:
         raise KeyError(quantity)
 
 
-def table(names: str, rows: Iterable[Sequence[Any]]) -> Table:
+def build_table(names: str, rows: Iterable[Sequence[Any]]) -> Table:
     """Rows as named columns.
 
-    >>> table("t gap", [(0, 1.0), (1, 0.5)])
+    >>> build_table("t gap", [(0, 1.0), (1, 0.5)])
     {'t': (0, 1), 'gap': (1.0, 0.5)}
     """
     return dict(zip(names.split(), zip(*rows, strict=True), strict=True))
 
 
-def shown(value: Any, digits: int = 3) -> str:
+def show(value: Any, digits: int = 3) -> str:
     """A number in a sentence, with so many significant digits.
 
-    >>> shown(0.012345), shown(123456.7), shown(-3.2e-7, 2), shown(12)
+    >>> show(0.012345), show(123456.7), show(-3.2e-7, 2), show(12)
     ('0.0123', '1.23·10⁵', '−3.2·10⁻⁷', '12.0')
     """
     number = float(value)
@@ -92,7 +92,7 @@ def shown(value: Any, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def fitted_order(sizes: Sequence[float], errors: Sequence[float]) -> float:
+def fit_order(sizes: Sequence[float], errors: Sequence[float]) -> float:
     """The slope of the least-squares line through ``(log size, log error)``.
 
     >>> round(fitted_order([1, 2, 4], [3, 12, 48]), 12)

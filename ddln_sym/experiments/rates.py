@@ -9,7 +9,7 @@ import numpy as np
 
 from ddln_sym.entropies import entropy
 from ddln_sym.experiments.data import Draw, floats
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
 from ddln_sym.flows import GradientFlow, Trajectory
 from ddln_sym.flows.losses import SquaredLoss
 
@@ -51,9 +51,11 @@ def experiment() -> Outcome:
         until = DEPTH / predicted
         trajectory = flow.integrate(until, DIGITS)
         bound = float(trajectory.rate)
-        rows += [(float(scale), t, _gap(trajectory, t), _gap(trajectory, 0) * exp(-bound * t)) for t in _times(until)]
+        rows += [
+            (float(scale), t, _excess(trajectory, t), _excess(trajectory, 0) * exp(-bound * t)) for t in _times(until)
+        ]
         early = (1 - SHARE) * until
-        measured = log(_gap(trajectory, early) / _gap(trajectory, until)) / (until - early)
+        measured = log(_excess(trajectory, early) / _excess(trajectory, until)) / (until - early)
         sigmas.append(flow.sigma)
         slopes.append((float(scale), bound, predicted, measured))
         compared.append(Comparison(f"rate at the limit, layers × {float(scale):g}", predicted, measured))
@@ -63,7 +65,7 @@ def experiment() -> Outcome:
         compared.append(Comparison(name, float(scale**POWER), float(sigma / sigmas[0])))
     return Outcome(
         _caption(rows, slopes, sigmas),
-        {"": table("scale t gap bound", rows), "slopes": table("scale bound limit measured", slopes)},
+        {"": build_table("scale t gap bound", rows), "slopes": build_table("scale bound limit measured", slopes)},
         tuple(compared),
     )
 
@@ -72,19 +74,19 @@ def _times(until: float) -> list[float]:
     return [until * k / POINTS for k in range(POINTS + 1)]
 
 
-def _gap(trajectory: Trajectory, t: float) -> float:
+def _excess(trajectory: Trajectory, t: float) -> float:
     return float(trajectory.excess(t))
 
 
 def _caption(rows: list[Row], slopes: list[Row], sigmas: list[Fraction]) -> str:
     def each(column: int) -> str:
-        return ", ".join(shown(-row[column]) for row in slopes)
+        return ", ".join(show(-row[column]) for row in slopes)
 
     exact = all(s / sigmas[0] == c**POWER for s, c in zip(sigmas, SCALES, strict=True))
     second, third = (f"{float(c):g}" for c in SCALES[1:])
     below = sum(gap <= bound for _, _, gap, bound in rows)
     ratios = " : ".join(f"{float(c):g}^{POWER}" for c in SCALES)
-    powers = " : ".join(shown(float(s / sigmas[0])) for s in sigmas)
+    powers = " : ".join(show(float(s / sigmas[0])) for s in sigmas)
     return (
         f"The loss above its minimum, 𝓛(θ(t)) − 𝓛*, for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, as in "
         f"Figure 4 of the paper: the first layer starts at zero, the others at random (moduli from {LEAST} to "
@@ -94,5 +96,5 @@ def _caption(rows: list[Row], slopes: list[Row], sigmas: list[Fraction]) -> str:
         f"({'exactly' if exact else 'not exactly'}: σ is a fraction); slopes at the limit −2λ_min(√M ∇²𝓛 √M), "
         f"with M at the minimizer, {each(2)}. Measured at the end: {each(3)}; {below} of "
         f"{len(rows)} computed points lie below the bound or, at t = 0, on it. So larger is faster, and the bound has "
-        f"a factor of {', '.join(shown(row[3] / row[1], 2) for row in slopes)} to spare: M = σ only where θ = 0."
+        f"a factor of {', '.join(show(row[3] / row[1], 2) for row in slopes)} to spare: M = σ only where θ = 0."
     )

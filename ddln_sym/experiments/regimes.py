@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import log, prod
 
 from ddln_sym.entropies import entropy
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
-from ddln_sym.numerics import exact
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
+from ddln_sym.numerics import read_number
 
 __all__ = ["SCALES", "experiment"]
 
@@ -26,12 +26,12 @@ def experiment() -> Outcome:
     points = [[Fraction(k, POINTS)] for k in range(-POINTS, POINTS + 1)]
     shapes, lopsided = [], []
     for scale in SCALES:
-        found = entropy(_scaled(SHAPE[:3], scale))
+        found = entropy(_scale(SHAPE[:3], scale))
         one = found(1, DIGITS)
         shapes += [(scale, float(t), float(found(t, DIGITS) / one)) for (t,) in points]
     low, high = (float(end) for end in entropy(LOPSIDED).range(DIGITS)[0])
     for scale in SMALL:
-        found = entropy(_scaled(LOPSIDED, scale))
+        found = entropy(_scale(LOPSIDED, scale))
         lopsided += [
             (scale, float(t), scale * float(found(t, DIGITS)), float(t) * (high if t > 0 else low)) for (t,) in points
         ]
@@ -45,23 +45,23 @@ def experiment() -> Outcome:
             end = [row for row in distances if row[:2] == (limit, depth)][pick]
             compared.append(Comparison(f"distance from {limit}, L = {depth}, a = {end[2]:.3g}", end[4], end[3], "→"))
     for sign, slope in ((1, high), (-1, -low)):
-        value = SMALL[-1] * float(entropy(_scaled(LOPSIDED, SMALL[-1]))(sign, DIGITS))
+        value = SMALL[-1] * float(entropy(_scale(LOPSIDED, SMALL[-1]))(sign, DIGITS))
         compared.append(Comparison(f"lopsided start: a·Q_a({sign}), a = {SMALL[-1]}", slope, value, "→"))
     tables = {
-        "": table("scale theta normalized", shapes),
-        "lopsided": table("scale theta scaled limit", lopsided),
-        "distance": table("limit depth scale measured predicted", distances),
+        "": build_table("scale theta normalized", shapes),
+        "lopsided": build_table("scale theta scaled limit", lopsided),
+        "distance": build_table("limit depth scale measured predicted", distances),
     }
     return Outcome(_caption(compared), tables, tuple(compared))
 
 
-def _scaled(layers: tuple[Fraction, ...], scale: float) -> list[Fraction]:
-    return [exact(repr(scale), "scale") * u for u in layers]
+def _scale(layers: tuple[Fraction, ...], scale: float) -> list[Fraction]:
+    return [read_number(repr(scale), "scale") * u for u in layers]
 
 
 def _from_l1(depth: int, scale: float) -> tuple[str, int, float, float, float]:
     """``1 − a^{L−2}Q_a(1)/t`` and its leading term; for two layers ``Q_a(1)/log(1/a) − 1``."""
-    value = float(entropy(_scaled(SHAPE[:depth], scale))(1, DIGITS))
+    value = float(entropy(_scale(SHAPE[:depth], scale))(1, DIGITS))
     if depth == 2:  # Q_a(1) = log(1/a) + (log 4 − 1)/2 + o(1)
         unit = log(1 / scale)
         return "ℓ1", depth, scale, value / unit - 1, (log(4) - 1) / 2 / unit
@@ -73,7 +73,7 @@ def _from_l1(depth: int, scale: float) -> tuple[str, int, float, float, float]:
 def _from_l2(depth: int, scale: float) -> tuple[str, int, float, float, float]:
     """``1 − a^{2(L−1)}·Q_a(1)·2∏Δ_k`` and its leading term."""
     gaps = [float(u * u) for u in SHAPE[1:depth]]
-    value = entropy(_scaled(SHAPE[:depth], scale))(1, DIGITS)
+    value = entropy(_scale(SHAPE[:depth], scale))(1, DIGITS)
     square = 2 * prod(gaps) * scale ** (2 * (depth - 1))
     leading = sum(1 / g for g in gaps) / (3 * prod(gaps)) * scale ** (-2 * depth)
     return "ℓ2", depth, scale, float(1 - square * value), leading
@@ -85,14 +85,14 @@ def _caption(compared: list[Comparison]) -> str:
 
     def each(limit: str) -> str:
         rows = [found[f"distance from {limit}, L = {depth}"] for depth in (2, 3, 4)]
-        return ", ".join(f"{shown(row.measured, 3)} ({shown(row.predicted, 3)})" for row in rows)
+        return ", ".join(f"{show(row.measured, 3)} ({show(row.predicted, 3)})" for row in rows)
 
     return (
         "The entropy of one coordinate as its start is scaled by a. Left: Q_a(θ)/Q_a(1) from a·(0, 1, 3/2), "
         "between |θ| (small a) and θ² (large a), both dashed. Middle: from the lopsided start a·(1/2, 1, 3/2), "
         f"a·Q_a tends to t₊θ for θ > 0 and to t₋|θ| for θ < 0 (dashed), an asymmetric ℓ1; at a = {SMALL[-1]}: "
-        f"{shown(below.measured)} at θ = 1 for t₊ = {shown(below.predicted)} and {shown(above.measured)} at θ = "
-        f"−1 for t₋ = {shown(above.predicted)}. Right: relative distance of Q_a(1) from its limits, from a·(0, 1, "
+        f"{show(below.measured)} at θ = 1 for t₊ = {show(below.predicted)} and {show(above.measured)} at θ = "
+        f"−1 for t₋ = {show(above.predicted)}. Right: relative distance of Q_a(1) from its limits, from a·(0, 1, "
         "3/2, 2) cut to L layers; lines are the leading terms of theory: ℓ1 is approached like a^(L−2), for two "
         "layers only like 1/log(1/a), and ℓ2 like a^(−2L). Measured (predicted) at the ends of the axis for L = "
         f"2, 3, 4: {each('ℓ1')} from ℓ1; {each('ℓ2')} from ℓ2."

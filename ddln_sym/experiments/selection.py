@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from ddln_sym.entropies import entropy, implicit_bias
-from ddln_sym.experiments.data import Array, Draw, floats, scaled_start
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.experiments.data import Array, Draw, floats, scale_start
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
 
-__all__ = ["DEPTHS", "SHAPES", "experiment", "least_weighted"]
+__all__ = ["DEPTHS", "SHAPES", "experiment", "minimize_weighted_sum"]
 
 SEED, DIMENSION, SAMPLES, DECIMALS = 2524, 4, 2, 1
 DEPTHS = (2, 3, 4)
@@ -33,23 +33,29 @@ def experiment() -> Outcome:
         for depth in DEPTHS:
             path = []
             for size in SIZES:
-                layers = scaled_start(depth, size, others, zero)
+                layers = scale_start(depth, size, others, zero)
                 path.append(floats(implicit_bias(data, target, layers, digits=DIGITS).theta))
                 rows.append((shape, depth, size, *path[-1]))
-            ends = entropy(scaled_start(depth, 1.0, others, zero)).range(DIGITS)
+            ends = entropy(scale_start(depth, 1.0, others, zero)).range(DIGITS)
             weights = np.ones(DIMENSION) if depth == 2 else floats([high for _, high in ends])
-            sparse = least_weighted(floats(data), floats(target), weights)
+            sparse = minimize_weighted_sum(floats(data), floats(target), weights)
             gaps = np.array([prod(float(u) ** 2 for _ in range(depth - 1)) for u in others])
-            limits += [(shape, depth, "ℓ1", *sparse), (shape, depth, "ℓ2", *_weighted_ridge(data, target, gaps))]
+            limits += [
+                (shape, depth, "ℓ1", *sparse),
+                (shape, depth, "ℓ2", *_minimize_weighted_ridge(data, target, gaps)),
+            ]
             for name, limit, found in (("ℓ1", limits[-2], path[0]), ("ℓ2", limits[-1], path[-1])):
                 distance = float(np.abs(found - np.array(limit[3:])).max())
                 compared.append(Comparison(_distance(shape, depth, name), 0, distance, "→"))
     names = " ".join(f"theta_{i + 1}" for i in range(DIMENSION))
-    tables = {"": table(f"shape depth scale {names}", rows), "limits": table(f"shape depth limit {names}", limits)}
+    tables = {
+        "": build_table(f"shape depth scale {names}", rows),
+        "limits": build_table(f"shape depth limit {names}", limits),
+    }
     return Outcome(_caption(limits, compared), tables, tuple(compared))
 
 
-def least_weighted(data: Array, target: Array, weights: Array) -> Array:
+def minimize_weighted_sum(data: Array, target: Array, weights: Array) -> Array:
     """The interpolator of least ``Σ w_i|θ_i|``: one of those with as many nonzero entries as data points."""
     samples, dimension = data.shape
     found = []
@@ -60,7 +66,7 @@ def least_weighted(data: Array, target: Array, weights: Array) -> Array:
     return min(found, key=lambda theta: float(weights @ np.abs(theta)))
 
 
-def _weighted_ridge(data: list[list[Fraction]], target: list[Fraction], gaps: Array) -> Array:
+def _minimize_weighted_ridge(data: list[list[Fraction]], target: list[Fraction], gaps: Array) -> Array:
     """The interpolator of least ``Σ θ_i²/∏Δ_i``."""
     rows = floats(data)
     return np.asarray(gaps * (rows.T @ np.linalg.solve(rows * gaps @ rows.T, floats(target))))
@@ -71,7 +77,7 @@ def _caption(limits: list[tuple[Any, ...]], compared: list[Comparison]) -> str:
         (theta,) = (row[3:] for row in limits if row[:3] == (shape, depth, "ℓ1"))
         support = ", ".join(str(i + 1) for i, entry in enumerate(theta) if entry)
         (close,) = (c.measured for c in compared if c.quantity == _distance(shape, depth, "ℓ1"))
-        return f"{{{support}}} (distance {shown(close, 1)})"
+        return f"{{{support}}} (distance {show(close, 1)})"
 
     def all_depths(shape: str) -> str:
         return ", ".join(chosen(shape, depth) for depth in DEPTHS)
@@ -80,13 +86,13 @@ def _caption(limits: list[tuple[Any, ...]], compared: list[Comparison]) -> str:
     return (
         f"The interpolator that the flow selects, argmin Q over Xθ = y, for {SAMPLES} data points and d = "
         f"{DIMENSION}: its entries against a^L, the scale of θ, when the layers start at a·(0, s, …, s). Above, s "
-        f"= {_listed(SHAPES['equal'])}; below, s = {_listed(SHAPES['unequal'])}. Theory: to the left θ tends to a "
+        f"= {_list(SHAPES['equal'])}; below, s = {_list(SHAPES['unequal'])}. Theory: to the left θ tends to a "
         "sparse interpolator of least Σt_i|θ_i| (dots at the left), t_i ∝ s_i^(2−L) for L ≥ 3 and t_i = 1 for L "
         "= 2; to the right to the one of least Σθ_i²/s_i^(2(L−1)) (dots at the right). So from equal starts "
         "every depth selects the same support, and from unequal ones each depth may select another. Predicted "
-        f"supports for L = {', '.join(map(str, DEPTHS))}, with the distance at a^L = {shown(SIZES[0], 1)}: equal "
+        f"supports for L = {', '.join(map(str, DEPTHS))}, with the distance at a^L = {show(SIZES[0], 1)}: equal "
         f"{all_depths('equal')}; unequal {all_depths('unequal')}. Two layers approach theirs slowest. At the "
-        f"right end the distance is at most {shown(far, 1)}."
+        f"right end the distance is at most {show(far, 1)}."
     )
 
 
@@ -94,5 +100,5 @@ def _distance(shape: str, depth: int, norm: str) -> str:
     return f"{shape}, L = {depth}: distance from weighted {norm}"
 
 
-def _listed(numbers: tuple[int, ...]) -> str:
+def _list(numbers: tuple[int, ...]) -> str:
     return f"({', '.join(map(str, numbers))})"

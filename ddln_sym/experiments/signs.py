@@ -9,7 +9,7 @@ from typing import Any
 from mpmath import MPContext
 
 from ddln_sym.experiments.data import Draw
-from ddln_sym.experiments.outcome import Comparison, Outcome, shown, table
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
 from ddln_sym.flows import GradientFlow
 from ddln_sym.flows.losses import SquaredLoss
 
@@ -49,18 +49,18 @@ def experiment() -> Outcome:
             floor = context.sign(start[j]) * context.sqrt(start[j] ** 2 - start[least] ** 2)
             compared.append(Comparison(f"layer {j + 1} where layer {least + 1} vanishes", float(floor), float(left[j])))
     agree = max(abs(left[j] ** 2 - start[j] ** 2 + start[least] ** 2) for j in range(LAYERS))
-    others = ", ".join(shown(left[j]) for j in range(LAYERS) if j != least)
+    others = ", ".join(show(left[j]) for j in range(LAYERS) if j != least)
     caption = (
         f"The layers of the first coordinate along the flow (5), for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES} "
         "and 𝓛(θ) = ‖Xθ − y‖² with normally distributed data, as in Figure 3 of the paper. Theory: the squares "
         "of two layers differ by a constant (7), so only the layer of least initial modulus can change sign "
         "(Proposition 1), and where it vanishes the others are ±√(u_j(0)² − u_least(0)²). Measured: layer "
-        f"{least + 1}, which starts at {shown(start[least])}, vanishes at t = {shown(crossing, 6)}; there the "
+        f"{least + 1}, which starts at {show(start[least])}, vanishes at t = {show(crossing, 6)}; there the "
         f"others (dots) are {others}, and their squares, all equations integrated to {DIGITS} digits, differ from "
-        f"the prediction by at most {shown(agree, 1)}. Changes of sign, layer by layer: "
+        f"the prediction by at most {show(agree, 1)}. Changes of sign, layer by layer: "
         f"{', '.join(str(sum(change)) for change in changes)}."
     )
     names = "t " + " ".join(f"layer_{j + 1}" for j in range(LAYERS))
     rows = [(float(t), *map(float, values)) for t, values in zip(times, path, strict=True)]
-    crossed = table(names, [(float(crossing), *map(float, left))])
-    return Outcome(caption, {"": table(names, rows), "crossing": crossed}, tuple(compared))
+    crossed = build_table(names, [(float(crossing), *map(float, left))])
+    return Outcome(caption, {"": build_table(names, rows), "crossing": crossed}, tuple(compared))

@@ -16,7 +16,7 @@ try:
 except ImportError:
     from math import isqrt
 
-__all__ = ["Coordinate", "expanded"]
+__all__ = ["Coordinate", "expand_product"]
 
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ class Coordinate:
         return prod(self.start, start=Fraction(1))
 
     @property
-    def gap(self) -> Fraction:
+    def sigma(self) -> Fraction:
         """``σ_i = ∏_{k≠least} (u_k(0)² − x(0)²)``: 0 unless (𝒜) holds in this coordinate."""
         return prod(self._others(self.differences), start=Fraction(1))
 
@@ -157,7 +157,7 @@ class Coordinate:
         return found
 
 
-def expanded(differences: Sequence[Fraction]) -> list[Fraction]:
+def expand_product(differences: Sequence[Fraction]) -> list[Fraction]:
     """The coefficients of ``P(w) = ∏(w + Δ_k)``, lowest first.
 
     >>> [int(c) for c in expanded([Fraction(1), Fraction(2)])]

@@ -9,7 +9,7 @@ from typing import Any
 from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
-from ddln_sym.flows.error_bounds import BoundedStep, Part
+from ddln_sym.flows.error_bounds import BoundedStep, Substep
 from ddln_sym.numerics import ball
 
 __all__ = ["Place", "layers_of", "metric_of", "sign_of"]
@@ -20,7 +20,7 @@ class Place:
     """A time in a part of a step: ``inner`` is where, in units of the step's length."""
 
     step: BoundedStep
-    part: Part
+    part: Substep
     inner: Any
 
     def theta(self, n: int) -> Any:
@@ -30,7 +30,7 @@ class Place:
     def w(self, n: int) -> Any:
         """The square of its layer of least modulus: P(w) is as far from P(w̃) as θ² is from it, at most."""
         models, radius = self.step.models[n], self.part.theta[n]
-        gap = models.gap + radius * (2 * models.theta.at(self.inner).abs_upper() + radius)
+        gap = models.residual + radius * (2 * models.theta.at(self.inner).abs_upper() + radius)
         near = models.w.at(self.inner) + arb(0, (gap / self.part.flattest[n]).upper())
         return near.nonnegative_part()
 

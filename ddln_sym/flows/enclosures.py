@@ -13,13 +13,13 @@ from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosed_states import Place, layers_of, metric_of, sign_of
-from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Part, bounded
+from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Substep, bound_steps
 from ddln_sym.flows.events import Event, between, events_of
 from ddln_sym.flows.limits import Limit, limit_from
 from ddln_sym.flows.local_bounds import BOUND_BITS, Local, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
-from ddln_sym.flows.model_bounds import registers_over
-from ddln_sym.numerics import ball, exact, precision, squared
+from ddln_sym.flows.model_bounds import bound_registers
+from ddln_sym.numerics import ball, precision, read_number, square
 from ddln_sym.taylor import Program, Solution
 
 __all__ = ["Enclosure", "SignChange"]
@@ -71,7 +71,7 @@ class Enclosure:
 
     def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:
         self.problem, self.digits, self.end = loss, digits, solution.end
-        self._steps = bounded(loss, coordinates, solution)
+        self._steps = bound_steps(loss, coordinates, solution)
         self._coordinates, self._bits = coordinates, solution.precision.bits + SPARE_BITS
         self._active = [i for i, c in enumerate(coordinates) if not c.frozen]
 
@@ -87,7 +87,7 @@ class Enclosure:
     # -- where a time lies ---------------------------------------------------------------------------
     def _place(self, t: Any) -> Place | None:
         """The step and the part of a time; None for a flow that has no steps."""
-        time = exact(t, "t")
+        time = read_number(t, "t")
         # A float just above a decimal fraction is meant to be that fraction, as in a Trajectory.
         if not 0 <= time <= self.end * (1 + Fraction(1, 2**48)):
             raise ValueError(f"t is {t}: the enclosure runs from 0 to {float(self.end):.15g}")
@@ -152,11 +152,11 @@ class Enclosure:
         """
         if any(coordinate.tied for coordinate in self._coordinates):
             raise ValueError("(𝒜) does not hold: several layers share the least modulus in a coordinate")
-        sigma, least = min(coordinate.gap for coordinate in self._coordinates), self.problem.exact_minimum
+        sigma, least = min(coordinate.sigma for coordinate in self._coordinates), self.problem.exact_minimum
         mu = self.problem.polyak_lojasiewicz_ball(self._bits)
         with precision(self._bits):
             first = self.problem.ball([ball(c.theta) for c in self._coordinates]) - ball(least)
-            return ball(least) + (-2 * ball(sigma * exact(t, "t")) * mu).exp() * first
+            return ball(least) + (-2 * ball(sigma * read_number(t, "t")) * mu).exp() * first
 
     def metric(self, t: Any) -> tuple[Any, ...]:
         """``M_i(t) = Σ_j ∏_{k≠j} u^k_i(t)²``, the diagonal of the matrix in (12), d balls."""
@@ -228,18 +228,18 @@ class Enclosure:
                 found = found.min(self._rate_on(step, part, inner, minimum, mu))
             return found.lower()
 
-    def _rate_on(self, step: BoundedStep, part: Part, inner: Any, minimum: Any, mu: Any) -> Any:
+    def _rate_on(self, step: BoundedStep, part: Substep, inner: Any, minimum: Any, mu: Any) -> Any:
         """The same on one piece of time; 0, which is always right, where nothing better is known."""
         theta, speed, least = [arb(0)] * len(self._coordinates), arb(0), arb("inf")
         for n, i in enumerate(self._active):
             models = step.models[n]
             try:
                 local = Local(models, inner, careful=len(step.parts) > PARTS)
-                local.within(part.theta[n])
+                local.bound_within(part.theta[n])
             except TooCoarse:
                 return arb(0)
             theta[i] = models.theta.range(inner) + arb(0, part.theta[n])
-            speed += local.least * squared(models.force.range(inner) + arb(0, part.force[n]))
+            speed += local.least * square(models.force.range(inner) + arb(0, part.force[n]))
             least = least.min(local.least)
         left = (self.problem.ball(theta) - minimum).upper()
         if left <= 0:
@@ -298,12 +298,12 @@ class Enclosure:
             time, sign = Fraction(0), (coordinate.theta > 0) - (coordinate.theta < 0)
             for next_time, next_sign in self._signs(n):
                 if sign * next_sign < 0:
-                    after, before = self._narrowed(n, time, next_time, sign)
+                    after, before = self._narrow(n, time, next_time, sign)
                     found.append(SignChange(i + 1, coordinate.least + 1, after, before))
                 time, sign = next_time, next_sign
         return tuple(found)
 
-    def _quarters(self) -> Iterator[tuple[BoundedStep, Part, Fraction, Fraction]]:
+    def _quarters(self) -> Iterator[tuple[BoundedStep, Substep, Fraction, Fraction]]:
         """The time in short pieces, each with where it lies."""
         for step in self._steps:
             begin = step.begin
@@ -332,7 +332,7 @@ class Enclosure:
                 raise EnclosureError(self.end, f"θ_{self._active[n] + 1} is too close to zero for a sign; {LATER}")
             yield self.end, last
 
-    def _narrowed(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:
+    def _narrow(self, n: int, after: Fraction, before: Fraction, sign: int) -> tuple[Fraction, Fraction]:
         """Times closer together around the one zero of θ_i between two times; it has the sign given at the first."""
         for _ in range(self._bits):  # until the balls themselves leave the sign open
             middle = (after + before) / 2
@@ -379,7 +379,7 @@ class _MovingLayers:
             place = Place(place.step, place.part, place.step.inner(begin, end))
         theta, columns = box._theta(place), box._columns(place)
         xi = (arb(0),) * len(theta) if place is None else place.xi()
-        forces = [registers_over(self._program, theta)[r] for r in self._slopes]
+        forces = [bound_registers(self._program, theta)[r] for r in self._slopes]
         for n, i in enumerate(box._active if place is not None else ()):
             forces[i] = place.step.models[n].force.at(place.inner) + arb(0, place.part.force[n])  # type: ignore[union-attr]
         found = {f"theta_{i}": t for i, t in enumerate(theta, 1)} | {f"xi_{i}": x for i, x in enumerate(xi, 1)}

@@ -42,9 +42,9 @@ from ddln_sym.flows.gradient_models import GradientModels
 from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import TaylorModel, ball, norm, precision
-from ddln_sym.taylor import Jets, Solution, Step, fixed, integer, magnitude
+from ddln_sym.taylor import Jets, Solution, TaylorStep, integer, magnitude, to_fixed
 
-__all__ = ["PARTS", "BoundedStep", "EnclosureError", "Part", "bounded", "rescaled"]
+__all__ = ["PARTS", "BoundedStep", "EnclosureError", "Substep", "bound_steps", "rescale"]
 
 #: Each step is looked at in so many parts, and in twice as many where the bounds are too coarse, up to the last.
 PARTS, MOST_PARTS = 2, 64
@@ -73,7 +73,7 @@ class EnclosureError(ArithmeticError):
 
 
 @dataclass(frozen=True)
-class Part:
+class Substep:
     """Bounds that hold from the end of the part before to ``end``, for each coordinate that moves, and for ξ for all.
 
     Attributes:
@@ -100,7 +100,7 @@ class BoundedStep:
     length: Fraction
     models: list[StepModels]
     xi: list[TaylorModel]
-    parts: list[Part]
+    parts: list[Substep]
 
     def inner(self, begin: Fraction, end: Fraction) -> Any:
         """The times from ``begin`` to ``end`` as a ball within ``[0, 1]``; exact where they are parts of the step."""
@@ -108,7 +108,7 @@ class BoundedStep:
         return ball((first + last) / 2) + arb(0, ball((last - first) / 2).upper())
 
 
-def bounded(loss: Loss, coordinates: Sequence[Coordinate], solution: Solution) -> list[BoundedStep]:
+def bound_steps(loss: Loss, coordinates: Sequence[Coordinate], solution: Solution) -> list[BoundedStep]:
     """Every step of a solution of :class:`ddln_sym.flows.systems.ReducedSystem` with bounds on its error.
 
     Raises:
@@ -136,7 +136,7 @@ class _Bounds:
         times = [*(step.begin for step in steps), self.solution.end]
         if times[0] != 0 or any(begin >= end for begin, end in pairwise(times)):
             raise EnclosureError(Fraction(0))
-        theta = [self._exact(self.coordinates[i].theta) for i in self.active]
+        theta = [self._to_rational(self.coordinates[i].theta) for i in self.active]
         xi = [arb(0)] * len(self.coordinates)
         for step, end in zip(steps, times[1:], strict=True):
             found = self._models(step, end - step.begin)
@@ -146,14 +146,14 @@ class _Bounds:
             yield found
             theta, xi = [m.theta.end for m in found.models], [m.end for m in found.xi]
 
-    def _exact(self, value: Fraction) -> Any:
+    def _to_rational(self, value: Fraction) -> Any:
         with precision(2 * self.solution.precision.bits):
             return ball(value)
 
-    def _models(self, step: Step, length: Fraction) -> BoundedStep:
+    def _models(self, step: TaylorStep, length: Fraction) -> BoundedStep:
         """The polynomials of a step in a time that runs from 0 to 1; they are what is compared with the flow."""
         places, order = self.solution.precision.bits, self.solution.precision.order
-        jets = rescaled(step.jets, length / step.scale, places)
+        jets = rescale(step.jets, length / step.scale, places)
         moving = 2 * len(self.active)
         finer = 0
         for n, i in enumerate(self.active):
@@ -204,18 +204,18 @@ class _Bounds:
         """``v`` after the polynomials have jumped: the metric changes, and ξ̂ moves by the jump over ``M``."""
         moved = changed = arb(0)
         for local, jump in zip(places, jumps, strict=True):
-            local.within(jump)
+            local.bound_within(jump)
             changed = changed.max(local.deviation)
             moved += local.metric * (jump / local.least) ** 2
         self.v = (self.v * (1 + changed) + moved.sqrt()).upper()
 
-    def _advance(self, step: BoundedStep, places: Sequence[Local], n: int, count: int) -> Part:
+    def _advance(self, step: BoundedStep, places: Sequence[Local], n: int, count: int) -> Substep:
         """One part of a step, by Grönwall's inequality."""
         width = ball(Fraction(1, count))
         defect = sum((local.defect**2 for local in places), arb(0)).sqrt().upper()
         reached = self.v + defect * width
         for local in places:
-            local.within((ROOM * local.metric.sqrt() * reached + LEAST_ROOM).upper())
+            local.bound_within((ROOM * local.metric.sqrt() * reached + LEAST_ROOM).upper())
         growth = arb(0)
         if places:
             deviation = largest([local.deviation for local in places]) + (0 if self.convex else 1)
@@ -240,7 +240,7 @@ class _Bounds:
         ]
         end = step.begin + step.length * Fraction(n + 1, count)
         moving = tuple(forces[i] for i in self.active)
-        return Part(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
+        return Substep(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
 
 
 def _finer(w: Sequence[int], theta: Sequence[int], bits: int, coordinate: Coordinate) -> int:
@@ -256,14 +256,14 @@ def _finer(w: Sequence[int], theta: Sequence[int], bits: int, coordinate: Coordi
     return max(0, min(-size, -steepest))
 
 
-def rescaled(jets: Jets, part: Fraction, bits: int) -> list[list[int]]:
+def rescale(jets: Jets, part: Fraction, bits: int) -> list[list[int]]:
     """The coefficients at a shorter scale, rounded down; what they say there are new polynomials."""
     if part == 1:
         return [list(map(int, jet)) for jet in jets]
     # The coefficients may grow as fast as the powers of the part decrease, so those need the more places.
     length = jets.order + 1
     places = bits + max(0, length * (part.denominator.bit_length() - part.numerator.bit_length() + 1))
-    factor, powers = fixed(part, places), [integer(1) << places]
+    factor, powers = to_fixed(part, places), [integer(1) << places]
     while len(powers) < length:
         powers.append(powers[-1] * factor >> places)
     return [[int(c * power >> places) for c, power in zip(jet, powers, strict=True)] for jet in jets]

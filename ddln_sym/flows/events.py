@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 import sympy as sp
 
 from ddln_sym.flows.error_bounds import EnclosureError
-from ddln_sym.models import evaluated
+from ddln_sym.models import evaluate
 from ddln_sym.numerics import ball, precision
 from ddln_sym.statements import in_decimals
 
@@ -96,7 +96,7 @@ def events_of(flow: Moving, expression: Any) -> tuple[Event, ...]:
         ValueError: the expression is none, or speaks of other quantities.
         EventError: it and its rate come too close to zero together, or it is too close to zero at the end.
     """
-    return _Search(flow, _read(flow, expression)).found()
+    return _Search(flow, _read(flow, expression)).find()
 
 
 def _read(flow: Moving, expression: Any) -> Expr:
@@ -134,11 +134,11 @@ class _Search:
         self.slopes = {s: sp.diff(expression, s) for s in self.symbols}
 
     def value(self, values: Balls) -> Any:
-        return evaluated(self.expression, {s: [values[str(s)]] for s in self.symbols})[0]
+        return evaluate(self.expression, {s: [values[str(s)]] for s in self.symbols})[0]
 
     def rate(self, values: Balls) -> Any:
         rates, put = self.flow.rates(values), {s: [values[str(s)]] for s in self.symbols}
-        return sum((evaluated(self.slopes[s], put)[0] * rates[str(s)] for s in self.symbols), ball(Fraction(0)))
+        return sum((evaluate(self.slopes[s], put)[0] * rates[str(s)] for s in self.symbols), ball(Fraction(0)))
 
     def sign_at(self, time: Fraction) -> int:
         with precision(self.flow.bits):
@@ -163,7 +163,7 @@ class _Search:
             yield from self._cut(begin, middle, cuts - 1)
             yield from self._cut(middle, end, cuts - 1)
 
-    def found(self) -> tuple[Event, ...]:
+    def find(self) -> tuple[Event, ...]:
         events: list[Event] = []
         first = self.expression.xreplace({s: self.flow.start()[str(s)] for s in self.symbols})
         # Of an expression that begins at zero the sign afterwards is that of its rate: no change.
@@ -172,24 +172,24 @@ class _Search:
         for begin, end, found, slope in self.signs():
             last = end
             if found:
-                self._closed(events, time, sign or (direction if leaves else 0), end, found)
+                self._close(events, time, sign or (direction if leaves else 0), end, found)
                 time, sign, direction, leaves = end, found, 0, False
                 continue
             if direction * slope < 0:  # a turn, so close to zero that the sign there is open
                 at = self.sign_at(begin)
                 if not at:
                     raise EventError(begin, "it turns too close to zero")
-                self._closed(events, time, sign or (direction if leaves else 0), begin, at)
+                self._close(events, time, sign or (direction if leaves else 0), begin, at)
                 time, sign, leaves = begin, at, False
             direction = slope
         if direction:
             at = self.sign_at(last)
             if not at:
                 raise EventError(last, "it is too close to zero at the end")
-            self._closed(events, time, sign or (direction if leaves else 0), last, at)
+            self._close(events, time, sign or (direction if leaves else 0), last, at)
         return tuple(events)
 
-    def _closed(self, events: list[Event], after: Fraction, sign: int, before: Fraction, now: int) -> None:
+    def _close(self, events: list[Event], after: Fraction, sign: int, before: Fraction, now: int) -> None:
         """A stretch over which the expression is monotone until it has its later sign, looked at as a whole."""
         if not sign:
             raise EventError(after, "it is too close to zero at the start, and not certainly zero")

@@ -15,12 +15,22 @@ from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_flows import ModelFlow
-from ddln_sym.flows.rest import Rest, prolonged
+from ddln_sym.flows.rest import Rest, prolong
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
-from ddln_sym.models import DeepDiagonal, Parametrization, checked_start, deep_diagonal
-from ddln_sym.numerics import Settled, counted, exact, exact_matrix, exact_vector, rounded, whole_digits
-from ddln_sym.taylor import MAX_BITS, MAX_STEPS, Limits, NoConvergence, Number, Precision, Step, solve, with_enough_bits
+from ddln_sym.models import DeepDiagonal, Parametrization, deep_diagonal, read_start
+from ddln_sym.numerics import Settled, count_of, read_matrix, read_number, read_vector, round_to_bits, whole_digits
+from ddln_sym.taylor import (
+    MAX_BITS,
+    MAX_STEPS,
+    Limits,
+    NoConvergence,
+    Number,
+    Precision,
+    TaylorStep,
+    solve,
+    with_enough_bits,
+)
 
 __all__ = ["GradientFlow", "NoConvergence"]
 
@@ -80,7 +90,7 @@ class GradientFlow(Settled):
 
     def __init__(self, loss: Loss, layers: Any, start: Any = None, **options: Any) -> None:
         if isinstance(layers, DeepDiagonal):
-            layers = layers.layers(exact_vector(checked_start(layers, start), "start"))
+            layers = layers.layers(read_vector(read_start(layers, start), "start"))
         elif start is not None or options:
             given = "start" if start is not None else next(iter(options))
             raise ValueError(f"{given} is given with layers: it belongs to a parametrization")
@@ -104,7 +114,7 @@ class GradientFlow(Settled):
         >>> GradientFlow(SquaredLoss([[1]], [2]), [[1], [2], [3]]).sigma
         Fraction(24, 1)
         """
-        return min(coordinate.gap for coordinate in self.coordinates)
+        return min(coordinate.sigma for coordinate in self.coordinates)
 
     @cached_property
     def _reduced(self) -> LayerSystem:
@@ -155,7 +165,7 @@ class GradientFlow(Settled):
         """The times to be kept; ``None`` for all."""
         if at is None:
             return None if dense else []
-        moments = list(exact_vector(at, "at"))
+        moments = list(read_vector(at, "at"))
         for place, moment in enumerate(moments):
             if not 0 <= moment <= end:
                 raise ValueError(f"at[{place}] is {float(moment):.15g}: expected a time from 0 to {float(end):.15g}")
@@ -188,11 +198,11 @@ class GradientFlow(Settled):
         >>> bool(trajectory.excess(trajectory.end) <= 1e-20)
         True
         """
-        allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
+        allowed, count, end = read_number(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
         bits = dps_to_prec(count)
-        limit = rounded(allowed, bits)
+        limit = round_to_bits(allowed, bits)
         if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
             end = Fraction(0)
         limits = Limits(max_steps, max_bits)
@@ -274,10 +284,10 @@ class GradientFlow(Settled):
             guard, resting = system.guard(precision, most, end), list[list[Number]]()
             rest = Rest(self.loss, self.coordinates, precision, digits, end, proved, patient=limit is not None)
 
-            def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+            def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
                 state = guard(step, length, state)
                 # All Ld equations are there to see what is conserved, so they go the whole way.
-                if not full and rest.reached(
+                if not full and rest.is_reached(
                     step, step.begin + length, state, lambda: system.columns(state, precision.bits)
                 ):
                     resting.append(state)
@@ -289,7 +299,7 @@ class GradientFlow(Settled):
             most_steps = limits.max_steps
             solution = solve(system.program, system.start, end, precision, arrive, stop, progress, at, most_steps)
             if resting and limit is None:
-                solution = prolonged(solution, end, resting[-1], at)
+                solution = prolong(solution, end, resting[-1], at)
             return Trajectory(self, system, solution, digits)
 
         return with_enough_bits(run, system.extra, limits.max_bits)
@@ -297,11 +307,11 @@ class GradientFlow(Settled):
 
 def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:
     """The layers at time 0: at least two rows, a number in each for every entry of θ."""
-    rows = exact_matrix(layers, "layers")
+    rows = read_matrix(layers, "layers")
     if len(rows) < 2:
         raise ValueError("layers has 1 row: expected at least 2, one for each layer")
     if len(rows[0]) != dimension:
         raise ValueError(
-            f"layers has rows of {counted(len(rows[0]), 'number')}: expected {dimension}, one for each entry of θ"
+            f"layers has rows of {count_of(len(rows[0]), 'number')}: expected {dimension}, one for each entry of θ"
         )
     return rows

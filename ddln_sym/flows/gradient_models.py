@@ -19,7 +19,7 @@ from typing import Any
 from flint import arb, arb_poly, arb_series, fmpz_poly
 
 from ddln_sym.flows.losses import Loss
-from ddln_sym.numerics import TaylorModel, combined, norm, precision, scaled
+from ddln_sym.numerics import TaylorModel, combine, norm, precision, scale
 from ddln_sym.taylor import Program
 
 __all__ = ["GradientModels", "logistic"]
@@ -62,7 +62,7 @@ class GradientModels:
                 registers.append(logistic(registers[line[1]]))
             else:
                 _, terms, constant = line
-                registers.append(combined([(c, registers[r]) for r, c in terms], constant, bits, order))
+                registers.append(combine([(c, registers[r]) for r, c in terms], constant, bits, order))
         return [registers[r] for r in self._slopes]
 
 
@@ -76,14 +76,14 @@ def logistic(z: TaylorModel) -> TaylorModel:
     bits, order, one = z.bits, z.order, Fraction(1)
     spread = norm([(one, z)], bits, -Fraction(int(z.polynomial[0]), 1 << bits))
     rough = _constant(z, spread)
-    if rough.error < scaled(1, bits) or not spread < FARTHEST:
+    if rough.error < scale(1, bits) or not spread < FARTHEST:
         return rough
     with precision(bits + SPARE_BITS, terms=order + 1):
         series = arb_series(arb_poly(z.polynomial) * arb((1, -bits)))
         found = TaylorModel(fmpz_poly([_integer(c, bits) for c in 1 / (1 + (-series).exp())]), arb(0), bits, order)
         first = 1 / (1 + (-z.start).exp())
     slope = TaylorModel(z.polynomial, arb(0), bits, order).derivative()
-    product = combined([(one, found), (-one, found * found)], Fraction(0), bits, order) * slope
+    product = combine([(one, found), (-one, found * found)], Fraction(0), bits, order) * slope
     residual = norm([(one, found.derivative()), (-one, product)], bits)
     error = ((first - found.start).abs_upper() + residual) * ((1 + ROOM) * slope.norm).exp()
     if not error < ROOM:
@@ -100,7 +100,7 @@ def _constant(z: TaylorModel, spread: Any) -> TaylorModel:
         if not found.is_finite():  # the exponential is too large
             found = arb(0).union(arb(1))
         middle = _integer(found, bits)
-        return TaylorModel(fmpz_poly([middle]), abs(found - scaled(middle, bits)).upper(), bits, z.order)
+        return TaylorModel(fmpz_poly([middle]), abs(found - scale(middle, bits)).upper(), bits, z.order)
 
 
 def _integer(value: Any, bits: int) -> Any:

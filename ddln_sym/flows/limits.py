@@ -20,7 +20,7 @@ from flint import arb
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.local_bounds import Curve, largest
 from ddln_sym.flows.losses import Loss
-from ddln_sym.numerics import ball, squared
+from ddln_sym.numerics import ball
 
 __all__ = ["Limit", "NoLimit", "limit_from"]
 
@@ -88,8 +88,8 @@ def limit_from(
 
 def _metric(curve: Curve, theta: Any, square: Any, radius: Any) -> tuple[Any, Any]:
     """Bounds of ``M = P'(w)`` over every ``w`` with ``P(w) = θ²`` for a θ within the radius; P increases."""
-    farthest = squared(theta.abs_upper() + radius)
-    nearest = squared((theta.abs_lower() - radius).nonnegative_part())
+    farthest = square(theta.abs_upper() + radius)
+    nearest = square((theta.abs_lower() - radius).nonnegative_part())
     flattest = curve.derivative(1, square.lower().max(arb(0))).lower()
     if not flattest > 0:
         raise NoLimit(FAR)

@@ -8,8 +8,8 @@ from typing import Any
 
 from flint import arb
 
-from ddln_sym.flows.coordinates import Coordinate, expanded
-from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision
+from ddln_sym.flows.coordinates import Coordinate, expand_product
+from ddln_sym.numerics import TaylorModel, ball, combine, norm, precision
 
 __all__ = ["BOUND_BITS", "Curve", "Local", "StepModels", "TooCoarse", "largest"]
 
@@ -39,7 +39,7 @@ class Curve:
     """
 
     def __init__(self, coordinate: Coordinate) -> None:
-        self.coefficients = tuple(expanded(coordinate.differences))
+        self.coefficients = tuple(expand_product(coordinate.differences))
         derivatives = [self.coefficients]
         for _ in range(2):
             derivatives.append(tuple(k * c for k, c in enumerate(derivatives[-1]))[1:])
@@ -71,9 +71,9 @@ class StepModels:
         square = theta * theta
         p = curve.coefficients
         terms = [(-c, power) for c, power in zip(p[1:], powers, strict=True)]
-        self.gap = norm([(Fraction(1), square), *terms], bits, -p[0])
+        self.residual = norm([(Fraction(1), square), *terms], bits, -p[0])
         slope = [(k * c, power) for k, (c, power) in enumerate(zip(p[2:], powers, strict=False), 2)]
-        field = combined(slope, p[1], bits, order) * force
+        field = combine(slope, p[1], bits, order) * force
         self.defect = norm([(Fraction(1), theta.derivative()), (length, field)], bits)
         self.length = ball(length)
 
@@ -94,14 +94,14 @@ class Local:
         self.theta = theta.abs_upper()
         self._raw_low, self._raw_high = w.lower(), w.upper()
         curve = models.curve
-        self.shift = self._settled(models.gap)
+        self.shift = self._settle(models.residual)
         high = self._high(self.shift)
         self.metric, bend = curve.derivative(1, high).upper(), curve.derivative(2, high).upper()
         misfit = models.defect + models.length * bend * self.shift * force.abs_upper()
         #: √W|δ| at most.
         self.defect = (misfit / self.least.sqrt()).upper()
 
-    def _settled(self, gap: Any) -> Any:
+    def _settle(self, gap: Any) -> Any:
         """``|w − w̃|`` at most, for the exact w ≥ 0 of a θ with ``|θ² − P(w̃)| ≤ gap``; sets the lower bounds."""
         curve, raw = self.models.curve, self._raw_low
         self.low = (raw * (1 - MARGIN)).lower().max(arb(0)).lower()
@@ -121,11 +121,11 @@ class Local:
     def _high(self, shift: Any) -> Any:
         return (self._raw_high + shift).max(-self._raw_low).upper()
 
-    def within(self, rho: Any) -> None:
+    def bound_within(self, rho: Any) -> None:
         """Bounds over every θ with ``|θ − θ̃| ≤ ρ``."""
         self.rho = rho
         curve, models = self.models.curve, self.models
-        wide = self._settled((models.gap + rho * (2 * self.theta + rho)).upper())
+        wide = self._settle((models.residual + rho * (2 * self.theta + rho)).upper())
         high = self._high(wide)
         steepest, sharpest = curve.derivative(1, high), curve.derivative(2, high)
         bend = sharpest.upper()

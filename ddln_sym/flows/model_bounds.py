@@ -20,13 +20,13 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz_poly
 
-from ddln_sym.flows.error_bounds import EnclosureError, rescaled
+from ddln_sym.flows.error_bounds import EnclosureError, rescale
 from ddln_sym.flows.gradient_models import logistic
 from ddln_sym.flows.model_programs import ModelProgram
-from ddln_sym.numerics import TaylorModel, ball, combined, norm, precision
-from ddln_sym.taylor import Program, Solution, Step
+from ddln_sym.numerics import TaylorModel, ball, combine, norm, precision
+from ddln_sym.taylor import Program, Solution, TaylorStep
 
-__all__ = ["BoundedSegment", "bound_solution", "rates_over", "registers_over"]
+__all__ = ["BoundedSegment", "bound_rates", "bound_registers", "bound_solution"]
 
 #: Bits of the bounds.
 BITS = 64
@@ -104,13 +104,13 @@ def _segments(
         weights = weights or _weights(built.program, [float(model.start) for model in models])
         with precision(2 * bits):
             jump = _length([model.start - place for model, place in zip(models, places, strict=True)], weights)
-        radius = _advanced(built.program, models, end - step.begin, (radius + jump).upper(), weights, step.begin)
+        radius = _advance(built.program, models, end - step.begin, (radius + jump).upper(), weights, step.begin)
         size = max((float(model.norm.upper()) for model in models), default=1.0)
         yield BoundedSegment(step.begin, end, tuple(models), radius, weights, log10(size or 1.0))
         places = [model.end for model in models]
 
 
-def registers_over(program: Program, box: Sequence[Any]) -> list[Any]:
+def bound_registers(program: Program, box: Sequence[Any]) -> list[Any]:
     """All registers, where the unknowns lie in balls."""
     values = list(box)
     for line in program.lines:
@@ -123,15 +123,15 @@ def registers_over(program: Program, box: Sequence[Any]) -> list[Any]:
     return values
 
 
-def rates_over(program: Program, box: Sequence[Any]) -> list[Any]:
+def bound_rates(program: Program, box: Sequence[Any]) -> list[Any]:
     """The derivatives of all unknowns, where these lie in balls."""
-    values = registers_over(program, box)
+    values = bound_registers(program, box)
     return [values[register] * factor for register, factor in (program.rates[n] for n in range(program.size))]
 
 
 def _weights(program: Program, point: Sequence[float]) -> tuple[Any, ...]:
     """Powers of 2 that bring rows and columns of the Jacobian to like lengths (Osborne's balancing)."""
-    jacobian = abs(program.linearized(point))
+    jacobian = abs(program.linearize(point))
     size = len(point)
     exponents = [0] * size
     for _ in range(ROUNDS):
@@ -149,9 +149,9 @@ def _length(vector: Sequence[Any], weights: Sequence[Any]) -> Any:
     return sum(((v / d).abs_upper() ** 2 for v, d in zip(vector, weights, strict=True)), arb(0)).sqrt().upper()
 
 
-def _models(step: Step, length: Fraction, solution: Solution) -> list[TaylorModel]:
+def _models(step: TaylorStep, length: Fraction, solution: Solution) -> list[TaylorModel]:
     bits, order = solution.precision.bits, solution.precision.order
-    jets = rescaled(step.jets, length / step.scale, bits)
+    jets = rescale(step.jets, length / step.scale, bits)
     return [TaylorModel(fmpz_poly(jet), arb(0), bits, order) for jet in jets]
 
 
@@ -163,13 +163,13 @@ def _field(program: Program, models: Sequence[TaylorModel]) -> list[TaylorModel]
         if line[0] == "logistic":
             registers.append(logistic(registers[line[1]]))
         elif line[0] == "total":
-            registers.append(combined([(c, registers[r]) for r, c in line[1]], line[2], bits, order))
+            registers.append(combine([(c, registers[r]) for r, c in line[1]], line[2], bits, order))
         else:
             registers.append(registers[line[1]] * registers[line[-1]])
     return registers
 
 
-def _advanced(
+def _advance(
     program: Program,
     models: Sequence[TaylorModel],
     length: Fraction,
@@ -229,17 +229,15 @@ def _logarithmic_norm(program: Program, box: Sequence[Any], weights: Sequence[An
     for line in program.lines:
         if line[0] == "total":
             values.append(sum((ball(c) * values[r] for r, c in line[1]), ball(line[2])))
-            slopes.append(_combined([(ball(c), slopes[r]) for r, c in line[1]]))
+            slopes.append(_combine([(ball(c), slopes[r]) for r, c in line[1]]))
         elif line[0] == "logistic":
             values.append(1 / (1 + (-values[line[1]]).exp()))
-            slopes.append(_combined([(values[-1] * (1 - values[-1]), slopes[line[1]])]))
+            slopes.append(_combine([(values[-1] * (1 - values[-1]), slopes[line[1]])]))
         else:
             a, b = line[1], line[-1]
             values.append(values[a] * values[b])
-            slopes.append(_combined([(values[a], slopes[b]), (values[b], slopes[a])]))
-    rows = [
-        _combined([(arb(factor), slopes[register])]) for register, factor in (program.rates[n] for n in range(size))
-    ]
+            slopes.append(_combine([(values[a], slopes[b]), (values[b], slopes[a])]))
+    rows = [_combine([(arb(factor), slopes[register])]) for register, factor in (program.rates[n] for n in range(size))]
     scaled = [{b: entry * weights[b] / weights[a] for b, entry in row.items()} for a, row in enumerate(rows)]
     matrix = [[(scaled[a].get(b, arb(0)) + scaled[b].get(a, arb(0))) / 2 for b in range(size)] for a in range(size)]
     if not all(entry.is_finite() for row in matrix for entry in row):
@@ -255,7 +253,7 @@ def _logarithmic_norm(program: Program, box: Sequence[Any], weights: Sequence[An
     return None
 
 
-def _combined(terms: Sequence[tuple[Any, dict[int, Any]]]) -> dict[int, Any]:
+def _combine(terms: Sequence[tuple[Any, dict[int, Any]]]) -> dict[int, Any]:
     total: dict[int, Any] = {}
     for factor, slopes in terms:
         for n, slope in slopes.items():

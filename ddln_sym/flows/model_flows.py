@@ -16,19 +16,19 @@ from mpmath.libmp import dps_to_prec, from_man_exp
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.events import Event, events_of
 from ddln_sym.flows.losses import Loss
-from ddln_sym.flows.model_bounds import BoundedSegment, bound_solution, rates_over
+from ddln_sym.flows.model_bounds import BoundedSegment, bound_rates, bound_solution
 from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.flows.trajectories import read_time
-from ddln_sym.models import Parametrization, checked_start, evaluated
+from ddln_sym.models import Parametrization, evaluate, read_start
 from ddln_sym.numerics import (
     START_BITS,
     Settled,
     ball,
-    counted,
-    exact,
-    exact_vector,
+    count_of,
     precision,
-    rounded,
+    read_number,
+    read_vector,
+    round_to_bits,
     to_fraction,
     whole_digits,
 )
@@ -78,30 +78,30 @@ class ModelFlow(Settled):
             raise ValueError("the depth or the dimension of G is a symbol: a flow is of whole numbers")
         if loss.dimension != len(net.components):
             raise ValueError(
-                f"the loss takes {counted(loss.dimension, 'number')}, "
-                f"and G has {counted(len(net.components), 'component')}"
+                f"the loss takes {count_of(loss.dimension, 'number')}, "
+                f"and G has {count_of(len(net.components), 'component')}"
             )
         if start is None:
             raise ValueError(
-                f"start is missing: expected {counted(len(net.variables), 'number')}, one for each parameter of G"
+                f"start is missing: expected {count_of(len(net.variables), 'number')}, one for each parameter of G"
             )
         self.loss, self.net = loss, net
-        self.start = tuple(Fraction(int(v.p), int(v.q)) for v in checked_start(net, start))
-        self.friction = None if friction is None else exact(friction, "friction")
+        self.start = tuple(Fraction(int(v.p), int(v.q)) for v in read_start(net, start))
+        self.friction = None if friction is None else read_number(friction, "friction")
         if self.friction is not None and self.friction < 0:
             raise ValueError(f"friction is {friction}: expected a number of at least 0")
         if velocity is not None and self.friction is None:
             raise ValueError("velocity is given without friction: only the heavy ball starts with a velocity")
-        self.velocity = exact_vector([0] * len(self.start) if velocity is None else velocity, "velocity")
+        self.velocity = read_vector([0] * len(self.start) if velocity is None else velocity, "velocity")
         if len(self.velocity) != len(self.start):
-            raise ValueError(f"velocity has {counted(len(self.velocity), 'number')}, and G takes {len(self.start)}")
+            raise ValueError(f"velocity has {count_of(len(self.velocity), 'number')}, and G takes {len(self.start)}")
         entries = None if metric is None else [sp.sympify(entry) for entry in metric]
         if entries is not None:
             if len(entries) != len(self.start) or any(e.free_symbols - set(net.variables) for e in entries):
                 raise ValueError(f"metric has to be {len(self.start)} expressions of the parameters, its diagonal")
             if self.friction is not None:
                 raise ValueError("friction and metric are given: the heavy ball moves in the plain metric")
-        self.built = ModelProgram(net, loss, exact(decay, "decay"), self.friction, bool(backwards), entries)
+        self.built = ModelProgram(net, loss, read_number(decay, "decay"), self.friction, bool(backwards), entries)
         self._check_start()
 
     def _check_start(self) -> None:
@@ -111,7 +111,7 @@ class ModelFlow(Settled):
             return
         with precision(2 * START_BITS):
             values = {v: [ball(x)] for v, x in zip(self.net.variables, self.start, strict=True)}
-            value = self.loss.ball([evaluated(c, values)[0] for c in self.net.components])
+            value = self.loss.ball([evaluate(c, values)[0] for c in self.net.components])
         if not value.is_finite():
             raise ValueError(f"start is a pole of {self.loss}, or outside its domain")
 
@@ -160,11 +160,11 @@ class ModelFlow(Settled):
 
         Args, Raises: as in :meth:`GradientFlow.converge`.
         """
-        allowed, count, end = exact(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
+        allowed, count, end = read_number(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
         bits = dps_to_prec(count)
-        limit = rounded(allowed, bits)
+        limit = round_to_bits(allowed, bits)
         if self.loss.excess(self._theta(self.start, bits), bits) <= limit:
             end = Fraction(0)
         trajectory = self._run(end, count, progress, Limits(max_steps, max_bits), limit, None if dense else [])
@@ -215,7 +215,7 @@ class ModelFlow(Settled):
             values = {
                 v: [arb(fmpq(x.numerator, x.denominator))] for v, x in zip(self.net.variables, parameters, strict=True)
             }
-            return [to_fraction(evaluated(c, values)[0].mid().fmpq()) for c in self.net.components]
+            return [to_fraction(evaluate(c, values)[0].mid().fmpq()) for c in self.net.components]
 
     def _run(
         self,
@@ -268,7 +268,7 @@ class ModelTrajectory:
     @property
     def until(self) -> Any:
         """The last time, as an mpf."""
-        return rounded(self.end, dps_to_prec(self.digits))
+        return round_to_bits(self.end, dps_to_prec(self.digits))
 
     @property
     def steps(self) -> int:
@@ -306,7 +306,7 @@ class ModelTrajectory:
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """``θ(t)``, d numbers."""
-        return tuple(rounded(value, dps_to_prec(self.digits)) for value in self.exact_theta(t))
+        return tuple(round_to_bits(value, dps_to_prec(self.digits)) for value in self.exact_theta(t))
 
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
@@ -404,7 +404,7 @@ class ModelEnclosure:
         net = self.trajectory.flow.net
         with precision(self.trajectory._bits):
             values = {v: [x] for v, x in zip(net.variables, self.parameters(t), strict=True)}
-            return tuple(evaluated(c, values)[0] for c in net.components)
+            return tuple(evaluate(c, values)[0] for c in net.components)
 
 
 class _MovingModel:
@@ -437,5 +437,5 @@ class _MovingModel:
         return {name: balls[place] for name, place in self._places.items()} | {"": balls}
 
     def rates(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        rates = rates_over(self._flow.built.program, values[""])
+        rates = bound_rates(self._flow.built.program, values[""])
         return {name: rates[place] for name, place in self._places.items()}

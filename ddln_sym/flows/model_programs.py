@@ -16,8 +16,8 @@ import sympy as sp
 from flint import arb, fmpq
 
 from ddln_sym.flows.losses import Loss
-from ddln_sym.models import Parametrization, evaluated
-from ddln_sym.numerics import exact, precision, to_fraction
+from ddln_sym.models import Parametrization, evaluate
+from ddln_sym.numerics import precision, read_number, to_fraction
 from ddln_sym.taylor import Program
 
 __all__ = ["ModelProgram"]
@@ -151,12 +151,12 @@ class ModelProgram:
 
     def _compile(self, expression: Expr) -> Sum:
         if expression not in self._values:
-            self._values[expression] = self._compiled(expression)
+            self._values[expression] = self._compile_expression(expression)
         return self._values[expression]
 
-    def _compiled(self, expression: Expr) -> Sum:
+    def _compile_expression(self, expression: Expr) -> Sum:
         if expression.is_Number and not expression.is_NumberSymbol:
-            return {}, exact(expression, "a coefficient")
+            return {}, read_number(expression, "a coefficient")
         if not expression.free_symbols:
             return self._one(self._register(_Extra("constant", expression)))
         if expression.is_Pow and not expression.exp.is_Rational and expression.base is not sp.E:
@@ -321,10 +321,10 @@ class ModelProgram:
     def _rate(self, register: int) -> Sum:
         """The time derivative of a register that an argument is made of."""
         if register not in self._rates:
-            self._rates[register] = self._rated(register)
+            self._rates[register] = self._register_rate(register)
         return self._rates[register]
 
-    def _rated(self, register: int) -> Sum:
+    def _register_rate(self, register: int) -> Sum:
         if register < self._first_extra:
             moved, factor = self.program.rates[register]
             return {moved: Fraction(factor)}, Fraction(0)
@@ -358,7 +358,7 @@ class ModelProgram:
             }
             for extra in self._extras:
                 try:
-                    value = evaluated(extra.meaning, values)[0]
+                    value = evaluate(extra.meaning, values)[0]
                 except ValueError as error:
                     raise ValueError(
                         f"G or the loss has the constant {extra.meaning}: expected rational numbers, pi, "

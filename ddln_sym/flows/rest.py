@@ -15,10 +15,10 @@ from flint import arb
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.limits import NoLimit, limit_from
 from ddln_sym.flows.losses import Loss, SquaredLoss
-from ddln_sym.numerics import ball, exact, precision
-from ddln_sym.taylor import Number, PlainJets, Precision, Solution, Step
+from ddln_sym.numerics import ball, precision, read_number
+from ddln_sym.taylor import Number, PlainJets, Precision, Solution, TaylorStep
 
-__all__ = ["Rest", "prolonged"]
+__all__ = ["Rest", "prolong"]
 
 #: Bits beyond the digits asked for to which nothing may move any more.
 SPARE_BITS = 8
@@ -52,8 +52,12 @@ class Rest:
         self._bits = ceil(digits * log2(10)) + SPARE_BITS
         self._possible = isinstance(loss, SquaredLoss) and loss.convex and not any(c.frozen for c in coordinates)
 
-    def reached(
-        self, step: Step, time: Fraction, state: Sequence[Number], columns: Callable[[], Sequence[Sequence[Number]]]
+    def is_reached(
+        self,
+        step: TaylorStep,
+        time: Fraction,
+        state: Sequence[Number],
+        columns: Callable[[], Sequence[Sequence[Number]]],
     ) -> bool:
         """Whether nothing moves by a digit from here on.
 
@@ -67,9 +71,9 @@ class Rest:
         if moved > most:
             return False
         with precision(2 * self.precision.bits + SPARE_BITS):
-            return self._reached(time, state, columns(), moved <= self.precision.tolerance)
+            return self._is_reached(time, state, columns(), moved <= self.precision.tolerance)
 
-    def _reached(
+    def _is_reached(
         self, time: Fraction, state: Sequence[Number], columns: Sequence[Sequence[Number]], rounding: bool
     ) -> bool:
         layers = [[arb((int(u), -self.precision.bits)) for u in column] for column in columns]
@@ -84,7 +88,7 @@ class Rest:
         small = arb(2) ** -self._bits
         if not farther <= small * max(arb(1), *(abs(x) for x in xi)):
             return False
-        slopes = self.loss.gradient([_exact(t) for t in theta], 2 * self.precision.bits) if self.proved else ()
+        slopes = self.loss.gradient([_to_fraction(t) for t in theta], 2 * self.precision.bits) if self.proved else ()
         for n, column in enumerate(layers):
             metric = sum(
                 (_product([u for k, u in enumerate(column) if k != j]) ** 2 for j in range(len(column))), arb(0)
@@ -95,13 +99,13 @@ class Rest:
             if (
                 self.proved
                 and not rounding
-                and not abs(ball(exact(slopes[n], "slope") * (self.end - time))) * metric <= allowed
+                and not abs(ball(read_number(slopes[n], "slope") * (self.end - time))) * metric <= allowed
             ):
                 return False
         return True
 
 
-def prolonged(solution: Solution, end: Fraction, state: Sequence[Number], at: Sequence[Fraction] | None) -> Solution:
+def prolong(solution: Solution, end: Fraction, state: Sequence[Number], at: Sequence[Fraction] | None) -> Solution:
     """A solution that stays where it is until ``end``.
 
     Args:
@@ -112,7 +116,7 @@ def prolonged(solution: Solution, end: Fraction, state: Sequence[Number], at: Se
         later = {moment: list(state) for moment in (*(at or ()), end) if moment > begin}
         states = {moment: kept for moment, kept in solution.states.items() if moment <= begin}
         return Solution(solution.precision, solution.start, [], end, solution.count + 1, {**states, **later})
-    still = Step(begin, end - begin, PlainJets([[value, 0 * value] for value in state], solution.precision.bits))
+    still = TaylorStep(begin, end - begin, PlainJets([[value, 0 * value] for value in state], solution.precision.bits))
     return Solution(solution.precision, solution.start, [*solution.steps, still], end, solution.count + 1)
 
 
@@ -123,6 +127,6 @@ def _product(values: Sequence[Any]) -> Any:
     return found
 
 
-def _exact(value: arb) -> Fraction:
+def _to_fraction(value: arb) -> Fraction:
     mantissa, exponent = value.mid().man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)

@@ -13,7 +13,7 @@ from flint import arb
 
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.gradient_flow import GradientFlow
-from ddln_sym.numerics import ball, counted, decimal
+from ddln_sym.numerics import ball, count_of, decimal
 from ddln_sym.statements import Ball, Theorem, Validated, Witness, WitnessKind
 
 __all__ = ["ChangesSigns", "ConvergesTo", "DecaysAtRate"]
@@ -47,7 +47,7 @@ def _enclosure(numbers: _Numbers, until: Fraction, digits: int) -> Enclosure:
     return numbers.flow.enclose(until, digits)
 
 
-def _enclosed(flow: GradientFlow, until: Fraction, digits: int) -> Enclosure:
+def _enclose_flow(flow: GradientFlow, until: Fraction, digits: int) -> Enclosure:
     return _enclosure(_Numbers.of(flow), until, digits)
 
 
@@ -55,7 +55,7 @@ def _no(values: dict[str, Any], *places: tuple[Any, Any]) -> Answer:
     return False, "", Witness(places, tuple(values.items()), WitnessKind.BALLS)
 
 
-def _below(value: arb) -> str:
+def _round_down(value: arb) -> str:
     """Six digits of a number just below a positive one."""
     if not value.is_finite():
         return "any number"  # the loss is at its minimum
@@ -85,7 +85,7 @@ class ChangesSigns(Validated):
 
     def decided(self) -> Answer:
         try:
-            changes = _enclosed(self.flow, self.until, DIGITS).sign_changes()
+            changes = _enclose_flow(self.flow, self.until, DIGITS).sign_changes()
         except ArithmeticError as error:
             return None, str(error), None
         times = {(c.layer, c.coordinate): " ± ".join(decimal(c.time, 8)) for c in changes}
@@ -120,19 +120,19 @@ class DecaysAtRate(Validated):
 
     def decided(self) -> Answer:
         try:
-            box = _enclosed(self.flow, self.until, DIGITS)
+            box = _enclose_flow(self.flow, self.until, DIGITS)
             least = box.least_rate()
         except (ArithmeticError, ValueError) as error:
             return None, str(error), None
         if least >= ball(self.rate):
-            return True, f"the logarithmic rate is at least {_below(least)} all the time", None
+            return True, f"the logarithmic rate is at least {_round_down(least)} all the time", None
         minimum = ball(box.problem.exact_minimum)
         left, first = box.loss(self.until) - minimum, box.loss(0) - minimum
         allowed = (-ball(self.rate * self.until)).exp() * first
         if left > allowed:
             values = {"𝓛 − 𝓛*": Ball.of(left, 8), "bound": Ball.of(allowed, 8)}
             return _no(values, (sp.Symbol("t"), sp.Rational(self.until)))
-        return None, f"the logarithmic rate is only known to be at least {_below(least)}", None
+        return None, f"the logarithmic rate is only known to be at least {_round_down(least)}", None
 
     def __str__(self) -> str:
         return f"until $t = {self.until}$ the loss decays at the rate {self.rate} at least"
@@ -155,12 +155,12 @@ class ConvergesTo(Validated):
     def __post_init__(self) -> None:
         if len(self.point) != self.flow.loss.dimension:
             raise ValueError(
-                f"point has {counted(len(self.point), 'entry')}: expected {self.flow.loss.dimension}, as many as θ"
+                f"point has {count_of(len(self.point), 'entry')}: expected {self.flow.loss.dimension}, as many as θ"
             )
 
     def decided(self) -> Answer:
         try:
-            limit = _enclosed(self.flow, self.until, DIGITS).limit()
+            limit = _enclose_flow(self.flow, self.until, DIGITS).limit()
         except ArithmeticError as error:
             return None, str(error), None
         distances = [abs(x - ball(p)) for x, p in zip(limit.theta, self.point, strict=True)]

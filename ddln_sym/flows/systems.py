@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import accumulate
 from math import log
 
-from ddln_sym.flows.coordinates import Coordinate, expanded
+from ddln_sym.flows.coordinates import Coordinate, expand_product
 from ddln_sym.flows.losses import Loss
 from ddln_sym.taylor import (
     ROUNDING_BITS,
@@ -20,11 +20,11 @@ from ddln_sym.taylor import (
     Number,
     Precision,
     Program,
-    Step,
+    TaylorStep,
     demand_slack,
-    fixed,
     integer,
     magnitude,
+    to_fixed,
 )
 
 __all__ = ["FullSystem", "LayerSystem", "ReducedSystem"]
@@ -52,7 +52,7 @@ class LayerSystem(ABC):
         """The layers, coordinate by coordinate."""
 
     @abstractmethod
-    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+    def project(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         """The state, put back onto what is conserved."""
 
     def layers(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
@@ -75,7 +75,7 @@ class LayerSystem(ABC):
         growth, bits = ErrorGrowth(precision, most), precision.bits
         before = {i: self.coordinates[i].size(self.coordinates[i].start) for i in self.active}
 
-        def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+        def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
             nonlocal before
             columns = self.columns(state, bits)
             now = {i: self.coordinates[i].size(columns[i], bits) for i in self.active}
@@ -92,13 +92,13 @@ class LayerSystem(ABC):
                 # Within a step w and θ follow each other, so that errors of both count as errors of θ.
                 rounded = max(-size.metric / 2 for size in now.values())
                 added = max(
-                    growth.added(length, magnitude(moved, bits), cut, rounded),
-                    growth.added(length, rounded=steepest / 2),
+                    growth.added_by(length, magnitude(moved, bits), cut, rounded),
+                    growth.added_by(length, rounded=steepest / 2),
                 )
                 growth.advance(stretch, added)
                 growth.demand(min(size.largest for size in now.values()), step.begin + length)
                 before = now
-            return self.projected(state, columns, bits)
+            return self.project(state, columns, bits)
 
         return arrive
 
@@ -133,15 +133,15 @@ class ReducedSystem(LayerSystem):
     def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
         rows = self._differences.get(bits)
         if rows is None:
-            rows = [[fixed(d, bits) for d in self.coordinates[i].differences] for i in self.active]
+            rows = [[to_fixed(d, bits) for d in self.coordinates[i].differences] for i in self.active]
             self._differences = {bits: rows}  # only the latest is kept; threads may disagree which
-        found = [[fixed(u, bits) for u in c.start] if c.frozen else [] for c in self.coordinates]
+        found = [[to_fixed(u, bits) for u in c.start] if c.frozen else [] for c in self.coordinates]
         for n, (i, differences) in enumerate(zip(self.active, rows, strict=True)):
             x = self.coordinates[i].smallest(state[2 * n], state[2 * n + 1], differences, bits)
             found[i] = self.coordinates[i].layers(x, differences, bits)
         return found
 
-    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+    def project(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         found = list(state)
         for n, i in enumerate(self.active):
             x, theta = columns[i][self.coordinates[i].least], integer(1) << bits
@@ -182,7 +182,7 @@ class FullSystem(LayerSystem):
         depth = len(self.coordinates[0].start)
         return [list(state[i * depth : (i + 1) * depth]) for i in range(len(self.coordinates))]
 
-    def projected(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
+    def project(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         return state
 
 
@@ -190,7 +190,7 @@ class FullSystem(LayerSystem):
 def _slope(program: Program, w: int, differences: Sequence[Fraction]) -> int:
     """The register of ``P'(w)/L``, ``P(w) = ∏(w + Δ_k)``."""
     depth = len(differences)
-    return _polynomial(program, w, [k * c / depth for k, c in enumerate(expanded(differences))][1:])
+    return _polynomial(program, w, [k * c / depth for k, c in enumerate(expand_product(differences))][1:])
 
 
 def _polynomial(program: Program, w: int, p: Sequence[Fraction]) -> int:

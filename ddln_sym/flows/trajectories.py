@@ -11,7 +11,7 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
 from ddln_sym.flows.systems import LayerSystem
-from ddln_sym.numerics import ball, exact, precision, rounded, to_mpf
+from ddln_sym.numerics import ball, precision, read_number, round_to_bits, to_mpf
 from ddln_sym.taylor import Number, Solution
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LONGER = 15
 
 
 def read_time(value: Any, name: str) -> Fraction:
-    time = exact(value, name)
+    time = read_number(value, name)
     if time < 0:
         raise ValueError(f"{name} is {value}: expected a time of at least 0")
     return time
@@ -71,7 +71,7 @@ class Trajectory:
     @property
     def until(self) -> Any:
         """The last time, as an mpf."""
-        return rounded(self.end, dps_to_prec(self.digits + LONGER))
+        return round_to_bits(self.end, dps_to_prec(self.digits + LONGER))
 
     @property
     def steps(self) -> int:
@@ -138,8 +138,8 @@ class Trajectory:
             if coordinate.tied:
                 raise ValueError(f"(𝒜) does not hold: several layers share the least modulus in coordinate {i}")
         bits = dps_to_prec(self.digits + LONGER)
-        mu = exact(self.flow.loss.polyak_lojasiewicz(bits), "μ")
-        return rounded(2 * self.flow.sigma * mu, bits)
+        mu = read_number(self.flow.loss.polyak_lojasiewicz(bits), "μ")
+        return round_to_bits(2 * self.flow.sigma * mu, bits)
 
     def bound(self, t: Any) -> Any:
         """``𝓛* + e^{−2σμt}(𝓛(θ(0)) − 𝓛*)``, the right side of (15) with ``𝓛*`` added.
@@ -149,7 +149,7 @@ class Trajectory:
         """
         time, loss = read_time(t, "t"), self.flow.loss
         bits = dps_to_prec(self.digits + LONGER)
-        first = exact(loss.excess([c.theta for c in self.flow.coordinates], bits), "𝓛 − 𝓛*")
+        first = read_number(loss.excess([c.theta for c in self.flow.coordinates], bits), "𝓛 − 𝓛*")
         with precision(bits):
-            value = ball(loss.exact_minimum) + (-ball(exact(self.rate, "rate") * time)).exp() * ball(first)
+            value = ball(loss.exact_minimum) + (-ball(read_number(self.rate, "rate") * time)).exp() * ball(first)
             return to_mpf(value, dps_to_prec(self.digits))

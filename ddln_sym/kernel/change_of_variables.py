@@ -29,7 +29,7 @@ def in_nonzero_forms(proposition: P) -> tuple[P, dict[Any, Any]]:
     if not change:
         return proposition, forms
     setting = proposition.setting
-    hypotheses = tuple(replace(h, relation=_carried(h.relation, change)) for h in setting.hypotheses)
+    hypotheses = tuple(replace(h, relation=_carry(h.relation, change)) for h in setting.hypotheses)
     rates = tuple(replace(r, value=r.value.xreplace(change)) for r in setting.rates)
     moved = Setting(hypotheses, rates, setting.size)
     lhs, rhs = (side.xreplace(change) for side in (proposition.lhs, proposition.rhs))
@@ -43,7 +43,7 @@ def change_of(forms: Mapping[Any, Any]) -> dict[Any, Any]:
     return solved
 
 
-def _carried(relation: Any, change: dict[Any, Any]) -> Any:
+def _carry(relation: Any, change: dict[Any, Any]) -> Any:
     """The relation in the new variables, its sides expanded so that a form becomes its variable."""
     return relation.func(*(sp.expand(side.xreplace(change)) for side in relation.args))
 

@@ -119,14 +119,14 @@ def _columns(
                     break
                 terms = {tuple(map(sum, zip(m, powers, strict=True))): c for m, c in base.terms.items()}
                 fresh_rows |= terms.keys() - rows
-                factors = base.factors + sign.written(powers)
+                factors = base.factors + sign.write(powers)
                 yield _Column(terms, factors, base.strict and sign.positive(powers), base.free)
         rows |= fresh_rows
         near = set(sorted(fresh_rows)[:ROWS])
     zero = (0,) * len(symbols)
     for powers in sorted(rows | {zero}):
         if sign.nonnegative(powers):
-            factors = sign.written(powers) or (sp.Integer(1),)
+            factors = sign.write(powers) or (sp.Integer(1),)
             yield _Column({powers: Fraction(1)}, factors, sign.positive(powers))
 
 
@@ -145,7 +145,7 @@ class _Monomials:
     def positive(self, powers: Powers) -> bool:
         return all(n == 0 or s in self.nonzero for s, n in zip(self.symbols, powers, strict=True))
 
-    def written(self, powers: Powers) -> tuple[Expr, ...]:
+    def write(self, powers: Powers) -> tuple[Expr, ...]:
         return tuple(s**n for s, n in zip(self.symbols, powers, strict=True) if n)
 
 

@@ -18,8 +18,8 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.kernel.derivatives import rates_applied
-from ddln_sym.kernel.sizes import spelled_out
+from ddln_sym.kernel.derivatives import apply_rates
+from ddln_sym.kernel.sizes import spell_out
 from ddln_sym.statements import (
     Ball,
     BoundIndex,
@@ -39,8 +39,8 @@ __all__ = [
     "NotRational",
     "Point",
     "Undefined",
-    "ball",
-    "exact",
+    "evaluate_exactly",
+    "evaluate_in_balls",
     "find",
     "instance",
     "number",
@@ -72,7 +72,7 @@ class Undefined(ArithmeticError):
 Program = Callable[[Point], fmpq]
 
 
-def exact(expr: Expr, point: Point) -> Fraction:
+def evaluate_exactly(expr: Expr, point: Point) -> Fraction:
     """The exact rational value of an expression at a rational point.
 
     Raises:
@@ -109,15 +109,15 @@ def _program(expr: Expr) -> Program:
     return looked_up
 
 
-def _added(*parts: Program) -> Program:
+def _add(*parts: Program) -> Program:
     return lambda point: sum((part(point) for part in parts), fmpq(0))
 
 
-def _multiplied(*parts: Program) -> Program:
+def _multiply(*parts: Program) -> Program:
     return lambda point: reduce(operator.mul, [part(point) for part in parts], fmpq(1))
 
 
-def _raised(base: Program, exponent: Program) -> Program:
+def _raise(base: Program, exponent: Program) -> Program:
     return lambda point: _exact_power(base(point), exponent(point))
 
 
@@ -152,9 +152,9 @@ def _only_at(place: int, result: int) -> Callable[[Program], Program]:
 
 #: The value of each head from those of its arguments.
 _EXACT: dict[Any, Callable[..., Program]] = {
-    sp.Add: _added,
-    sp.Mul: _multiplied,
-    sp.Pow: _raised,
+    sp.Add: _add,
+    sp.Mul: _multiply,
+    sp.Pow: _raise,
     sp.Abs: _each(abs),
     sp.sign: _each(lambda v: fmpq((v > 0) - (v < 0))),
     sp.Min: _each(min),
@@ -268,7 +268,7 @@ _NUMBERS: dict[Any, Callable[[], arb]] = {
 }
 
 
-def ball(expr: Expr, point: Point) -> arb:
+def evaluate_in_balls(expr: Expr, point: Point) -> arb:
     """A ball that contains the value of an expression at a rational point.
 
     Raises:
@@ -284,7 +284,7 @@ def surely_greater(one: Expr, other: Expr) -> int | None:
     try:
         for bits in (64, BITS, 1000, 4000):
             ctx.prec = bits
-            if ball(one, {}) > ball(other, {}):
+            if evaluate_in_balls(one, {}) > evaluate_in_balls(other, {}):
                 return bits
     except (NotRational, Undefined):
         return None
@@ -351,7 +351,7 @@ def _case_of(expr: Expr, point: Point) -> arb:
     """The ball of the first case whose condition surely holds, where those before it surely fail."""
     for case in expr.args:
         if _holds(case.cond, point):
-            return ball(case.expr, point)
+            return evaluate_in_balls(case.expr, point)
         if not _holds(sp.Not(case.cond), point):
             raise NotRational(f"whether {case.cond} holds is not known")
     raise Undefined("no case applies")
@@ -378,7 +378,7 @@ def _holds(relation: Expr, point: Point) -> bool:
         a, b = _program(relation.lhs)(point), _program(relation.rhs)(point)
     except NotRational:
         try:
-            difference = ball(relation.lhs, point) - ball(relation.rhs, point)
+            difference = evaluate_in_balls(relation.lhs, point) - evaluate_in_balls(relation.rhs, point)
         except (NotRational, Undefined):
             return False
         if isinstance(relation, (sp.Gt, sp.Ge)):
@@ -443,7 +443,7 @@ def _guiding(exprs: list[Expr]) -> tuple[Fraction, ...]:
     numbers = {part for e in exprs for part in sp.preorder_traversal(e) if isinstance(part, sp.Expr) and part.is_number}
     for number in sorted(numbers, key=sp.default_sort_key)[:GUIDES]:
         try:
-            value = ball(number, {})
+            value = evaluate_in_balls(number, {})
         except (NotRational, Undefined):
             continue
         scaled = (value * 1024).floor().unique_fmpz()
@@ -493,7 +493,7 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
     """
     setting, defined = proposition.setting, list[Expr]()
     try:
-        lhs, rhs = (rates_applied(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
+        lhs, rhs = (apply_rates(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
     except ValueError:  # a rate that is not defined everywhere
         return None
     relations = [h.relation for h in setting.hypotheses if h.index is None]
@@ -537,7 +537,7 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
 def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]) -> Iterator[Point]:
     values = _guiding([*sides, *relations])
     yield from islice(points(symbols, relations, values=values), GUIDED)
-    solved = _solved(relations)
+    solved = _solve_linear(relations)
     if not solved:
         return
     left = [s for s in symbols if s not in solved]
@@ -547,7 +547,7 @@ def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]
         return
     for point in islice(points(left, rest), GUIDED):
         try:
-            full = {**point, **{s: exact(e, point) for s, e in solved.items()}}
+            full = {**point, **{s: evaluate_exactly(e, point) for s, e in solved.items()}}
         except (NotRational, Undefined):
             continue
         known = all(_may_be(s, full[s]) for s in solved) and _one_value_a_place(full)
@@ -555,7 +555,7 @@ def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]
             yield full
 
 
-def _solved(relations: list[Expr]) -> dict[Expr, Expr]:
+def _solve_linear(relations: list[Expr]) -> dict[Expr, Expr]:
     """Equations among the hypotheses, each solved for a symbol that stands in it linearly, with a number before it."""
     found: dict[Expr, Expr] = {}
     for relation in relations:
@@ -597,11 +597,11 @@ def instance(setting: Setting) -> bool:
     if size is not None and size.is_Symbol:
         places[size] = sp.Integer(last)
     try:
-        written = [spelled_out(r.xreplace(places), last) for r in given]
+        written = [spell_out(r.xreplace(places), last) for r in given]
         for h in every:
             barred = {w.xreplace(places) for w in h.without}
             here = [k for k in map(sp.Integer, range(1, last + 1)) if k not in barred]
-            written += [spelled_out(h.at(k).xreplace(places), last) for k in here]
+            written += [spell_out(h.at(k).xreplace(places), last) for k in here]
         return find(Equal(0, 1, Setting(tuple(Hypothesis("given", r) for r in written)))) is not None
     except ValueError:
         return False
@@ -609,7 +609,7 @@ def instance(setting: Setting) -> bool:
 
 def _has_value(expr: Expr, point: Point) -> bool:
     try:
-        ball(expr, point)
+        evaluate_in_balls(expr, point)
     except (Undefined, NotRational):
         return False
     return True
@@ -617,7 +617,7 @@ def _has_value(expr: Expr, point: Point) -> bool:
 
 def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
     try:
-        left, right = exact(lhs, point), exact(rhs, point)
+        left, right = evaluate_exactly(lhs, point), evaluate_exactly(rhs, point)
         kind = EXACT
         if isinstance(proposition, Equal):
             false = left != right
@@ -629,7 +629,7 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
     except NotRational:
         pass
     try:
-        here, there = ball(lhs, point), ball(rhs, point)
+        here, there = evaluate_in_balls(lhs, point), evaluate_in_balls(rhs, point)
     except (NotRational, Undefined):
         return None
     false = not (here - there).contains(0) if isinstance(proposition, Equal) else bool(here < there)

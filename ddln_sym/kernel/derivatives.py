@@ -14,7 +14,7 @@ from ddln_sym.statements import Index, ProductOver, Rate, Setting, SumOver, prod
 Expr = Any
 Apart = frozenset[tuple[Expr, Expr]]
 
-__all__ = ["Motion", "derived", "rate", "rates_applied"]
+__all__ = ["Motion", "apply_rates", "differentiate", "rate"]
 
 
 def _plainly_in_range(setting: Setting) -> Callable[[Expr], bool]:
@@ -51,16 +51,16 @@ class Motion:
         """
         ruled = any(expr == rule.quantity and rule.index is None for rule in self.setting.rates)
         if ruled or not expr.args or isinstance(expr, sp.Indexed):
-            return self._given(expr, apart)
+            return self._rate_by_rule(expr, apart)
         for head, rule in _RULES.items():
             if isinstance(expr, head):
                 return rule(self, expr, apart)
         raise ValueError(f"no rule for the rate of change of {expr}")
 
-    def _given(self, expr: Expr, apart: Apart) -> Expr:
+    def _rate_by_rule(self, expr: Expr, apart: Apart) -> Expr:
         for rule in self.setting.rates:
             if expr == rule.quantity and rule.index is None:
-                return self._used(rule.value)
+                return self._use(rule.value)
             if not (isinstance(expr, sp.Indexed) and isinstance(rule.quantity, sp.Indexed)):
                 continue
             if expr.base != rule.quantity.base:
@@ -73,13 +73,13 @@ class Motion:
                     raise ValueError(
                         f"nothing tells whether {mine} is one of the indices, so how {expr} moves is not known"
                     )
-                return self._used(rule.value.xreplace({rule.index: mine}))
-            known = not {(mine, its), (its, mine)}.isdisjoint(apart) or _said_to_differ(mine, its, self.setting)
+                return self._use(rule.value.xreplace({rule.index: mine}))
+            known = not {(mine, its), (its, mine)}.isdisjoint(apart) or _are_said_to_differ(mine, its, self.setting)
             if not (mine.is_Integer and its.is_Integer) and not known:
                 raise ValueError(f"nothing tells whether {expr} is {rule.quantity}, so its rate of change is not known")
         return sp.Integer(0)
 
-    def _used(self, value: Expr) -> Expr:
+    def _use(self, value: Expr) -> Expr:
         self.defined.append(value)
         return value
 
@@ -119,7 +119,7 @@ class Motion:
         return sp.Add(*(expr.fdiff(n + 1) * r for n, r in enumerate(inner) if r != 0))
 
     def _derivative(self, expr: Expr, apart: Apart) -> Expr:
-        return self.rate(derived(expr, self.defined), apart)
+        return self.rate(differentiate(expr, self.defined), apart)
 
     def _rate(self, expr: Expr, apart: Apart) -> Expr:
         return self.rate(self.rate(expr.args[0], apart), apart)
@@ -168,7 +168,7 @@ def rate(expr: Expr, setting: Setting, apart: Apart = frozenset(), defined: list
     return Motion(setting, _plainly_in_range(setting), [] if defined is None else defined).rate(expr, apart)
 
 
-def derived(expr: Expr, defined: list[Expr]) -> Expr:
+def differentiate(expr: Expr, defined: list[Expr]) -> Expr:
     """A derivative carried out; ``defined`` as in :class:`Motion`."""
     done = expr.doit()
     if done.has(sp.Derivative, sp.Subs):
@@ -181,7 +181,7 @@ def derived(expr: Expr, defined: list[Expr]) -> Expr:
     return sp.powsimp(done, combine="exp") if whole else done  # SymPy writes (xⁿ)' as n·xⁿ/x, which has no value at 0
 
 
-def _said_to_differ(a: Expr, b: Expr, setting: Setting) -> bool:
+def _are_said_to_differ(a: Expr, b: Expr, setting: Setting) -> bool:
     """Whether a hypothesis says that two indices differ."""
     given = (h.relation for h in setting.hypotheses if h.index is None)
     return any(isinstance(r, sp.Ne) and set(r.args) == {a, b} for r in given)
@@ -193,12 +193,12 @@ def _fresh_index(expr: Expr, setting: Setting) -> Index:
     return next(Index(name) for name in (f"any index {n}" for n in count(1)) if name not in used)
 
 
-def rates_applied(expr: Expr, setting: Setting, defined: list[Expr] | None = None) -> Expr:
+def apply_rates(expr: Expr, setting: Setting, defined: list[Expr] | None = None) -> Expr:
     """The expression with every ``d/dt`` and every derivative carried out; ``defined`` as in :class:`Motion`."""
     motion = Motion(setting, _plainly_in_range(setting), [] if defined is None else defined)
     motion.defined.extend(d.expr for d in expr.atoms(sp.Derivative))
-    expr = expr.xreplace({d: derived(d, motion.defined) for d in expr.atoms(sp.Derivative)})
+    expr = expr.xreplace({d: differentiate(d, motion.defined) for d in expr.atoms(sp.Derivative)})
     found = expr.atoms(Rate)
     motion.defined.extend(r.args[0] for r in found if not r.args[0].has(Rate))
-    moved = {r: rates_applied(motion.rate(r.args[0]), setting, motion.defined) for r in found}
+    moved = {r: apply_rates(motion.rate(r.args[0]), setting, motion.defined) for r in found}
     return expr.xreplace(moved) if found else expr

@@ -14,8 +14,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, exact, points, symbols_of, truth
-from ddln_sym.kernel.normal_forms import told
+from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, evaluate_exactly, points, symbols_of, truth
+from ddln_sym.kernel.normal_forms import is_declared
 from ddln_sym.kernel.solver import Answer, ask, fresh
 from ddln_sym.statements import Everywhere, Holds, Hypothesis, Index, Setting, Witness, WitnessKind
 
@@ -47,7 +47,7 @@ class _Translator:
 
     def symbol(self, s: Expr) -> Any:
         if s not in self.symbols:
-            if told(s):
+            if is_declared(s):
                 raise ValueError(f"{s} is declared with more than being real: state that as a hypothesis")
             variable = self.symbols[s] = self.unknown(bool(s.is_integer), f"x{len(self.symbols)}")
             if s.is_positive:
@@ -69,7 +69,7 @@ class _Translator:
         if isinstance(e, (sp.floor, sp.Mod)):
             return self.euclid(e)
         if isinstance(e, AppliedUndef):
-            if told(e) or not all(a.is_integer for a in e.args):
+            if is_declared(e) or not all(a.is_integer for a in e.args):
                 raise ValueError(f"in a formula {e} has to be a real function of whole numbers")
             name, domain = f"f{len(self.functions)}", [z3.IntSort(self.context)] * len(e.args)
             real = z3.RealSort(self.context)
@@ -144,12 +144,12 @@ def decide_formula(proposition: Holds) -> tuple[bool | None, Witness | None]:
     import z3
 
     try:
-        return _decided(proposition)
+        return _decide(proposition)
     except z3.Z3Exception as error:
         raise ValueError(f"z3 cannot read {proposition}: {error}") from error
 
 
-def _decided(proposition: Holds) -> tuple[bool | None, Witness | None]:
+def _decide(proposition: Holds) -> tuple[bool | None, Witness | None]:
     import z3
 
     solver, size = fresh(WORK), proposition.setting.size
@@ -198,7 +198,7 @@ def find(proposition: Holds) -> Witness | None:
     for place in islice(points(symbols, settled), PLACES):
         try:
             for table in islice(_tables(proposition.formula, plain, every, size, place), TABLES):
-                filled = _filled(proposition.formula, place, {e: s for s, e in table.names.items()})
+                filled = _fill(proposition.formula, place, {e: s for s, e in table.names.items()})
                 if not truth(filled, table.values):
                     return _witness(proposition, place, table)
         except (Undefined, NotRational):
@@ -247,7 +247,7 @@ def _tables(formula: Expr, plain: list[Expr], every: list[Hypothesis], size: Exp
     if len(entries) > ENTRIES:
         return
     stands = {entry: sp.Dummy(f"entry{n}", real=True) for n, entry in enumerate(entries)}
-    relations = [_filled(relation, place, stands) for relation in whole]
+    relations = [_fill(relation, place, stands) for relation in whole]
     for values in points(list(stands.values()), relations, place):
         yield _Table({symbol: entry for entry, symbol in stands.items()}, values)
 
@@ -263,8 +263,8 @@ def _instances(hypothesis: Hypothesis, size: Expr, place: Point, places: set[Fra
     applied = {a: sp.Dummy() for a in relation.atoms(AppliedUndef) if index in a.free_symbols}
     if any(a.args != (index,) for a in applied) or index in relation.xreplace(applied).free_symbols:
         return None
-    barred = {exact(w, place) for w in hypothesis.without}
-    last = None if size is sp.oo else exact(size, place)
+    barred = {evaluate_exactly(w, place) for w in hypothesis.without}
+    last = None if size is sp.oo else evaluate_exactly(size, place)
     inside = sorted(p for p in places - barred if p >= 1 and p.denominator == 1 and (last is None or p <= last))
     return [relation.xreplace({index: sp.Integer(int(p))}) for p in inside] + [relation.xreplace({index: _ELSEWHERE})]
 
@@ -278,10 +278,10 @@ def _entries(exprs: list[Expr], place: Point, bound: set[Expr | None]) -> set[_E
 def _entry(applied: Expr, place: Point) -> _Entry:
     if _ELSEWHERE in applied.args:
         return applied.func, None
-    return applied.func, tuple(exact(a, place) for a in applied.args)
+    return applied.func, tuple(evaluate_exactly(a, place) for a in applied.args)
 
 
-def _filled(expr: Expr, place: Point, stands: Mapping[_Entry, Expr]) -> Expr:
+def _fill(expr: Expr, place: Point, stands: Mapping[_Entry, Expr]) -> Expr:
     """The expression with a symbol for each value of a function."""
     return expr.xreplace({a: stands[_entry(a, place)] for a in expr.atoms(AppliedUndef)})
 

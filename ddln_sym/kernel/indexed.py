@@ -35,7 +35,7 @@ def open_term(tower: Tower, head: Expr) -> tuple[Expr, Expr]:
     if key not in tower.opened:
         name = tower.name("".join([head.index.name, *(f"≠{w}" for w in head.without)]))
         tower.opened[key] = OpenIndex(name)
-        if not (tower.inhabited() and (not head.without or tower.is_positive(_count(tower, head)))):
+        if not (tower.has_an_index() and (not head.without or tower.is_positive(_count(tower, head)))):
             tower.doubtful[tower.opened[key]] = head.without
     index = tower.opened[key]
     for barred in head.without:
@@ -108,7 +108,7 @@ def _sum_generator(tower: Tower, inside: Expr, index: Expr, head: Expr) -> Expr:
         numerator, denominator = fraction(inside)
         if tower.is_nonnegative(sp.expand(numerator * denominator)):
             strict = tower.is_positive(sp.expand(numerator * denominator))
-            tower.implied.append((generator, strict and not head.without and tower.inhabited()))
+            tower.implied.append((generator, strict and not head.without and tower.has_an_index()))
         family = tower.sums.setdefault(sum_over(meaning.at), [])  # the term, whatever is excluded
         family.append(meaning)
         for member in family if len(family) == 2 else family[2:][-1:]:

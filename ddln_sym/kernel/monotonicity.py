@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from ddln_sym.kernel import counterexamples
-from ddln_sym.kernel.derivatives import derived, rates_applied
+from ddln_sym.kernel.derivatives import apply_rates, differentiate
 from ddln_sym.kernel.normal_forms import UNREADABLE
 from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step
 
@@ -67,7 +67,7 @@ def prove_by_derivatives(proposition: Compare, search: Search, prove: Prover) ->
     if search.depth == 0:
         return None
     try:
-        f = rates_applied(proposition.lhs, proposition.setting) - rates_applied(proposition.rhs, proposition.setting)
+        f = apply_rates(proposition.lhs, proposition.setting) - apply_rates(proposition.rhs, proposition.setting)
         if f.has(Rate, sp.Derivative):
             return None
         return _by_both_signs(f, proposition, search, prove) or _by_a_variable(f, proposition, search, prove)
@@ -100,7 +100,7 @@ def _by_a_variable(f: Expr, proposition: Compare, search: Search, prove: Prover)
             found = _among_all_numbers(x, proposition, search, prove)
         else:
             interval = _Interval.of(x, proposition.setting)
-            found = None if interval is None else _Proof(x, f, proposition.strict, interval, search, prove).found()
+            found = None if interval is None else _Proof(x, f, proposition.strict, interval, search, prove).find()
         if found is not None:
             return found
     return None
@@ -181,7 +181,7 @@ def _power_needs(e: Expr, x: Expr) -> Iterator[_Need]:
         yield _Need(base, "> 0")
 
 
-def _met(need: _Need, setting: Setting, search: Search, prove: Prover) -> tuple[Step, ...] | None:
+def _meet(need: _Need, setting: Setting, search: Search, prove: Prover) -> tuple[Step, ...] | None:
     """The statement that a need is met, proved; none for what is plain."""
     part = need.part
     if part.is_Rational or isinstance(part, (sp.exp, sp.cosh)):
@@ -286,7 +286,7 @@ class _Proof:
     search: Search
     prove: Prover
 
-    def found(self) -> Found | None:
+    def find(self) -> Found | None:
         return self.by_factors() or self.by_monotonicity() or self.by_concavity()
 
     def by_monotonicity(self) -> Found | None:
@@ -315,7 +315,7 @@ class _Proof:
             smooth = self.smooth(f, closed, inner)
             if smooth is None:
                 return None
-            slope = derived(sp.Derivative(f, self.x), [])
+            slope = differentiate(sp.Derivative(f, self.x), [])
             upper, lower = (slope, sp.Integer(0)) if direction > 0 else (sp.Integer(0), slope)
             monotone = self.prove(Compare(upper, lower, inner, falls), self.search.deeper)
             if monotone is None:
@@ -327,7 +327,7 @@ class _Proof:
         """That f is continuous on an interval with its ends, and differentiable between them."""
         parts: list[Step] = []
         for need in dict.fromkeys(_needs(f, self.x)):
-            met = _met(need, inner if need.inside else closed, self.search.deeper, self.prove)
+            met = _meet(need, inner if need.inside else closed, self.search.deeper, self.prove)
             if met is None:
                 return None
             parts += met
@@ -346,7 +346,7 @@ class _Proof:
         moduli = sorted(self.f.atoms(sp.Abs), key=sp.default_sort_key)
         yield from (root for e in moduli if (root := _root(e.args[0], self.x)) is not None)
         if counterexamples.symbols_of(self.f) == [self.x]:
-            yield from _turning_points(derived(sp.Derivative(self.f, self.x), []), self.x)
+            yield from _turning_points(differentiate(sp.Derivative(self.f, self.x), []), self.x)
             return
         for other in counterexamples.symbols_of(self.f):
             if other != self.x and sp.expand(self.f.xreplace({self.x: other})) == 0:
@@ -371,11 +371,11 @@ class _Proof:
             if step is None:
                 return None
             parts.append(step)
-        slope = derived(sp.Derivative(self.f, self.x), [])
+        slope = differentiate(sp.Derivative(self.f, self.x), [])
         smooth, again = self.smooth(self.f, closed, inner), self.smooth(slope, inner, inner)
         if smooth is None or again is None:
             return None
-        bend = self.prove(Compare(0, derived(sp.Derivative(slope, self.x), []), inner), self.search.deeper)
+        bend = self.prove(Compare(0, differentiate(sp.Derivative(slope, self.x), []), inner), self.search.deeper)
         if bend is None:
             return None
         said = f"in {self.x} from {lower[0][0]} to {upper[0][0]}"
@@ -445,7 +445,7 @@ def _turning_points(slope: Expr, x: Expr) -> Iterator[Expr]:
 
     def sign(at: Fraction) -> int:
         try:
-            value = counterexamples.ball(slope, {x: at})
+            value = counterexamples.evaluate_in_balls(slope, {x: at})
         except (counterexamples.NotRational, counterexamples.Undefined):
             return 0
         return int(value > 0) - int(value < 0)
@@ -457,21 +457,21 @@ def _turning_points(slope: Expr, x: Expr) -> Iterator[Expr]:
             at = Fraction(n, 2) + Fraction(1, 1024)  # beside the numbers where it may vanish
             now = sign(at)
             if before is not None and now > 0:
-                found += _named(before, at, sign)
+                found += _name(before, at, sign)
             before = at if now < 0 else before if now == 0 else None
     finally:
         ctx.prec = previous
     yield from found
 
 
-def _named(low: Fraction, high: Fraction, sign: Callable[[Fraction], int]) -> list[Expr]:
+def _name(low: Fraction, high: Fraction, sign: Callable[[Fraction], int]) -> list[Expr]:
     """The rational number of a small denominator, or its exponential or logarithm, at which a sign changes."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if sign(middle) < 0 else (low, middle)
     at = arb(fmpq(middle.numerator, middle.denominator))
     ways = [_small(at), sp.log(_small(at.exp())) if _small(at.exp()) > 0 else sp.Integer(0), sp.exp(_small(at.log()))]
-    return [way for way in ways if abs(counterexamples.ball(way, {}) - at) < NEAR][:1]
+    return [way for way in ways if abs(counterexamples.evaluate_in_balls(way, {}) - at) < NEAR][:1]
 
 
 def _small(value: arb) -> Expr:

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel import exponentials, indexed, radicals  # noqa: F401  # their rules are entered
-from ddln_sym.kernel.derivatives import Motion, derived
+from ddln_sym.kernel.derivatives import Motion, differentiate
 from ddln_sym.kernel.tower import Tower, rule
 from ddln_sym.statements import Index, Rate
 
@@ -24,7 +24,7 @@ Expr = Any
 #: What a symbol of a statement may be declared to be.
 _REAL, _WHOLE = sp.Symbol("_", real=True), sp.Symbol("_", integer=True, positive=True)
 
-__all__ = ["UNREADABLE", "Tower", "told"]
+__all__ = ["UNREADABLE", "Tower", "is_declared"]
 
 #: What an expression raises that has no normal form.
 UNREADABLE = (ValueError, ZeroDivisionError, NotImplementedError, sp.polys.polyerrors.BasePolynomialError)
@@ -48,7 +48,7 @@ def _symbol(tower: Tower, e: Expr) -> Expr:
 
 
 def _check(e: Expr) -> None:
-    if told(e):
+    if is_declared(e):
         raise ValueError(f"{e} is declared with more than being real: state that as a hypothesis")
 
 
@@ -62,7 +62,7 @@ def _rate(tower: Tower, e: Expr) -> Expr:
 @rule(sp.Derivative)
 def _derivative(tower: Tower, e: Expr) -> Expr:
     smooth = [e.args[0]]
-    return _where_defined(tower, derived(e, smooth), smooth)
+    return _where_defined(tower, differentiate(e, smooth), smooth)
 
 
 def _where_defined(tower: Tower, value: Expr, parts: list[Expr]) -> Expr:
@@ -109,7 +109,7 @@ def _define(tower: Tower, poly: Expr) -> None:
 
 
 @rule(sp.floor, sp.ceiling)
-def _rounded(tower: Tower, e: Expr) -> Expr:
+def _floor(tower: Tower, e: Expr) -> Expr:
     """``⌊x⌋ ≤ x < ⌊x⌋ + 1``, and the ceiling is the floor of the opposite."""
     if isinstance(e, sp.ceiling):
         return -tower.lift(sp.floor(-e.args[0], evaluate=False))
@@ -137,7 +137,7 @@ def _opaque_value(tower: Tower, function: Any, arguments: tuple[Expr, ...], mean
     return tower.generator(("f", function, lifted), "function", meaning)[0]
 
 
-def told(e: Expr) -> bool:
+def is_declared(e: Expr) -> bool:
     """Whether SymPy was told more of a quantity than that it is real; of a symbol, that it is a whole number."""
     if isinstance(e, AppliedUndef):
         return {e.is_zero, e.is_positive, e.is_negative, e.is_integer} != {None}

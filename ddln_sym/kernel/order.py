@@ -92,7 +92,7 @@ class _Order:
         return list(islice(counterexamples.points(symbols, given, most=TRIALS), POINTS))
 
     # -- facts ----------------------------------------------------------------------------------
-    def cleared(self, expr: Expr) -> Expr:
+    def clear_denominator(self, expr: Expr) -> Expr:
         """A polynomial that has the sign of the expression."""
         if expr.is_polynomial():
             return sp.expand(expr)
@@ -137,7 +137,7 @@ class _Order:
         """``E ≥ F(1 + X − Y)`` for the pairs that the polynomial speaks of, with where each comes from."""
         chosen = list(dict.fromkeys([*self.groups(poly), *self.monomials(poly), *self.pairs]))[:PAIRS]
         for (one, x), (other, y) in permutations([*chosen, ONE], 2):
-            above = self.cleared(one - other * (1 + x - y))
+            above = self.clear_denominator(one - other * (1 + x - y))
             if not above.is_number:
                 yield (above, False), f"tangent of exp: E = {one}, log E = {x}; F = {other}, log F = {y}"
 
@@ -155,9 +155,11 @@ class _Order:
                 if not self._may_hold(ways[0], points):
                     continue
                 for known, new in (ways, ways[::-1]):
-                    how = self._sign(self.cleared(known), [*facts, *found], relations)
+                    how = self._sign(self.clear_denominator(known), [*facts, *found], relations)
                     if how is not None:
-                        fresh[self.cleared(new), how] = f"exp and log increase: {self.cleared(known)} is known"
+                        fresh[self.clear_denominator(new), how] = (
+                            f"exp and log increase: {self.clear_denominator(known)} is known"
+                        )
                         done.add((larger, smaller))
                         break
             found |= {fact: words for fact, words in fresh.items() if not fact[0].is_number}
@@ -179,7 +181,7 @@ class _Order:
         written = self.tower.explain(expr)
         for point in points:
             try:
-                if counterexamples.ball(written, point) < 0:
+                if counterexamples.evaluate_in_balls(written, point) < 0:
                     return False
             except (counterexamples.NotRational, counterexamples.Undefined):
                 continue
@@ -234,22 +236,22 @@ class _Order:
         if (how := self._by_exponentials(poly, strict, facts, relations)) is not None:
             return how
         tangents = dict(self.tangents(poly))
-        found = self._combined(poly, strict, facts, tangents, relations)
+        found = self._combine(poly, strict, facts, tangents, relations)
         if found is not None:
             return found
         ordered = self.monotone(facts, relations)
         if not ordered:
             return None
         found = self._by_exponentials(poly, strict, [*facts, *ordered], relations)
-        return found or self._combined(poly, strict, [*ordered, *facts], {**tangents, **ordered}, relations)
+        return found or self._combine(poly, strict, [*ordered, *facts], {**tangents, **ordered}, relations)
 
     def _by_exponentials(self, poly: Expr, strict: bool, facts: list[Fact], relations: list[Expr]) -> Reason | None:
-        for target in self._exponentiated(poly):
+        for target in self._exponentiate(poly):
             if (how := signs.prove(target, strict, facts, relations, work=WORK)) is not None:
                 return Reason(Evidence.ORDER, said=f"taking exponentials, {how}")
         return None
 
-    def _combined(
+    def _combine(
         self, poly: Expr, strict: bool, facts: list[Fact], origins: dict[Fact, str], relations: list[Expr]
     ) -> Reason | None:
         usable = [fact for fact in dict.fromkeys([*facts, *self.numbers, *origins]) if not fact[0].is_number]
@@ -263,7 +265,7 @@ class _Order:
                 return Reason(Evidence.ORDER, combination=found, origins=said)
         return None
 
-    def _exponentiated(self, poly: Expr) -> Iterator[Expr]:
+    def _exponentiate(self, poly: Expr) -> Iterator[Expr]:
         """A sum ``Σ k·log p + rest`` with rational k has the sign of ``∏p^k·e^rest − 1``."""
         logs = {x: e for e, x in self.pairs if x.is_Symbol}
         coefficients, rest = [], sp.Integer(0)
@@ -320,16 +322,16 @@ def _of_single_generators(tower: Tower) -> Iterator[Fact]:
 def _of_numbers(tower: Tower) -> Iterator[Fact]:
     """Rational bounds of generators that stand for numbers."""
     for generator, stood in tower.meaning.items():
-        if stood.is_number and (bounds := _enclosed(stood)) is not None:
+        if stood.is_number and (bounds := _enclose(stood)) is not None:
             yield generator - bounds[0], True
             yield bounds[1] - generator, True
 
 
-def _enclosed(number: Expr) -> tuple[Expr, Expr] | None:
+def _enclose(number: Expr) -> tuple[Expr, Expr] | None:
     """Two multiples of a millionth between which a number lies, by ball arithmetic."""
     previous, ctx.prec = ctx.prec, counterexamples.BITS
     try:
-        value = counterexamples.ball(number, {}) * MILLION
+        value = counterexamples.evaluate_in_balls(number, {}) * MILLION
         low, high = value.floor().unique_fmpz(), value.ceil().unique_fmpz()
     except (counterexamples.NotRational, counterexamples.Undefined):
         return None

@@ -125,7 +125,7 @@ def membership(poly: Expr, relations: Sequence[Expr]) -> Membership:
     """Reduce a polynomial by relations, first by themselves, then by a Gröbner basis of their ideal."""
     if poly == 0:
         return Membership((), sp.Integer(0))
-    connected = _connected(poly, relations)
+    connected = _relations_connected_to(poly, relations)
     ring = ring_of(poly, *connected)
     target = ring.from_expr(poly)
     divisors = [r for r in (ring.from_expr(relation) for relation in connected) if r]
@@ -142,7 +142,7 @@ def membership(poly: Expr, relations: Sequence[Expr]) -> Membership:
     return _divide(target, basis)
 
 
-def _connected(poly: Expr, relations: Sequence[Expr]) -> list[Expr]:
+def _relations_connected_to(poly: Expr, relations: Sequence[Expr]) -> list[Expr]:
     """The relations that share, directly or through others, a generator with the polynomial."""
     reached, kept, waiting = set(generators(poly)), [], [r for r in relations if r != 0]
     while True:

@@ -20,7 +20,7 @@ from sympy.core.function import AppliedUndef
 from ddln_sym.kernel import counterexamples, formulas, vector_fields
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
-from ddln_sym.kernel.derivatives import rates_applied
+from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
@@ -28,7 +28,7 @@ from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
 from ddln_sym.kernel.roots import find_at_roots
 from ddln_sym.kernel.signs import Reason
-from ddln_sym.kernel.sizes import at_sizes, is_schematic, written_out
+from ddln_sym.kernel.sizes import at_sizes, is_schematic, write_out
 from ddln_sym.kernel.sums import add_cauchy_schwarz, prove_by_induction
 from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
@@ -132,16 +132,16 @@ def _step(
     return Step(proposition, verdict, evidence, detail, witness=where, seal=SEAL, **more)
 
 
-def _refuted(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
+def _refute(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     if is_schematic(proposition):
-        return _refuted_at_a_size(proposition) if tries == PATIENT else None
+        return _refute_at_a_size(proposition) if tries == PATIENT else None
     where = counterexamples.find(proposition, tries, guided=tries == PATIENT)
     if where is None and tries == PATIENT:
         where = find_at_roots(proposition)
     return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
-def _refuted_at_a_size(proposition: Any) -> Step | None:
+def _refute_at_a_size(proposition: Any) -> Step | None:
     """A point at a concrete number of indices, where the sums and products are written out."""
     for places, concrete in at_sizes(proposition):
         where = counterexamples.find(concrete, AT_A_SIZE)
@@ -153,13 +153,13 @@ def _refuted_at_a_size(proposition: Any) -> Step | None:
 
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
 def _decide_equal(proposition: Equal) -> Step:
-    written = written_out(proposition)
-    return _about(proposition, _refuted(written, QUICK) or _by_induction(written, _equal(written)))
+    written = write_out(proposition)
+    return _about(proposition, _refute(written, QUICK) or _by_induction(written, _equal(written)))
 
 
 def _decide_compare(proposition: Compare) -> Step:
-    written = written_out(proposition)
-    return _about(proposition, _refuted(written, QUICK) or _by_induction(written, _compare(written)))
+    written = write_out(proposition)
+    return _about(proposition, _refute(written, QUICK) or _by_induction(written, _compare(written)))
 
 
 def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
@@ -167,7 +167,7 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
     if step.verdict is not Verdict.UNDECIDED or not is_schematic(proposition):
         return step
     try:
-        parts = prove_by_induction(proposition, _proved)
+        parts = prove_by_induction(proposition, _prove_for_sums)
     except UNREADABLE:
         return step
     if parts is None:
@@ -175,9 +175,9 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
     return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
 
 
-def _proved(proposition: Equal | Compare) -> Step | None:
+def _prove_for_sums(proposition: Equal | Compare) -> Step | None:
     """A statement that a proof about sums needs, proved without induction, or None."""
-    if _refuted(proposition, QUICK) is not None:
+    if _refute(proposition, QUICK) is not None:
         return None
     step = _equal(proposition) if isinstance(proposition, Equal) else _compare(proposition, Search(depth=0))
     return step if step.proved else None
@@ -203,17 +203,17 @@ def _equal(proposition: Equal) -> Step:
         if found.rest != 0 and same is None and equal_by_congruence(tower, numerator):
             found = tower.remainder(numerator)
     except UNREADABLE as error:
-        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
+        return _refute(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     if found.rest == 0:
         exact = Evidence.EXPANDED, "both sides have the same normal form"
         same = (Evidence.MEMBERSHIP, _cofactors(found)) if found.cofactors else exact
     if same is None:
         reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
-        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, reason)
+        return _refute(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, reason)
     evidence, detail = same
     conditions, missing = tower.discharge()
     if missing:
-        return _refuted(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
+        return _refute(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
     working = Working(found.cofactors if found.rest == 0 else (), meaning=_meaning(tower, forms))
     return _step(proposition, True, evidence, detail, conditions=_plainly(conditions, forms), working=working)
 
@@ -258,7 +258,7 @@ def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[Evidence
 
 def _same_terms(proposition: Equal, tower: Tower) -> tuple[Evidence, str] | None:
     """Linear combinations of sums over one index set are equal when their terms are."""
-    combined = _combined(proposition, tower)
+    combined = _combine(proposition, tower)
     if combined is None or tower.remainder(fraction(open_term(tower, combined)[0])[0]).rest != 0:
         return None
     return Evidence.TERMWISE, "the terms at any one index are equal"
@@ -287,7 +287,7 @@ def _between_numbers(proposition: Compare) -> Step | None:
     )
 
 
-def _part(proposition: Equal | Compare, search: Search) -> Step | None:
+def _prove_for_derivatives(proposition: Equal | Compare, search: Search) -> Step | None:
     """A statement that a proof by derivatives needs, proved, or None."""
     key = proposition, search.depth
     if key not in search.known:
@@ -315,13 +315,13 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
         parts = _compare_products(changed, tower)
     except UNREADABLE as error:
-        return _refuted(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
+        return _refute(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
-        if search is None and (refuted := _refuted(proposition)) is not None:
+        if search is None and (refuted := _refute(proposition)) is not None:
             return refuted
-        if squares := add_cauchy_schwarz(tower, _proved):
+        if squares := add_cauchy_schwarz(tower, _prove_for_sums):
             parts += squares
             how = tower.prove(target, proposition.strict)
         how = how or prove_by_order(tower, target, proposition.strict)
@@ -331,7 +331,10 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         ):
             return replace(step, proposition=proposition, conditions=_plainly(step.conditions, forms), seal=SEAL)
     found = None
-    if how is None and (found := prove_by_derivatives(proposition, search or Search(), _part)) is not None:
+    if (
+        how is None
+        and (found := prove_by_derivatives(proposition, search or Search(), _prove_for_derivatives)) is not None
+    ):
         parts += found.parts
         how = Reason(found.kind, said=found.said)
     if how is None:
@@ -343,7 +346,7 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         )
     conditions, missing = tower.discharge()
     if missing:
-        return _refuted(proposition) or _step(proposition, None, how.kind, f"it needs {missing}, which is not given")
+        return _refute(proposition) or _step(proposition, None, how.kind, f"it needs {missing}, which is not given")
     detail = f"with {how.detail}" if how.detail and not found else how.detail
     return _step(
         proposition, True, how.kind, detail, parts=tuple(parts),
@@ -358,7 +361,7 @@ def _working(how: Reason, tower: Tower, forms: Mapping[Expr, Expr]) -> Working:
 
 def _termwise(proposition: Compare, tower: Tower, prove: Callable[[Expr], Reason | None]) -> Step | None:
     """A linear combination of sums over one index set is nonnegative when its term is."""
-    combined = None if proposition.strict else _combined(proposition, tower)
+    combined = None if proposition.strict else _combine(proposition, tower)
     if combined is None:
         return None
     numerator, denominator = fraction(open_term(tower, combined)[0])
@@ -375,10 +378,10 @@ def _termwise(proposition: Compare, tower: Tower, prove: Callable[[Expr], Reason
     )  # fmt: skip
 
 
-def _combined(proposition: Equal | Compare, tower: Tower) -> Expr | None:
+def _combine(proposition: Equal | Compare, tower: Tower) -> Expr | None:
     """The difference of the sides as one sum, if it is a linear combination of sums over one index set."""
     terms, sets = [], set()
-    for term in sp.Add.make_args(sp.expand(rates_applied(proposition.lhs - proposition.rhs, tower.setting))):
+    for term in sp.Add.make_args(sp.expand(apply_rates(proposition.lhs - proposition.rhs, tower.setting))):
         sums = term.atoms(SumOver)
         outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
         if len(outer) != 1:
@@ -534,7 +537,7 @@ def _consequence(proposition: Consequence) -> Step:
     return _step(proposition, answer, cited, detail, assumes=relied, parts=parts)
 
 
-def _validated(proposition: Validated) -> Step:
+def _decide_validated(proposition: Validated) -> Step:
     found, detail, where = proposition.decided()
     relied = (Assumption.of_theorem(proposition.method),)
     if not _of_the_package(type(proposition)):
@@ -561,14 +564,14 @@ def _of_the_package(kind: type, *others: Path) -> bool:
     return any(Path(file).resolve().is_relative_to(home) for home in (_HOME, *others))
 
 
-def _needed(proposition: Needed) -> Step:
+def _decide_needed(proposition: Needed) -> Step:
     without, restored = decide(proposition.statement), decide(proposition.restored)
     answer = True if without.verdict is Verdict.REFUTED and restored.proved else None
     detail = f"without the assumption: {without.verdict}; with it: {restored.verdict}"
     return _step(proposition, answer, Evidence.NEEDED, detail, parts=(without, restored))
 
 
-def _denied(proposition: Denied) -> Step:
+def _decide_denied(proposition: Denied) -> Step:
     step = decide(proposition.statement)
     answer = {Verdict.PROVED: False, Verdict.REFUTED: True}.get(step.verdict)
     where = Witness((), ((str(proposition.statement), "proved"),), WitnessKind.DENIED) if answer is False else None
@@ -586,8 +589,8 @@ RULES: dict[type, Callable[[Any], Step]] = {
     Continuous: _continuous,
     Polynomial: _polynomial,
     AsLongAs: _as_long_as,
-    Needed: _needed,
-    Denied: _denied,
+    Needed: _decide_needed,
+    Denied: _decide_denied,
 }
 #: Kinds of which others define subclasses.
-OPEN_KINDS: dict[type, Callable[[Any], Step]] = {Consequence: _consequence, Validated: _validated}
+OPEN_KINDS: dict[type, Callable[[Any], Step]] = {Consequence: _consequence, Validated: _decide_validated}

@@ -38,7 +38,7 @@ def _extreme(tower: Tower, e: Expr) -> Expr:
 
 
 @rule(sp.Pow)
-def _raised(tower: Tower, e: Expr) -> Expr:
+def _power(tower: Tower, e: Expr) -> Expr:
     return raise_to(tower, tower.lift(e.base), tower.lift(e.exp))
 
 

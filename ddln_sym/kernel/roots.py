@@ -22,12 +22,12 @@ from ddln_sym.kernel.counterexamples import (
     NotRational,
     Point,
     Undefined,
-    ball,
-    exact,
+    evaluate_exactly,
+    evaluate_in_balls,
     number,
     symbols_of,
 )
-from ddln_sym.kernel.derivatives import rates_applied
+from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.statements import Compare, Equal, Index, ProductOver, SumOver, Witness, WitnessKind
 
 Expr = Any
@@ -64,7 +64,7 @@ def find_at_roots(proposition: Equal | Compare) -> Witness | None:
     ):
         return None
     try:
-        lhs, rhs = (rates_applied(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
+        lhs, rhs = (apply_rates(side, setting, defined) for side in (proposition.lhs, proposition.rhs))
     except ValueError:
         return None
     if any(e.has(AppliedUndef, SumOver, ProductOver, Index, sp.nan) for e in (lhs, rhs, *relations, *defined)):
@@ -119,7 +119,7 @@ def _vanishes(expr: Expr, point: Point) -> bool:
     if any(isinstance(point[s], arb) for s in symbols_of(expr)):
         return False
     try:
-        return exact(expr, point) == 0
+        return evaluate_exactly(expr, point) == 0
     except (NotRational, Undefined):
         return False
 
@@ -131,7 +131,7 @@ def _roots(expr: Expr, unknown: Expr, point: Point) -> Iterator[arb]:
 
     def sign(at: Fraction) -> int:
         try:
-            value = ball(expr, {**point, unknown: at})
+            value = evaluate_in_balls(expr, {**point, unknown: at})
         except (NotRational, Undefined):
             return 0
         return int(value > 0) - int(value < 0)
@@ -140,13 +140,13 @@ def _roots(expr: Expr, unknown: Expr, point: Point) -> Iterator[arb]:
     for at in GRID:
         now = sign(at)
         if before is not None and now * before[1] < 0:
-            root = _narrowed(before[0], at, before[1], sign)
+            root = _narrow(before[0], at, before[1], sign)
             if _has_ball(expr, {**point, unknown: root}):  # finite over all of it: continuous
                 yield root
         before = (at, now) if now else None
 
 
-def _narrowed(low: Fraction, high: Fraction, below: int, sign: Any) -> arb:
+def _narrow(low: Fraction, high: Fraction, below: int, sign: Any) -> arb:
     """A ball around two numbers at which a function has different signs, as near as these are known."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2
@@ -162,7 +162,7 @@ def _narrowed(low: Fraction, high: Fraction, below: int, sign: Any) -> arb:
 
 def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[arb, arb] | None:
     try:
-        one, other = ball(lhs, point), ball(rhs, point)
+        one, other = evaluate_in_balls(lhs, point), evaluate_in_balls(rhs, point)
     except (NotRational, Undefined):
         return None
     false = not (one - other).contains(0) if isinstance(proposition, Equal) else bool(one < other)
@@ -172,7 +172,7 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
 def _holds(relation: Expr, point: Point) -> bool:
     """Whether an inequality surely holds, by balls that exclude the opposite."""
     try:
-        difference = ball(relation.lhs, point) - ball(relation.rhs, point)
+        difference = evaluate_in_balls(relation.lhs, point) - evaluate_in_balls(relation.rhs, point)
     except (NotRational, Undefined):
         return False
     if isinstance(relation, sp.Ne):
@@ -182,7 +182,7 @@ def _holds(relation: Expr, point: Point) -> bool:
 
 def _has_ball(expr: Expr, point: Point) -> bool:
     try:
-        ball(expr, point)
+        evaluate_in_balls(expr, point)
     except (NotRational, Undefined):
         return False
     return True

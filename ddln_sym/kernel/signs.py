@@ -83,7 +83,7 @@ def prove(
     signs = _signs(facts)
     if _nonnegative_terms(poly, strict, signs):
         return Reason(Evidence.COEFFICIENTS)
-    if _known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
+    if _is_known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
         return Reason(Evidence.SIGNS)
     for fact, fact_strict in facts:
         rest = sp.expand(poly - fact)
@@ -150,7 +150,7 @@ def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _S
                 return False
             continue
         for direction in (1, -1):
-            if _known(direction * piece, strict, facts, signs):
+            if _is_known(direction * piece, strict, facts, signs):
                 sign *= direction
                 break
         else:
@@ -158,7 +158,7 @@ def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _S
     return sign > 0
 
 
-def _known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
+def _is_known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
     if _nonnegative_terms(sp.expand(piece), strict, signs):
         return True
     return any((s or not strict) and _positive_ratio(piece, f) for f, s in facts)

@@ -25,7 +25,7 @@ from ddln_sym.statements import (
 Expr = Any
 P = TypeVar("P", Equal, Compare)
 
-__all__ = ["at_size", "at_sizes", "is_schematic", "spelled_out", "written_out"]
+__all__ = ["at_size", "at_sizes", "is_schematic", "spell_out", "write_out"]
 
 #: A sum of more terms than this is not written out; sizes at which a point is looked for.
 LARGEST, SIZES = 8, (2, 3, 4, 1)
@@ -42,12 +42,12 @@ def is_schematic(proposition: Equal | Compare) -> bool:
     )
 
 
-def written_out(proposition: P) -> P:
+def write_out(proposition: P) -> P:
     """The statement with its sums and products over a concrete number of indices written out, or as it was.
 
     >>> from ddln_sym.statements import sum_over
     >>> u = sp.IndexedBase("u", real=True)
-    >>> str(written_out(Equal(sum_over(lambda k: u[k]), 1, Setting((), (), sp.Integer(2)))))
+    >>> str(write_out(Equal(sum_over(lambda k: u[k]), 1, Setting((), (), sp.Integer(2)))))
     'u[1] + u[2] = 1'
     """
     size = proposition.setting.size
@@ -95,7 +95,7 @@ def at_size(proposition: P, size: int, places: Mapping[Expr, Expr]) -> P:
     """
 
     def out(expr: Expr) -> Expr:
-        return spelled_out(_put(expr, places), size)
+        return spell_out(_put(expr, places), size)
 
     setting, given = proposition.setting, list[Hypothesis]()
     for h in setting.hypotheses:
@@ -121,7 +121,7 @@ def _indices(size: int, without: list[Expr]) -> list[Expr]:
     return [sp.Integer(k) for k in range(1, size + 1) if sp.Integer(k) not in without]
 
 
-def spelled_out(expr: Expr, size: int) -> Expr:
+def spell_out(expr: Expr, size: int) -> Expr:
     """The expression with its sums and products over ``1…size`` written out, the inner ones after the outer ones.
 
     SymPy may not join the terms: of ``(√u_1·√u_2)²`` it would make ``u_1u_2``, which has a value where a root has none.
@@ -130,11 +130,11 @@ def spelled_out(expr: Expr, size: int) -> Expr:
         ValueError: an index that is left out is not a number.
     """
     if isinstance(expr, (SumOver, ProductOver)):
-        terms = [spelled_out(_put(expr.term, {expr.index: k}), size) for k in _indices(size, list(expr.without))]
-        return _made(sp.Add if isinstance(expr, SumOver) else sp.Mul, terms)
+        terms = [spell_out(_put(expr.term, {expr.index: k}), size) for k in _indices(size, list(expr.without))]
+        return _make(sp.Add if isinstance(expr, SumOver) else sp.Mul, terms)
     if not expr.args or not expr.atoms(SumOver, ProductOver):
         return expr
-    return _made(expr.func, [spelled_out(a, size) for a in expr.args])
+    return _make(expr.func, [spell_out(a, size) for a in expr.args])
 
 
 def _put(expr: Expr, places: Mapping[Expr, Expr]) -> Expr:
@@ -142,10 +142,10 @@ def _put(expr: Expr, places: Mapping[Expr, Expr]) -> Expr:
     if expr in places:
         return places[expr]
     args = [_put(a, places) for a in expr.args]
-    return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else _made(expr.func, args)
+    return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else _make(expr.func, args)
 
 
-def _made(head: Any, args: list[Expr]) -> Expr:
+def _make(head: Any, args: list[Expr]) -> Expr:
     """The head of the arguments, which SymPy does not touch where it can be told so."""
     plain = isinstance(head, type) and issubclass(
         head, (sp.Add, sp.Mul, sp.Pow, sp.Function, sp.core.relational.Relational)

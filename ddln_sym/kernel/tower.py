@@ -173,7 +173,7 @@ class Tower:
         self.lift(index)
         if not index.is_Integer and not self.is_positive(index):
             return False
-        return size is None or (index == 1 and self.inhabited()) or self.is_nonnegative(size - index)
+        return size is None or (index == 1 and self.has_an_index()) or self.is_nonnegative(size - index)
 
     def contradictory(self) -> bool:
         """Whether nothing satisfies what is given, the range of the generic indices included."""
@@ -189,7 +189,7 @@ class Tower:
             ranges += [(end, False) for pair in said for i in pair for end in (size - i, i - 1)]
         return signs.contradictory([*self.assumed, *ranges], self.given)
 
-    def inhabited(self) -> bool:
+    def has_an_index(self) -> bool:
         """Whether there is an index at all."""
         size = self.setting.size
         return size is not None and bool(size.is_positive or self.is_positive(size))

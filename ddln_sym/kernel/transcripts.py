@@ -20,7 +20,7 @@ from sympy.core.function import AppliedUndef
 from sympy.polys.rings import PolyElement
 
 from ddln_sym import checker
-from ddln_sym.checker import Checker, Poly, Rejected, Tree, read, written
+from ddln_sym.checker import Checker, Poly, Rejected, Tree, read, write
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
@@ -194,7 +194,7 @@ def transcript(step: Step) -> dict[str, Any]:
         record["proposition"] = {"kind": "unwritten", "conclusion": str(step.proposition)}
         return {**record, "open": str(error)}
     if isinstance(step.proposition, (Equal, Compare)):
-        record |= _answered(step.proposition, record["proposition"]) if step.proved else _witness(step)
+        record |= _answer_statement(step.proposition, record["proposition"]) if step.proved else _witness(step)
     return record
 
 
@@ -224,14 +224,14 @@ def proof(certificates: Iterable[Certificate]) -> dict[str, Any]:
     return {"schema": checker.SCHEMA, "claims": [*map(claim, certificates)]}
 
 
-def _answered(proposition: Equal | Compare, said: dict[str, Any]) -> dict[str, Any]:
+def _answer_statement(proposition: Equal | Compare, said: dict[str, Any]) -> dict[str, Any]:
     equality = isinstance(proposition, Equal)
     ways = ("difference", "squares", "termwise") if equality else ("difference", "termwise")
     reason = ""
     for how, more in product(ways, (False, True)):
         try:
             found = _Answering(said, proposition)
-            introduced = found.introduced(proposition) if more else []
+            introduced = found.introduce_all(proposition) if more else []
             if more and not introduced:
                 continue
             if equality:
@@ -243,8 +243,8 @@ def _answered(proposition: Equal | Compare, said: dict[str, Any]) -> dict[str, A
             continue
         return {
             "how": how, "introduced": introduced, "answers": found.said, "atoms": found.atoms,
-            "facts": [[written(p), strict] for p, strict in found.facts],
-            "relations": [written(p) for p in found.relations],
+            "facts": [[write(p), strict] for p, strict in found.facts],
+            "relations": [write(p) for p in found.relations],
         }  # fmt: skip
     return {"open": reason}
 
@@ -290,7 +290,7 @@ class _Answering(Checker):
         how = Search(facts, [*map(self.expr, using[1])]).sign(poly, kind)
         return None if how is None else how.data(self.data)
 
-    def introduced(self, proposition: Equal | Compare) -> list[Any]:
+    def introduce_all(self, proposition: Equal | Compare) -> list[Any]:
         """Sums split at an index that a hypothesis or a product leaves out, and products whose factors compare."""
         found: list[Any] = []
         sides = (proposition.lhs, proposition.rhs)
@@ -300,19 +300,19 @@ class _Answering(Checker):
         }
         for total in sorted({s for side in sides for s in side.atoms(SumOver) if not s.without}, key=str):
             for index in sorted(barred, key=str):
-                found += self.tried("look", tree(SumOver(total.term, total.index, index)))
+                found += self.try_entry("look", tree(SumOver(total.term, total.index, index)))
                 heads |= total.at(index).atoms(ProductOver)
         for h in sorted(heads, key=str):
             if h.without and not h.term.atoms(BoundIndex) - {h.index}:
-                found += self.tried("look", tree(type(h)(h.term, h.index)))
+                found += self.try_entry("look", tree(type(h)(h.term, h.index)))
         own = sorted((h for h in heads if not any(isinstance(w, BoundIndex) for w in h.without)), key=str)
         for upper, lower in permutations(own, 2):
             if upper.without == lower.without:
                 pair = tree(upper), tree(lower)
-                found += self.tried("equal factors", *pair) or self.tried("larger factors", *pair)
+                found += self.try_entry("equal factors", *pair) or self.try_entry("larger factors", *pair)
         return found
 
-    def tried(self, sort: str, *trees: Tree) -> list[Any]:
+    def try_entry(self, sort: str, *trees: Tree) -> list[Any]:
         """The entry, if what it says is found to hold; what was said in vain is not recorded."""
         before = deepcopy((self.said, self.atoms, self.known, self.values, self.facts, self.relations, self.hypotheses,
                            self.settled, self.doubtful, self.opened, self.distinct, self.families, self.sums,
@@ -351,7 +351,7 @@ class _Answering(Checker):
             if coefficient:
                 powers = sorted((int(s.name[1:]), int(n)) for s, n in rest.as_powers_dict().items() if s != 1)
                 poly[tuple(powers)] = Fraction(int(coefficient.p), int(coefficient.q))
-        return written(poly)
+        return write(poly)
 
     def pieces_of(self, poly: Expr) -> list[Any]:
         constant, pieces = factors(poly)
@@ -389,20 +389,20 @@ class _Answering(Checker):
         """What the kernel's normal form makes of an expression, written in terms of the statement again."""
         try:
             e = self.sympy(about).xreplace(self.change)
-            self.tower.distinct |= {frozenset((self.sympy(_loaded(a)), self.sympy(_loaded(b)))) for a, b in
+            self.tower.distinct |= {frozenset((self.sympy(_load(a)), self.sympy(_load(b)))) for a, b in
                                      (tuple(pair) for pair in self.distinct if len(pair) == 2)}  # fmt: skip
-            found = self.explained(self.tower.lift(e))
+            found = self.explain(self.tower.lift(e))
         except (KeyError, *UNREADABLE):
             return None
         return None if found == about else found
 
-    def explained(self, e: Expr) -> Tree:
+    def explain(self, e: Expr) -> Tree:
         """An expression in the generators of the normal form, each written out, without letting SymPy join them."""
         inside = {g: self.tower.meaning.get(g, self.forms.get(g)) for g in e.free_symbols}
-        return tree(e, {g: self.explained(stood) for g, stood in inside.items() if stood is not None})
+        return tree(e, {g: self.explain(stood) for g, stood in inside.items() if stood is not None})
 
 
-def _loaded(name: str) -> Tree:
+def _load(name: str) -> Tree:
     return json.loads(name)
 
 
@@ -503,14 +503,14 @@ class Search:
         for start in starts:
             for way in (self.plainly, self.by_factors, self.by_subtracting, self.by_squares):
                 terms = way(start, strict)
-                if terms is not None and (found := self.closed(poly, terms)):
+                if terms is not None and (found := self.close(poly, terms)):
                     return found
-            if start.is_number and start == 0 and not strict and (found := self.closed(poly, [])):
+            if start.is_number and start == 0 and not strict and (found := self.close(poly, [])):
                 return found
         for start in starts:
             for direction in (1, -1):
                 terms = self.by_slack(start, strict, direction)
-                if terms is not None and (found := self.closed(poly, terms)):
+                if terms is not None and (found := self.close(poly, terms)):
                     return found
             if (found := self.by_conjugate(start, strict)) is not None:
                 return found
@@ -534,7 +534,7 @@ class Search:
                 return Found(self.lemmas, n, scaled, cofactors)
         return None
 
-    def closed(self, poly: Expr, terms: list[Any]) -> Found | None:
+    def close(self, poly: Expr, terms: list[Any]) -> Found | None:
         """The certificate, if what the terms leave of the polynomial is a combination of the relations."""
         rest = sp.expand(poly - self.total(terms))
         cofactors = express(rest, self.relations)
@@ -724,7 +724,7 @@ def express(poly: Expr, relations: Sequence[Expr]) -> list[tuple[int, Expr]] | N
     poly = sp.expand(poly)
     if poly == 0:
         return []
-    near = _near(poly, relations)
+    near = _relations_near(poly, relations)
     if not near:
         return None
     ring = ring_of(poly, *(relations[n] for n in near))
@@ -733,7 +733,7 @@ def express(poly: Expr, relations: Sequence[Expr]) -> list[tuple[int, Expr]] | N
     basis = [(p, origin) for p, origin in basis if p]
     pairs = [*combinations(range(len(basis)), 2)]
     for _ in range(PAIRS):
-        rest, used = _reduced(target, basis)
+        rest, used = _reduce(target, basis)
         if not rest:
             return [(n, c.as_expr()) for n, c in sorted(used.items()) if c]
         new = None
@@ -759,13 +759,13 @@ def _overlap(basis: list[tuple[PolyElement, Origin]], i: int, j: int) -> tuple[P
     a = ring.term_new(ring.monomial_div(lcm, f.LM), 1 / f.LC)
     b = ring.term_new(ring.monomial_div(lcm, g.LM), 1 / g.LC)
     origin = _sum({n: a * c for n, c in one.items()}, {n: -b * c for n, c in other.items()})
-    rest, used = _reduced(a * f - b * g, basis)
+    rest, used = _reduce(a * f - b * g, basis)
     if not rest or len(rest) > TERMS:
         return None
     return rest, _sum(origin, {n: -c for n, c in used.items()})
 
 
-def _reduced(poly: PolyElement, basis: list[tuple[PolyElement, Origin]]) -> tuple[PolyElement, Origin]:
+def _reduce(poly: PolyElement, basis: list[tuple[PolyElement, Origin]]) -> tuple[PolyElement, Origin]:
     quotients, rest = poly.div([p for p, _ in basis])
     used: Origin = {}
     for quotient, (_, origin) in zip(quotients, basis, strict=True):
@@ -778,7 +778,7 @@ def _sum(a: Origin, b: Origin) -> Origin:
     return {n: a.get(n, 0) + b.get(n, 0) for n in {**a, **b}}
 
 
-def _near(poly: Expr, relations: Sequence[Expr]) -> list[int]:
+def _relations_near(poly: Expr, relations: Sequence[Expr]) -> list[int]:
     """The relations that share, directly or through others, a symbol with the polynomial."""
     reached, found = set(poly.free_symbols), set[int]()
     while True:

@@ -20,7 +20,7 @@ from ddln_sym.statements import Commutes, Domain, FullRank, SeparateBlocks, Witn
 
 Expr = Any
 
-__all__ = ["NotPolynomial", "blocks", "brackets", "rank", "separate", "tied"]
+__all__ = ["NotPolynomial", "blocks", "brackets", "rank", "separate", "tied_blocks"]
 
 #: Of no block are more minors, or larger ones, or more cases looked at.
 MINORS, LARGEST_MINOR, CASES = 2000, 5, 5000
@@ -244,7 +244,7 @@ def rank(proposition: FullRank) -> tuple[bool | None, str, Witness | None]:
             conditions = _by_block(proposition.domain)
         used = {v for a in block for v in supports[a]}
         symbols = [v for v in proposition.variables if v in used]
-        inside = _restricted(conditions, symbols)
+        inside = _restrict(conditions, symbols)
         shape = _shape([proposition.components[a] for a in block], symbols, inside)
         if shape in seen:
             closed += seen[shape]
@@ -291,7 +291,7 @@ def _by_block(domain: Domain) -> dict[Expr, list[tuple[bool, tuple[Expr, ...]]]]
     return found
 
 
-def _restricted(conditions: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]], symbols: list[Expr]) -> Domain:
+def _restrict(conditions: dict[Expr, list[tuple[bool, tuple[Expr, ...]]]], symbols: list[Expr]) -> Domain:
     """The part of the domain that speaks of these variables alone."""
     inside = set(symbols)
     near = [c for s in symbols for c in conditions.get(s, ()) if _symbols_of(c[1]) <= inside]
@@ -359,12 +359,12 @@ def separate(proposition: SeparateBlocks) -> tuple[bool | None, str]:
         a, b = shared[0]
         common = sorted(map(str, supports[a] & supports[b]))
         return None, f"G_{a + 1} and G_{b + 1} share {', '.join(common)}"
-    if (pair := tied(supports, proposition.domain)) is not None:
+    if (pair := tied_blocks(supports, proposition.domain)) is not None:
         return None, f"the conditions of the domain tie the blocks of G_{pair[0] + 1} and G_{pair[1] + 1}"
     return True, f"{len(supports)} blocks of {max(map(len, supports), default=0)} variables"
 
 
-def tied(supports: Sequence[Set[Expr]], domain: Domain) -> tuple[int, int] | None:
+def tied_blocks(supports: Sequence[Set[Expr]], domain: Domain) -> tuple[int, int] | None:
     """Two blocks of variables that conditions of a domain tie, if only through a variable of none; or None.
 
     >>> x, y, z = sp.symbols("x y z")

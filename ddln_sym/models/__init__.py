@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ddln_sym.models.analysis import Study, analyze, checked_start, metric_entries
-from ddln_sym.models.ball_brackets import evaluated
+from ddln_sym.models.analysis import Study, analyze, metric_entries, read_start
+from ddln_sym.models.ball_brackets import evaluate
 from ddln_sym.models.conditions import (
     BlockRank,
     BlocksCommute,
@@ -62,7 +62,6 @@ __all__ = [
     "analyze",
     "asymmetric_factorization",
     "burg",
-    "checked_start",
     "commuting",
     "commuting_statement",
     "conservation_laws",
@@ -73,13 +72,14 @@ __all__ = [
     "derive_redundant",
     "derive_two_layers",
     "difference",
-    "evaluated",
+    "evaluate",
     "exponential",
     "exponentiated_gradient",
     "hadamard_square",
     "half_quadratics",
     "matrix_factorization",
     "metric_entries",
+    "read_start",
     "redundant",
     "regular",
     "regular_statement",

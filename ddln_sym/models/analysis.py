@@ -16,15 +16,15 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.kernel import NotPolynomial, decide, tied
+from ddln_sym.kernel import NotPolynomial, decide, tied_blocks
 from ddln_sym.models.ball_brackets import ball_gradient_rank, points_in, rates_along_bracket
 from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.conditions import commuting, regular, symmetric_domains
 from ddln_sym.models.generic_rank import MOST_ENTRIES, rank_everywhere
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
-from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms
+from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factor_terms
 from ddln_sym.models.parametrizations import Parametrization, network
-from ddln_sym.numerics import counted, exact_vector
+from ddln_sym.numerics import count_of, read_vector
 from ddln_sym.statements import (
     Certificate,
     Compare,
@@ -40,7 +40,7 @@ from ddln_sym.statements import (
     Witness,
 )
 
-__all__ = ["Answer", "Study", "analyze", "checked_start", "metric_entries"]
+__all__ = ["Answer", "Study", "analyze", "metric_entries", "read_start"]
 
 Expr: TypeAlias = Any
 
@@ -123,7 +123,7 @@ class _Apart(Validated):
         for a, b in combinations(range(len(supports)), 2):
             if shared := supports[a] & supports[b]:
                 return None, f"$G_{a + 1}$ and $G_{b + 1}$ share {', '.join(sorted(map(str, shared)))}", None
-        if (pair := tied(supports, domain)) is not None:
+        if (pair := tied_blocks(supports, domain)) is not None:
             return None, f"the conditions of the domain tie the blocks of $G_{pair[0] + 1}$ and $G_{pair[1] + 1}$", None
         return True, f"{len(supports)} components without common variables", None
 
@@ -280,7 +280,7 @@ def analyze(
     if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: a study is of whole numbers")
     tell = progress or (lambda text: None)
-    point = None if start is None else checked_start(net, start)
+    point = None if start is None else read_start(net, start)
     tell("brackets")
     real = _on_the_line(net)
     commutes = _commuting(real)
@@ -293,15 +293,15 @@ def analyze(
     answers = [
         Answer("size", f"{len(net.components)} components of {len(net.variables)} parameters"),
         Answer("domain", str(net.domain)),
-        Answer("commuting", _said(commutes, "all brackets vanish"), commutes.verdict.value, commutes),
+        Answer("commuting", _say(commutes, "all brackets vanish"), commutes.verdict.value, commutes),
         ranks,
         Answer(
             "regular on M",
-            _said(full_rank, f"rank {len(net.components)} everywhere"),
+            _say(full_rank, f"rank {len(net.components)} everywhere"),
             full_rank.verdict.value,
             full_rank,
         ),
-        Answer("domains", _domains_said(net, domains), domains.verdict.value, domains),
+        Answer("domains", _say_domains(net, domains), domains.verdict.value, domains),
         Answer("degree", _degrees(net)),
         Answer("laws", laws.counted, laws.certificate.verdict.value, laws.certificate),
         *_metric(net, laws),
@@ -329,15 +329,15 @@ def _on_the_line(net: Parametrization) -> Parametrization:
     return Parametrization(components, tuple(put.get(v, v) for v in net.variables), domain)
 
 
-def checked_start(net: Parametrization, start: Any) -> tuple[Any, ...]:
+def read_start(net: Parametrization, start: Any) -> tuple[Any, ...]:
     """A start as rational numbers of SymPy.
 
     Raises:
         ValueError: it does not fit, lies outside the domain, or at a pole of a component.
     """
-    values = tuple(sp.Rational(v.numerator, v.denominator) for v in exact_vector(start, "start"))
+    values = tuple(sp.Rational(v.numerator, v.denominator) for v in read_vector(start, "start"))
     if len(values) != len(net.variables):
-        raise ValueError(f"start has {counted(len(values), 'number')}, and G takes {len(net.variables)}")
+        raise ValueError(f"start has {count_of(len(values), 'number')}, and G takes {len(net.variables)}")
     if not net.contains(values):
         raise ValueError(f"start lies outside the domain of G, which is {net.domain}")
     point = dict(zip(net.variables, values, strict=True))
@@ -354,7 +354,7 @@ def checked_start(net: Parametrization, start: Any) -> tuple[Any, ...]:
     return values
 
 
-def _said(certificate: Certificate, yes: str) -> str:
+def _say(certificate: Certificate, yes: str) -> str:
     if certificate.proved:
         return yes
     witness = certificate.witness
@@ -457,7 +457,7 @@ def _generic_rank(net: Parametrization) -> tuple[int, Answer]:
     return rank, Answer("generic rank", f"at least {rank} of {most}; no more at the points that were tried")
 
 
-def _domains_said(net: Parametrization, certificate: Certificate) -> str:
+def _say_domains(net: Parametrization, certificate: Certificate) -> str:
     if certificate.proved:
         return "each $∇G_i$ moves a block of its own"
     if all(c.is_polynomial(*net.variables) and sp.Poly(c, *net.variables).total_degree() <= 2 for c in net.components):
@@ -575,7 +575,7 @@ def _homogeneous(net: Parametrization, variables: Sequence[Expr] | None = None) 
     degrees = []
     for component in net.components:
         try:
-            terms = [powers for _, powers in factored_terms(component, places)]
+            terms = [powers for _, powers in factor_terms(component, places)]
         except NotMonomial:
             scale = sp.Symbol("s_", positive=True)
             scaled = component.xreplace({v: scale * v for v in counted})

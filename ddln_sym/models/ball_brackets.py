@@ -13,10 +13,10 @@ import sympy as sp
 from flint import arb, arb_series, fmpq
 from mpmath.libmp import dps_to_prec
 
-from ddln_sym.numerics import exact, precision
+from ddln_sym.numerics import precision, read_number
 from ddln_sym.statements import Domain
 
-__all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluated", "points_in", "rates_along_bracket"]
+__all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluate", "points_in", "rates_along_bracket"]
 
 Expr: TypeAlias = Any
 #: Coefficients of the products of ε.
@@ -37,7 +37,7 @@ def _product(a: Nilpotent, b: Nilpotent) -> Nilpotent:
     return _product(a[:half], b[:half]) + cross
 
 
-def _applied(function: Callable[[Any], Any], a: Nilpotent) -> Nilpotent:
+def _apply(function: Callable[[Any], Any], a: Nilpotent) -> Nilpotent:
     """``f(a_0 + n) = Σ_m f^{(m)}(a_0)/m!·n^m``; the powers of n end with the number of ε."""
     order = len(a).bit_length()
     rest = [arb(0), *a[1:]]
@@ -70,7 +70,7 @@ FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def evaluated(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
+def evaluate(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
     """An expression of numbers with ε.
 
     Raises:
@@ -83,31 +83,31 @@ def evaluated(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
     if expression.is_Rational:
         return [arb(fmpq(int(expression.p), int(expression.q))), *rest]
     if expression.is_Float:
-        value = exact(expression, "a coefficient")
+        value = read_number(expression, "a coefficient")
         return [arb(fmpq(value.numerator, value.denominator)), *rest]
     if expression in CONSTANTS:
         return [CONSTANTS[expression](), *rest]
     if expression.is_Add:
-        parts = [evaluated(a, values) for a in expression.args]
+        parts = [evaluate(a, values) for a in expression.args]
         return [sum(column, arb(0)) for column in zip(*parts, strict=True)]
     if expression.is_Mul:
         found: Nilpotent = [arb(1), *rest]
         for a in expression.args:
-            found = _product(found, evaluated(a, values))
+            found = _product(found, evaluate(a, values))
         return found
     if expression.func in FUNCTIONS:
-        return _applied(FUNCTIONS[expression.func], evaluated(expression.args[0], values))
+        return _apply(FUNCTIONS[expression.func], evaluate(expression.args[0], values))
     if expression.is_Pow:
-        base = evaluated(expression.base, values)
+        base = evaluate(expression.base, values)
         if expression.exp.is_Integer and expression.exp > 0:
             found = [arb(1), *rest]
             for _ in range(int(expression.exp)):
                 found = _product(found, base)
             return found
         if expression.exp.is_Integer:
-            return _applied(lambda s: 1 / s ** int(-expression.exp), base)
-        exponent = evaluated(expression.exp, {s: v[:1] for s, v in values.items()})[0]
-        return _applied(lambda s: (s.log() * exponent).exp(), base)
+            return _apply(lambda s: 1 / s ** int(-expression.exp), base)
+        exponent = evaluate(expression.exp, {s: v[:1] for s, v in values.items()})[0]
+        return _apply(lambda s: (s.log() * exponent).exp(), base)
     raise ValueError(f"{expression} cannot be evaluated in balls")
 
 
@@ -164,7 +164,7 @@ def ball_gradient_rank(functions: Sequence[Expr], variables: Sequence[Expr], dom
     with precision(BITS):
         for point in points_in(domain, symbols):
             values = {s: [arb(fmpq(int(v.p), int(v.q)))] for s, v in zip(symbols, point, strict=True)}
-            rows = [[evaluated(c, values)[0] for c in row] for row in slopes]
+            rows = [[evaluate(c, values)[0] for c in row] for row in slopes]
             best = max(best, ball_rank(rows))
             if best == min(len(functions), len(variables)):
                 break
@@ -202,7 +202,7 @@ def ball_bracket_rank(
             for weight, field in zip(weights, components, strict=True):
                 for row, component in zip(total, field, strict=True):
                     if component != 0:
-                        row[:] = [t + weight * v for t, v in zip(row, evaluated(component, values), strict=True)]
+                        row[:] = [t + weight * v for t, v in zip(row, evaluate(component, values), strict=True)]
             return total
 
         return value
@@ -247,7 +247,7 @@ def rates_along_bracket(
     def of(n: int) -> Callable[[list[Nilpotent]], list[Nilpotent]]:
         def value(x: list[Nilpotent]) -> list[Nilpotent]:
             values = dict(zip(variables, x, strict=True))
-            return [evaluated(sp.sympify(component), values) for component in fields[n]]
+            return [evaluate(sp.sympify(component), values) for component in fields[n]]
 
         return value
 

@@ -29,7 +29,7 @@ MOST_WORK = 1 << 28
 Nilpotent: TypeAlias = Any
 
 
-def multiplied(a: Nilpotent, b: Nilpotent) -> Nilpotent:
+def multiply(a: Nilpotent, b: Nilpotent) -> Nilpotent:
     """The product of numbers on k of the ε, 2^k entries each: with ``ε² = 0``, three products of half the length.
 
     >>> multiplied(np.array([[2, 3]]), np.array([[5, 7]])).tolist()
@@ -39,8 +39,8 @@ def multiplied(a: Nilpotent, b: Nilpotent) -> Nilpotent:
         return a * b % PRIME
     half = a.shape[-1] // 2
     low, high = a[..., :half], a[..., half:]
-    cross = multiplied(low, b[..., half:]) + multiplied(high, b[..., :half])
-    return np.concatenate([multiplied(low, b[..., :half]), cross % PRIME], axis=-1)
+    cross = multiply(low, b[..., half:]) + multiply(high, b[..., :half])
+    return np.concatenate([multiply(low, b[..., :half]), cross % PRIME], axis=-1)
 
 
 class Echelon:
@@ -124,7 +124,7 @@ class _Evaluation:
             known = np.concatenate([x, one])
             terms = np.broadcast_to(one, (len(scaled), levels))
             for place in range(self._degree):
-                terms = multiplied(terms, known[self._factors[:, place]])
+                terms = multiply(terms, known[self._factors[:, place]])
             out = np.zeros((self._size, levels), dtype=np.int64)
             if len(scaled):
                 # Each entry is below 2^31, and there are fewer than 2^32 of them.

@@ -16,13 +16,13 @@ from ddln_sym.kernel import decide
 from ddln_sym.models.parametrizations import deep_diagonal
 from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Setting, Solves, Step
 
-__all__ = ["Derivation", "Line", "derive_redundant", "derive_two_layers"]
+__all__ = ["Derivation", "DerivationLine", "derive_redundant", "derive_two_layers"]
 
 Expr: TypeAlias = Any
 
 
 @dataclass(frozen=True)
-class Line:
+class DerivationLine:
     """One line of a derivation: what was found, how SymPy found it, and the kernel's decision."""
 
     name: str
@@ -50,7 +50,7 @@ class Derivation:
     mirror_map: Expr
     entropy: Expr
     setting: Setting
-    lines: tuple[Line, ...]
+    lines: tuple[DerivationLine, ...]
 
     def __repr__(self) -> str:
         return f"<Derivation of an entropy in {len(self.lines)} lines>"
@@ -61,15 +61,15 @@ class Derivation:
         return _html.derivation(self)
 
 
-def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> Line:
+def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> DerivationLine:
     statement = Equal(lhs, rhs, setting)
-    return Line(name, how, statement, decide(statement))
+    return DerivationLine(name, how, statement, decide(statement))
 
 
-def _mirror_line(slope: Expr, setting: Setting) -> Line:
+def _mirror_line(slope: Expr, setting: Setting) -> DerivationLine:
     """``d∇Q(θ)/dt + ∇𝓛 = 0`` with ``∇Q = 0`` at the initialization."""
     statement = Solves(sp.Symbol("gradQ", real=True), slope, -SLOPE, sp.Integer(0), ((XI, sp.Integer(0)),), setting)
-    return Line("mirror flow", "$∇𝒬(θ(t))$ against $−∫∇𝓛$", statement, decide(statement))
+    return DerivationLine("mirror flow", "$∇𝒬(θ(t))$ against $−∫∇𝓛$", statement, decide(statement))
 
 
 THETA, XI, SLOPE = sp.symbols("theta xi g", real=True)

@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.kernel import decide
-from ddln_sym.models.derivations import Line
+from ddln_sym.models.derivations import DerivationLine
 from ddln_sym.models.parametrizations import Parametrization, network
-from ddln_sym.numerics import counted
+from ddln_sym.numerics import count_of
 from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Setting, Verdict
 
 __all__ = ["EntropyDerivation", "derive"]
@@ -53,7 +53,7 @@ class EntropyDerivation:
     mirror_map: Expr
     entropy: Expr
     meanings: dict[Expr, Expr]
-    lines: tuple[Line, ...]
+    lines: tuple[DerivationLine, ...]
 
     @property
     def proved(self) -> bool:
@@ -65,7 +65,7 @@ class EntropyDerivation:
         values = [sp.sympify(v) for v in start]
         if len(values) != len(self.starts):
             raise ValueError(
-                f"start has {counted(len(values), 'number')}: expected {len(self.starts)}, of {list(self.starts)}"
+                f"start has {count_of(len(values), 'number')}: expected {len(self.starts)}, of {list(self.starts)}"
             )
         point = dict(zip(self.starts.values(), values, strict=True))
 
@@ -106,10 +106,10 @@ def derive(net: Parametrization) -> tuple[EntropyDerivation, ...]:
                 raise ValueError(
                     f"G_{m + 1} and G_{n + 1} share {listed}: an entropy is derived component by component"
                 )
-    return tuple(_derived(net, n) for n in range(len(net.components)))
+    return tuple(_derive(net, n) for n in range(len(net.components)))
 
 
-def _derived(net: Parametrization, n: int) -> EntropyDerivation:
+def _derive(net: Parametrization, n: int) -> EntropyDerivation:
     component = net.components[n]
     variables = [v for v in net.variables if v in component.free_symbols]
     if not variables:
@@ -117,7 +117,7 @@ def _derived(net: Parametrization, n: int) -> EntropyDerivation:
     inside = {v for v in variables if v in net.domain.positive or v.is_positive}
     starts = {v: sp.Symbol(f"{v}_0", real=True) for v in variables}
     given = [Hypothesis("M", sp.Gt(starts[v], 0)) for v in variables if v in inside]
-    solved, also = _solved(component, variables, starts)
+    solved, also = _solve(component, variables, starts)
     given += [Hypothesis("before a blow-up", sp.Gt(e, 0)) for e in also]
     along = Setting(tuple(given), (_FLOW,))
     lines = []
@@ -152,15 +152,13 @@ def _derived(net: Parametrization, n: int) -> EntropyDerivation:
     )
 
 
-def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> Line:
+def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> DerivationLine:
     statement = Equal(sp.sympify(lhs), sp.sympify(rhs), setting)
-    return Line(name, how, statement, decide(statement))
+    return DerivationLine(name, how, statement, decide(statement))
 
 
 # -- solving -------------------------------------------------------------------------------------------
-def _solved(
-    component: Expr, variables: Sequence[Expr], starts: dict[Expr, Expr]
-) -> tuple[dict[Expr, Expr], list[Expr]]:
+def _solve(component: Expr, variables: Sequence[Expr], starts: dict[Expr, Expr]) -> tuple[dict[Expr, Expr], list[Expr]]:
     """The variables as functions of ξ, and what has to stay positive for that."""
     hessian = sp.hessian(component, list(variables))
     linear = [sp.diff(component, v).xreplace(dict.fromkeys(variables, sp.Integer(0))) for v in variables]

@@ -185,7 +185,7 @@ def _equations(
                     row = rows.setdefault((n, rest + monomial), {})
                     row[column] = row.get(column, 0) + factor * coefficient
     if rewriting is not None:
-        rows = _rewritten(rows, rewriting)
+        rows = _rewrite(rows, rewriting)
     found: set[Equation] = set()
     for row in rows.values():
         entries = sorted((k, v) for k, v in row.items() if v)
@@ -195,7 +195,7 @@ def _equations(
     return found
 
 
-def _rewritten(rows: dict[tuple[int, int], dict[int, int]], rewriting: Rewriting) -> dict[Any, dict[int, int]]:
+def _rewrite(rows: dict[tuple[int, int], dict[int, int]], rewriting: Rewriting) -> dict[Any, dict[int, int]]:
     """The equations after the monomials have been rewritten, in whole numbers."""
     collected: dict[tuple[int, int], dict[int, Fraction]] = {}
     for (n, monomial), row in rows.items():

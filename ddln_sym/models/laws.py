@@ -32,9 +32,9 @@ from ddln_sym.models.law_search import (
     powers_near,
 )
 from ddln_sym.models.matrix_laws import MatrixLaw, gram_differences
-from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms, heavy_ball, pack, with_metric
+from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factor_terms, heavy_ball, pack, with_metric
 from ddln_sym.models.parametrizations import Parametrization, network
-from ddln_sym.models.relations import Rewriting, check_readable, enlarged
+from ddln_sym.models.relations import Rewriting, check_readable, enlarge
 from ddln_sym.numerics import Settled
 from ddln_sym.statements import (
     Certificate,
@@ -159,7 +159,7 @@ class _Dynamics:
             rules.append(RateRule(self.time, sp.Integer(1)))
         given = [Hypothesis("M", sp.Gt(p, 0)) for p in self.net.domain.positive if p.free_symbols & used]
         given += [Hypothesis("declared", sp.Gt(s, 0, evaluate=False)) for s in sorted(used, key=str) if s.is_positive]
-        given += [Hypothesis("defined", c) for c in _defined([law, *(r.value for r in rules)])]
+        given += [Hypothesis("defined", c) for c in _conditions_of([law, *(r.value for r in rules)])]
         plain = {
             s: sp.Symbol(str(s), real=True) for s in {*self.net.variables, *used} if not s.is_real or s.is_positive
         }
@@ -183,7 +183,7 @@ class _Dynamics:
         )
 
 
-def _defined(expressions: Sequence[Expr]) -> list[Expr]:
+def _conditions_of(expressions: Sequence[Expr]) -> list[Expr]:
     """What has to be positive, or not 0, for expressions to be defined."""
     found: dict[Expr, None] = {}
     for expression in expressions:
@@ -209,7 +209,7 @@ class _ConstantAlong(Validated):
     def decided(self) -> tuple[bool | None, str, Any]:
         system = self.dynamics.monomial
         places = {v: n for n, v in enumerate(self.dynamics.coordinates)}
-        terms = factored_terms(self.law, places)
+        terms = factor_terms(self.law, places)
         law = Law(tuple((("monomial", pack(powers, system.denominator)), int(c)) for c, powers in terms))
         broken = next(failing(law, system), None)
         return (None if broken is not None else True), f"{len(system.fields)} fields", None
@@ -477,7 +477,7 @@ class _Search:
             check_readable(
                 dynamics.net.components, dynamics.net.variables
             )  # names what it cannot read as it is written
-            more = enlarged(dynamics.fields, dynamics.coordinates)
+            more = enlarge(dynamics.fields, dynamics.coordinates)
             self.space, self.own = _Space(more.system, more.meanings, more.rewriting), False
         self.found: list[Law] = []
         self.kept: list[Expr] = []
@@ -518,7 +518,7 @@ class _Search:
         for expression, entries in gram_differences(self.space.meanings):
             kept: list[tuple[int, int]] = []
             for place, entry in entries.items():
-                terms = [(("monomial", pack(powers, q)), int(c)) for c, powers in factored_terms(entry, places)]
+                terms = [(("monomial", pack(powers, q)), int(c)) for c, powers in factor_terms(entry, places)]
                 law = Law(tuple(terms))
                 if next(failing(law, self.space.system), None) is None:
                     kept.append(place)

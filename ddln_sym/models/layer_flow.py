@@ -131,7 +131,7 @@ class LayerFlow:
         """``M_i = Σ_j ∏_{k≠j} (u^k_i)²``, the diagonal entry of (12)."""
         return self.total(lambda j: self.product(lambda k: self.layer(k) ** 2, (j,)))
 
-    def gap(self, least: Expr) -> Expr:
+    def sigma(self, least: Expr) -> Expr:
         """``σ_i = ∏_{k≠least} (u^k_i(0)² − u^{least}_i(0)²)``."""
         return self.product(lambda k: self.initial(k) ** 2 - self.initial(least) ** 2, (least,))
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-__all__ = ["Field", "MonomialFields", "NotMonomial", "Polynomial", "factored_terms", "heavy_ball", "with_metric"]
+__all__ = ["Field", "MonomialFields", "NotMonomial", "Polynomial", "factor_terms", "heavy_ball", "with_metric"]
 
 Expr: TypeAlias = Any
 #: Coefficients by packed monomial.
@@ -35,7 +35,7 @@ class NotMonomial(ValueError):
     """A component is not a sum of monomials in the variables with rational coefficients and exponents."""
 
 
-def factored_terms(expression: Expr, places: Mapping[Expr, int]) -> Iterator[tuple[Fraction, dict[int, Fraction]]]:
+def factor_terms(expression: Expr, places: Mapping[Expr, int]) -> Iterator[tuple[Fraction, dict[int, Fraction]]]:
     """The terms of a sum of monomials: coefficient, and exponent of each coordinate.
 
     Args:
@@ -49,14 +49,14 @@ def factored_terms(expression: Expr, places: Mapping[Expr, int]) -> Iterator[tup
     [(Fraction(2, 1), {0: Fraction(2, 1)}), (Fraction(-2, 1), {0: Fraction(1, 1), 1: Fraction(1, 2)})]
     """
     try:
-        terms = [_factored(term, places) for term in sp.Add.make_args(expression)]
+        terms = [_factor(term, places) for term in sp.Add.make_args(expression)]
     except NotMonomial:
         expanded = sp.expand(expression)
-        terms = [_factored(term, places) for term in sp.Add.make_args(expanded) if term != 0]
+        terms = [_factor(term, places) for term in sp.Add.make_args(expanded) if term != 0]
     yield from terms
 
 
-def _factored(term: Expr, places: Mapping[Expr, int]) -> tuple[Fraction, dict[int, Fraction]]:
+def _factor(term: Expr, places: Mapping[Expr, int]) -> tuple[Fraction, dict[int, Fraction]]:
     coefficient, powers = Fraction(1), dict[int, Fraction]()
     for factor in sp.Mul.make_args(term):
         base, exponent = factor.as_base_exp()
@@ -159,14 +159,14 @@ def pack(powers: Powers, denominator: int) -> int:
 def gradient(component: Expr, variables: Sequence[Expr]) -> dict[int, list[tuple[Fraction, Powers]]]:
     """``∇G_i`` as lists of terms, direction by direction."""
     found: dict[int, list[tuple[Fraction, Powers]]] = {}
-    for coefficient, powers in factored_terms(component, {v: n for n, v in enumerate(variables)}):
+    for coefficient, powers in factor_terms(component, {v: n for n, v in enumerate(variables)}):
         for j, exponent in powers.items():
             if exponent:
-                found.setdefault(j, []).append((coefficient * exponent, _shifted(powers, {j: Fraction(-1)})))
+                found.setdefault(j, []).append((coefficient * exponent, _shift(powers, {j: Fraction(-1)})))
     return found
 
 
-def _shifted(powers: Powers, more: Powers) -> dict[int, Fraction]:
+def _shift(powers: Powers, more: Powers) -> dict[int, Fraction]:
     total = {j: powers.get(j, Fraction(0)) + more.get(j, Fraction(0)) for j in (*powers, *more)}
     return {j: e for j, e in total.items() if e}
 
@@ -177,7 +177,7 @@ def with_metric(
     """``A∇G_1, …, A∇G_d`` for a D × D matrix A of sums of monomials."""
     places = {v: n for n, v in enumerate(variables)}
     columns: list[list[tuple[int, list[tuple[Fraction, dict[int, Fraction]]]]]] = [
-        [(j, list(factored_terms(row[k], places))) for j, row in enumerate(metric) if row[k] != 0]
+        [(j, list(factor_terms(row[k], places))) for j, row in enumerate(metric) if row[k] != 0]
         for k in range(len(variables))
     ]
     rows = []
@@ -185,7 +185,7 @@ def with_metric(
         row: dict[int, list[tuple[Fraction, Powers]]] = {}
         for k, slopes in gradient(component, variables).items():
             for j, entry in columns[k]:
-                row.setdefault(j, []).extend((a * b, _shifted(p, q)) for a, p in entry for b, q in slopes)
+                row.setdefault(j, []).extend((a * b, _shift(p, q)) for a, p in entry for b, q in slopes)
         rows.append(row)
     return MonomialFields.of(rows, len(variables))
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.numerics import Settled, counted
+from ddln_sym.numerics import Settled, count_of
 from ddln_sym.statements import Domain, in_decimals, product_over
 
 __all__ = [
@@ -119,7 +119,7 @@ class Parametrization(Settled):
     def at(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """``G(w)`` at D numbers or expressions."""
         if len(values) != len(self.variables):
-            raise ValueError(f"values has {counted(len(values), 'entry')}; G takes {len(self.variables)}")
+            raise ValueError(f"values has {count_of(len(values), 'entry')}; G takes {len(self.variables)}")
         point = dict(zip(self.variables, map(sp.sympify, values), strict=True))
         return tuple(c.xreplace(point) for c in self.components)
 
@@ -128,7 +128,7 @@ class Parametrization(Settled):
         if not isinstance(values, Mapping):
             if len(values) != len(self.variables):
                 raise ValueError(
-                    f"values has {counted(len(values), 'entry')}; M lies in a space of {len(self.variables)}"
+                    f"values has {count_of(len(values), 'entry')}; M lies in a space of {len(self.variables)}"
                 )
             values = dict(zip(self.variables, values, strict=True))
         return self.domain.contains(values)
@@ -246,7 +246,7 @@ class DeepDiagonal(_Layered):
         """The flat vector of L rows of d numbers."""
         depth, dimension = int(self.depth), int(self.dimension)
         if len(layers) != depth or any(len(row) != dimension for row in layers):
-            raise ValueError(f"layers must be {depth} rows of {counted(dimension, 'number')}")
+            raise ValueError(f"layers must be {depth} rows of {count_of(dimension, 'number')}")
         return tuple(layers[j][i] for i in range(dimension) for j in range(depth))
 
 

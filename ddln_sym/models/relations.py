@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, Polynomial, factored_terms, pack
+from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, Polynomial, factor_terms, pack
 
-__all__ = ["Enlarged", "Rewriting", "check_readable", "enlarged"]
+__all__ = ["Enlarged", "Rewriting", "check_readable", "enlarge"]
 
 Expr: TypeAlias = Any
 
@@ -43,10 +43,10 @@ class Rewriting:
         if not self.rules:
             return {monomial: Fraction(1)}
         if monomial not in self._known:
-            self._known[monomial] = self._rewritten(monomial)
+            self._known[monomial] = self._rewrite(monomial)
         return self._known[monomial]
 
-    def _rewritten(self, monomial: int) -> Polynomial:
+    def _rewrite(self, monomial: int) -> Polynomial:
         done: dict[int, Fraction] = {}
         waiting = {monomial: Fraction(1)}
         for _ in range(MOST_STEPS):
@@ -145,7 +145,7 @@ class _Coordinates:
     def _lowest(self, base: Expr) -> Expr:
         """The monomial that leaves a sum no negative exponents and no common factor."""
         places = {symbol: n for n, symbol in enumerate(self.symbols)}
-        terms = [powers for _, powers in factored_terms(base, places)]
+        terms = [powers for _, powers in factor_terms(base, places)]
         lowest = {j: min(powers.get(j, Fraction(0)) for powers in terms) for powers in terms for j in powers}
         return sp.Mul(*(self.symbols[j] ** sp.Rational(e) for j, e in lowest.items()))
 
@@ -211,7 +211,7 @@ def check_readable(components: Sequence[Expr], variables: Sequence[Expr]) -> Non
             raise NotMonomial(f"G_{n}: {error}") from error
 
 
-def enlarged(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enlarged:
+def enlarge(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enlarged:
     """The same fields as sums of monomials, in coordinates that begin with the variables.
 
     Args:
@@ -235,7 +235,7 @@ def enlarged(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enl
                 row[n] = rate
         rows.append(row)
     places = {symbol: n for n, symbol in enumerate(coordinates.symbols)}
-    listed = [{j: list(factored_terms(c, places)) for j, c in row.items()} for row in rows]
+    listed = [{j: list(factor_terms(c, places)) for j, c in row.items()} for row in rows]
     system = MonomialFields.of(listed, len(coordinates.symbols))
     rewriting = Rewriting(system)
     for relation in coordinates.relations:
@@ -247,7 +247,7 @@ def _add_rule(rewriting: Rewriting, relation: tuple[Expr, int, Expr], places: di
     """A rule whose leading monomial has more of one coordinate than any other term."""
     symbol, root, base = relation
     equation = symbol * base - 1 if root == -1 else base - symbol**root
-    terms = [(c, {j: e for j, e in powers.items() if e}) for c, powers in factored_terms(sp.expand(equation), places)]
+    terms = [(c, {j: e for j, e in powers.items() if e}) for c, powers in factor_terms(sp.expand(equation), places)]
     if any((e * rewriting.system.denominator).denominator != 1 for _, powers in terms for e in powers.values()):
         return
     q = rewriting.system.denominator

@@ -10,16 +10,24 @@ from ddln_sym.numerics.balls import (
     rational,
     rational_matrix,
     rational_row,
-    squared,
+    square,
     to_fraction,
     to_mpf,
 )
 from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, settle
-from ddln_sym.numerics.numbers import counted, dot, exact, exact_matrix, exact_vector, rounded, whole_digits
+from ddln_sym.numerics.numbers import (
+    count_of,
+    dot,
+    read_matrix,
+    read_number,
+    read_vector,
+    round_to_bits,
+    whole_digits,
+)
 from ddln_sym.numerics.pickles import register
 from ddln_sym.numerics.quadrature import integrate
 from ddln_sym.numerics.settled import Settled
-from ddln_sym.numerics.taylor_models import TaylorModel, combined, norm, scaled
+from ddln_sym.numerics.taylor_models import TaylorModel, combine, norm, scale
 
 __all__ = [
     "START_BITS",
@@ -27,14 +35,11 @@ __all__ = [
     "TaylorModel",
     "Uncertain",
     "ball",
-    "combined",
-    "counted",
+    "combine",
+    "count_of",
     "decimal",
     "dot",
     "enclose",
-    "exact",
-    "exact_matrix",
-    "exact_vector",
     "integrate",
     "is_number",
     "norm",
@@ -42,12 +47,15 @@ __all__ = [
     "rational",
     "rational_matrix",
     "rational_row",
+    "read_matrix",
+    "read_number",
+    "read_vector",
     "refine",
     "register",
-    "rounded",
-    "scaled",
+    "round_to_bits",
+    "scale",
     "settle",
-    "squared",
+    "square",
     "to_fraction",
     "to_mpf",
     "whole_digits",

@@ -14,7 +14,7 @@ import mpmath
 from flint import arb, ctx, fmpq, fmpq_mat
 from mpmath.libmp import dps_to_prec
 
-from ddln_sym.numerics.numbers import exact
+from ddln_sym.numerics.numbers import read_number
 
 __all__ = [
     "ball",
@@ -24,7 +24,7 @@ __all__ = [
     "rational",
     "rational_matrix",
     "rational_row",
-    "squared",
+    "square",
     "to_fraction",
     "to_mpf",
 ]
@@ -47,7 +47,7 @@ def rational(value: Any, name: str = "the number") -> fmpq:
     """
     if isinstance(value, fmpq):
         return value
-    found = exact(value, name)
+    found = read_number(value, name)
     return fmpq(found.numerator, found.denominator)
 
 
@@ -65,7 +65,7 @@ def rational_row(row: Any, name: str) -> tuple[fmpq, ...]:
     return tuple(rational(value, f"{name}_{n}") for n, value in enumerate(values, 1))
 
 
-def squared(ball: arb) -> arb:
+def square(ball: arb) -> arb:
     """``x²``; the power of FLINT knows nothing of a ball with midpoint 0.
 
     >>> squared(arb(0, 1)).contains(1), (arb(0, 1) ** 2).is_nan()
@@ -125,7 +125,7 @@ def to_mpf(ball: arb, bits: int) -> mpmath.mpf:
     return mpmath.make_mpf(mpmath.libmp.from_man_exp(int(mantissa), int(exponent), bits, "n"))
 
 
-def _known(ball: arb, digits: int) -> int:
+def _count_known(ball: arb, digits: int) -> int:
     """How many of so many digits of the midpoint stand no later than the second one of the radius; at least one."""
     if not ball.is_finite() or ball.is_exact():
         return digits
@@ -141,7 +141,7 @@ def decimal(ball: arb, digits: int) -> tuple[str, str]:
     >>> decimal(arb(1) / 3, 5), decimal(arb("1.23456789 +/- 0.002"), 9)
     (('0.33333', '3.4e-6'), ('1.2346', '2.1e-3'))
     """
-    digits = _known(ball, digits)
+    digits = _count_known(ball, digits)
     bits = dps_to_prec(digits) + 10
     middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False)
     with precision(2 * bits):

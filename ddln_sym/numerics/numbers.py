@@ -13,7 +13,7 @@ from typing import Any
 from mpmath import mp
 from mpmath.libmp import from_rational
 
-__all__ = ["counted", "dot", "exact", "exact_matrix", "exact_vector", "rounded", "whole_digits"]
+__all__ = ["count_of", "dot", "read_matrix", "read_number", "read_vector", "round_to_bits", "whole_digits"]
 
 #: Beyond these a number is a slip of the pen, and its exact value would fill the memory.
 LARGEST_EXPONENT, LARGEST_BINARY_EXPONENT = 20_000, 70_000
@@ -22,7 +22,7 @@ MOST_DIGITS = 5_000
 LONGEST_STRING = 4_000
 
 
-def counted(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     """A number and what it counts.
 
     >>> counted(1, "row"), counted(3, "entry")
@@ -32,7 +32,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def exact(value: Any, name: str) -> Fraction:
+def read_number(value: Any, name: str) -> Fraction:
     """The exact value of an integer, fraction, decimal string, float, NumPy scalar, mpf or SymPy number.
 
     Args:
@@ -101,7 +101,7 @@ def _entries(value: Any, name: str, expected: str) -> list[Any]:
     return list(value)
 
 
-def exact_vector(value: Any, name: str) -> tuple[Fraction, ...]:
+def read_vector(value: Any, name: str) -> tuple[Fraction, ...]:
     """The exact entries of a sequence of numbers; a one-column matrix counts as one.
 
     >>> exact_vector([1, "1/3"], "y")
@@ -114,10 +114,10 @@ def exact_vector(value: Any, name: str) -> tuple[Fraction, ...]:
     for place, entry in enumerate(entries, 1):
         if isinstance(entry, (list, tuple)):
             raise ValueError(f"{name} has a sequence as its entry {place}: expected a number")
-    return tuple(exact(entry, f"entry {place} of {name}") for place, entry in enumerate(entries, 1))
+    return tuple(read_number(entry, f"entry {place} of {name}") for place, entry in enumerate(entries, 1))
 
 
-def exact_matrix(value: Any, name: str) -> tuple[tuple[Fraction, ...], ...]:
+def read_matrix(value: Any, name: str) -> tuple[tuple[Fraction, ...], ...]:
     """The exact entries of rows of numbers, all rows equally long.
 
     Raises:
@@ -130,13 +130,13 @@ def exact_matrix(value: Any, name: str) -> tuple[tuple[Fraction, ...], ...]:
     for place, row in enumerate(listed, 1):
         if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
             raise ValueError(f"{name} has {row!r} as its row {place}: expected a row of numbers")
-    rows = tuple(exact_vector(row, f"row {place} of {name}") for place, row in enumerate(listed, 1))
+    rows = tuple(read_vector(row, f"row {place} of {name}") for place, row in enumerate(listed, 1))
     if not rows or not rows[0]:
         raise ValueError(f"{name} is empty: expected at least one row of at least one number")
     for place, entries in enumerate(rows, 1):
         if len(entries) != len(rows[0]):
             raise ValueError(
-                f"row {place} of {name} has {counted(len(entries), 'entry')}: expected {len(rows[0])}, as in row 1"
+                f"row {place} of {name} has {count_of(len(entries), 'entry')}: expected {len(rows[0])}, as in row 1"
             )
     return rows
 
@@ -160,7 +160,7 @@ def whole_digits(digits: Any) -> int:
     return count
 
 
-def rounded(value: Fraction, bits: int | None = None) -> Any:
+def round_to_bits(value: Fraction, bits: int | None = None) -> Any:
     """A fraction as the nearest mpf of so many bits, or at the working precision of mpmath, which is read once.
 
     >>> rounded(Fraction(1, 3), bits=20)

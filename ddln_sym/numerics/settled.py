@@ -25,12 +25,12 @@ class Settled:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.__dict__ or isinstance(getattr(type(self), name, None), cached_property):
-            raise AttributeError(self._settled(name))
+            raise AttributeError(self._settle(name))
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(self._settled(name))
+        raise AttributeError(self._settle(name))
 
-    def _settled(self, name: str) -> str:
+    def _settle(self, name: str) -> str:
         kind = type(self).__name__
         return f"{name} of a {kind} is settled, for results rest on it: make another {kind}"

@@ -17,13 +17,13 @@ from flint import arb, arb_poly, fmpz, fmpz_poly
 
 from ddln_sym.numerics.balls import precision
 
-__all__ = ["TaylorModel", "combined", "norm", "scaled"]
+__all__ = ["TaylorModel", "combine", "norm", "scale"]
 
 #: Coefficients that are looked at one by one for a range; the rest enters through its norm.
 LEADING = 24
 
 
-def scaled(value: Any, bits: int) -> Any:
+def scale(value: Any, bits: int) -> Any:
     """``value·2^−bits`` as an exact ball.
 
     >>> scaled(3, 2)
@@ -41,7 +41,7 @@ def _norm(polynomial: Any, bits: int) -> Any:
     return (arb_poly(polynomial)(arb(0, 1)) * arb((1, -bits))).abs_upper()
 
 
-def _rounded(polynomial: Any, bits: int) -> tuple[Any, Any]:
+def _round(polynomial: Any, bits: int) -> tuple[Any, Any]:
     """The coefficients without their last places, each off by less than one unit, and the norm of what is lost.
 
     >>> _rounded(fmpz_poly([5, -3]), 1)[0]
@@ -76,16 +76,16 @@ class TaylorModel:
     @property
     def start(self) -> Any:
         """The polynomial at 0, as an exact ball."""
-        return scaled(self.polynomial[0], self.bits)
+        return scale(self.polynomial[0], self.bits)
 
     @property
     def end(self) -> Any:
         """The polynomial at 1, as an exact ball."""
-        return scaled(self.polynomial(1), self.bits)
+        return scale(self.polynomial(1), self.bits)
 
     def __mul__(self, other: TaylorModel) -> TaylorModel:
         product = self.polynomial * other.polynomial
-        kept, rounding = _rounded(product.truncate(self.order + 1), self.bits)
+        kept, rounding = _round(product.truncate(self.order + 1), self.bits)
         error = rounding + _norm(product.right_shift(self.order + 1), 2 * self.bits)
         # |fg − pq| ≤ |f − p|·|g| + |p|·|g − q|, and the norm kept with f bounds p as well.
         if not self.error.is_zero():
@@ -108,7 +108,7 @@ class TaylorModel:
     def _leading(self) -> tuple[Any, Any]:
         """The leading coefficients, as numbers, and a ball around 0 for the rest."""
         rest = _norm(self.polynomial.right_shift(LEADING), self.bits) + self.error
-        return arb_poly(self.polynomial.truncate(LEADING)) * scaled(1, self.bits), arb(0, rest.upper())
+        return arb_poly(self.polynomial.truncate(LEADING)) * scale(1, self.bits), arb(0, rest.upper())
 
     def range(self, part: Any, careful: bool = False) -> Any:
         """A ball that contains ``f(τ)`` for every τ in a ball that lies within ``[0, 1]``.
@@ -121,12 +121,12 @@ class TaylorModel:
             return head(part) + rest
         with precision(self.bits):
             around = arb_poly(self.polynomial)(arb_poly([part.mid(), part.rad()])).coeffs()
-            spread = sum((c.abs_upper() for c in around[1:]), arb(0)) * scaled(1, self.bits) + self.error
-            return sum(around[:1], arb(0)) * scaled(1, self.bits) + arb(0, spread.upper())
+            spread = sum((c.abs_upper() for c in around[1:]), arb(0)) * scale(1, self.bits) + self.error
+            return sum(around[:1], arb(0)) * scale(1, self.bits) + arb(0, spread.upper())
 
     def at(self, time: Any) -> Any:
         """A ball that contains ``f(τ)``, as narrow as the working precision allows."""
-        return arb_poly(self.polynomial)(time) * scaled(1, self.bits) + arb(0, self.error)
+        return arb_poly(self.polynomial)(time) * scale(1, self.bits) + arb(0, self.error)
 
 
 Terms: TypeAlias = Sequence[tuple[Fraction, TaylorModel]]
@@ -139,13 +139,13 @@ def _total(terms: Terms, constant: Fraction, bits: int) -> tuple[Any, Any]:
         whole, rest = divmod(factor.numerator << bits, factor.denominator)
         total += model.polynomial * whole
         if not model.error.is_zero():
-            error += abs(scaled(whole, bits)) * model.error
+            error += abs(scale(whole, bits)) * model.error
         if rest:
-            error += scaled(1, bits) * model.norm
+            error += scale(1, bits) * model.norm
     return total, error
 
 
-def combined(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorModel:
+def combine(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorModel:
     """``Σ factor·model + constant``.
 
     Args:
@@ -156,7 +156,7 @@ def combined(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorM
     (1, 0.312500000000000)
     """
     total, error = _total(terms, constant, bits)
-    kept, rounding = _rounded(total, bits)
+    kept, rounding = _round(total, bits)
     return TaylorModel(kept, (error + rounding).upper(), bits, order)
 
 

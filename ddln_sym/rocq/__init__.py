@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ddln_sym.rocq.coverage import Coverage, coverage
 from ddln_sym.rocq.goals import Goal, GoalAnswers, goals, prove_goals
-from ddln_sym.rocq.library import Declared, named_theorem
+from ddln_sym.rocq.library import Declared, find_theorem
 from ddln_sym.rocq.links import LINKS, STRONGER, UNLINKED, Link
 from ddln_sym.rocq.statements import Formal, formal
 from ddln_sym.rocq.terms import Untranslatable
-from ddln_sym.rocq.verification import ALLOWED, Answer, Rejected, RocqError, Verification, stated, verify
+from ddln_sym.rocq.verification import ALLOWED, Answer, Rejected, RocqError, Verification, formalize, verify
 
 __all__ = [
     "ALLOWED",
@@ -27,10 +27,10 @@ __all__ = [
     "Untranslatable",
     "Verification",
     "coverage",
+    "find_theorem",
     "formal",
+    "formalize",
     "goals",
-    "named_theorem",
     "prove_goals",
-    "stated",
     "verify",
 ]

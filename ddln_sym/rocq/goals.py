@@ -105,15 +105,15 @@ def prove_goals(wanted: Sequence[Goal], leaves: Mapping[str, int], jobs: int = 2
         Rejected: the library does not compile, or what was proved once is not accepted again.
     """
     with tempfile.TemporaryDirectory(prefix="ddln-rocq-") as name:
-        place = Workplace.opened(Path(name), jobs)
+        place = Workplace.open(Path(name), jobs)
         place.compile_library()
-        chosen = _within_reach(wanted, place)
-        source, rests = _accepted(chosen, place) if chosen else ("", ())
+        chosen = _find_provable(wanted, place)
+        source, rests = _accept(chosen, place) if chosen else ("", ())
     stated, accepted = (sum((Counter(g.steps) for g in group), Counter()) for group in (wanted, chosen))
     return GoalAnswers(dict(leaves), dict(stated), dict(accepted), rests, source)
 
 
-def _within_reach(wanted: Sequence[Goal], place: Workplace) -> list[Goal]:
+def _find_provable(wanted: Sequence[Goal], place: Workplace) -> list[Goal]:
     """The goals that the tactic proves in time, as an interactive session tells, which goes on after a failure."""
 
     def attempt(group: Sequence[Goal]) -> list[Goal]:
@@ -137,14 +137,14 @@ def _within_reach(wanted: Sequence[Goal], place: Workplace) -> list[Goal]:
         return [goal for found in pool.map(attempt, groups) for goal in found]
 
 
-def _accepted(chosen: Sequence[Goal], place: Workplace) -> tuple[str, tuple[str, ...]]:
+def _accept(chosen: Sequence[Goal], place: Workplace) -> tuple[str, tuple[str, ...]]:
     """The goals compiled again, without a limit for each: their source, and what they rest on."""
     statements = SPOKEN + "\n".join(g.definition for g in chosen)
     everything = " ".join(f"(conj proved_{g.name}" for g in chosen) + " I" + ")" * len(chosen)
     proofs = OPENING + "\n".join(g.proof for g in chosen)
     asked = f"Definition all_goals := {everything}.\nPrint Assumptions all_goals.\n"
-    place.assumed("GoalStatements", statements)
-    rests = place.assumed("GoalProofs", proofs + asked)
+    place.assumptions_of("GoalStatements", statements)
+    rests = place.assumptions_of("GoalProofs", proofs + asked)
     body = proofs.removeprefix(OPENING)
     whole = OPENING.rsplit("From Claimed", 1)[0] + SPOKEN + "\n".join(g.definition for g in chosen) + "\n" + body
     return whole, rests

@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.rocq.terms import Untranslatable, named
+from ddln_sym.rocq.terms import Untranslatable, name_of
 
-__all__ = ["formula"]
+__all__ = ["boolean_term"]
 
 Expr: TypeAlias = Any
 
@@ -24,7 +24,7 @@ def term(e: Expr) -> str:
     '(1 + (j mod L))'
     """
     if e.is_Integer or e.is_Symbol:
-        return f"({e})" if e.is_Integer and e < 0 else named(e)
+        return f"({e})" if e.is_Integer and e < 0 else name_of(e)
     if e.is_Add or e.is_Mul:
         ordered = sorted(e.args, key=sp.default_sort_key)
         return f"({(' + ' if e.is_Add else ' * ').join(map(term, ordered))})".replace("((-1) ", "(-1 ")
@@ -46,15 +46,15 @@ def term(e: Expr) -> str:
     raise Untranslatable(f"{type(e).__name__} in {e}")
 
 
-def formula(f: Expr) -> str:
+def boolean_term(f: Expr) -> str:
     """A Boolean formula; comparisons of moduli are of reals."""
     if f in (sp.true, sp.false):
         return "True" if f else "False"
     if type(f) in JOINED:
         parts = f.args if isinstance(f, sp.Implies) else sorted(f.args, key=sp.default_sort_key)
-        return f"({JOINED[type(f)].join(map(formula, parts))})"
+        return f"({JOINED[type(f)].join(map(boolean_term, parts))})"
     if isinstance(f, sp.Not):
-        return f"(~ {formula(f.args[0])})"
+        return f"(~ {boolean_term(f.args[0])})"
     if type(f) not in COMPARED:
         raise Untranslatable(f"{type(f).__name__} in {f}")
     scope = "" if all(s.is_integer for s in f.args) else "%R"

@@ -11,10 +11,10 @@ from pathlib import Path
 __all__ = [
     "NAMESPACE",
     "Declared",
+    "find_theorem",
     "folder",
     "forbidden",
     "in_order",
-    "named_theorem",
     "ready",
     "tactic_line",
     "without_comments",
@@ -121,13 +121,13 @@ def _theorems() -> dict[str, Declared]:
     return found
 
 
-def named_theorem(name: str) -> Declared:
+def find_theorem(name: str) -> Declared:
     """A theorem by its name.
 
     Raises:
         ValueError: there is none.
 
-    >>> named_theorem("theorem_2").file
+    >>> find_theorem("theorem_2").file
     'Theorem2.v'
     """
     if name not in _theorems():

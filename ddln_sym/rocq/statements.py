@@ -15,8 +15,8 @@ import sympy as sp
 
 from ddln_sym.claims import Claim, statements
 from ddln_sym.models import BlockRank, BlocksCommute, BlocksSeparate, LayerFlow
-from ddln_sym.rocq.integers import formula
-from ddln_sym.rocq.terms import ATOM, POWER, Printer, Untranslatable, named
+from ddln_sym.rocq.integers import boolean_term
+from ddln_sym.rocq.terms import ATOM, POWER, Printer, Untranslatable, name_of
 from ddln_sym.statements import (
     DEPTH,
     Compare,
@@ -165,27 +165,27 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     printer = Printer(size, moving, "t" if moving else "", renamed, direction, clock=clock)
 
     kinds = {
-        named(b): "nat -> R -> R" if b in {*moving, *renamed} else "nat -> R"
+        name_of(b): "nat -> R -> R" if b in {*moving, *renamed} else "nat -> R"
         for b in bases
         if b == "u" or b not in renamed
     }
-    kinds |= {named(s): "R -> R" if s in moving else "R" for s in reals - {*renamed}}
+    kinds |= {name_of(s): "R -> R" if s in moving else "R" for s in reals - {*renamed}}
     kinds |= dict.fromkeys(functions, "R -> R")
-    everywhere = set() if direction is not None else {named(s) for r in rates for s in r.value.free_symbols}
+    everywhere = set() if direction is not None else {name_of(s) for r in rates for s in r.value.free_symbols}
     numbers = sorted(n for n, kind in kinds.items() if kind == "R" and n not in everywhere)
     stated = [*said, *(h.relation for h in told if h.index is None), *(w for h in told for w in h.without)]
     indices = sorted({s for e in stated for s in e.free_symbols if s.is_integer} | _free(told), key=str)
     indices = [i for i in indices if i != size]
-    parameters = [f"({named(size)} : nat)"] if size is not None else []
+    parameters = [f"({name_of(size)} : nat)"] if size is not None else []
     parameters += [f"({n} : {kind})" for n, kind in sorted(kinds.items()) if n not in numbers]
-    given = [f"({2 if size == DEPTH else 1} <= {named(size)})%nat"] if size is not None else []
+    given = [f"({2 if size == DEPTH else 1} <= {name_of(size)})%nat"] if size is not None else []
     given += [] if direction is not None else [_moves(r, printer) for r in rates]
-    point = [f"({' '.join(map(named, indices))} : nat)"] if indices else []
+    point = [f"({' '.join(map(name_of, indices))} : nat)"] if indices else []
     point += [f"({' '.join(numbers)} : R)"] if numbers else []
-    before = [f"({named(i)} < {printer.count()})%nat" for i in indices]
+    before = [f"({name_of(i)} < {printer.count()})%nat" for i in indices]
     positive = (s for s in sorted(symbols, key=str) if s.is_positive and not s.is_integer and str(s) not in bases)
-    before += [f"0 < {named(s)}" for s in positive]
-    before += _begun(p, printer)
+    before += [f"0 < {name_of(s)}" for s in positive]
+    before += _initial_values(p, printer)
     if isinstance(p, ALL_TIMES):
         for h in told:
             moves = {str(s) for s in h.relation.free_symbols} & moving
@@ -235,17 +235,17 @@ def _moves(rule: RateRule, printer: Printer) -> str:
     """``d/dt quantity = value`` for all t ≥ 0."""
     fresh = replace(printer, defined=[], rates=[])
     value, quantity = fresh(rule.value), rule.quantity
-    function = named(quantity)
+    function = name_of(quantity)
     if isinstance(quantity, sp.Indexed):
-        function = f"({named(quantity.base)} {printer.place(quantity.indices[0])})"
+        function = f"({name_of(quantity.base)} {printer.place(quantity.indices[0])})"
     fact = " /\\ ".join([*fresh.defined, f"is_derive {function} t ({value})"])
     if rule.index is None:
         return f"(forall t : R, 0 <= t -> {fact})"
-    j = named(rule.index)
+    j = name_of(rule.index)
     return f"(forall ({j} : nat) (t : R), ({j} < {printer.count()})%nat -> 0 <= t -> {fact})"
 
 
-def _begun(p: Any, printer: Printer) -> list[str]:
+def _initial_values(p: Any, printer: Printer) -> list[str]:
     """The initial value problem of a :class:`Solves`."""
     if not isinstance(p, Solves):
         return []
@@ -254,7 +254,7 @@ def _begun(p: Any, printer: Printer) -> list[str]:
     starts = [f"{begun(s)} = {fresh(v)}" for s, v in (*p.start, (p.unknown, p.initial))]
     at_start, fresh.defined = fresh.defined, []
     value = fresh(p.field)
-    follows = " /\\ ".join([*fresh.defined, f"is_derive {named(p.unknown)} t ({value})"])
+    follows = " /\\ ".join([*fresh.defined, f"is_derive {name_of(p.unknown)} t ({value})"])
     return [*at_start, *starts, f"(forall t : R, 0 <= t -> {follows})"]
 
 
@@ -266,12 +266,12 @@ def _relation(p: Any, printer: Printer) -> str:
     if isinstance(p, Compare):
         return f"{printer(p.rhs)} {'<' if p.strict else '<='} {printer(p.lhs)}"
     if isinstance(p, Solves):
-        return f"{named(p.unknown)} t = {printer(p.formula)}"
+        return f"{name_of(p.unknown)} t = {printer(p.formula)}"
     if isinstance(p, KeepsSign):
         return f"sign {printer(p.quantity, ATOM)} = sign {start(p.quantity, ATOM)}"
     if isinstance(p, ExponentialDecay):
         return f"{printer(p.quantity)} <= exp (- {printer(p.rate, ATOM)} * t) * {start(p.quantity, POWER)}"
-    theta, inner = named(p.theta), replace(printer, defined=[])
+    theta, inner = name_of(p.theta), replace(printer, defined=[])
     slope = inner(p.slope)
     printer.defined += [f"(forall {theta} : R, {condition})" for condition in inner.defined]
     return f"is_RInt (fun {theta} => {slope}) 0 {theta} ({printer(p.formula)})"
@@ -284,18 +284,18 @@ def _whole_numbers(p: Holds) -> Statement:
     bound = {h.index for h in told}
     free = {s for r in relations for s in r.free_symbols} - (bound - p.formula.free_symbols)
     functions = sorted({str(a.func) for r in relations for a in r.atoms(sp.core.function.AppliedUndef)})
-    numbers, reals = (sorted({named(s) for s in free if bool(s.is_integer) is whole}) for whole in (True, False))
+    numbers, reals = (sorted({name_of(s) for s in free if bool(s.is_integer) is whole}) for whole in (True, False))
     point = ([f"({' '.join(numbers)} : Z)"] if numbers else []) + ([f"({' '.join(reals)} : R)"] if reals else [])
     facts = []
     for h in told:
-        fact = formula(h.relation)
+        fact = boolean_term(h.relation)
         if h.index is not None:
-            k = named(h.index)
-            fact = f"(forall {k} : Z, 0 < {k} -> {''.join(f'{k} <> {named(w)} -> ' for w in h.without)}{fact})"
+            k = name_of(h.index)
+            fact = f"(forall {k} : Z, 0 < {k} -> {''.join(f'{k} <> {name_of(w)} -> ' for w in h.without)}{fact})"
         facts.append(fact)
     premises = (*(f"0 < {n}" for n in numbers), *facts)
     return Statement(
-        tuple(f"({f} : Z -> R)" for f in functions), (), tuple(point), premises, (), (formula(p.formula),), "Z"
+        tuple(f"({f} : Z -> R)" for f in functions), (), tuple(point), premises, (), (boolean_term(p.formula),), "Z"
     )
 
 
@@ -305,16 +305,16 @@ def _minimizer(p: ConstrainedMinimizer) -> str:
     constants = {s for e in (p.slope, p.limit, *(h.relation for h in p.setting.hypotheses)) for s in e.free_symbols}
     names = sorted(str(s) for s in constants - {p.theta, p.multiplier})
     dual = {str(p.multiplier): ("(Sum n (fun k => X k i * nu k))", "")}
-    printer = Printer(renamed={name: (named(name), "i") for name in names} | dual)
+    printer = Printer(renamed={name: (name_of(name), "i") for name in names} | dual)
     start = replace(printer, defined=[])
     limit = start(p.limit)
     told = [_hypothesis(h, printer) for h in p.setting.hypotheses]
     slope = printer(p.slope)
     above = "" if p.above is None else f"{printer(p.above)} < "
-    theta = named(p.theta)
+    theta = name_of(p.theta)
     everywhere = f"forall {theta} : R, {f'{above}{theta} -> ' if above else ''}"
     inside = f"(forall i : nat, (i < d)%nat -> {above}{theta} i) -> " if above else ""
-    bound = f"(n d : nat) (X : nat -> nat -> R) (y nu : nat -> R) (q : nat -> R -> R) ({' '.join(map(named, names))}"
+    bound = f"(n d : nat) (X : nat -> nat -> R) (y nu : nat -> R) (q : nat -> R -> R) ({' '.join(map(name_of, names))}"
     lines = [
         f"forall {bound} : nat -> R),",
         *(f"(forall i : nat, (i < d)%nat -> {fact}) ->" for fact in told),

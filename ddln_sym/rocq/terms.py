@@ -15,7 +15,7 @@ import sympy as sp
 
 from ddln_sym.statements import ProductOver, Rate, SumOver
 
-__all__ = ["Printer", "Untranslatable", "named"]
+__all__ = ["Printer", "Untranslatable", "name_of"]
 
 Expr: TypeAlias = Any
 
@@ -57,7 +57,7 @@ class Untranslatable(ValueError):
     """A proposition that has no faithful statement here; the message says why."""
 
 
-def named(symbol: Any) -> str:
+def name_of(symbol: Any) -> str:
     """A symbol as a Rocq identifier.
 
     >>> named(sp.Symbol("z_+")), named(sp.Symbol("I"))
@@ -107,17 +107,17 @@ class Printer:
         if index.is_Integer:
             return f"{int(index) - 1}%nat"
         if index.is_Symbol:
-            return named(index)
+            return name_of(index)
         raise Untranslatable(f"the index {index}")
 
     def count(self) -> str:
         if self.size is None:
             raise Untranslatable("an index without a range")
-        return named(self.size)
+        return name_of(self.size)
 
     def for_each(self, index: Expr, without: tuple[Expr, ...], body: str) -> str:
         """``body`` for every value of an index."""
-        k = named(index)
+        k = name_of(index)
         apart = "".join(f"{k} <> {self.place(w)} -> " for w in without)
         return f"(forall {k} : nat, ({k} < {self.count()})%nat -> {apart}{body})"
 
@@ -135,7 +135,7 @@ class Printer:
             return self._symbol(e)
         if isinstance(e, sp.Indexed):
             label = str(e.base)
-            function, time = self.renamed.get(label, (named(label), self.time if label in self.moving else ""))
+            function, time = self.renamed.get(label, (name_of(label), self.time if label in self.moving else ""))
             return f"{function} {self.place(e.indices[0])} {time}".rstrip(), APPLIED
         if isinstance(e, (SumOver, ProductOver)):
             return self._over(e), APPLIED
@@ -161,7 +161,7 @@ class Printer:
             return text, APPLIED if " " in text and not text.startswith("(") else ATOM
         if str(e) == "t" and self.clock:
             return self.time, ATOM
-        return (f"{named(e)} {self.time}", APPLIED) if str(e) in self.moving else (named(e), ATOM)
+        return (f"{name_of(e)} {self.time}", APPLIED) if str(e) in self.moving else (name_of(e), ATOM)
 
     def _call(self, e: Expr) -> str:
         if type(e) not in CALLS:
@@ -180,7 +180,7 @@ class Printer:
 
     def _over(self, e: Expr) -> str:
         inner = replace(self, binders=(*self.binders, (e.index, e.without)))  # with the same lists
-        function = f"(fun {named(e.index)} => {inner(e.term)})"
+        function = f"(fun {name_of(e.index)} => {inner(e.term)})"
         hole, head = ("but", "Prod") if isinstance(e, ProductOver) else ("drop", "Sum")
         for w in e.without:
             function = f"({hole} {self.place(w)} {function})"
@@ -238,14 +238,14 @@ class Printer:
         along = replace(self, time="s", renamed=moved, defined=[], strict=True)
         variable, point = "s", self.time
         if isinstance(e, sp.Derivative):
-            along, variable = replace(along, time=self.time, renamed=self.renamed), named(e.variables[0])
+            along, variable = replace(along, time=self.time, renamed=self.renamed), name_of(e.variables[0])
             point = variable
         elif self.direction is not None:
-            base, place = named(self.direction.base), self.place(self.direction.indices[0])
+            base, place = name_of(self.direction.base), self.place(self.direction.indices[0])
             along = replace(along, time="", renamed={base: (f"put {place} x {base}", "")})
             variable, point = "x", f"({base} {place})"
         name = f"r{len(self.rates) + 1}"
-        here = f"({name} {named(self.binders[0][0])})" if self.binders else name
+        here = f"({name} {name_of(self.binders[0][0])})" if self.binders else name
         fact = f"is_derive (fun {variable} => {along(inner)}) {point} {here}"
         for index, without in self.binders:
             fact = self.for_each(index, without, fact)

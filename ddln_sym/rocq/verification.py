@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any
 
 from ddln_sym.claims import Claim, statements
-from ddln_sym.rocq.library import NAMESPACE, folder, forbidden, in_order, named_theorem, ready, tactic_line
+from ddln_sym.rocq.library import NAMESPACE, find_theorem, folder, forbidden, in_order, ready, tactic_line
 from ddln_sym.rocq.links import Link
 from ddln_sym.rocq.statements import Formal, formal
 
@@ -31,7 +31,7 @@ __all__ = [
     "RocqError",
     "Verification",
     "Workplace",
-    "stated",
+    "formalize",
     "verify",
 ]
 
@@ -124,7 +124,7 @@ class Verification:
         }
 
 
-def stated(link: Link, library: Mapping[str, Claim]) -> Formal:
+def formalize(link: Link, library: Mapping[str, Claim]) -> Formal:
     """The statement of a link, generated from its claim."""
     claim = library[link.claim]
     return formal(statements(claim, next(iter(claim.depths), None))[link.part], link.refuted, link.along, library)
@@ -183,7 +183,7 @@ class Workplace:
             shutil.copy(file, self.theories / file.name)
 
     @classmethod
-    def opened(cls, where: Path, jobs: int) -> Workplace:
+    def open(cls, where: Path, jobs: int) -> Workplace:
         """With the library of the package, once Rocq is there.
 
         Raises:
@@ -192,7 +192,7 @@ class Workplace:
         _version()
         return cls(where, folder(), jobs)
 
-    def assumed(self, name: str, text: str) -> tuple[str, ...]:
+    def assumptions_of(self, name: str, text: str) -> tuple[str, ...]:
         """Compile a generated file, and tell what its last question about assumptions says.
 
         Raises:
@@ -202,9 +202,9 @@ class Workplace:
         file.write_text(text, encoding="utf-8")
         result = self._coqc(file)
         if result.returncode:
-            raise _explained(result.stderr, file.name)
+            raise _explain(result.stderr, file.name)
         rests = _assumptions(result.stdout)
-        if reason := _beyond(rests):
+        if reason := _name_beyond(rests):
             raise Rejected(f"{file.name}: {reason}")
         return rests
 
@@ -229,7 +229,7 @@ class Workplace:
                 results = pool.map(lambda name: self._coqc(self.theories / f"{name}.v"), names)
                 for name, result in zip(names, results, strict=True):
                     if result.returncode:
-                        raise _explained(result.stderr, f"{name}.v")
+                        raise _explain(result.stderr, f"{name}.v")
                     done.add(name)
 
     # -- links ------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ class Workplace:
         """The statements first, in a file of their own; then their proofs, in groups."""
         if not links:
             return []
-        found = {link: stated(link, library) for link in links}
+        found = {link: formalize(link, library) for link in links}
         text = SPOKEN + "".join(
             f"Open Scope {said.scope}_scope.\nDefinition {link.name} : Prop :=\n  {said.text}.\n"
             for link, said in found.items()
@@ -246,7 +246,7 @@ class Workplace:
         file.write_text(text, encoding="utf-8")
         result = self._coqc(file)
         if result.returncode:
-            raise _explained(result.stderr, file.name)
+            raise _explain(result.stderr, file.name)
         groups = [tuple(links[n : n + GROUP]) for n in range(0, len(links), GROUP)]
         with ThreadPoolExecutor(self.jobs) as pool:
             tried = pool.map(lambda pair: self._group(f"Links{pair[0]}", pair[1], found), enumerate(groups))
@@ -287,13 +287,13 @@ class Workplace:
         file.write_text(self._opening() + "".join(asked), encoding="utf-8")
         result = self._coqc(file)
         if result.returncode:
-            raise _explained(result.stderr, file.name)
+            raise _explain(result.stderr, file.name)
         said = re.split(r"^theorem$", result.stdout, flags=re.M)[1:]
         found = []
         for (claim, theorem), text in zip(pairs, said, strict=True):
             rests = _assumptions(text)
-            reason = _beyond(rests)
-            place = named_theorem(theorem).place
+            reason = _name_beyond(rests)
+            place = find_theorem(theorem).place
             found.append(Answer(claim, None, False, theorem, place, not reason, reason, rests, 0.0))
         return found
 
@@ -312,14 +312,14 @@ class Workplace:
         if result.returncode or "CONTEXT SUMMARY" not in said:
             raise Rejected(f"coqchk: {' '.join(said.split())[-300:]}")
         sections = dict(re.findall(r"^\* ([^:\n]+):(.*?)(?=^\* |\Z)", said, re.M | re.S))
-        if reason := _beyond(tuple(sections.pop("Axioms", "").split())):
+        if reason := _name_beyond(tuple(sections.pop("Axioms", "").split())):
             raise Rejected(f"coqchk: {reason}")
         for heading, found in sections.items():
             if heading != "Theory" and found.strip() != "<none>":
                 raise Rejected(f"coqchk: {heading}: {' '.join(found.split())[:300]}")
 
 
-def _beyond(names: tuple[str, ...]) -> str:
+def _name_beyond(names: tuple[str, ...]) -> str:
     """What is assumed beyond the list, in words; coqchk gives names from their root on."""
     known = "|".join(map(re.escape, ALLOWED))
     allowed = re.compile(rf"(?:(?:{ROOTS})\.\w+\.)?(?:{known})|<none>")
@@ -331,11 +331,11 @@ def _answer(link: Link, said: str, reason: str) -> Answer:
     """From what coqc printed between the name of the link and the next one."""
     seconds = sum(float(found) for found in re.findall(r"^Finished transaction in ([\d.]+) secs", said, re.M))
     rests = _assumptions(said)
-    reason = reason or _beyond(rests)
+    reason = reason or _name_beyond(rests)
     if not reason and not TOLD.search(said):
         reason = "coqc does not say what it assumes"
     theorem = link.theorem or link.tactic
-    place = named_theorem(link.theorem).place if link.theorem else f"Links.v:{tactic_line(link.tactic)}"
+    place = find_theorem(link.theorem).place if link.theorem else f"Links.v:{tactic_line(link.tactic)}"
     return Answer(link.claim, link.part, link.refuted, theorem, place, not reason, reason, rests, seconds)
 
 
@@ -351,7 +351,7 @@ def _first_error(stderr: str) -> str:
     return (error or stderr).strip() or "coqc failed and did not say why"
 
 
-def _explained(stderr: str, name: str) -> RocqError | Rejected:
+def _explain(stderr: str, name: str) -> RocqError | Rejected:
     """A missing library is the user's to install; anything else is a fault of the theories."""
     if "with prefix Coquelicot" in " ".join(stderr.split()):
         return RocqError(f"Rocq's library Coquelicot is not installed (Debian: {PACKAGES})")

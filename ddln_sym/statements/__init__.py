@@ -79,7 +79,7 @@ from ddln_sym.statements.theorems import (
     Primitive,
     Solves,
     at_every,
-    carried,
+    check_carried,
     fresh,
     uncut,
 )
@@ -156,8 +156,8 @@ __all__ = [
     "Working",
     "at_every",
     "at_least",
-    "carried",
     "chain",
+    "check_carried",
     "check_vocabulary",
     "conserved",
     "expression",

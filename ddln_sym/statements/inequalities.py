@@ -24,7 +24,7 @@ from ddln_sym.statements.propositions import (
     conserved,
     greater,
 )
-from ddln_sym.statements.theorems import at_every, carried, fresh, premise_of, start_of, uncut, with_conditions
+from ddln_sym.statements.theorems import at_every, check_carried, fresh, premise_of, start_of, uncut, with_conditions
 from ddln_sym.statements.vocabulary import expression, expression_tuple, variable
 
 __all__ = [
@@ -127,7 +127,7 @@ class OntoTheLine(Consequence):
         variable(self.variable, "the variable of OntoTheLine")
         for name in ("quantity", "slope"):
             object.__setattr__(self, name, expression(getattr(self, name), f"the {name} of OntoTheLine"))
-        carried(self.variable, self.setting, "OntoTheLine")
+        check_carried(self.variable, self.setting, "OntoTheLine")
 
     def premises(self) -> tuple[Any, ...]:
         everywhere = at_every(self.variable, self.setting)
@@ -161,7 +161,7 @@ def _of_function(place: Expr, function: Expr, setting: Setting) -> tuple[Hypothe
     return tuple(h for h in setting.hypotheses if h.index is None and h.relation.has(function))
 
 
-def _met_by(
+def _check_example(
     example: Expr, function: Expr, hypotheses: tuple[Hypothesis, ...], place: Setting, said: Setting, variable: Expr
 ) -> tuple[Any, ...]:
     """That there is such a function at every place, so that the hypotheses on it say nothing about the place.
@@ -197,7 +197,7 @@ class DominatedTail(Consequence):
         bounds = _of_function(self.variable, self.integrand, self.setting)
         right = place.given(*bounds)
         return (
-            *_met_by(self.majorant, self.integrand, bounds, place, self.setting, self.variable),
+            *_check_example(self.majorant, self.integrand, bounds, place, self.setting, self.variable),
             greater(self.integrand, 0, right),
             at_least(self.majorant, self.integrand, right),
             Equal(sp.Derivative(self.primitive, self.variable), self.majorant, right),
@@ -241,7 +241,7 @@ class PowerTail(Consequence):
         least = self.factor * self.variable ** (-1 - self.exponent)
         positive = place.given(Hypothesis("x > 0", sp.Gt(self.start, 0)))
         return (
-            *_met_by(least, self.integrand, bounds, positive, self.setting, self.variable),
+            *_check_example(least, self.integrand, bounds, positive, self.setting, self.variable),
             greater(self.start, 0, still),
             greater(self.exponent, 0, still),
             greater(self.factor, 0, still),
@@ -297,7 +297,7 @@ class SquareOfIntegral(Consequence):
         return f"${self.integral}^2 ≤ {self.variable}·{self.energy}$, both 0 at the start"
 
 
-def _squared(total: SumOver) -> Any:
+def _square(total: SumOver) -> Any:
     return lambda m: total.at(m) ** 2
 
 
@@ -355,7 +355,7 @@ class Means:
         """The inequality, to be used as a hypothesis where this is a step."""
         raise TypeError(f"{type(self).__name__} does not say what it relates")
 
-    def _named(self, short: Expr, plain: Expr) -> Equal:
+    def _abbreviate(self, short: Expr, plain: Expr) -> Equal:
         return Equal(short.xreplace(dict(self.names)), plain, self.setting)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
@@ -363,8 +363,8 @@ class Means:
         products = (product_over(a.at, a.without) for a in self._sums)
         apart = {a: (Hypothesis("an index of the sum", sp.Ne(k, m)) for m in a.without) for a in self._sums}
         return (
-            self._named(self.total, sp.Add(*self.numbers)),
-            self._named(self.product, sp.Mul(*self._plain, *products)),
+            self._abbreviate(self.total, sp.Add(*self.numbers)),
+            self._abbreviate(self.product, sp.Mul(*self._plain, *products)),
             *(greater(a, 0, self.setting) for a in self._plain),
             *(greater(a.at(k), 0, self.setting.given(*apart[a])) for a in self._sums),
             *(greater(self.setting.size, len(a.without) - 1, self.setting) for a in self._sums),  # whole numbers
@@ -424,8 +424,8 @@ class Maclaurin(Means, Consequence):
         return sp.Ge(self.total**2 - self.squares, most, evaluate=False)
 
     def premises(self) -> tuple[Equal | Compare, ...]:
-        squares = (sum_over(_squared(a), a.without) for a in self._sums)
-        return (*super().premises(), self._named(self.squares, sp.Add(*(a**2 for a in self._plain), *squares)))
+        squares = (sum_over(_square(a), a.without) for a in self._sums)
+        return (*super().premises(), self._abbreviate(self.squares, sp.Add(*(a**2 for a in self._plain), *squares)))
 
 
 @dataclass(frozen=True)

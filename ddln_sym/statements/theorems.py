@@ -39,9 +39,9 @@ __all__ = [
     "Solves",
     "at_every",
     "at_the_start",
-    "carried",
-    "defined",
+    "check_carried",
     "fresh",
+    "has_value",
     "premise_of",
     "start_of",
     "uncut",
@@ -51,7 +51,7 @@ __all__ = [
 Expr: TypeAlias = Any
 
 
-def defined(expr: Expr, setting: Setting) -> Equal:
+def has_value(expr: Expr, setting: Setting) -> Equal:
     """That an expression has a value: the kernel proves ``x = x`` only where x is defined."""
     return Equal(expr, expr, setting)
 
@@ -75,7 +75,7 @@ def uncut(setting: Setting, rule: str) -> None:
             )
 
 
-def carried(variable: Expr, setting: Setting, rule: str) -> None:
+def check_carried(variable: Expr, setting: Setting, rule: str) -> None:
     """Hold that what moves beside a variable that runs through the line exists all along it.
 
     A quantity whose rate knows no other than the variable is an integral; one whose rate knows itself may end before.
@@ -181,7 +181,7 @@ class KeepsSign(Consequence):
     def premises(self) -> tuple[Any, ...]:
         return (
             greater(self.quantity**2, 0, self.setting),
-            defined(Rate(self.quantity), self.setting),
+            has_value(Rate(self.quantity), self.setting),
             Continuous(self.quantity, self.setting),
         )
 
@@ -225,7 +225,7 @@ class Solves(Consequence):
             Equal(self.formula.xreplace(begun), self.initial, self.setting.still),
             conserved(self.initial, self.setting),
             # F is Lipschitz in y, without which y is not unique; with y in place, so that no quotient cancels
-            *(defined(f, there) for f in (self.field, sp.diff(self.field, self.unknown)) if f.has(self.unknown)),
+            *(has_value(f, there) for f in (self.field, sp.diff(self.field, self.unknown)) if f.has(self.unknown)),
             *at_the_start(self.setting, begun),  # the start is among the times at which it is
             Continuous(self.formula, self.setting),
             Continuous(self.field, replace(self.setting, rates=(*self.setting.rates, RateRule(self.unknown, 0)))),

@@ -133,7 +133,7 @@ def _words(expr: Expr) -> Iterator[tuple[str, str, Any]]:
             continue
         met.add(part)
         if isinstance(part, sp.Indexed):
-            yield str(part.base.label), f"an array that is {_declared(part.base.label)}", part.base
+            yield str(part.base.label), f"an array that is {_declaration_of(part.base.label)}", part.base
             waiting += part.indices
             continue
         if isinstance(part, AppliedUndef):
@@ -145,7 +145,7 @@ def _words(expr: Expr) -> Iterator[tuple[str, str, Any]]:
         elif isinstance(part, Index):
             yield part.name, "an index", part
         elif type(part) is sp.Symbol:
-            yield part.name, f"a symbol that is {_declared(part)}", part
+            yield part.name, f"a symbol that is {_declaration_of(part)}", part
         elif isinstance(part, Auxiliary):
             continue
         elif part.is_Symbol or isinstance(part, (sp.MatrixSymbol, sp.Idx, sp.IndexedBase)):
@@ -153,7 +153,7 @@ def _words(expr: Expr) -> Iterator[tuple[str, str, Any]]:
         waiting += part.args
 
 
-def _declared(symbol: Expr) -> str:
+def _declaration_of(symbol: Expr) -> str:
     for words, assumptions in _DECLARATIONS.items():
         if symbol.assumptions0 == assumptions:
             return words

@@ -13,7 +13,7 @@ from ddln_sym.taylor.error_growth import (
 )
 from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
-from ddln_sym.taylor.programs import Program, fixed, integer
+from ddln_sym.taylor.programs import Program, integer, to_fixed
 from ddln_sym.taylor.solver import (
     MAX_BITS,
     MAX_STEPS,
@@ -23,7 +23,7 @@ from ddln_sym.taylor.solver import (
     Precision,
     PrecisionError,
     Solution,
-    Step,
+    TaylorStep,
     solve,
 )
 
@@ -43,13 +43,13 @@ __all__ = [
     "PrecisionError",
     "Program",
     "Solution",
-    "Step",
+    "TaylorStep",
     "demand_slack",
-    "fixed",
     "guard",
     "integer",
     "integrate_polynomial",
     "magnitude",
     "solve",
+    "to_fixed",
     "with_enough_bits",
 ]

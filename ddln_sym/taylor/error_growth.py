@@ -11,7 +11,7 @@ from math import ceil, inf, log, log2
 from typing import Any, TypeAlias, TypeVar
 
 from ddln_sym.taylor.programs import Number, Program, as_float
-from ddln_sym.taylor.solver import MAX_BITS, Precision, PrecisionError, Step, lift
+from ddln_sym.taylor.solver import MAX_BITS, Precision, PrecisionError, TaylorStep, lift
 
 __all__ = [
     "ROUNDING_BITS",
@@ -26,7 +26,7 @@ __all__ = [
 
 T = TypeVar("T")
 #: What is done after each step, with its length and the state after it; returns the state to go on from.
-Arrival: TypeAlias = Callable[[Step, Fraction, list[Number]], list[Number]]
+Arrival: TypeAlias = Callable[[TaylorStep, Fraction, list[Number]], list[Number]]
 
 #: What an error may exceed the last coefficient of a step by, in bits: its own margin, that of the spare digits, and
 #: the remainder of a series, which is smaller than the coefficient before it by the square of a step's part.
@@ -123,7 +123,7 @@ class ErrorGrowth:
         self._precision, self._most = precision, most
         self.error = -inf
 
-    def added(self, length: Fraction, moved: float = -inf, cut: float = 0.0, rounded: float = 0.0) -> float:
+    def added_by(self, length: Fraction, moved: float = -inf, cut: float = 0.0, rounded: float = 0.0) -> float:
         """``log2`` of what a step adds: its cut-off, or the rounding of derivatives that its length multiplies.
 
         Args:
@@ -186,7 +186,7 @@ def guard(program: Program, start: Sequence[Fraction], precision: Precision, end
     import numpy as np
 
     def rates(state: Sequence[float]) -> tuple[Any, float]:
-        jacobian = program.linearized(state)
+        jacobian = program.linearize(state)
         compared = np.abs(jacobian)
         np.fill_diagonal(compared, np.diagonal(jacobian))
         if not np.isfinite(jacobian).all():
@@ -198,7 +198,7 @@ def guard(program: Program, start: Sequence[Fraction], precision: Precision, end
         before, norm_before = rates([as_float(value) for value in start])
     largest, errors = max(map(magnitude, start)), np.full(len(start), -inf)  # log2 of errors, in units of the cut-off
 
-    def arrive(step: Step, length: Fraction, state: list[Number]) -> list[Number]:
+    def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
         nonlocal before, norm_before, largest, errors
         point, time = [as_float(Fraction(int(value), 1 << bits)) for value in state], step.begin + length
         largest = max(largest, *(magnitude(value, bits) for value in state))
@@ -238,7 +238,7 @@ def grown(matrix: Any, logs: Any) -> Any:
     raised = matrix - shift * np.eye(len(matrix))  # nowhere below 0
     if not np.isfinite(raised).all():
         return np.full(len(logs), np.nan)
-    weights = _balanced(raised)
+    weights = _balance(raised)
     with np.errstate(all="ignore"):
         scaled = np.exp2(np.log2(raised) + weights[None, :] - weights[:, None])
         norm = float(scaled.sum(axis=0).max())
@@ -259,7 +259,7 @@ def grown(matrix: Any, logs: Any) -> Any:
         return np.log2(found @ np.exp2(lowered - top)) + weights + (top + power + shift / log(2))
 
 
-def _balanced(matrix: Any) -> Any:
+def _balance(matrix: Any) -> Any:
     """``log2`` of factors of the unknowns with which rows and columns are of like size (Osborne 1960)."""
     import numpy as np
 

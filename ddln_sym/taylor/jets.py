@@ -221,7 +221,7 @@ class Recurrence:
         Args:
             state: the unknowns. h: below it is a power of two. order: the last k.
         """
-        return self.compiled(state, h, order) or self.plainly(state, h, order)
+        return self.run_compiled(state, h, order) or self.run_plainly(state, h, order)
 
     # -- plainly ---------------------------------------------------------------------------------------
     def values(self, state: Sequence[Number]) -> list[Number]:
@@ -237,7 +237,7 @@ class Recurrence:
                 x.append(x[line[1]] * x[line[-1]] >> self.bits)
         return x
 
-    def plainly(self, state: Sequence[Number], h: Fraction, order: int) -> PlainJets:
+    def run_plainly(self, state: Sequence[Number], h: Fraction, order: int) -> PlainJets:
         """The same by the interpreter: the reference."""
         bits, size, shift = self.bits, self.size, h.denominator.bit_length() - 1
         x = self.values(state)
@@ -260,14 +260,14 @@ class Recurrence:
                 elif line[0] == "product":
                     x[n] = sum(map(mul, kept[line[1]], reversed(kept[line[2]]))) >> bits
                 elif line[0] == "square":
-                    x[n] = _squared(kept[line[1]]) >> bits
+                    x[n] = _square(kept[line[1]]) >> bits
                 else:
                     slopes[n].append(k * x[line[1]])
                     x[n] = (sum(map(mul, slopes[n], reversed(rests[n]))) >> bits) // k
                 if n in kept:
                     kept[n].append(x[n])
                 if n in rests:
-                    rests[n].append(x[n] - (_squared(kept[n]) >> bits))
+                    rests[n].append(x[n] - (_square(kept[n]) >> bits))
             x[:size] = [(x[register] * multiple >> shift) // (k + 1) for register, multiple in multiples]
         for n in range(size):
             kept[n].append(x[n])
@@ -275,14 +275,14 @@ class Recurrence:
         return PlainJets([kept[n] for n in range(size)], bits, arguments)
 
     # -- compiled --------------------------------------------------------------------------------------
-    def compiled(self, state: Sequence[Number], h: Fraction, order: int) -> CompiledJets | None:
+    def run_compiled(self, state: Sequence[Number], h: Fraction, order: int) -> CompiledJets | None:
         """The same by the kernel; ``None`` if it is missing, or numbers come up that are long beyond reason."""
         factors, shift = [factor * h.numerator for _, factor in self.derivatives], h.denominator.bit_length() - 1
         if kernel is None or max(map(abs, factors)) >= MOST_FACTOR or order > MOST_ORDER or shift > MOST_SHIFT:
             return None
         values = self.values(state) if self._logistics else []
         while self._digits <= MOST_DIGITS:
-            if found := self._within(self._digits, state, values, factors, shift, order):
+            if found := self._run_within(self._digits, state, values, factors, shift, order):
                 return found
             longest = max(self.bits, *(int(value).bit_length() for value in (*state, *values)))
             more = self._digits + 1 + self._digits // 2
@@ -291,7 +291,7 @@ class Recurrence:
             self._digits = more
         return None
 
-    def _within(
+    def _run_within(
         self, digits: int, state: Sequence[Number], values: Sequence[Number], factors: list[int], shift: int, order: int
     ) -> CompiledJets | None:
         if digits not in self._encoded:
@@ -354,7 +354,7 @@ class _Encoded:
         return cls((code, lists, bytes(constants), added, rates, array("i", outputs)), places)
 
 
-def _squared(series: Sequence[Number]) -> Number:
+def _square(series: Sequence[Number]) -> Number:
     """The last coefficient that a square of a series has of these alone: pairs count twice."""
     k = len(series) - 1
     found = sum(map(mul, series[: (k + 1) // 2], reversed(series))) << 1

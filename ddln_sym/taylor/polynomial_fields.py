@@ -9,12 +9,12 @@ from typing import Any
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp
 
-from ddln_sym.numerics import exact, exact_vector, whole_digits
+from ddln_sym.numerics import read_number, read_vector, whole_digits
 from ddln_sym.taylor.error_growth import guard, with_enough_bits
 from ddln_sym.taylor.programs import Program
 from ddln_sym.taylor.solver import MAX_BITS, MAX_STEPS, Limits, Precision, Solution, solve
 
-__all__ = ["Path", "compiled", "integrate_polynomial"]
+__all__ = ["Path", "compile_field", "integrate_polynomial"]
 
 #: Digits beyond those asked for.
 SPARE_DIGITS = 2
@@ -36,7 +36,7 @@ class Path:
         Raises:
             ValueError: a time before 0 or after the end.
         """
-        time = exact(t, "t")
+        time = read_number(t, "t")
         if not 0 <= time <= self.end:
             raise ValueError(f"t is {t}: the path runs from 0 to {float(self.end):.15g}")
         bits, prec = self._solution.precision.bits, dps_to_prec(self.digits)
@@ -72,11 +72,11 @@ def integrate_polynomial(
     >>> integrate_polynomial([b, -a], [a, b], [0, 1], until=1, digits=15)(1)
     (mpf('0.8414709848078965'), mpf('0.54030230586813977'))
     """
-    values, end, count = exact_vector(start, "start"), exact(until, "until"), whole_digits(digits)
+    values, end, count = read_vector(start, "start"), read_number(until, "until"), whole_digits(digits)
     limits = Limits(max_steps, max_bits)
     if end < 0:
         raise ValueError(f"until is {until}: expected a time of at least 0")
-    program = compiled(field, variables)
+    program = compile_field(field, variables)
     if len(values) != len(variables):
         raise ValueError(f"start has {len(values)} entries: expected {len(variables)}, one for each variable")
     sizes = [abs(v.numerator).bit_length() - v.denominator.bit_length() for v in values if v]
@@ -93,7 +93,7 @@ def integrate_polynomial(
     return with_enough_bits(run, extra, limits.max_bits)
 
 
-def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:
+def compile_field(field: Sequence[Any], variables: Sequence[Any]) -> Program:
     """The program of a polynomial field, common sub-expressions shared.
 
     Args:
@@ -103,7 +103,7 @@ def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:
 
     >>> from sympy import symbols
     >>> a, b = symbols("a b")
-    >>> compiled([(a * b - 1) * a, (a * b - 1) * b], [a, b]).convolutions
+    >>> compile_field([(a * b - 1) * a, (a * b - 1) * b], [a, b]).convolutions
     3.0
     """
     import sympy as sp  # whoever has expressions has loaded it
@@ -122,9 +122,9 @@ def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:
     program = Program(len(symbols))
     registers = {symbol: ({n: Fraction(1)}, Fraction(0)) for n, symbol in enumerate(symbols)}
     for symbol, expression in shared:
-        registers[symbol] = _compiled(program, registers, expression)
+        registers[symbol] = _compile(program, registers, expression)
     for n, expression in enumerate(reduced):
-        program.derivative(n, program.total(*_compiled(program, registers, expression)))
+        program.derivative(n, program.total(*_compile(program, registers, expression)))
     return program
 
 
@@ -132,7 +132,7 @@ def compiled(field: Sequence[Any], variables: Sequence[Any]) -> Program:
 _Sum = tuple[dict[int, Fraction], Fraction]
 
 
-def _compiled(program: Program, registers: dict[Any, _Sum], expression: Any) -> _Sum:
+def _compile(program: Program, registers: dict[Any, _Sum], expression: Any) -> _Sum:
     if expression in registers:
         return registers[expression]
     if expression.is_number:
@@ -141,17 +141,17 @@ def _compiled(program: Program, registers: dict[Any, _Sum], expression: Any) -> 
         terms: dict[int, Fraction] = {}
         constant = Fraction(0)
         for part in expression.args:
-            more, number = _compiled(program, registers, part)
+            more, number = _compile(program, registers, part)
             constant += number
             for register, factor in more.items():
                 terms[register] = terms.get(register, Fraction(0)) + factor
         return terms, constant
     if expression.is_Pow:
-        base = _compiled(program, registers, expression.base)
+        base = _compile(program, registers, expression.base)
         return _power(program, base, int(expression.exp))
     found: _Sum = {}, Fraction(1)
     for part in expression.args:
-        found = _product(program, found, _compiled(program, registers, part))
+        found = _product(program, found, _compile(program, registers, part))
     return found
 
 
@@ -174,6 +174,6 @@ def _power(program: Program, base: _Sum, exponent: int) -> _Sum:
 
 def _coefficient(number: Any) -> Fraction:
     try:
-        return exact(number, f"the coefficient {number}")
+        return read_number(number, f"the coefficient {number}")
     except ValueError:
         raise ValueError(f"the coefficient {number} is not a rational number: give it as a decimal number") from None

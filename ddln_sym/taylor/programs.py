@@ -15,10 +15,10 @@ try:
 except ImportError:  # the same digits, more slowly
     integer = int
 
-__all__ = ["Number", "Program", "as_float", "fixed", "integer"]
+__all__ = ["Number", "Program", "as_float", "integer", "to_fixed"]
 
 
-def fixed(value: Fraction, bits: int) -> Number:
+def to_fixed(value: Fraction, bits: int) -> Number:
     """``⌊value·2^bits⌋``.
 
     >>> int(fixed(Fraction(-1, 3), 2))
@@ -118,13 +118,13 @@ class Program:
                 degrees.append(0 if line[0] == "logistic" else degrees[line[1]] + degrees[line[-1]])
         return max(degrees)
 
-    def linearized(self, point: Sequence[float]) -> Any:
+    def linearize(self, point: Sequence[float]) -> Any:
         """The Jacobian of the field at a point, in floats: a D × D array.
 
         >>> p = Program(2)
         >>> p.derivative(0, p.product(0, 1))
         >>> p.derivative(1, p.total({p.logistic(0): Fraction(-4), 1: Fraction(2)}))
-        >>> p.linearized([0.0, 3.0])
+        >>> p.linearize([0.0, 3.0])
         array([[ 3.,  0.],
                [-1.,  2.]])
         """
@@ -185,7 +185,7 @@ class Program:
         for line in self.lines:
             if line[0] == "total":
                 _, terms, summand = line
-                constants = [fixed(c, bits) for _, c in terms]
-                line = ("total", tuple(r for r, _ in terms), constants, fixed(summand, bits))
+                constants = [to_fixed(c, bits) for _, c in terms]
+                line = ("total", tuple(r for r, _ in terms), constants, to_fixed(summand, bits))
             lines.append(line)
         return Recurrence(self.size, lines, [self._derivatives[n] for n in range(self.size)], bits)

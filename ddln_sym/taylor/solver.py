@@ -10,7 +10,7 @@ from functools import cached_property
 from math import ceil, floor, inf, log, log2
 
 from ddln_sym.taylor.jets import Jets
-from ddln_sym.taylor.programs import Number, Program, fixed
+from ddln_sym.taylor.programs import Number, Program, to_fixed
 
 __all__ = [
     "MAX_BITS",
@@ -21,7 +21,7 @@ __all__ = [
     "Precision",
     "PrecisionError",
     "Solution",
-    "Step",
+    "TaylorStep",
     "lift",
     "solve",
 ]
@@ -168,7 +168,7 @@ class Precision:
 
 # -- steps -----------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Step:
+class TaylorStep:
     """One step: the jets at ``begin``, whose k-th coefficients carry ``scale^k``."""
 
     begin: Fraction
@@ -177,7 +177,7 @@ class Step:
 
     def at(self, time: Fraction, bits: int) -> list[Number]:
         """The unknowns at a time."""
-        return self.jets.at(fixed((time - self.begin) / self.scale, bits))
+        return self.jets.at(to_fixed((time - self.begin) / self.scale, bits))
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class Solution:
 
     precision: Precision
     start: list[Number]
-    steps: list[Step]
+    steps: list[TaylorStep]
     end: Fraction
     count: int
     states: dict[Fraction, list[Number]] | None = None
@@ -301,7 +301,7 @@ class _Pace:
         self._until, self._most, self._size = until, max_steps, size
         self._longest, self._before, self._look = Fraction(0), Fraction(0), PATIENCE
 
-    def stepped(self, length: Fraction, count: int, time: Fraction) -> None:
+    def record_step(self, length: Fraction, count: int, time: Fraction) -> None:
         """After a step.
 
         Raises:
@@ -341,7 +341,7 @@ def solve(
     start: Sequence[Fraction],
     until: Fraction,
     precision: Precision,
-    arrive: Callable[[Step, Fraction, list[Number]], list[Number]] | None = None,
+    arrive: Callable[[TaylorStep, Fraction, list[Number]], list[Number]] | None = None,
     stop: Callable[[list[Number]], bool] | None = None,
     progress: Callable[[float], object] | None = None,
     at: Iterable[Fraction] | None = None,
@@ -374,8 +374,8 @@ def solve(
             f"{series / (1 << 30):.3g} GiB; ask for fewer digits",
         )
     prepared = program.prepare(bits)
-    state = first = [fixed(value, bits) for value in start]
-    time, steps, count = Fraction(0), list[Step](), 0
+    state = first = [to_fixed(value, bits) for value in start]
+    time, steps, count = Fraction(0), list[TaylorStep](), 0
     states = None if at is None else {time: first}
     ahead = sorted(set(at or ()) - {time}, reverse=True)
     scale = Fraction(1)
@@ -396,7 +396,7 @@ def solve(
             # Rounded down: rounding a fraction up costs its order-th power in accuracy.
             part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
             length = min(scale * part, left)
-            step, count = Step(time, scale, jets), count + 1
+            step, count = TaylorStep(time, scale, jets), count + 1
             time += length
             left = until - time
             state = reached = step.at(time, bits)
@@ -407,7 +407,7 @@ def solve(
                 states[moment] = step.at(moment, bits)
             if arrive is not None:
                 state = arrive(step, length, state)
-            pace.stepped(length, count, time)
+            pace.record_step(length, count, time)
             if progress is not None:
                 progress(float(time))
             if stop is not None and stop(state):

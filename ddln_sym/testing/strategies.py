@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ddln_sym.flows import GradientFlow
 from ddln_sym.flows.losses import LogisticLoss, Loss, SquaredLoss
-from ddln_sym.numerics import dot, exact_vector
+from ddln_sym.numerics import dot, read_vector
 
 __all__ = ["SCALES", "Data", "Start", "flows", "horizon", "layers", "logistic_losses", "losses", "register"]
 
@@ -189,7 +189,7 @@ def horizon(flow: GradientFlow) -> Fraction:
     largest = [[max(abs(u), SMALL) for u in column] for column in zip(*flow.start, strict=True)]
     metric = max(sum((prod(column) / u) ** 2 for u in column) for column in largest)
     curvature = max(prod(sorted(column)[2:], start=Fraction(1)) for column in largest)
-    slope = max(map(abs, exact_vector(flow.loss.gradient([c.theta for c in flow.coordinates]), "gradient")))
+    slope = max(map(abs, read_vector(flow.loss.gradient([c.theta for c in flow.coordinates]), "gradient")))
     rate = 1 + flow.loss.smoothness * metric + slope * curvature
     return Fraction(1, 1 << (rate.numerator // rate.denominator).bit_length())
 

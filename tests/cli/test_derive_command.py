@@ -153,7 +153,9 @@ def typeset():
     claims = collect()
     with already_decided():
         files = derive_command.files_of(claims, claims)
-    return compiler.compiled({name: files[name] for name in ("derivations.tex", "references.bib")}, "derivations.tex")
+    return compiler.compile_pdf(
+        {name: files[name] for name in ("derivations.tex", "references.bib")}, "derivations.tex"
+    )
 
 
 @pytest.mark.tex
@@ -193,7 +195,7 @@ def test_fragments_go_into_another_document(run, tmp_path):
     assert run("derive", "eq-20", "thm-2", "-o", tmp_path)[0] == 0
     files = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "claims").iterdir()}
     files["references.bib"] = (tmp_path / "references.bib").read_text(encoding="utf-8")
-    page, log = compiler.compiled({**files, "main.tex": FOREIGN}, "main.tex")
+    page, log = compiler.compile_pdf({**files, "main.tex": FOREIGN}, "main.tex")
     assert page.startswith(b"%PDF")
     assert not re.search(r"undefined|Missing character", log)
 

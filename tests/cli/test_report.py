@@ -16,7 +16,7 @@ from shared import already_decided, outcome
 from ddln_sym import experiments
 from ddln_sym.cli import app as cli
 from ddln_sym.render.formulas import mathml
-from ddln_sym.render.html import inlined
+from ddln_sym.render.html import inline_svg
 
 LOCKED = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -273,6 +273,6 @@ def test_no_formula_is_left_as_latex(tex):
 
 def test_two_drawings_on_a_page_share_no_id():
     svg = '<svg><g id="g"/><use xlink:href="#g"/><path clip-path="url(#g)"/></svg>'
-    first, second = (Page(str(inlined(svg, name, "drawn"))) for name in "ab")
+    first, second = (Page(str(inline_svg(svg, name, "drawn"))) for name in "ab")
     assert not set(first.attributes("id")) & set(second.attributes("id"))
     assert first.attributes("href") == ["#a-g"] and first.attributes("clip-path") == ["url(#a-g)"]

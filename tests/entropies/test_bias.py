@@ -14,8 +14,8 @@ from mpmath import mpf
 
 import ddln_sym as dd
 from ddln_sym.entropies import bias, implicit_bias
-from ddln_sym.entropies.kkt import enclosed
-from ddln_sym.entropies.layered import LayerCoordinate
+from ddln_sym.entropies.kkt import enclose_minimizer
+from ddln_sym.entropies.layered import LayerEntropy
 from ddln_sym.numerics import precision, rational
 
 DATA, TARGET = [[1, 2, -1], [0, 1, 3]], [2, Fraction(1, 2)]
@@ -141,15 +141,15 @@ def test_a_certificate_where_one_coordinate_carries_all():
 
 def test_a_certificate_is_not_given_away():
     """A guess that is off by a little is mended; outside the range, or with dependent rows, there is no ball."""
-    coordinate = LayerCoordinate([fmpq(0), fmpq(1), fmpq(2)])
+    coordinate = LayerEntropy([fmpq(0), fmpq(1), fmpq(2)])
     rows, goal = [[fmpq(1)]], [fmpq(3)]
-    (theta,), (nu,) = enclosed([coordinate], rows, goal, [fmpq(5, 12)], 20)
+    (theta,), (nu,) = enclose_minimizer([coordinate], rows, goal, [fmpq(5, 12)], 20)
     assert theta.contains(3)
     assert nu.overlaps(dd.entropy([0, 1, 2]).gradient(3, digits=40, certified=True)[0])
     with pytest.raises(ArithmeticError, match="could not be enclosed"):
-        enclosed([coordinate], rows, goal, [fmpq(100)], 20)
+        enclose_minimizer([coordinate], rows, goal, [fmpq(100)], 20)
     with pytest.raises(ArithmeticError, match="could not be enclosed"):
-        enclosed([coordinate] * 2, [[fmpq(1)] * 2] * 2, [fmpq(1)] * 2, [fmpq(0)] * 2, 20)
+        enclose_minimizer([coordinate] * 2, [[fmpq(1)] * 2] * 2, [fmpq(1)] * 2, [fmpq(0)] * 2, 20)
 
 
 TWO = [[0, 0], [1, 2]]  # θ_i = Δ_i·sinh(2ξ_i)/2 with Δ = (1, 4): for small y it is proportional to Δ
@@ -266,7 +266,7 @@ def test_many_rows_are_brought_near_to_echelon_form(monkeypatch):
     """The minimizer is the same as from the exact form."""
     data, target, layers = many(1)
     near = implicit_bias(data, target, layers, digits=20, certified=True)
-    assert max(abs(v.q) for row in bias._reduced(*exactly(data, target))[0] for v in row) < 2**300
+    assert max(abs(v.q) for row in bias._reduce(*exactly(data, target))[0] for v in row) < 2**300
     monkeypatch.setattr(bias, "MANY", 1000)
     exact = implicit_bias(data, target, layers, digits=20, certified=True)
     for one, other in zip((*near.theta, *near.multipliers), (*exact.theta, *exact.multipliers), strict=True):
@@ -293,7 +293,7 @@ def test_many_rows_that_are_nearly_dependent():
     tiny = Fraction(1, 2**400)
     data[7] = [2 * a - b + (tiny if n == 9 else 0) for n, (a, b) in enumerate(zip(data[3], data[5], strict=True))]
     assert bias._nearly_inverse(fmpq_mat(exactly(data, target)[0])) is None
-    assert bias._reduced(*exactly(data, target))[0][0][0] == 1
+    assert bias._reduce(*exactly(data, target))[0][0][0] == 1
 
 
 @pytest.mark.parametrize("depth", [12, 40])

@@ -17,7 +17,7 @@ from ddln_sym.cli import files as output
 from ddln_sym.cli.figures import figure_files
 from ddln_sym.experiments import CATALOGUE, Outcome, balance, depths, momentum, outcome_of, selection
 from ddln_sym.experiments.data import Draw, floats
-from ddln_sym.experiments.outcome import Comparison, fitted_order, shown
+from ddln_sym.experiments.outcome import Comparison, fit_order, show
 from ddln_sym.experiments.rates import SCALES
 from ddln_sym.render import figures as plots
 
@@ -87,7 +87,7 @@ def test_error_and_drift_of_descent_are_of_first_order():
     rows = columns("descent")
     decades = [slice(n, n + 5) for n in (0, 4, 8)]
     for name in ("error", "drift"):
-        off = [abs(fitted_order(rows["step"][d], rows[name][d]) - 1) for d in decades]
+        off = [abs(fit_order(rows["step"][d], rows[name][d]) - 1) for d in decades]
         assert off[2] < off[1] / 5 and off[2] < 1e-3
     off = np.abs(rows["drift"] / rows["predicted_drift"] - 1)[::4]
     assert np.all(off[1:] < off[:-1] / 5) and off[-1] < 1e-3
@@ -323,7 +323,7 @@ def test_nothing_half_written_remains(run, tmp_path, monkeypatch, error, code, w
     [(0, 3, "0"), (0.0009996, 3, "0.00100"), (9.996e-4, 2, "0.0010"), (99999, 3, "1.00·10⁵"), (-0.5, 1, "−0.5")],
 )
 def test_shown(value, digits, text):
-    assert shown(value, digits) == text
+    assert show(value, digits) == text
 
 
 def test_what_was_not_compared_has_no_value():

@@ -15,7 +15,7 @@ import ddln_sym as dd
 from ddln_sym.flows.model_bounds import bound_solution
 from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.model_programs import ModelProgram
-from ddln_sym.taylor import PlainJets, Step
+from ddln_sym.taylor import PlainJets, TaylorStep
 
 u, v, w = sp.symbols("u v w", real=True)
 POSITIVE = dd.Domain(positive=(u, v))
@@ -204,7 +204,7 @@ def test_a_wrong_coefficient_raises_the_bound():
     rows = [list(row) for row in solution.steps[1].jets]
     rows[0][3] += 1 << (solution.precision.bits - 40)
     steps = list(solution.steps)
-    steps[1] = Step(steps[1].begin, steps[1].scale, PlainJets(rows, solution.precision.bits))
+    steps[1] = TaylorStep(steps[1].begin, steps[1].scale, PlainJets(rows, solution.precision.bits))
     spoilt = type(solution)(solution.precision, solution.start, steps, solution.end, solution.count)
     assert bound_solution(flow.built, flow.start, flow.velocity, spoilt)[-1].distance > 1e-13
 

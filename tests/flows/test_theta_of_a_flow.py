@@ -58,7 +58,7 @@ def test_metric_stays_above_sigma(flow):
     for t in (end * part for part in PARTS):
         metric = trajectory.metric(t)
         for m, coordinate in zip(metric, flow.coordinates, strict=True):
-            assert m >= exactly(coordinate.gap) * (1 - allowed(mpf(1), len(flow.start))) > 0
+            assert m >= exactly(coordinate.sigma) * (1 - allowed(mpf(1), len(flow.start))) > 0
         assert min(metric) >= exactly(flow.sigma) * (1 - allowed(mpf(1), len(flow.start)))
 
 

@@ -9,7 +9,7 @@ from flint import arb, fmpq
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
 from ddln_sym.flows import EnclosureError
-from ddln_sym.numerics import exact, precision
+from ddln_sym.numerics import precision, read_number
 
 X, Y = [["1", "2"], ["2", "1"]], ["1", "-1"]
 
@@ -41,10 +41,13 @@ def test_tiny_layers_have_their_digits_proved(name):
     layers, digits, until = STARTS[name]
     box = GradientFlow(SquaredLoss(X, Y), layers).enclose(until, digits)
     data = {"X": X, "y": Y, "layers": layers, "weight": "1", "logistic": False, "digits": digits, "until": until}
-    reference, end = FlowReference(Problem(0, 0, "enclose", data), 300), fmpq(*exact(until, "until").as_integer_ratio())
+    reference, end = (
+        FlowReference(Problem(0, 0, "enclose", data), 300),
+        fmpq(*read_number(until, "until").as_integer_ratio()),
+    )
     with precision(400):
         for time in (end / 3, end):
-            t = exact(f"{time.p}/{time.q}", "t")
+            t = read_number(f"{time.p}/{time.q}", "t")
             columns = reference.layers(time)
             for got, true in zip(zip(*box.layers(t), strict=True), columns, strict=True):
                 largest = max((abs(u) for u in true), key=lambda u: u.mid())
@@ -58,7 +61,7 @@ def test_tiny_layers_have_their_digits_proved(name):
 def test_layers_of_a_frozen_coordinate_keep_their_digits():
     """Two zeros freeze a coordinate; the third of its layers is 3e-60 throughout."""
     flow = GradientFlow(SquaredLoss([[1, 1]], [1]), [["0", "1"], ["0", "1"], ["3e-60", "1"]])
-    assert exact(flow.integrate(1, 15).layers(1)[2][0], "u") * 10**60 == pytest.approx(3, rel=1e-14)
+    assert read_number(flow.integrate(1, 15).layers(1)[2][0], "u") * 10**60 == pytest.approx(3, rel=1e-14)
     assert (flow.enclose(1, 15).layers(1)[2][0] * arb(10) ** 60).overlaps(arb(3))
 
 

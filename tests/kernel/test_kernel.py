@@ -151,7 +151,7 @@ TRUE = [
         "nonnegative coefficients",
         greater(FLOW.metric, 0, LAYERS.given(EVERYWHERE_NONZERO)),
     ),
-    ("M ≥ σ", "nonnegative coefficients", at_least(FLOW.metric, FLOW.gap(least), TIED)),
+    ("M ≥ σ", "nonnegative coefficients", at_least(FLOW.metric, FLOW.sigma(least), TIED)),
     (
         "no other layer vanishes",
         "nonnegative coefficients",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from ddln_sym.kernel import rates_applied
+from ddln_sym.kernel import apply_rates
 from ddln_sym.kernel.derivatives import rate
 from ddln_sym.statements import Index, ProductOver, Rate, RateRule, Setting, SumOver, product_over, sum_over
 
@@ -44,7 +44,7 @@ def test_rate_of_an_expression(expr):
 
 
 def test_rate_of_a_rate():
-    second = rates_applied(Rate(Rate(U * V)) + Rate(U), MOVING)
+    second = apply_rates(Rate(Rate(U * V)) + Rate(U), MOVING)
     expected = sp.diff(MOTION[U] * MOTION[V], T, 2) + sp.diff(MOTION[U], T)
     assert same(second.xreplace(MOTION), expected)
 

@@ -146,7 +146,7 @@ def test_an_index_that_may_not_exist_says_nothing_of_others():
         (Compare(others, 0, Setting(given, (), L)), True),
         (Compare(c, 0, Setting(given, (), L)), False),
     ):
-        found = transcripts._answered(claimed, transcripts.statement(claimed))
+        found = transcripts._answer_statement(claimed, transcripts.statement(claimed))
         assert ("open" not in found) == holds
 
 

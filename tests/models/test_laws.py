@@ -17,7 +17,7 @@ from ddln_sym.models.ball_brackets import ball_bracket_rank, ball_gradient_rank
 from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.law_search import laws_of, monomials_of_degree
 from ddln_sym.models.matrix_laws import gram_differences, matrices_among
-from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factored_terms, heavy_ball
+from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factor_terms, heavy_ball
 
 u, v, w, x, y, z = sp.symbols("u v w x y z", real=True)
 #: With CI in the environment nothing is left out.
@@ -284,7 +284,7 @@ def test_the_drift_of_the_heavy_ball_comes_first():
 @pytest.mark.parametrize("expression", [sp.sin(x), x**y, sp.pi * x, sp.Float(0.5) * x, sp.sqrt(x + y)])
 def test_what_is_no_sum_of_monomials(expression):
     with pytest.raises(NotMonomial):
-        list(factored_terms(expression, {x: 0, y: 1}))
+        list(factor_terms(expression, {x: 0, y: 1}))
 
 
 def test_names_that_are_no_full_matrix():

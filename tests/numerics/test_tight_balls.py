@@ -10,7 +10,7 @@ from mpmath import mp, mpf
 
 from ddln_sym import SquaredLoss, difference_entropy
 from ddln_sym.flows.gradient_models import logistic
-from ddln_sym.numerics import TaylorModel, Uncertain, combined, enclose, integrate, norm, precision, scaled, settle
+from ddln_sym.numerics import TaylorModel, Uncertain, combine, enclose, integrate, norm, precision, scale, settle
 from ddln_sym.numerics.quadrature import HEIGHT
 
 FULL = 0.3
@@ -69,7 +69,7 @@ BITS = 40
 
 
 def model(coefficients, error=0, order=60, bits=BITS):
-    return TaylorModel(fmpz_poly(coefficients), scaled(error, bits), bits, order)
+    return TaylorModel(fmpz_poly(coefficients), scale(error, bits), bits, order)
 
 
 def test_the_error_of_a_product_is_attained_at_the_end():
@@ -114,7 +114,7 @@ def test_combinations_are_rounded_outward_in_both_directions():
     """Thirds are off by less than a unit, whichever way; many of them together are off by many units."""
     for sign in (1, -1):
         terms = [(Fraction(sign, 3), model([1 << BITS])) for _ in range(9)]
-        found = combined(terms, Fraction(sign * 2, 3), BITS, 60)
+        found = combine(terms, Fraction(sign * 2, 3), BITS, 60)
         with precision(200):
             true = arb(fmpq(11 * sign, 3))
             assert abs(found.at(arb(1)).mid() - true) <= found.error
@@ -127,7 +127,7 @@ def test_an_error_of_the_argument_enters_the_logistic_function_by_a_quarter():
     s = logistic(z)
     with precision(200):
         e = arb((1, 20 - BITS))
-        distance = 1 / (1 + (-e).exp()) - s.polynomial[0] * scaled(1, BITS)
+        distance = 1 / (1 + (-e).exp()) - s.polynomial[0] * scale(1, BITS)
         assert 0.98 * s.error < abs(distance) + arb((1, -BITS)) and abs(distance) <= s.error
 
 

@@ -109,7 +109,7 @@ def test_proved_claims_hold_along_a_flow(flow):
         for i, coordinate in enumerate(flow.coordinates):
             observed = Observed(trajectory, i)
             scale = max(1, largest(trajectory, [0, t]))
-            tolerance = allowed(scale, 4 * depth) * max(1, abs(observed.slope(t))) / min(1, exactly(coordinate.gap))
+            tolerance = allowed(scale, 4 * depth) * max(1, abs(observed.slope(t))) / min(1, exactly(coordinate.sigma))
             for name in CLAIMS:
                 for proposition in propositions(name, depth):
                     difference = observed.value(proposition.lhs - proposition.rhs, t)

@@ -108,7 +108,7 @@ def test_quantities_of_a_layer_flow(depth):
     for k in range(1, depth + 1):
         assert flow.others(sp.Integer(k)).xreplace(values) == rational(rest[k - 1])
         gaps = [start[n] ** 2 - start[k - 1] ** 2 for n in range(depth) if n != k - 1]
-        assert flow.gap(sp.Integer(k)).xreplace(values) == rational(prod(gaps))
+        assert flow.sigma(sp.Integer(k)).xreplace(values) == rational(prod(gaps))
 
 
 def test_the_ordered_flow_follows_the_layers():

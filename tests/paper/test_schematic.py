@@ -82,7 +82,7 @@ def test_the_bound_on_the_metric(depth):
         squares = {flow.layer(k) ** 2: _rational(now[k - 1]) for k in range(1, depth + 1)}
         squares |= {flow.initial(k) ** 2: _rational(start[k - 1]) for k in range(1, depth + 1)}
         assert flow.metric.xreplace(squares) == _rational(sum(rest))
-        assert flow.gap(sp.Integer(1)).xreplace(squares) == _rational(gap)
+        assert flow.sigma(sp.Integer(1)).xreplace(squares) == _rational(gap)
         assert sum(rest) >= gap > 0
 
 

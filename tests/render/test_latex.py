@@ -21,8 +21,8 @@ from ddln_sym.claims.certification import statements
 from ddln_sym.kernel import decide
 from ddln_sym.models import LayerFlow, OrderedFlow, derive_redundant, derive_two_layers
 from ddln_sym.render.document import REFERENCES, bibliography, parse_sentence, tell_claim, tell_step
-from ddln_sym.render.formulas import LINE, break_chain, break_printed, formula, speak, split_at, width
-from ddln_sym.render.formulas.abbreviations import Part, abbreviate
+from ddln_sym.render.formulas import LINE, break_chain, break_printed, formula_of, speak, split_at, width
+from ddln_sym.render.formulas.abbreviations import Subformula, abbreviate
 from ddln_sym.render.latex import claim_tex, write_blocks, write_sentence
 from ddln_sym.render.terminal import write_blocks as write_lines
 from ddln_sym.statements import (
@@ -70,7 +70,7 @@ THETA, U0, V0, XI = sp.symbols("theta u0 v0 xi", real=True)
 )  # fmt: skip
 def test_notation_of_the_paper(statement, tex):
     with speak(paper_text()):
-        assert formula(statement) == tex
+        assert formula_of(statement) == tex
 
 
 DEBRIS = re.compile(
@@ -95,7 +95,7 @@ def test_formulas_are_standard_macros(name):
     claim = LIBRARY[name]
     for proposition in statements(claim, next(iter(claim.depths), None)):
         with speak(claim.text):
-            assert "<math" in convert(formula(proposition))
+            assert "<math" in convert(formula_of(proposition))
 
 
 def test_a_refuted_claim_shows_witness_and_correction():
@@ -119,7 +119,7 @@ def test_every_top_step_is_in_the_proof():
         body = claim_tex(LIBRARY[name], certificates()[name])
         for step in certificates()[name].steps:
             with speak(paper_text()):
-                start = formula(step.proposition).split(" ")[0]
+                start = formula_of(step.proposition).split(" ")[0]
             assert start in body
 
 
@@ -204,7 +204,7 @@ def test_a_long_printed_formula_is_broken_at_its_spaces():
 
 
 def test_parts_that_recur_get_names_and_functions_keep_their_brackets():
-    part = Part(r"2\xi + \log|\frac{a + b + c + d}{e + f + g + h}|", closed=False)
+    part = Subformula(r"2\xi + \log|\frac{a + b + c + d}{e + f + g + h}|", closed=False)
     side = rf"\sinh\left({part.tex}\right) + x \left({part.tex}\right)"
     texts, names = abbreviate([side, "=", side], [part], 20)
     assert texts[0].replace("( ", "(") == r"\sinh(c_{1}) + x  c_{1}"
@@ -319,8 +319,8 @@ def test_fragments_are_those_kept(fresh, library):
 
 def test_the_first_page_says_who_and_which_state(tmp_path):
     """The commit is that of the package's own repository, never of one around it."""
-    from ddln_sym.render.latex.provenance import ROOT, written_by
+    from ddln_sym.render.latex.provenance import ROOT, describe_version
 
-    here = written_by()
+    here = describe_version()
     assert here.startswith("ddln-sym ") and (not (ROOT / ".git").exists() or " commit " in here or here.count(" ") == 1)
-    assert written_by(tmp_path) == written_by(ROOT / "ddln_sym") == here.partition(",")[0]
+    assert describe_version(tmp_path) == describe_version(ROOT / "ddln_sym") == here.partition(",")[0]

@@ -12,7 +12,7 @@ from latex2mathml.converter import convert
 
 from ddln_sym.kernel import decide
 from ddln_sym.render.document import tell_step
-from ddln_sym.render.formulas import Printer, formula, speak, spell_name
+from ddln_sym.render.formulas import Printer, formula_of, speak, spell_name
 from ddln_sym.render.latex import write_blocks
 from ddln_sym.statements import Compare, Equal, Hypothesis, Name, Notation, Setting, Text
 
@@ -79,21 +79,21 @@ def test_an_entry_of_an_array_is_no_symbol():
 def test_masses_are_not_indices():
     m1, m2, k, x, y = map(real, ("m1", "m2", "k", "x", "y"))
     stated = Equal((m1 + m2) * (k * x**2 + k * y**2), k * (m1 + m2) * (x**2 + y**2))
-    tex = formula(stated)
+    tex = formula_of(stated)
     assert "k + k" not in tex and "(m_{1} + m_{2})" in tex.replace(r"\left", "").replace(r"\right", "")
 
 
 def test_a_letter_is_the_paper_s_only_where_the_paper_speaks():
     u0, v1, loss = map(real, ("u0", "v1", "loss"))
-    assert formula(Equal(u0 * v1, loss)) == r"u_{0} v_{1} = \mathrm{loss}"
+    assert formula_of(Equal(u0 * v1, loss)) == r"u_{0} v_{1} = \mathrm{loss}"
     mine = Text("T", notation=Notation({"loss": Name(r"\mathcal{F}")}))
     with speak(mine):
-        assert formula(Equal(u0 * v1, loss)) == r"u_{0} v_{1} = \mathcal{F}"
-    assert formula(Equal(u0, loss)) == r"u_{0} = \mathrm{loss}"
+        assert formula_of(Equal(u0 * v1, loss)) == r"u_{0} v_{1} = \mathcal{F}"
+    assert formula_of(Equal(u0, loss)) == r"u_{0} = \mathrm{loss}"
 
 
 def test_a_power_of_what_is_raised_has_brackets():
-    tex = formula(Equal(real("M__1") ** 2, 1))
+    tex = formula_of(Equal(real("M__1") ** 2, 1))
     assert tex == "(M^{(1)})^{2} = 1"
 
 
@@ -118,7 +118,7 @@ def test_a_power_of_what_is_raised_has_brackets():
 )
 def test_products_and_powers_keep_their_brackets(expr, tex):
     x, y, z = map(real, "xyz")
-    written = formula(Equal(expr(x, y, z), 0)).removesuffix(" = 0").replace(r"\bigl", "").replace(r"\bigr", "")
+    written = formula_of(Equal(expr(x, y, z), 0)).removesuffix(" = 0").replace(r"\bigl", "").replace(r"\bigr", "")
     if tex is not None:
         assert written.replace(r"\left", "").replace(r"\right", "") == tex
         return

@@ -11,9 +11,9 @@ from command_line import LIBRARY, ROOT
 
 from ddln_sym.claims import statements
 from ddln_sym.models import LayerFlow, OrderedFlow, commuting_statement, deep_diagonal, redundant
-from ddln_sym.rocq import LINKS, STRONGER, UNLINKED, Untranslatable, coverage, formal, named_theorem, stated
+from ddln_sym.rocq import LINKS, STRONGER, UNLINKED, Untranslatable, coverage, find_theorem, formal, formalize
 from ddln_sym.rocq.library import folder, forbidden, in_order, ready, tactic_line
-from ddln_sym.rocq.terms import Printer, named
+from ddln_sym.rocq.terms import Printer, name_of
 from ddln_sym.statements import (
     Compare,
     Denied,
@@ -70,7 +70,7 @@ def test_a_condition_under_a_product_is_one_for_every_factor():
 
 
 def test_names_that_mean_something_in_rocq_are_changed():
-    assert [named(s) for s in ("I", "s", "exp", "Q", "z_+", "v0")] == ["I_", "s_", "exp_", "Q_", "z_plus", "v0"]
+    assert [name_of(s) for s in ("I", "s", "exp", "Q", "z_+", "v0")] == ["I_", "s_", "exp_", "Q_", "z_plus", "v0"]
 
 
 @pytest.mark.parametrize("exponent", [N - 3, N**2, 3 - N])
@@ -141,7 +141,7 @@ def test_a_constant_of_a_rule_is_bound_before_it():
 
 def test_the_start_of_a_layer_is_a_value_at_0():
     (last,) = [link for link in LINKS if link.claim == "eq-14" and link.part == 0]
-    said = stated(last, EVERY).text
+    said = formalize(last, EVERY).text
     assert "u m1 0 ^ 2 - u l 0 ^ 2" in said and "u0" not in said
 
 
@@ -192,9 +192,9 @@ def test_every_link_names_a_theorem_and_a_tactic():
     for link in LINKS:
         assert tactic_line(link.tactic)
         if link.theorem:
-            assert named_theorem(link.theorem).text
+            assert find_theorem(link.theorem).text
     for theorems in STRONGER.values():
-        assert all(named_theorem(name) for name in theorems)
+        assert all(find_theorem(name) for name in theorems)
 
 
 def test_every_tactic_is_used():
@@ -236,7 +236,7 @@ def test_what_is_refuted_in_rocq_is_refuted_by_the_kernel():
 
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: link.name)
 def test_every_link_has_a_statement(link):
-    said = stated(link, EVERY).text
+    said = formalize(link, EVERY).text
     assert said.count("(") == said.count(")")
     assert said.startswith("exists") or not link.refuted or isinstance(_proposition(link), Denied)
 

@@ -14,9 +14,9 @@ from rocq import mutants, needs_rocq
 
 from ddln_sym import rocq
 from ddln_sym.cli import verify as command
-from ddln_sym.rocq import ALLOWED, LINKS, Answer, Link, Rejected, Verification, stated, verify
+from ddln_sym.rocq import ALLOWED, LINKS, Answer, Link, Rejected, Verification, formalize, verify
 from ddln_sym.rocq.library import folder
-from ddln_sym.rocq.verification import Workplace, _assumptions, _beyond
+from ddln_sym.rocq.verification import Workplace, _assumptions, _name_beyond
 
 #: A minute with Rocq: tried where programs are promised, or by ``-m rocq``.
 SLOW = pytest.mark.rocq
@@ -125,7 +125,7 @@ def test_a_changed_theorem_or_statement_is_rejected(place, tmp_path):
     place = copied(place, tmp_path)
     drawn = random.Random(27).sample(CHANGED, 5)
     links = [link_of(*pair) for pair in drawn]
-    said = {link: stated(link, EVERY) for link in links}
+    said = {link: formalize(link, EVERY) for link in links}
     place.answers(links, EVERY)  # compiles the statements
     types = _types(place, [link.theorem for link in links])
     tries = []
@@ -187,18 +187,18 @@ def test_assumptions_are_read_with_their_continuation_lines():
         "ClassicalDedekindReals.sig_forall_dec",
         "DDLN.Layers.cheat",
     )
-    assert _beyond(names) == "it assumes DDLN.Layers.cheat"
+    assert _name_beyond(names) == "it assumes DDLN.Layers.cheat"
 
 
 @pytest.mark.parametrize(
     "name", ["classic", "DDLN.Classical_Prop.classic", "Classical_Prop.classic2", "Coq.X.Y.Classical_Prop.classic"]
 )
 def test_a_name_that_only_looks_like_one_of_the_list(name):
-    assert _beyond((name,))
+    assert _name_beyond((name,))
 
 
 def test_names_of_the_checker_are_those_of_the_list_from_the_root_on():
-    assert not _beyond(("Coq.Logic.Classical_Prop.classic", "Stdlib.Reals.ClassicalDedekindReals.sig_not_dec"))
+    assert not _name_beyond(("Coq.Logic.Classical_Prop.classic", "Stdlib.Reals.ClassicalDedekindReals.sig_not_dec"))
 
 
 # -- the command --------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
 from ddln_sym.flows import Enclosure
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.numerics import precision
-from ddln_sym.taylor import Precision, Solution, Step, solve
+from ddln_sym.taylor import Precision, Solution, TaylorStep, solve
 
 #: Of the solutions: far more than the displacement.
 DIGITS = 60
@@ -75,7 +75,7 @@ def jumping(flow: GradientFlow, end: Fraction, jump: Sequence[Fraction]) -> Solu
     for n, i in enumerate(flow._reduced.active):
         state[2 * n] = _square(flow.coordinates[i], state[2 * n], state[2 * n + 1])
     second = solution(flow, state, end - half)
-    late = [Step(step.begin + half, step.scale, step.jets) for step in second.steps]
+    late = [TaylorStep(step.begin + half, step.scale, step.jets) for step in second.steps]
     return replace(first, steps=[*first.steps, *late], end=end)
 
 

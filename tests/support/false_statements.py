@@ -316,15 +316,15 @@ INEQUALITIES = [
         Equal(sp.Symbol("(x + y)", real=True), x + y, under(sp.Ne(x + y, 0), sp.Ne(x - y, 0))),
     ),
     ("every layer is nonzero, the least one too", greater(u[j] ** 2, 0, _tied())),
-    ("metric above 2σ", at_least(FLOW.metric, 2 * FLOW.gap(least), _tied())),
-    ("metric strictly above σ plus one", greater(FLOW.metric, FLOW.gap(least) + 1, _tied())),
+    ("metric above 2σ", at_least(FLOW.metric, 2 * FLOW.sigma(least), _tied())),
+    ("metric strictly above σ plus one", greater(FLOW.metric, FLOW.sigma(least) + 1, _tied())),
     (
         "σ strictly below the metric of three layers by one",
-        at_least(FLOW_3.metric, FLOW_3.gap(1) + 1, Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))),
+        at_least(FLOW_3.metric, FLOW_3.sigma(1) + 1, Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))),
     ),
     (
         "rate above σ, three layers",
-        at_least(FLOW_3.metric, 2 * FLOW_3.gap(1), Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))),
+        at_least(FLOW_3.metric, 2 * FLOW_3.sigma(1), Setting().given(*FLOW_3.conservation(ONE), *FLOW_3.least(ONE))),
     ),
 ]
 

@@ -55,7 +55,7 @@ def compare(random: Random) -> int:
     state = [random.choice(choices) for _ in range(recurrence.size)]
     h = Fraction(random.randint(1, 1 << 20), 1 << random.randint(0, 30))
     order = random.randint(1, random.choice([4, 40, 80]))
-    plain, fast = recurrence.plainly(state, h, order), recurrence.compiled(state, h, order)
+    plain, fast = recurrence.run_plainly(state, h, order), recurrence.run_compiled(state, h, order)
     if fast is None:
         return 0
     case = (recurrence.size, recurrence.lines, recurrence.derivatives, bits, state, h, order)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
-from ddln_sym.taylor import PlainJets, Program, fixed, jets, programs
+from ddln_sym.taylor import PlainJets, Program, jets, programs, to_fixed
 from ddln_sym.taylor.jets import Recurrence
 
 VALUES = st.fractions(-3, 3, max_denominator=50)
@@ -63,7 +63,7 @@ def exact_coefficients(state, order):
 @given(st.tuples(VALUES, VALUES, VALUES))
 def test_the_coefficients_of_a_polynomial_field(state):
     order, h = 12, Fraction(1, 16)
-    found = field().prepare(BITS).plainly([fixed(value, BITS) for value in state], h, order)
+    found = field().prepare(BITS).run_plainly([to_fixed(value, BITS) for value in state], h, order)
     for row, exact in zip(found, exact_coefficients(state, order), strict=True):
         for k, (c, value) in enumerate(zip(row, exact, strict=True)):
             assert abs(Fraction(int(c), 1 << BITS) - value * h**k) < Fraction(1, 1 << BITS - 40)
@@ -75,7 +75,7 @@ def test_the_logistic_function(start):
     program = Program(1)
     program.derivative(0, program.logistic(0))
     order, h = 20, Fraction(1, 4)
-    found = program.prepare(BITS).plainly([fixed(start, BITS)], h, order)
+    found = program.prepare(BITS).run_plainly([to_fixed(start, BITS)], h, order)
     assert [len(row) for row in found.arguments] == [order]
     with mp.workprec(BITS):
         first = mp.mpf(start.numerator) / start.denominator
@@ -88,7 +88,7 @@ def test_plain_integers(monkeypatch):
     state = [Fraction(1), Fraction(-2), Fraction(1, 3)]
 
     def coefficients():
-        return list(field().prepare(BITS).plainly([fixed(value, BITS) for value in state], Fraction(1, 32), 40))
+        return list(field().prepare(BITS).run_plainly([to_fixed(value, BITS) for value in state], Fraction(1, 32), 40))
 
     fast = coefficients()
     monkeypatch.setattr(programs, "integer", int)
@@ -117,7 +117,7 @@ def test_every_width(digits):
     bits = 60 * digits - jets.SPARE_BITS
     program = Recurrence(2, [("product", 0, 1), ("total", (0, 1), [-(1 << bits), 3], 5)], [(2, 1), (3, -1)], bits)
     for state in ([(1 << bits) - 1, -1], [-(1 << bits), -(1 << bits)], [1, (1 << bits + 5) - 1]):
-        plain, fast = (run(state, Fraction(3, 4), 6) for run in (program.plainly, program.compiled))
+        plain, fast = (run(state, Fraction(3, 4), 6) for run in (program.run_plainly, program.run_compiled))
         assert list(fast) == list(plain)
         assert fast.digits >= digits
 
@@ -127,7 +127,7 @@ def test_every_width(digits):
 def test_numbers_that_are_too_long(power, compiled):
     """They take more digits; beyond reason, and with a factor that fits no digit, the interpreter."""
     squared = Recurrence(1, [("square", 0)], [(1, 1)], bits=50)
-    fast, plain = (run([1 << 50], Fraction(2) ** power, 12) for run in (squared.compiled, squared.plainly))
+    fast, plain = (run([1 << 50], Fraction(2) ** power, 12) for run in (squared.run_compiled, squared.run_plainly))
     assert (fast is not None) == compiled
     assert list(squared.jets([1 << 50], Fraction(2) ** power, 12)) == list(fast or plain) == list(plain)
 

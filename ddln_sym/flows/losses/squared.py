@@ -15,15 +15,15 @@ from mpmath.libmp import mpf_pos
 from ddln_sym.numerics import (
     Settled,
     ball,
-    counted,
-    exact,
-    exact_matrix,
-    exact_vector,
+    count_of,
     precision,
     rational,
     rational_matrix,
-    rounded,
-    squared,
+    read_matrix,
+    read_number,
+    read_vector,
+    round_to_bits,
+    square,
     to_fraction,
 )
 from ddln_sym.taylor import Program
@@ -52,11 +52,11 @@ class Loss(Settled, ABC):
     through_data = True
 
     def __init__(self, X: Any, y: Any) -> None:
-        self.rows = exact_matrix(X, "X")
-        self.targets = exact_vector(y, "y")
+        self.rows = read_matrix(X, "X")
+        self.targets = read_vector(y, "y")
         if len(self.targets) != len(self.rows):
             raise ValueError(
-                f"y has {counted(len(self.targets), 'entry')}: expected {len(self.rows)}, one for each row of X, "
+                f"y has {count_of(len(self.targets), 'entry')}: expected {len(self.rows)}, one for each row of X, "
                 f"which is {len(self.rows)} × {len(self.rows[0])}"
             )
 
@@ -69,10 +69,10 @@ class Loss(Settled, ABC):
         return len(self.rows[0])
 
     def _point(self, theta: Any) -> tuple[Fraction, ...]:
-        point = exact_vector(theta, "theta")
+        point = read_vector(theta, "theta")
         if len(point) != self.dimension:
             raise ValueError(
-                f"theta has {counted(len(point), 'entry')}: expected {self.dimension}, one for each column of X"
+                f"theta has {count_of(len(point), 'entry')}: expected {self.dimension}, one for each column of X"
             )
         return point
 
@@ -126,7 +126,7 @@ class Loss(Settled, ABC):
         >>> SquaredLoss([[1], [1]], [0, 1]).minimum
         mpf('0.5')
         """
-        return rounded(self.exact_minimum)
+        return round_to_bits(self.exact_minimum)
 
     def excess(self, theta: Any, bits: int | None = None) -> Any:
         """``𝓛(θ) − 𝓛*`` at d numbers, as an mpf of so many bits; see :meth:`__call__`.
@@ -135,7 +135,7 @@ class Loss(Settled, ABC):
             ValueError: 𝓛* is not known; see :attr:`exact_minimum`.
         """
         least = self.exact_minimum
-        return self(theta, bits) - rounded(least, bits)
+        return self(theta, bits) - round_to_bits(least, bits)
 
     def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         """Largest μ with ``2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖²`` for every θ, as an mpf of so many bits; see :meth:`__call__`.
@@ -176,7 +176,7 @@ class SquaredLoss(Loss):
 
     def __init__(self, X: Any, y: Any, weight: Any = 1) -> None:
         super().__init__(X, y)
-        self.weight = exact(weight, "weight")
+        self.weight = read_number(weight, "weight")
         self.convex = self.weight > 0
         if not self.weight:
             raise ValueError("weight is 0: expected any other number")
@@ -212,11 +212,11 @@ class SquaredLoss(Loss):
         return tuple(factor * to_fraction(v) for v in (self._data.transpose() * self._residual(theta)).entries())
 
     def __call__(self, theta: Any, bits: int | None = None) -> Any:
-        return rounded(self.exact_value(theta), bits)
+        return round_to_bits(self.exact_value(theta), bits)
 
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
         bits = mp.prec if bits is None else bits
-        return tuple(rounded(slope, bits) for slope in self.exact_gradient(theta))
+        return tuple(round_to_bits(slope, bits) for slope in self.exact_gradient(theta))
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
         """``∇𝓛`` at d SymPy expressions, as :func:`ddln_sym.models.layer_flow.velocity` asks for it.
@@ -268,7 +268,7 @@ class SquaredLoss(Loss):
         """
         found = arb(0)
         for row, target in zip(self.rows, self.targets, strict=True):
-            found += squared(sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)))
+            found += square(sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)))
         return ball(self.weight) * found
 
     @cached_property
@@ -295,10 +295,10 @@ class SquaredLoss(Loss):
             return self.weight * _square(self._goal)
         basis = rational_matrix(columns)
         known = basis * self._goal
-        return self.weight * (_square(self._goal) - to_fraction((known.transpose() * _solved(basis, known))[0, 0]))
+        return self.weight * (_square(self._goal) - to_fraction((known.transpose() * _solve(basis, known))[0, 0]))
 
     def excess(self, theta: Any, bits: int | None = None) -> Any:
-        return rounded(self.exact_value(theta) - self.exact_minimum, bits)
+        return round_to_bits(self.exact_value(theta) - self.exact_minimum, bits)
 
     def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         r"""Largest μ with 2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖² for every θ ∈ R^d.
@@ -325,7 +325,7 @@ class SquaredLoss(Loss):
         context = MPContext()  # of its own: that of mpmath belongs to its user, and to other threads
         while True:
             context.prec = carried + SPARE_BITS + 10
-            exact = [[rounded(entry, context.prec) for entry in row] for row in gram]
+            exact = [[round_to_bits(entry, context.prec) for entry in row] for row in gram]
             values = sorted(context.eigsy(context.matrix(exact), eigvals_only=True))
             least, largest = values[-self.rank], values[-1]
             lost = context.mag(largest) - context.mag(least) if least > 0 else carried
@@ -365,7 +365,7 @@ def _square(column: fmpq_mat) -> Fraction:
     return to_fraction((column.transpose() * column)[0, 0])
 
 
-def _solved(basis: fmpq_mat, known: fmpq_mat) -> fmpq_mat:
+def _solve(basis: fmpq_mat, known: fmpq_mat) -> fmpq_mat:
     """The solution of the normal equations for independent rows of a basis."""
     return (basis * basis.transpose()).solve(known)
 

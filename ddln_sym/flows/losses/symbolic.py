@@ -10,8 +10,8 @@ import sympy as sp
 from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
-from ddln_sym.models import evaluated
-from ddln_sym.numerics import ball, exact, precision, rounded, to_fraction
+from ddln_sym.models import evaluate
+from ddln_sym.numerics import ball, precision, read_number, round_to_bits, to_fraction
 from ddln_sym.statements import in_decimals
 from ddln_sym.taylor import Program
 
@@ -57,15 +57,15 @@ class SymbolicLoss(Loss):
         except (sp.SympifyError, TypeError) as error:
             raise ValueError(f"the loss is {expression!r}: expected an expression of SymPy") from error
         if not isinstance(found, sp.Expr) or found.has(sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo):
-            raise ValueError(f"the loss is {found}: expected a real function of {_listed(self.symbols)}")
+            raise ValueError(f"the loss is {found}: expected a real function of {_list(self.symbols)}")
         if extra := found.free_symbols - set(self.symbols):
-            raise ValueError(f"the loss uses {_listed(extra)}, which is not among its symbols {_listed(self.symbols)}")
+            raise ValueError(f"the loss uses {_list(extra)}, which is not among its symbols {_list(self.symbols)}")
         self.expression = in_decimals(found)
         self._slopes = tuple(sp.diff(self.expression, s) for s in self.symbols)
         if unknown := {f.func for s in (self.expression, *self._slopes) for f in s.atoms(sp.Function)} - KNOWN:
             names = ", ".join(sorted(map(str, unknown)))
             raise ValueError(f"the loss has {names}: expected powers, exp, log, tanh, sinh, cosh, sin and cos")
-        self._minimum = None if minimum is None else exact(minimum, "minimum")
+        self._minimum = None if minimum is None else read_number(minimum, "minimum")
 
     def __repr__(self) -> str:
         return f"SymbolicLoss({self.expression})"
@@ -74,29 +74,29 @@ class SymbolicLoss(Loss):
     def dimension(self) -> int:
         return len(self.symbols)
 
-    def _valued(self, expression: Expr, theta: Any, bits: int, shift: Fraction = Fraction(0)) -> Any:
+    def _evaluate(self, expression: Expr, theta: Any, bits: int, shift: Fraction = Fraction(0)) -> Any:
         """An expression at d numbers, minus a number, to so many bits."""
         point, carried = self._point(theta), bits + SPARE_BITS
         while True:
             with precision(carried):
                 values = {s: [ball(x)] for s, x in zip(self.symbols, point, strict=True)}
-                found = evaluated(expression, values)[0] - ball(shift)
+                found = evaluate(expression, values)[0] - ball(shift)
             if not found.is_finite():
                 raise ValueError(f"theta is a pole of {expression}, or outside its domain")
             if found.rel_accuracy_bits() >= bits or carried >= MOST_BITS or found.is_exact():
-                return rounded(to_fraction(found.mid().fmpq()), bits)
+                return round_to_bits(to_fraction(found.mid().fmpq()), bits)
             carried *= 2
 
     def __call__(self, theta: Any, bits: int | None = None) -> Any:
-        return self._valued(self.expression, theta, mp.prec if bits is None else bits)
+        return self._evaluate(self.expression, theta, mp.prec if bits is None else bits)
 
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
         bits = mp.prec if bits is None else bits
-        return tuple(self._valued(slope, theta, bits) for slope in self._slopes)
+        return tuple(self._evaluate(slope, theta, bits) for slope in self._slopes)
 
     def ball(self, theta: Sequence[Any]) -> Any:
         """``𝓛(θ)`` at d balls, a ball."""
-        return evaluated(self.expression, {s: [x] for s, x in zip(self.symbols, theta, strict=True)})[0]
+        return evaluate(self.expression, {s: [x] for s, x in zip(self.symbols, theta, strict=True)})[0]
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
         """``∇𝓛`` at d SymPy expressions.
@@ -122,7 +122,7 @@ class SymbolicLoss(Loss):
         return self._minimum
 
     def excess(self, theta: Any, bits: int | None = None) -> Any:
-        return self._valued(self.expression, theta, mp.prec if bits is None else bits, self.exact_minimum)
+        return self._evaluate(self.expression, theta, mp.prec if bits is None else bits, self.exact_minimum)
 
     def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         raise ValueError("no Polyak–Łojasiewicz constant of a loss written in SymPy is known")
@@ -131,5 +131,5 @@ class SymbolicLoss(Loss):
 KNOWN = {sp.exp, sp.log, sp.tanh, sp.sinh, sp.cosh, sp.sin, sp.cos}
 
 
-def _listed(symbols: Iterable[Expr]) -> str:
+def _list(symbols: Iterable[Expr]) -> str:
     return ", ".join(sorted(map(str, symbols)))

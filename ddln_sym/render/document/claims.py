@@ -20,7 +20,7 @@ from ddln_sym.render.document.nodes import (
 from ddln_sym.render.document.proofs import Narrator, centre, cite, explain_names, tell_proof
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import capitalize, parse_sentence
-from ddln_sym.render.formulas import LINE, break_printed, display, formula, printer_for, speak, width
+from ddln_sym.render.formulas import LINE, break_printed, display, formula_of, printer_for, speak, width
 from ddln_sym.statements import Certificate, Denied, Scope, Step, Text, Theorem, Verdict
 
 __all__ = [
@@ -157,7 +157,7 @@ def _theorem(theorem: Theorem) -> str:
     return theorem.name + cited if cited else str(theorem)
 
 
-def _derived(derivation: Derivation) -> Iterator[Block]:
+def _tell_derivation(derivation: Derivation) -> Iterator[Block]:
     """What a derivation ends with: the trajectory, the mirror map and the entropy."""
     yield Paragraph(("The flow of one coordinate, the mirror map and the entropy come out as",))
     rows: list[str] = []
@@ -184,23 +184,23 @@ def tell_claim(claim: Claim, certificate: Certificate, known: Collection[str] = 
         ValueError: a formula in a text of the claim has no end.
     """
     with speak(claim.text):
-        return tuple(_told(claim, certificate, known))
+        return tuple(_tell(claim, certificate, known))
 
 
-def _stated(claim: Claim, certificate: Certificate) -> Block:
+def _state(claim: Claim, certificate: Certificate) -> Block:
     """The formula as printed; where none is given, what was decided."""
     if claim.printed or not certificate.steps:
         return show_printed(claim.printed or r"\text{no formula is given}", claim.number)
-    return show_printed(r",\quad ".join(formula(step.proposition) for step in certificate.steps), claim.number)
+    return show_printed(r",\quad ".join(formula_of(step.proposition) for step in certificate.steps), claim.number)
 
 
-def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> list[Block]:
+def _tell(claim: Claim, certificate: Certificate, known: Collection[str]) -> list[Block]:
     blocks: list[Block] = [
         Statement(
             claim.id,
             parse_sentence(claim.source, known),
             capitalize(parse_sentence(claim.title, known)),
-            _stated(claim, certificate),
+            _state(claim, certificate),
         ),
         Paragraph(tell_verdict(certificate, known)),
     ]
@@ -212,11 +212,11 @@ def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> lis
     if certificate.reason and certificate.verdict is Verdict.UNDECIDED:
         blocks.append(Paragraph((f"{certificate.reason[:1].upper()}{certificate.reason[1:]}.",)))
     if certificate.verdict is Verdict.REFUTED:
-        blocks += _refuted(claim, certificate, known)
+        blocks += _tell_refuted(claim, certificate, known)
     elif certificate.steps:
         derivation = None if claim.derivation is None else claim.derivation()
         if derivation is not None:
-            blocks += _derived(derivation)
+            blocks += _tell_derivation(derivation)
         lines = derivation.lines if derivation is not None else ()
         notes = [
             (Styled("emphasis", capitalize(parse_sentence(line.name))), *parse_sentence(f": {line.how}."))
@@ -226,7 +226,7 @@ def _told(claim: Claim, certificate: Certificate, known: Collection[str]) -> lis
     return blocks
 
 
-def _refuted(claim: Claim, certificate: Certificate, known: Collection[str]) -> Iterator[Block]:
+def _tell_refuted(claim: Claim, certificate: Certificate, known: Collection[str]) -> Iterator[Block]:
     step = refuting_step(certificate)
     stated = step.proposition
     denied = isinstance(stated, Denied)

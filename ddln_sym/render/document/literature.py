@@ -41,7 +41,7 @@ class Reference:
         fields = dict(self.fields)
         if url := fields.pop("url", ""):
             fields["note"] = ", ".join(filter(None, [rf"\url{{{url}}}", fields.get("note", "")]))
-        lines = "".join(f"  {name} = {{{_spelled_out(value)}}},\n" for name, value in fields.items())
+        lines = "".join(f"  {name} = {{{_to_bibtex(value)}}},\n" for name, value in fields.items())
         return f"@{self.kind}{{{self.key},\n{lines}}}\n"
 
 
@@ -49,7 +49,7 @@ LETTERS = {"ß": r"{\ss}", "ø": r"{\o}", "Ł": r"{\L}", "–": "--"}
 ACCENTS = {"\N{COMBINING GRAVE ACCENT}": "`", "\N{COMBINING ACUTE ACCENT}": "'", "\N{COMBINING DIAERESIS}": '"'}
 
 
-def _spelled_out(text: str) -> str:
+def _to_bibtex(text: str) -> str:
     """Letters beyond ASCII as BibTeX has them, and braces around abbreviations, which keep their capitals.
 
     >>> print(_spelled_out("René on Z3"))

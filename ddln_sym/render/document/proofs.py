@@ -162,7 +162,7 @@ class Narrator:
         if step.verdict is Verdict.REFUTED and step.witness is not None and not step.parts:
             return tell_refutation(step.proposition, step.witness, show)
         setting = getattr(step.proposition, "setting", None) or Setting()
-        sentences = [self._because(step, show), self._moving(step, show), self._given(setting, show)]
+        sentences = [self._because(step, show), self._moving(step, show), self._spell_hypotheses(setting, show)]
         if isinstance(step.evidence, Cited):
             sentences.reverse()
         text = " ".join(s for s in [*sentences, *self._needs(step, show)] if s)
@@ -181,7 +181,7 @@ class Narrator:
         moving = motion(proposition, show)
         return f"Here ${moving}$." if moving and self._once(moving) else ""
 
-    def _given(self, setting: Setting, show: Printer) -> str:
+    def _spell_hypotheses(self, setting: Setting, show: Printer) -> str:
         """The hypotheses: relations that have no name of their own, then the others under their names, in order.
 
         A relation that was written out under its name before is not written out again.
@@ -192,16 +192,16 @@ class Narrator:
             tex = f"${relation(hypothesis, show)}$"
             label = label_of(hypothesis)
             (named.setdefault(label, set()) if label else loose).add(tex)
-        groups = [_shortened(loose)] if loose else []
+        groups = [_shorten(loose)] if loose else []
         for label, relations in sorted(named.items()):
             new = {tex for tex in sorted(relations) if self._once(f"{label}: {tex}")}
-            groups.append(f"{label}: {_shortened(new)}" if new else label)
+            groups.append(f"{label}: {_shorten(new)}" if new else label)
         return f"Given {'; '.join(groups)}." if groups else ""
 
     def _because(self, step: Step, show: Printer) -> str:
         proposition = step.proposition
         if isinstance(step.evidence, Cited):
-            return self._cited(step)
+            return self._cite_step(step)
         if step.evidence is Evidence.MEMBERSHIP:
             return _membership(step, show)
         work = "Expand"
@@ -214,7 +214,7 @@ class Narrator:
             work = "Differentiate and expand" if both.has(Rate, sp.Derivative) else work
             if proposition.lhs == proposition.rhs and step.evidence is Evidence.EXPANDED:
                 return "Both sides are the same expression, and every part of it has a value."
-        if put := _substituted(step, show):
+        if put := _substitute(step, show):
             return f"{put}: then {COEFFICIENTS}."
         detail = step.detail
         solver = ""
@@ -225,7 +225,7 @@ class Narrator:
             sentence = sentence.replace(place, text)
         return sentence
 
-    def _cited(self, step: Step) -> str:
+    def _cite_step(self, step: Step) -> str:
         assert isinstance(step.evidence, Cited)
         theorem = step.evidence.theorem
         reference = cite(theorem.references) or (f" ({theorem.reference})" if theorem.reference else "")
@@ -261,14 +261,14 @@ def label_of(hypothesis: Hypothesis) -> str:
     return "" if formal else head
 
 
-def _shortened(relations: set[str]) -> str:
+def _shorten(relations: set[str]) -> str:
     """The shortest relations in order, and how many more there are."""
     ordered = sorted(relations, key=lambda tex: (width(tex), tex))
     rest = len(ordered) - SHOWN
     return ", ".join(ordered[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _substituted(step: Step, show: Printer) -> str:
+def _substitute(step: Step, show: Printer) -> str:
     working = step.working
     if working.subtracted is not None:
         return rf"Subtract ${show.doprint(working.subtracted)}\ge0$"

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.kernel import rates_applied
+from ddln_sym.kernel import apply_rates
 from ddln_sym.render.document.nodes import Block, Formula, Paragraph
 from ddln_sym.render.document.text import parse_sentence
 from ddln_sym.render.formulas import LINE, Printer, break_chain, width
@@ -50,14 +50,14 @@ def tell_refutation(proposition: Any, witness: Witness, show: Printer) -> tuple[
         witness: where.
         show: the printer of the proposition.
     """
-    point = ", ".join(_named(what, value, proposition, show) for what, value in witness.places)
+    point = ", ".join(_name(what, value, proposition, show) for what, value in witness.places)
     at = f"At {point} " if point else ""
     if not isinstance(proposition, (Equal, Compare)):
         said = (f"At {point}, " if point else "") + _other(witness, bool(point))
         return (Paragraph(parse_sentence(said)),) if said else ()
     names = ("left side", "right side")
     numbers = dict(witness.sides)
-    sides = [_worked(side, numbers[n], proposition, show)
+    sides = [_work_out(side, numbers[n], proposition, show)
              for side, n in zip((proposition.lhs, proposition.rhs), names, strict=True)]  # fmt: skip
     if all(width(" ".join(chain)) <= INLINE for chain in sides):
         said = ", ".join(f"the {name} is ${' '.join(chain)}$" for name, chain in zip(names, sides, strict=True))
@@ -87,7 +87,7 @@ def _other(witness: Witness, at: bool) -> str:
     return f"{said}." if said else ""
 
 
-def _named(what: Any, value: Any, proposition: Any, show: Printer) -> str:
+def _name(what: Any, value: Any, proposition: Any, show: Printer) -> str:
     """``quantity = value`` of a witness: a symbol, a value of a function, a function, or what it is elsewhere."""
     if isinstance(value, sp.Lambda):
         return f"${show.doprint(what(*value.signature))} = {show.doprint(value.expr)}$"
@@ -107,10 +107,10 @@ def _expressions(proposition: Any) -> Iterator[Expr]:
                 yield from (h.relation for h in one.hypotheses if isinstance(h.relation, sp.Basic))
 
 
-def _worked(side: Expr, number: Any, proposition: Equal | Compare, show: Printer) -> list[str]:
+def _work_out(side: Expr, number: Any, proposition: Equal | Compare, show: Printer) -> list[str]:
     """The derivative in a side carried out, then the number."""
     if side.has(Rate, sp.Derivative):
-        moved = sp.sympify(rates_applied(side, proposition.setting)).doit()
+        moved = sp.sympify(apply_rates(side, proposition.setting)).doit()
         written = show.doprint(moved)
         if moved.free_symbols and width(written) <= LINE - 8:
             return [written, "=", value_tex(number)]

@@ -42,7 +42,7 @@ class _Teller:
         if len(named) > ROWS:
             yield Paragraph((f"and {len(named) - ROWS} more {what}.",))
 
-    def listed(self, symbols: Sequence[Expr]) -> str:
+    def list_symbols(self, symbols: Sequence[Expr]) -> str:
         shown = [self.show.doprint(s) for s in symbols]
         if width(", ".join(shown)) > LINE / 2:
             shown = [*shown[:3], r"\dots", shown[-1]]
@@ -55,11 +55,11 @@ class _Teller:
         yield Paragraph(
             parse_sentence(
                 rf"The effective parameter $\theta=G(w)$ has {d} component{'s' * (d > 1)}, of the {size} "
-                rf"parameter{plural} $w=({self.listed(net.variables)})$:"
+                rf"parameter{plural} $w=({self.list_symbols(net.variables)})$:"
             )
         )
         yield from self.rows([(rf"G_{{{n}}}", c) for n, c in enumerate(net.components, 1)], "components")
-        groups = [rf"({self.listed(group)})\ne0" for group in net.domain.avoids]
+        groups = [rf"({self.list_symbols(group)})\ne0" for group in net.domain.avoids]
         groups += [f"{self.show.doprint(p)}>0" for p in net.domain.positive]
         if groups:
             listed = groups if width(" ".join(groups)) < 3 * LINE else [*groups[:3], r"\dots", groups[-1]]
@@ -89,7 +89,7 @@ class _Teller:
             )
             yield from self.rows([(f"M_{{{a + 1}{b + 1}}}", e) for (a, b), e in entries.items()], "entries")
 
-    def decided(self, certificate: Certificate, said: Sentence) -> Iterator[Block]:
+    def tell_answer(self, certificate: Certificate, said: Sentence) -> Iterator[Block]:
         """An answer with its verdict, and its proof."""
         yield Paragraph((*_verdict(certificate.verdict), ": ", *said))
         yield from self.proof(certificate)
@@ -140,7 +140,7 @@ class _Teller:
             verdict = (*_verdict(Verdict.UNDECIDED), ": ") if answer.verdict else ()
             yield Paragraph((*verdict, *(said if verdict else capitalize(said)), "."))
             return
-        yield from self.decided(answer.certificate, (*said, "."))
+        yield from self.tell_answer(answer.certificate, (*said, "."))
         yield from self.derivation()
         if self.study.obstruction is not None:
             yield Paragraph(
@@ -213,13 +213,13 @@ def tell_study(study: Study) -> tuple[Section, ...]:
                     title, "the domains are not symmetric."
                 )
             )
-        sections.append(Section((title,), tuple(teller.decided(certificate, said))))
+        sections.append(Section((title,), tuple(teller.tell_answer(certificate, said))))
     sections.append(Section(("Conservation laws",), tuple(teller.laws())))
     bounds = [a for a in study.answers if a.name == "metric bound" and a.certificate is not None]
     for answer in bounds:
         assert answer.certificate is not None
         said = ("along the flow the metric is bounded from below by constants.",)
-        sections.append(Section(("A bound on the metric",), tuple(teller.decided(answer.certificate, said))))
+        sections.append(Section(("A bound on the metric",), tuple(teller.tell_answer(answer.certificate, said))))
     sections.append(Section(("Entropy",), tuple(teller.entropy())))
     if study.left_open:
         items = tuple((Paragraph(parse_sentence(f"{sentence}.")),) for sentence in study.left_open)

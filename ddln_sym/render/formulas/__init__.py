@@ -5,12 +5,12 @@ from __future__ import annotations
 from ddln_sym.render.formulas.layout import LINE, break_chain, break_printed, split_at, width
 from ddln_sym.render.formulas.mathml import inline_mathml, mathml
 from ddln_sym.render.formulas.names import spell_name
-from ddln_sym.render.formulas.notation import speak, spoken
+from ddln_sym.render.formulas.notation import current_notation, speak
 from ddln_sym.render.formulas.plain import plain_formula
 from ddln_sym.render.formulas.printer import Printer
 from ddln_sym.render.formulas.propositions import (
     display,
-    formula,
+    formula_of,
     motion,
     printer_for,
     relation,
@@ -27,8 +27,9 @@ __all__ = [
     "Printer",
     "break_chain",
     "break_printed",
+    "current_notation",
     "display",
-    "formula",
+    "formula_of",
     "inline_mathml",
     "mathml",
     "motion",
@@ -39,7 +40,6 @@ __all__ = [
     "spell_formula",
     "spell_name",
     "split_at",
-    "spoken",
     "trivial",
     "width",
     "words",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ddln_sym.render.formulas.layout import size_brackets, terms_of, width
 
-__all__ = ["Part", "abbreviate"]
+__all__ = ["Subformula", "abbreviate"]
 
 #: What takes an argument in brackets, at the end of a text.
 FUNCTION = re.compile(r"(\\(?!cdot|frac|quad|,)[a-zA-Z]+|\\operatorname\{\w+\}|\^\{\d\})$")
@@ -19,7 +19,7 @@ MOST = 6  # names in one formula
 
 
 @dataclass(frozen=True)
-class Part:
+class Subformula:
     """A part of a formula as it is printed.
 
     Attributes:
@@ -42,7 +42,7 @@ class Part:
     def count(self, texts: Sequence[str]) -> int:
         return sum(text.count(form) for text in texts for form in self.forms)
 
-    def named(self, text: str, name: str) -> str:
+    def replace_in(self, text: str, name: str) -> str:
         """The text with the name in the place of the part; an argument of a function keeps its brackets."""
         for form in self.forms:
             before, *rest = text.split(form)
@@ -70,7 +70,7 @@ def _bare(text: str) -> str:
 
 
 def abbreviate(
-    sides: Sequence[str], parts: Sequence[Part], room: float, taken: Sequence[str] = ()
+    sides: Sequence[str], parts: Sequence[Subformula], room: float, taken: Sequence[str] = ()
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """The sides of a formula with names for some parts, and what the names stand for.
 
@@ -87,13 +87,13 @@ def abbreviate(
         if part is None:
             break
         name = next(c for n in range(1, 99) if (c := f"c_{{{n}}}") not in {*taken, *(n for n, _ in names)})
-        texts = [part.named(text, name) for text in texts]
-        names = [(n, part.named(meaning, name)) for n, meaning in names]
+        texts = [part.replace_in(text, name) for text in texts]
+        names = [(n, part.replace_in(meaning, name)) for n, meaning in names]
         names.append((name, part.tex))
     return [size_brackets(t) for t in texts], [(n, size_brackets(m)) for n, m in names]
 
 
-def _best(texts: list[str], meanings: list[str], parts: Sequence[Part], room: float) -> Part | None:
+def _best(texts: list[str], meanings: list[str], parts: Sequence[Subformula], room: float) -> Subformula | None:
     """The part that saves most, or else one of a term that fits no line."""
     everything = [*texts, *meanings]
     here = [p for p in parts if p.count(everything) and p.tex not in everything and width(p.tex) > LEAST]

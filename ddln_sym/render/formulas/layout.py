@@ -173,7 +173,7 @@ def break_chain(sides: Sequence[str], room: float = LINE) -> str:
     line = " ".join(sides)
     if len(sides) == 1 and width(line) > room:
         rows = _rows(line, room - 2)
-        return _aligned([("", row if n == 0 else rf"\quad {row}") for n, row in enumerate(rows)])
+        return _align([("", row if n == 0 else rf"\quad {row}") for n, row in enumerate(rows)])
     if width(line) <= room:
         return line
     lines: list[tuple[str, str]] = []
@@ -189,10 +189,10 @@ def break_chain(sides: Sequence[str], room: float = LINE) -> str:
         lines.append((left, f"{gap}{relation} {rows[0]}"))
         lines += [("", rf"{gap}\quad {row}") for row in rows[1:]]
         left = ""
-    return _aligned(lines)
+    return _align(lines)
 
 
-def _aligned(lines: list[tuple[str, str]]) -> str:
+def _align(lines: list[tuple[str, str]]) -> str:
     body = " \\\\\n".join(f"{left or ' '} &{right}" for left, right in lines)
     return f"\\begin{{aligned}}[t]\n{body}\n\\end{{aligned}}"
 

@@ -58,8 +58,8 @@ def mathml(tex: str, display: bool = False) -> Markup:
     """
     found = math_element(tex, display)
     for element in list(found.iter()):
-        _barred(element)
-        _spaced(element)
+        _pair_bars(element)
+        _space(element)
     return Markup(ElementTree.tostring(found, encoding="unicode"))
 
 
@@ -69,7 +69,7 @@ def math_element(tex: str, display: bool = False) -> ElementTree.Element:
     Raises:
         ValueError: something of it would be left as LaTeX.
     """
-    spelled = _spelled(tex)
+    spelled = _spell(tex)
     if unknown := set(re.findall(r"\\begin\{(.*?)\}", spelled)) - ENVIRONMENTS:
         raise ValueError(f"{tex} cannot be set as MathML: {min(unknown)} is no environment of it")
     try:
@@ -81,7 +81,7 @@ def math_element(tex: str, display: bool = False) -> ElementTree.Element:
     for element in found.iter():
         element.text = html.unescape(element.text or "") or None
     for element in found.iter():
-        _mended(element)
+        _mend(element)
     for element in found.iter():
         if re.search(r"[\\&$]", element.text or ""):
             raise ValueError(f"{tex} cannot be set as MathML: {element.text} is left of it")
@@ -119,13 +119,13 @@ def _pieces(tex: str) -> list[tuple[str, Markup]]:
     return found
 
 
-def _spelled(tex: str) -> str:
+def _spell(tex: str) -> str:
     for macro, other in SPELLED:
         tex = tex.replace(macro, other)
     return tex
 
 
-def _mended(element: ElementTree.Element) -> None:
+def _mend(element: ElementTree.Element) -> None:
     """What is an operator, a name, bold, or below another, as MathML Core has it."""
     text = element.text or ""
     if element.tag == "mtext":
@@ -160,7 +160,7 @@ def _core(element: ElementTree.Element) -> ElementTree.Element:
     return _core(element[0]) if element.tag in ("msub", "msup", "msubsup", "munder", "munderover") else element
 
 
-def _barred(row: ElementTree.Element) -> None:
+def _pair_bars(row: ElementTree.Element) -> None:
     """Bars in pairs: the first of two opens, the second closes."""
     bars = [core for core in map(_core, row) if core.text in BARS and not core.get("form") and not core.get("minsize")]
     if row.tag in ROWS and len(bars) % 2 == 0:
@@ -174,7 +174,7 @@ def _first(element: ElementTree.Element) -> ElementTree.Element:
     return _first(core[0]) if core.tag == "mrow" and len(core) else core
 
 
-def _spaced(row: ElementTree.Element) -> None:
+def _space(row: ElementTree.Element) -> None:
     """Thin spaces around the names of functions and none around a slash or after a sign, as TeX has them."""
     if row.tag not in ROWS:
         return

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from ddln_sym.statements import Notation, Text
 
-__all__ = ["speak", "spoken"]
+__all__ = ["current_notation", "speak"]
 
 _SPOKEN: ContextVar[Notation] = ContextVar("notation", default=Notation())  # noqa: B039 (a notation is immutable)
 
@@ -24,11 +24,11 @@ def speak(text: Text | None) -> Iterator[Notation]:
     """
     token = _SPOKEN.set(Notation() if text is None else text.notation)
     try:
-        yield spoken()
+        yield current_notation()
     finally:
         _SPOKEN.reset(token)
 
 
-def spoken() -> Notation:
+def current_notation() -> Notation:
     """The notation in force."""
     return _SPOKEN.get()

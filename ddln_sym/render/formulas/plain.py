@@ -81,26 +81,26 @@ def _text(element: Element, before: str = "") -> str:
         above, below = (_row(child) if child.tag == "mrow" else _text(child) for child in element)
         derivative = above.startswith("d") and below.startswith("d")
         product = element[1].tag == "mrow" and len(element[1]) > 1 and not derivative
-        below = f"({below})" if product and not _enclosed(below) else _bracketed(below, "+− ·/")
-        return f"{_bracketed(above, '+− ')}/{below}"
+        below = f"({below})" if product and not _is_bracketed(below) else _bracket(below, "+− ·/")
+        return f"{_bracket(above, '+− ')}/{below}"
     if tag in ("msqrt", "mroot"):
         inside = _row(element) if tag == "msqrt" else _text(element[0])
         return "√" + (inside if len(inside) == 1 else f"({inside})")
     if tag in ("msup", "msub", "msubsup", "munder", "mover", "munderover"):
-        return _scripted(element, before)
+        return _attach_scripts(element, before)
     if tag == "mtable":
         rows = [[_row(cell).rstrip() for cell in row] for row in element]
         sided = any(row[0].strip() for row in rows)
         return "\n".join(
-            f"{INDENT}{_spaced_sign(right.strip())}"
+            f"{INDENT}{_space_sign(right.strip())}"
             if sided and not left.strip()
-            else (f"{left} {right.strip()}" if left.strip() else _spaced_sign(right) if n else right)
+            else (f"{left} {right.strip()}" if left.strip() else _space_sign(right) if n else right)
             for n, (left, right) in enumerate((row[0], " ".join(row[1:])) for row in rows)
         )
     return _row(element)
 
 
-def _spaced_sign(row: str) -> str:
+def _space_sign(row: str) -> str:
     """A row that goes on with a further term, its sign apart."""
     return re.sub(r"^( *)([+−])(?=\S)", r"\1\2 ", row)
 
@@ -116,7 +116,7 @@ def _operator(sign: str, before: str) -> str:
     return f" {sign}" if len(sign) > 1 and re.search(r"[\w)]$", before) else sign
 
 
-def _bracketed(text: str, signs: str) -> str:
+def _bracket(text: str, signs: str) -> str:
     """In brackets, if one of the signs stands outside of all brackets."""
     depth = 0
     for place, sign in enumerate(text):
@@ -126,7 +126,7 @@ def _bracketed(text: str, signs: str) -> str:
     return text
 
 
-def _enclosed(text: str) -> bool:
+def _is_bracketed(text: str) -> bool:
     """Whether a text is one pair of brackets and what is in it."""
     depth = 0
     for place, sign in enumerate(text):
@@ -136,7 +136,7 @@ def _enclosed(text: str) -> bool:
     return False
 
 
-def _scripted(element: Element, before: str) -> str:
+def _attach_scripts(element: Element, before: str) -> str:
     base = _text(element[0], before)
     scripts = [_text(child).strip() for child in element[1:]]
     tag = element.tag
@@ -145,12 +145,12 @@ def _scripted(element: Element, before: str) -> str:
     lower = scripts[0] if tag != "msup" else ""
     upper = scripts[-1] if tag in ("msup", "msubsup", "munderover") else ""
     over = tag in ("munder", "munderover") or base.strip() in "∑∏∫⨀⋃"
-    ordered = [_lowered(lower, over), _raised(upper)]
+    ordered = [_lower(lower, over), _raise(upper)]
     text = base + "".join(reversed(ordered) if base.strip() in LAYERS and lower == "i" else ordered)
     return f"{text} " if over else text
 
 
-def _raised(text: str) -> str:
+def _raise(text: str) -> str:
     if not text:
         return ""
     if all(c in RAISED for c in text):
@@ -158,7 +158,7 @@ def _raised(text: str) -> str:
     return f"^{text}" if len(text) == 1 else f"^({_tight(text)})"
 
 
-def _lowered(text: str, over: bool = False) -> str:
+def _lower(text: str, over: bool = False) -> str:
     if not text:
         return ""
     if all(c in LOWERED for c in text):

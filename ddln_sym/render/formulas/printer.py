@@ -13,7 +13,7 @@ from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 
 from ddln_sym.render.formulas.layout import LINE, size_brackets, width
 from ddln_sym.render.formulas.names import distinct_names, spell_name
-from ddln_sym.render.formulas.notation import spoken
+from ddln_sym.render.formulas.notation import current_notation
 from ddln_sym.render.formulas.rewriting import (
     RELATIONS,
     base_name,
@@ -50,12 +50,12 @@ class LogicPrinter(LatexPrinter):  # type: ignore[misc]
         if chained is not None:
             low, middle, high, first, second = chained
             return f"{self._print(low)} {first} {self._print(middle)} {second} {self._print(high)}"
-        return self._joined(expr, "and")
+        return self._join(expr, "and")
 
     def _print_Or(self, expr: Expr) -> str:
-        return self._joined(expr, "or")
+        return self._join(expr, "or")
 
-    def _joined(self, expr: Expr, word: str) -> str:
+    def _join(self, expr: Expr, word: str) -> str:
         """Clauses in order; of more than fit a line, the first and the last."""
         clauses = [self._clause(a) for a in sorted(expr.args, key=sp.default_sort_key)]
         joint = rf"\ \text{{{word}}}\ "
@@ -80,7 +80,7 @@ class LogicPrinter(LatexPrinter):  # type: ignore[misc]
         return r"\text{true}"
 
 
-def raised(tex: str) -> bool:
+def has_superscript(tex: str) -> bool:
     """Whether a formula has a superscript or a prime outside of braces, so that TeX allows no second one.
 
     >>> raised("M^{(1)}"), raised("u_{a^2}")
@@ -133,7 +133,7 @@ class Printer(LogicPrinter):
         self.meaning: dict[Expr, Expr] = dict(meaning)
         stated = [e for e in about if isinstance(e, sp.Basic)]
         found = {a for e in stated for a in e.atoms(sp.Symbol, sp.Indexed)}
-        self.notation = Notation() if plain else spoken()
+        self.notation = Notation() if plain else current_notation()
         self.layered = any(self._of_a_layer(a) for a in found)
         self.taken = {a.name for a in found - set(bound) if a.is_Symbol} | ({"i"} if self.layered else set())
         self.size = size
@@ -327,7 +327,7 @@ class Printer(LogicPrinter):
         simple = False
         if base.is_Symbol or isinstance(base, sp.Indexed):
             name = self.name_of(base)
-            simple = not (raised(body) if name is PLAIN else name.raised or name.sum)
+            simple = not (has_superscript(body) if name is PLAIN else name.raised or name.sum)
         whole = base.is_Integer and base >= 0
         return body if simple or whole else rf"\left({body}\right)"
 
@@ -390,11 +390,11 @@ class Printer(LogicPrinter):
 
     def _print_Abs(self, expr: Expr, exp: Any = None) -> str:
         inner = expr.args[0]
-        if self._gap(inner):
+        if self._is_sigma(inner):
             return self.notation.symbols["Delta_0"].tex
         return rf"\left|{self._print(inner)}\right|"
 
-    def _gap(self, expr: Expr) -> bool:
+    def _is_sigma(self, expr: Expr) -> bool:
         return self.notation.gaps and gap_of_two(expr)
 
     def _print_Function(self, expr: Expr, exp: Any = None) -> str:
@@ -407,7 +407,7 @@ class Printer(LogicPrinter):
             return rf"{head}\left({arguments}\right)"
         head = FUNCTION_NAMES.get(expr.func, rf"\{expr.func.__name__}")
         head += "" if exp is None else f"^{{{exp}}}"
-        if isinstance(expr.args[0], sp.Abs) and not self._gap(expr.args[0].args[0]):
+        if isinstance(expr.args[0], sp.Abs) and not self._is_sigma(expr.args[0].args[0]):
             return head + arguments
         return rf"{head}\left({arguments}\right)"
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.render.formulas.abbreviations import Part, abbreviate
+from ddln_sym.render.formulas.abbreviations import Subformula, abbreviate
 from ddln_sym.render.formulas.layout import LINE, break_chain, width
 from ddln_sym.render.formulas.printer import Printer
 from ddln_sym.render.formulas.spelling import SIGNS
@@ -38,7 +38,7 @@ from ddln_sym.statements import (
     Solves,
 )
 
-__all__ = ["display", "formula", "motion", "printer_for", "relation", "trivial", "words"]
+__all__ = ["display", "formula_of", "motion", "printer_for", "relation", "trivial", "words"]
 
 Expr: TypeAlias = Any
 
@@ -194,7 +194,7 @@ def _(proposition: Means, show: Printer) -> list[str]:
 
 
 def _network(components: Sequence[Expr], show: Printer) -> list[str]:
-    return [r"\quad\text{for}\ ", f"G=({_listed(components, show)})"]
+    return [r"\quad\text{for}\ ", f"G=({_list(components, show)})"]
 
 
 @_sides.register
@@ -216,11 +216,11 @@ def _(proposition: SeparateBlocks, show: Printer) -> list[str]:
     return [moves, *_network(proposition.components, show)]
 
 
-def _listed(components: Sequence[Expr], show: Printer) -> str:
-    return _elided([show.doprint(c) for c in components])
+def _list(components: Sequence[Expr], show: Printer) -> str:
+    return _elide([show.doprint(c) for c in components])
 
 
-def _elided(items: list[str]) -> str:
+def _elide(items: list[str]) -> str:
     """A list; of more than fits, the first two and the last."""
     if len(items) > 3 and width(" ,".join(items)) > LISTED:
         items = [*items[:2], r"\dots", items[-1]]
@@ -228,13 +228,13 @@ def _elided(items: list[str]) -> str:
 
 
 def _domain(proposition: FullRank, show: Printer) -> str:
-    groups = [rf"({_listed(group, show)})\ne0" for group in proposition.domain.avoids]
+    groups = [rf"({_list(group, show)})\ne0" for group in proposition.domain.avoids]
     groups += [f"{show.doprint(p)}>0" for p in proposition.domain.positive]
-    return _elided(groups)
+    return _elide(groups)
 
 
 # -- what other modules call ----------------------------------------------------------------------------
-def formula(statement: Any) -> str:
+def formula_of(statement: Any) -> str:
     """One proposition or expression as LaTeX, in one line and without dollars, of standard amsmath macros.
 
     >>> from ddln_sym.models import LayerFlow
@@ -274,20 +274,20 @@ def display(
     return break_chain(sides, room), names
 
 
-def _parts(statement: Any, show: Printer) -> list[Part]:
+def _parts(statement: Any, show: Printer) -> list[Subformula]:
     """What may have a name: functions, roots, powers, sums in brackets, and what derivatives are taken of."""
-    found: dict[str, Part] = {}
+    found: dict[str, Subformula] = {}
     for whole in [statement] if isinstance(statement, sp.Basic) else _expressions(statement):
         for part in sp.preorder_traversal(whole):
             if isinstance(part, (Rate, sp.Derivative)):
                 tex = show.doprint(part.args[0])
-                found.setdefault(tex, Part(tex, closed=not part.args[0].is_Add, wanted=True))
+                found.setdefault(tex, Subformula(tex, closed=not part.args[0].is_Add, wanted=True))
             elif isinstance(part, sp.Function) or (part.is_Pow and not part.exp.is_Integer):
                 tex = show.doprint(part)
-                found.setdefault(tex, Part(tex))
+                found.setdefault(tex, Subformula(tex))
             elif part.is_Add:
                 tex = show.doprint(part)
-                found.setdefault(tex, Part(tex, closed=False))
+                found.setdefault(tex, Subformula(tex, closed=False))
     return list(found.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ddln_sym.render.html.page import Picture, page
-from ddln_sym.render.html.svg import inlined
+from ddln_sym.render.html.svg import inline_svg
 from ddln_sym.render.html.writer import Writer
 
-__all__ = ["Picture", "Writer", "inlined", "page"]
+__all__ = ["Picture", "Writer", "inline_svg", "page"]

@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class VerdictGroup:
     """The claims of one verdict, by section."""
 
     verdict: str
@@ -97,7 +97,7 @@ def page(sections: Mapping[str, Sequence[Checked]], pictures: Sequence[Picture],
     known |= {claim.correction.id for claim, certificate in checked if claim.correction and certificate.correction}
     writer = Writer()
     counts = Counter(certificate.verdict for _, certificate in checked)
-    parts = [_part(verdict, sections, writer, known) for verdict in PARTS if counts[verdict]]
+    parts = [_group_of(verdict, sections, writer, known) for verdict in PARTS if counts[verdict]]
     environment = Environment(
         loader=PackageLoader("ddln_sym.render.html", ""),
         autoescape=True,
@@ -132,7 +132,9 @@ def _address(text: Text | None) -> str:
     return identifier if re.match(r"https?://", identifier) else ""
 
 
-def _part(verdict: Verdict, sections: Mapping[str, Sequence[Checked]], writer: Writer, known: set[str]) -> Part:
+def _group_of(
+    verdict: Verdict, sections: Mapping[str, Sequence[Checked]], writer: Writer, known: set[str]
+) -> VerdictGroup:
     groups = {
         writer.sentence(capitalize(parse_sentence(title))): [
             _row(claim, certificate, writer, known) for claim, certificate in pairs if certificate.verdict is verdict
@@ -140,7 +142,7 @@ def _part(verdict: Verdict, sections: Mapping[str, Sequence[Checked]], writer: W
         for title, pairs in sections.items()
     }
     groups = {title: rows for title, rows in groups.items() if rows}
-    return Part(verdict.value, sum(map(len, groups.values())), PARTS[verdict], groups)
+    return VerdictGroup(verdict.value, sum(map(len, groups.values())), PARTS[verdict], groups)
 
 
 def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]) -> Row:

@@ -6,13 +6,13 @@ import re
 
 from markupsafe import Markup
 
-__all__ = ["inlined"]
+__all__ = ["inline_svg"]
 
 #: What a file has and a page does not need: metadata, comments, and a style that would hold for the whole page.
 ALONE = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>|\bxmlns:xlink=\"[^\"]*\"", re.DOTALL)
 
 
-def inlined(svg: str, name: str, label: str) -> Markup:
+def inline_svg(svg: str, name: str, label: str) -> Markup:
     """A drawing as an element of a page.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.render.latex.compiler import TeXError, compiled
+from ddln_sym.render.latex.compiler import TeXError, compile_pdf
 from ddln_sym.render.latex.document import claim_tex, document, standalone, study_document
 from ddln_sym.render.latex.verdicts import verdict_marks, verdicts_sty
 from ddln_sym.render.latex.writer import write_blocks, write_sentence
@@ -10,7 +10,7 @@ from ddln_sym.render.latex.writer import write_blocks, write_sentence
 __all__ = [
     "TeXError",
     "claim_tex",
-    "compiled",
+    "compile_pdf",
     "document",
     "standalone",
     "study_document",

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from ddln_sym.render.latex.writer import MARK
 
-__all__ = ["INSTALL", "TeXError", "compiled", "first_error"]
+__all__ = ["INSTALL", "TeXError", "compile_pdf", "first_error"]
 
 INSTALL = (
     "latexmk is not installed: install TeX, on Debian or Ubuntu with "
@@ -24,7 +24,7 @@ class TeXError(RuntimeError):
     """TeX is missing or failed; the message is one sentence for the user."""
 
 
-def compiled(files: Mapping[str, str], name: str) -> tuple[bytes, str]:
+def compile_pdf(files: Mapping[str, str], name: str) -> tuple[bytes, str]:
     """The PDF of the file ``name`` among some files, and the log of TeX.
 
     Raises:

@@ -19,7 +19,7 @@ from ddln_sym.render.document import (
     text_of,
 )
 from ddln_sym.render.formulas import printer_for, speak
-from ddln_sym.render.latex.provenance import AUTHOR, written_by
+from ddln_sym.render.latex.provenance import AUTHOR, describe_version
 from ddln_sym.render.latex.writer import escape, write_blocks, write_sentence
 from ddln_sym.statements import Certificate, Text, Verdict
 
@@ -124,7 +124,7 @@ def _notation(checked: Sequence[Checked], text: Text) -> Iterator[str]:
     yield r"\end{longtable}"
 
 
-def _named(text: Text) -> str:
+def _name_text(text: Text) -> str:
     """A text in a sentence: its title, its authors, its entry in the references."""
     by = f" by {escape(text.people)}" if text.people else ""
     return rf"\emph{{{escape(text.title)}}}{by}~\cite{{{text.key}}}"
@@ -137,7 +137,7 @@ def _introduction(checked: Sequence[Checked], text: Text | None) -> str:
     has = "a point where it fails" + " and a corrected form that is proved" * corrected
     said = ", ".join(f"{counts[v]} {v.value}" for v in Verdict if counts[v])
     subject = f" {text.subject}," if text is not None and text.subject else ""
-    what = f"The formulas and statements of {_named(text)}{subject or ','}" if text is not None else "Claims,"
+    what = f"The formulas and statements of {_name_text(text)}{subject or ','}" if text is not None else "Claims,"
     around = f"Neighbouring texts are~\\cite{{{','.join(text.cited)}}}. " if text is not None and text.cited else ""
     return (
         f"{what} entered as printed and decided one by one: "
@@ -188,7 +188,7 @@ def _opening(title: str, plain: str) -> tuple[str, ...]:
     return (
         PREAMBLE + rf"\hypersetup{{pdftitle={{{plain}}}}}",
         rf"\title{{{title}}}",
-        rf"\author{{{escape(AUTHOR)}}}\date{{Written by {escape(written_by())}}}",
+        rf"\author{{{escape(AUTHOR)}}}\date{{Written by {escape(describe_version())}}}",
         r"\begin{document}",
         r"\raggedright",  # names of claims cannot be divided
         r"\maketitle\vspace{-2ex}",

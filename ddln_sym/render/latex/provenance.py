@@ -7,13 +7,13 @@ from pathlib import Path
 
 from ddln_sym import __version__
 
-__all__ = ["AUTHOR", "written_by"]
+__all__ = ["AUTHOR", "describe_version"]
 
 AUTHOR = "The ddln_sym developers"
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def written_by(root: Path = ROOT) -> str:
+def describe_version(root: Path = ROOT) -> str:
     """The version; and the commit with its day where the package lies in a repository of its own.
 
     Args:

@@ -45,11 +45,11 @@ def escape(text: str) -> str:
     """
     text = SIGN.sub(lambda m: f"\0{''.join(SIGNS[c] for c in m[0]).strip()}\0", text)
     pieces = text.split("\0")
-    pieces[::2] = [UNKNOWN.sub(_named, piece.translate(SPECIAL)) for piece in pieces[::2]]
+    pieces[::2] = [UNKNOWN.sub(_name_sign, piece.translate(SPECIAL)) for piece in pieces[::2]]
     return "$".join(pieces)
 
 
-def _named(sign: re.Match[str]) -> str:
+def _name_sign(sign: re.Match[str]) -> str:
     return rf"[\mbox{{U+{ord(sign[0]):04X}}}]"
 
 
@@ -79,10 +79,10 @@ def _inline(part: Any) -> str:
 
 def write_blocks(blocks: Sequence[Block]) -> str:
     """Blocks one after another, as paragraphs; a formula set apart belongs to the paragraph before it."""
-    return _joined(blocks) + "\n"
+    return _join(blocks) + "\n"
 
 
-def _joined(blocks: Sequence[Block]) -> str:
+def _join(blocks: Sequence[Block]) -> str:
     text = ""
     for n, block in enumerate(blocks):
         apart = isinstance(block, Formula) and not block.flush
@@ -141,7 +141,7 @@ def _lines(blocks: Sequence[Block]) -> str:
 
 @_block.register
 def _(block: Proof) -> str:
-    body = _joined(block.blocks)
+    body = _join(block.blocks)
     return f"\\begin{{proof}}\n\\leavevmode\n{_with_box(body)}\n\\end{{proof}}"
 
 
@@ -182,7 +182,7 @@ def _(block: Section) -> str:
     title = write_sentence(block.title)
     plain = re.sub(r"\$([^$]*)\$", lambda m: rf"\texorpdfstring{{{m[0]}}}{{{_plain(m[1])}}}", title)
     heading = rf"\section*{{{plain}}}\addcontentsline{{toc}}{{subsection}}{{{plain}}}"
-    return f"{heading}\n{_joined(block.blocks)}"
+    return f"{heading}\n{_join(block.blocks)}"
 
 
 def _plain(tex: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.render.terminal.tables import (
     COLOURS,
+    build_table,
     consoles,
     decide_all,
     explanation,
@@ -12,12 +13,12 @@ from ddln_sym.render.terminal.tables import (
     plural,
     shorten_place,
     summary,
-    table,
 )
 from ddln_sym.render.terminal.writer import plain_sentence, plain_text, write_blocks
 
 __all__ = [
     "COLOURS",
+    "build_table",
     "consoles",
     "decide_all",
     "explanation",
@@ -28,6 +29,5 @@ __all__ = [
     "plural",
     "shorten_place",
     "summary",
-    "table",
     "write_blocks",
 ]

@@ -15,10 +15,20 @@ from rich.text import Text
 
 from ddln_sym.claims import Claim, certify_all, locate
 from ddln_sym.render.document import tell_claim, tell_failure
-from ddln_sym.render.terminal.writer import Line, plain_text, write_blocks
+from ddln_sym.render.terminal.writer import TextLine, plain_text, write_blocks
 from ddln_sym.statements import Certificate, Flaw, Origin, Verdict
 
-__all__ = ["COLOURS", "consoles", "decide_all", "explanation", "findings", "listing", "plural", "summary", "table"]
+__all__ = [
+    "COLOURS",
+    "build_table",
+    "consoles",
+    "decide_all",
+    "explanation",
+    "findings",
+    "listing",
+    "plural",
+    "summary",
+]
 
 COLOURS = {
     Verdict.PROVED: "green",
@@ -34,7 +44,7 @@ def _verdict(verdict: Verdict) -> Text:
     return Text(verdict.value, style=COLOURS[verdict])
 
 
-def table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) -> Table:
+def build_table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) -> Table:
     """One row a claim; under a refuted one its correction.
 
     Args:
@@ -63,14 +73,14 @@ def table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) -> Table
     return grid
 
 
-def listing(claims: Sequence[Claim], width: int | None = None) -> Iterator[Text | Line]:
+def listing(claims: Sequence[Claim], width: int | None = None) -> Iterator[Text | TextLine]:
     """The claims by name, with their places in the text and in the files.
 
     Args:
         claims: them.
         width: of the terminal; without it a claim is one line, however long.
     """
-    rows = [(c.id, shorten_place(plain_text(c.source)), _located(c), plain_text(c.title)) for c in claims]
+    rows = [(c.id, shorten_place(plain_text(c.source)), _locate(c), plain_text(c.title)) for c in claims]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     head = ("claim", "place", "file", "title")
     one_line = width is None or sum(widths) + 6 <= width
@@ -82,11 +92,11 @@ def listing(claims: Sequence[Claim], width: int | None = None) -> Iterator[Text 
             cells = [f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True)]
             yield Text("  ".join(cells).rstrip())
         else:
-            yield Line(Text.assemble((name, "bold"), f"  {title}"), hang=2)
-            yield Line(Text(", ".join(filter(None, [place, file])), style="dim"), indent=2)
+            yield TextLine(Text.assemble((name, "bold"), f"  {title}"), hang=2)
+            yield TextLine(Text(", ".join(filter(None, [place, file])), style="dim"), indent=2)
 
 
-def _located(claim: Claim) -> str:
+def _locate(claim: Claim) -> str:
     """File and line of a claim, as short as the folder allows."""
     found = locate(claim)
     if found is None:
@@ -138,17 +148,17 @@ def findings(certificates: Sequence[Certificate], claims: Sequence[Claim]) -> It
             claim = library[certificate.id]
             head = Text.assemble(
                 (certificate.id, "bold red"),
-                f"  {plain_text(certificate.title)}  {_bracketed(shorten_place(plain_text(certificate.source)))}",
+                f"  {plain_text(certificate.title)}  {_bracket(shorten_place(plain_text(certificate.source)))}",
                 f"  [{certificate.flaw}]" if certificate.flaw else "",
             )
-            lines: list[Line] = [Line(head, hang=2)]
+            lines: list[TextLine] = [TextLine(head, hang=2)]
             lines += [replace(line, indent=line.indent + 2) for line in write_blocks(tell_failure(certificate))]
             if claim.correction is not None:
-                lines.append(Line(Text.assemble(("corrected: ", "dim"), plain_text(claim.correction.title)), 2))
+                lines.append(TextLine(Text.assemble(("corrected: ", "dim"), plain_text(claim.correction.title)), 2))
             yield Group(*lines)
 
 
-def _bracketed(place: str) -> str:
+def _bracket(place: str) -> str:
     return place if place.startswith("(") else f"({place})"
 
 
@@ -160,7 +170,7 @@ def summary(certificates: Sequence[Certificate], seconds: float) -> Text:
     for some, name in ((text, ""), (beyond, "beyond the text ")):
         if some:
             parts.append(name)
-            parts.append(_counted(some))
+            parts.append(_count(some))
             parts.append(", " if some is text and not beyond else "; ")
     corrected = sum(1 for c in certificates if c.correction is not None and c.correction.proved)
     parts.append(f"{corrected} correction{'s' * (corrected != 1)} proved, " if corrected else "")
@@ -177,7 +187,7 @@ def plural(flaw: Flaw, number: int) -> str:
     return flaw.value if number == 1 or flaw is Flaw.SHARPENED else f"{flaw.value}s"
 
 
-def _counted(certificates: Sequence[Certificate]) -> Text:
+def _count(certificates: Sequence[Certificate]) -> Text:
     """How many of each verdict, and of each kind of finding."""
     counts, flaws = Counter(c.verdict for c in certificates), Counter(c.flaw for c in certificates if c.flaw)
     parts = []
@@ -192,8 +202,8 @@ def explanation(claim: Claim, certificate: Certificate) -> Group:
     """One claim as the report has it: what is printed, the verdict, the witness, the correction, the proof."""
     known = {claim.id} | ({claim.correction.id} if claim.correction else set())
     blocks = write_blocks(tell_claim(claim, certificate, known))
-    place = _located(claim)
-    return Group(*blocks[:1], *([Line(Text(place, style="dim"))] if place else []), *blocks[1:])
+    place = _locate(claim)
+    return Group(*blocks[:1], *([TextLine(Text(place, style="dim"))] if place else []), *blocks[1:])
 
 
 def consoles() -> tuple[Console, Console]:

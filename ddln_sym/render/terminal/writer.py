@@ -29,7 +29,7 @@ from ddln_sym.render.document import (
 )
 from ddln_sym.render.formulas import plain_formula
 
-__all__ = ["Line", "plain_sentence", "plain_text", "write_blocks"]
+__all__ = ["TextLine", "plain_sentence", "plain_text", "write_blocks"]
 
 STYLES = {"strong": "bold", "emphasis": "italic", "code": ""}
 INDENT = 2
@@ -73,7 +73,7 @@ def _inline(part: Any) -> Text:
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """A paragraph on a terminal: a mark at its left, and its further lines below its first.
 
     Attributes:
@@ -99,34 +99,36 @@ class Line:
                 left = " " * self.indent
 
 
-def write_blocks(blocks: Sequence[Block]) -> list[Line]:
+def write_blocks(blocks: Sequence[Block]) -> list[TextLine]:
     """Blocks one below another, each indented as it lies in lists."""
     return [line for block in blocks for line in _block(block, 0)]
 
 
 @singledispatch
-def _block(block: Any, depth: int) -> Iterator[Line]:
+def _block(block: Any, depth: int) -> Iterator[TextLine]:
     raise TypeError(f"{type(block).__name__} has no form on a terminal")
 
 
 @_block.register
-def _(block: Paragraph, depth: int) -> Iterator[Line]:
-    yield Line(plain_sentence(block.content), depth)
+def _(block: Paragraph, depth: int) -> Iterator[TextLine]:
+    yield TextLine(plain_sentence(block.content), depth)
 
 
 @_block.register
-def _(block: Formula, depth: int) -> Iterator[Line]:
+def _(block: Formula, depth: int) -> Iterator[TextLine]:
     number = f"    ({block.number})" if block.number else ""
-    yield Line(Text(plain_formula(block.tex) + number), depth if block.flush else depth + 2 * INDENT, hang=2 * INDENT)
+    yield TextLine(
+        Text(plain_formula(block.tex) + number), depth if block.flush else depth + 2 * INDENT, hang=2 * INDENT
+    )
 
 
 @_block.register
-def _(block: Quotation, depth: int) -> Iterator[Line]:
-    yield Line(plain_sentence(block.content), depth + 2 * INDENT)
+def _(block: Quotation, depth: int) -> Iterator[TextLine]:
+    yield TextLine(plain_sentence(block.content), depth + 2 * INDENT)
 
 
 @_block.register
-def _(block: Items, depth: int) -> Iterator[Line]:
+def _(block: Items, depth: int) -> Iterator[TextLine]:
     for n, item in enumerate(block.items, 1):
         mark = f"{n}." if block.numbered else BULLET
         first, *rest = (line for part in item for line in _block(part, depth + len(mark) + 1))
@@ -135,22 +137,24 @@ def _(block: Items, depth: int) -> Iterator[Line]:
 
 
 @_block.register
-def _(block: Proof, depth: int) -> Iterator[Line]:
-    yield Line(Text("Proof", style="bold"), depth)
+def _(block: Proof, depth: int) -> Iterator[TextLine]:
+    yield TextLine(Text("Proof", style="bold"), depth)
     for part in block.blocks:
         yield from _block(part, depth + INDENT)
 
 
 @_block.register
-def _(block: Statement, depth: int) -> Iterator[Line]:
-    yield Line(Text.assemble((block.id, "bold"), "  ", plain_sentence(block.title)), depth, hang=INDENT)
-    yield Line(Text(plain_sentence(block.place).plain, style="dim"), depth)
+def _(block: Statement, depth: int) -> Iterator[TextLine]:
+    yield TextLine(Text.assemble((block.id, "bold"), "  ", plain_sentence(block.title)), depth, hang=INDENT)
+    yield TextLine(Text(plain_sentence(block.place).plain, style="dim"), depth)
     yield from _block(block.printed, depth)
 
 
 @_block.register
-def _(block: Table, depth: int) -> Iterator[Line]:
+def _(block: Table, depth: int) -> Iterator[TextLine]:
     rows = [[plain_sentence(cell).plain for cell in row] for row in (block.head, *block.rows) if row]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield Line(Text("  ".join(f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True)).rstrip()), depth)
+        yield TextLine(
+            Text("  ".join(f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True)).rstrip()), depth
+        )
