@@ -70,8 +70,8 @@ class MirrorIntegral:
 
     def steepness(self, x: arb) -> arb:
         """``1 + Σ x²/(x² + Δ_k)``, the slope of ``log(xP)`` against ``log x``; between 1 and L."""
-        square = x * x
-        return 1 + self.ties + square * self._squares.derivative()(square) / self._squares(square)
+        squared = x * x
+        return 1 + self.ties + squared * self._squares.derivative()(squared) / self._squares(squared)
 
     # -- from 0 -----------------------------------------------------------------------------------
     def head(self, x: arb) -> arb:

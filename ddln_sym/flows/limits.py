@@ -20,7 +20,7 @@ from flint import arb
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.local_bounds import Curve, largest
 from ddln_sym.flows.losses import Loss
-from ddln_sym.numerics import ball
+from ddln_sym.numerics import ball, square
 
 __all__ = ["Limit", "NoLimit", "limit_from"]
 
@@ -86,16 +86,16 @@ def limit_from(
     raise NoLimit(FAR)
 
 
-def _metric(curve: Curve, theta: Any, square: Any, radius: Any) -> tuple[Any, Any]:
+def _metric(curve: Curve, theta: Any, w: Any, radius: Any) -> tuple[Any, Any]:
     """Bounds of ``M = P'(w)`` over every ``w`` with ``P(w) = θ²`` for a θ within the radius; P increases."""
     farthest = square(theta.abs_upper() + radius)
     nearest = square((theta.abs_lower() - radius).nonnegative_part())
-    flattest = curve.derivative(1, square.lower().max(arb(0))).lower()
+    flattest = curve.derivative(1, w.lower().max(arb(0))).lower()
     if not flattest > 0:
         raise NoLimit(FAR)
-    reach = 2 * radius * (theta.abs_upper() + radius) / flattest + square.upper() * MARGIN
+    reach = 2 * radius * (theta.abs_upper() + radius) / flattest + w.upper() * MARGIN
     for _ in range(ATTEMPTS):
-        low, high = (square.lower() - reach).lower().max(arb(0)), (square.upper() + reach).upper()
+        low, high = (w.lower() - reach).lower().max(arb(0)), (w.upper() + reach).upper()
         if curve.derivative(0, low) <= nearest.lower() and curve.derivative(0, high) >= farthest.upper():
             return curve.derivative(1, low).lower(), curve.derivative(1, high).upper()
         reach *= 2

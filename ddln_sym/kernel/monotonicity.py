@@ -297,10 +297,10 @@ class _Proof:
         return None
 
     def from_anchor(self, anchor: Expr) -> tuple[Step, ...] | None:
-        start, still = self.f.xreplace({self.x: anchor}), self.interval.still()
-        still = still if counterexamples.symbols_of(start) else Setting()
-        if start.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I, sp.AccumBounds):
+        start = _value_at(self.f, self.x, anchor)
+        if start is None:
             return None
+        still = self.interval.still() if counterexamples.symbols_of(start) else Setting()
         begun, falls = self.prove(Compare(start, 0, still, self.strict), self.search), False
         if begun is None and self.strict and self.interval.excludes(anchor):
             begun, falls = self.prove(Compare(start, 0, still), self.search), True
@@ -349,7 +349,7 @@ class _Proof:
             yield from _turning_points(differentiate(sp.Derivative(self.f, self.x), []), self.x)
             return
         for other in counterexamples.symbols_of(self.f):
-            if other != self.x and sp.expand(self.f.xreplace({self.x: other})) == 0:
+            if other != self.x and (value := _value_at(self.f, self.x, other)) is not None and sp.expand(value) == 0:
                 yield other
         yield from map(sp.Integer, (0, 1))
 
@@ -363,8 +363,8 @@ class _Proof:
         inner = self.interval.between(((lower[0][0], True),), ((upper[0][0], True),))
         parts: list[Step] = []
         for end, _ in (*lower, *upper):
-            value = self.f.xreplace({self.x: end})
-            if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I, sp.AccumBounds):
+            value = _value_at(self.f, self.x, end)
+            if value is None:
                 return None
             still = self.interval.still() if counterexamples.symbols_of(value) else Setting()
             step = self.prove(Compare(value, 0, still), self.search.deeper)
@@ -429,6 +429,19 @@ class _Proof:
             return ()
         same = self.prove(Equal(self.f, factor * other, setting), self.search)
         return None if same is None else (same,)
+
+
+def _value_at(f: Expr, x: Expr, place: Expr) -> Expr | None:
+    """The function at a place; None where a part of it has no finite real value there, on which SymPy may stumble."""
+    if f == x:
+        return place
+    if x not in f.free_symbols:
+        return f
+    args = [_value_at(a, x, place) for a in f.args]
+    if None in args:
+        return None
+    value = f.func(*args)
+    return None if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I, sp.AccumBounds) else value
 
 
 def _root(part: Expr, x: Expr) -> Expr | None:

@@ -40,7 +40,7 @@ def is_number(value: Any) -> bool:
 
 
 def rational(value: Any, name: str = "the number") -> fmpq:
-    """The exact value of a number, as ball arithmetic takes it; see :func:`ddln_sym.numerics.numbers.exact`.
+    """The exact value of a number, as ball arithmetic takes it; see :func:`ddln_sym.numerics.numbers.read_number`.
 
     >>> rational("0.1"), rational(0.5), rational("-2/3")
     (1/10, 1/2, -2/3)

@@ -161,7 +161,8 @@ class Place:
 
 def compare(relation: Any, left: Any, right: Any) -> bool:
     """A relation between two numbers, which are equal if they are close."""
-    same = abs(left - right) <= CLOSE * (1 + abs(left) + abs(right))
+    close = CLOSE if mpmath.mp.dps <= DIGITS else mpmath.mpf(10) ** (DIGITS // 2 - mpmath.mp.dps)
+    same = abs(left - right) <= close * (1 + abs(left) + abs(right))
     if relation in (sp.Eq, sp.Ne):
         return bool(same) == (relation is sp.Eq)
     if same:

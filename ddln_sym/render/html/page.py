@@ -47,7 +47,7 @@ class Picture:
 
     Attributes:
         name, title, caption: as the experiment has them.
-        svg: the drawing, as :func:`~ddln_sym.render.html.svg.inlined` gives it.
+        svg: the drawing, as :func:`~ddln_sym.render.html.svg.inline_svg` gives it.
         compared: rows of a quantity, what was predicted, the relation, what was measured.
     """
 
