@@ -149,8 +149,7 @@ def test_that_there_are_values_is_a_part_as_well() -> None:
     assert "x + 1 > 0" in [str(part.proposition) for part in step.parts]
 
 
-@pytest.mark.parametrize("f", [asinh(cosh(a / x)), cosh(sinh(a / x)), tanh(cosh(1 / x)) + a, exp(cosh(log(x)))])
-def test_no_value_is_asked_for_where_there_is_none(f):
-    """SymPy stumbles over ``cosh(zoo·a)``: a part without a value ends the search."""
-    assert decide(gt(f, third)).verdict in (Verdict.UNDECIDED, Verdict.REFUTED, Verdict.PROVED)
-    assert decide(gt(0, cosh(f) + 1)).verdict is not Verdict.PROVED
+@pytest.mark.parametrize("f", [asinh(cosh(a / x)), cosh(sinh(a / x)), exp(cosh(log(x)))])
+def test_a_function_without_a_value_at_an_anchor_is_left_undecided(f):
+    """All are > 1/3 where they have a value; SymPy stumbles over ``cosh(zoo·a)``."""
+    assert decide(gt(f, third)).verdict is Verdict.UNDECIDED

@@ -320,7 +320,7 @@ def _bias(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Miss]:
         left = sum((arb(x) * t for x, t in zip(row, theta, strict=True)), arb(0)) - arb(rational(v))
         allowed = unit * sum((abs(arb(x)) for x in row), arb(0))
         if not abs(left) <= allowed:
-            call = f"[sum(Fraction(x) * exact(t, 'θ') for x, t in zip({p.X[n]}, bias.theta))]"
+            call = f"[sum(Fraction(x) * read_number(t, 'θ') for x, t in zip({p.X[n]}, bias.theta))]"
             yield Miss(call, (p.y[n],), allowed.str(3, radius=False))
     multipliers = [_ball(v) for v in found["bias.multipliers"]]
     rounding = UNITS * arb(10) ** -p.digits * max(map(abs, multipliers), key=lambda v: v.mid())

@@ -172,7 +172,7 @@ HEAD = '''"""What the campaign found: each test fails until its cause is repaire
 
 import ddln_sym as dd
 import pytest
-from ddln_sym.numerics import exact
+from ddln_sym.numerics import read_number
 from flint import arb, ctx, fmpq
 from fractions import Fraction
 
@@ -188,7 +188,7 @@ def as_ball(value):
     """A number exactly, whatever kind it is; a ball as it is."""
     if isinstance(value, arb):
         return value
-    fraction = exact(value, "the number")
+    fraction = read_number(value, "the number")
     return arb(fmpq(fraction.numerator, fraction.denominator))
 '''
 
