@@ -142,7 +142,7 @@ def _reduce(rows: Rows, goal: Sequence[fmpq]) -> tuple[Rows, Sequence[fmpq], Row
     Raises:
         ValueError: the rows are dependent.
 
-    >>> _reduced([[fmpq(2), fmpq(4)]], [fmpq(6)])
+    >>> _reduce([[fmpq(2), fmpq(4)]], [fmpq(6)])
     ([[1, 2]], [3], [[1/2]])
     """
     data = fmpq_mat([list(row) for row in rows])

@@ -114,9 +114,9 @@ def closed_form(coordinates: Sequence[LayerEntropy]) -> Any:
     Raises:
         ValueError: the integral of a coordinate is hyperelliptic.
 
-    >>> from ddln_sym.entropies.layered import LayerCoordinate
+    >>> from ddln_sym.entropies.layered import LayerEntropy
     >>> from flint import fmpq
-    >>> closed_form([LayerCoordinate([fmpq(2), fmpq(2), fmpq(2)])])
+    >>> closed_form([LayerEntropy([fmpq(2), fmpq(2), fmpq(2)])])
     -3*theta_1**(2/3)/2 + theta_1/2 + 2
     """
     import sympy as sp

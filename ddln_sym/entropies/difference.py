@@ -16,7 +16,7 @@ __all__ = ["DifferenceEntropy"]
 class DifferenceEntropy:
     """A coordinate of ``u^⊙L − v^⊙L``.
 
-    >>> one = DifferenceCoordinate(fmpq(1), fmpq(1), 3)
+    >>> one = DifferenceEntropy(fmpq(1), fmpq(1), 3)
     >>> [end.str(5) for end in one.range()]
     ['[-0.33333 +/- 3.34e-6]', '[0.33333 +/- 3.34e-6]']
     """

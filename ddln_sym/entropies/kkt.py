@@ -47,9 +47,9 @@ def enclose_minimizer(
     Raises:
         ArithmeticError: no box was found that the Newton step maps into itself; X may have dependent rows.
 
-    >>> from ddln_sym.entropies.layered import LayerCoordinate
-    >>> one = LayerCoordinate([fmpq(0), fmpq(1)])
-    >>> theta, nu = enclosed([one], [[fmpq(2)]], [fmpq(2)], [fmpq(361, 1000)], 20)  # θ = 1, 2ν = arcsinh(2)/2
+    >>> from ddln_sym.entropies.layered import LayerEntropy
+    >>> one = LayerEntropy([fmpq(0), fmpq(1)])
+    >>> theta, nu = enclose_minimizer([one], [[fmpq(2)]], [fmpq(2)], [fmpq(361, 1000)], 20)  # θ = 1, 2ν = arcsinh(2)/2
     >>> theta[0].contains(1), nu[0].overlaps(arb(2).asinh() / 4), theta[0].rad() < 1e-20
     (True, True, True)
     """

@@ -32,7 +32,7 @@ class LayerEntropy:
     Raises:
         ValueError: two layers are zero.
 
-    >>> one = LayerCoordinate([fmpq(0), fmpq(1)])
+    >>> one = LayerEntropy([fmpq(0), fmpq(1)])
     >>> one.xi(one.at_theta(fmpq(1))).str(12)  # arcsinh(2)/2
     '[0.721817737589 +/- 4.06e-13]'
     """

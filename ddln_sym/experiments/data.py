@@ -55,7 +55,7 @@ def floats(rows: object) -> Array:
 def scale_start(depth: int, size: float, others: Sequence[object], least: Sequence[object]) -> list[list[Fraction]]:
     """L layers: the least ones, then L − 1 times the others, all times ``a = size^{1/L}``, so that θ is of that size.
 
-    >>> scaled_start(3, 0.001, others=[1, 2], least=[0, "1/2"])[:2]
+    >>> scale_start(3, 0.001, others=[1, 2], least=[0, "1/2"])[:2]
     [[Fraction(0, 1), Fraction(1, 20)], [Fraction(1, 10), Fraction(1, 5)]]
     """
     a = read_number(f"{size ** (1 / depth):.6f}", "scale")

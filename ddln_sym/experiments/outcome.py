@@ -95,7 +95,7 @@ def show(value: Any, digits: int = 3) -> str:
 def fit_order(sizes: Sequence[float], errors: Sequence[float]) -> float:
     """The slope of the least-squares line through ``(log size, log error)``.
 
-    >>> round(fitted_order([1, 2, 4], [3, 12, 48]), 12)
+    >>> round(fit_order([1, 2, 4], [3, 12, 48]), 12)
     2.0
     """
     import numpy as np

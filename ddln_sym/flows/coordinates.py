@@ -160,7 +160,7 @@ class Coordinate:
 def expand_product(differences: Sequence[Fraction]) -> list[Fraction]:
     """The coefficients of ``P(w) = ∏(w + Δ_k)``, lowest first.
 
-    >>> [int(c) for c in expanded([Fraction(1), Fraction(2)])]
+    >>> [int(c) for c in expand_product([Fraction(1), Fraction(2)])]
     [2, 3, 1]
     """
     scale = lcm(*(delta.denominator for delta in differences))

@@ -368,7 +368,7 @@ def tied_blocks(supports: Sequence[Set[Expr]], domain: Domain) -> tuple[int, int
     """Two blocks of variables that conditions of a domain tie, if only through a variable of none; or None.
 
     >>> x, y, z = sp.symbols("x y z")
-    >>> tied([{x}, {y}], Domain(positive=(x - z, y - z)))
+    >>> tied_blocks([{x}, {y}], Domain(positive=(x - z, y - z)))
     (0, 1)
     """
     joined = _Joined()

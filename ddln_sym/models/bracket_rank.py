@@ -32,7 +32,7 @@ Nilpotent: TypeAlias = Any
 def multiply(a: Nilpotent, b: Nilpotent) -> Nilpotent:
     """The product of numbers on k of the ε, 2^k entries each: with ``ε² = 0``, three products of half the length.
 
-    >>> multiplied(np.array([[2, 3]]), np.array([[5, 7]])).tolist()
+    >>> multiply(np.array([[2, 3]]), np.array([[5, 7]])).tolist()
     [[10, 29]]
     """
     if a.shape[-1] == 1:

@@ -45,7 +45,7 @@ def factor_terms(expression: Expr, places: Mapping[Expr, int]) -> Iterator[tuple
         NotMonomial: a term is something else.
 
     >>> u, v = sp.symbols("u v", positive=True)
-    >>> list(factored_terms(2 * u * (u - sp.sqrt(v)), {u: 0, v: 1}))
+    >>> list(factor_terms(2 * u * (u - sp.sqrt(v)), {u: 0, v: 1}))
     [(Fraction(2, 1), {0: Fraction(2, 1)}), (Fraction(-2, 1), {0: Fraction(1, 1), 1: Fraction(1, 2)})]
     """
     try:

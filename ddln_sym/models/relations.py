@@ -220,7 +220,7 @@ def enlarge(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enla
         NotMonomial: an expression is not made of powers, exponentials and logarithms.
 
     >>> u, v = sp.symbols("u v", positive=True)
-    >>> enlarged([[u / sp.sqrt(u**2 + v**2), sp.exp(-u) * v]], (u, v)).meanings
+    >>> enlarge([[u / sp.sqrt(u**2 + v**2), sp.exp(-u) * v]], (u, v)).meanings
     (u, v, sqrt(u**2 + v**2), exp(-u))
     """
     coordinates = _Coordinates(variables)

@@ -68,7 +68,7 @@ def rational_row(row: Any, name: str) -> tuple[fmpq, ...]:
 def square(ball: arb) -> arb:
     """``x²``; the power of FLINT knows nothing of a ball with midpoint 0.
 
-    >>> squared(arb(0, 1)).contains(1), (arb(0, 1) ** 2).is_nan()
+    >>> square(arb(0, 1)).contains(1), (arb(0, 1) ** 2).is_nan()
     (True, True)
     """
     return ball * ball

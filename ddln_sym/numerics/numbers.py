@@ -25,7 +25,7 @@ LONGEST_STRING = 4_000
 def count_of(number: int, noun: str) -> str:
     """A number and what it counts.
 
-    >>> counted(1, "row"), counted(3, "entry")
+    >>> count_of(1, "row"), count_of(3, "entry")
     ('1 row', '3 entries')
     """
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
@@ -41,7 +41,7 @@ def read_number(value: Any, name: str) -> Fraction:
     Raises:
         ValueError: not a number, not finite, or of an absurd size.
 
-    >>> exact("0.1", "y[1]"), exact(0.5, "y[1]")
+    >>> read_number("0.1", "y[1]"), read_number(0.5, "y[1]")
     (Fraction(1, 10), Fraction(1, 2))
     """
     if type(value) is float and isfinite(value):
@@ -104,7 +104,7 @@ def _entries(value: Any, name: str, expected: str) -> list[Any]:
 def read_vector(value: Any, name: str) -> tuple[Fraction, ...]:
     """The exact entries of a sequence of numbers; a one-column matrix counts as one.
 
-    >>> exact_vector([1, "1/3"], "y")
+    >>> read_vector([1, "1/3"], "y")
     (Fraction(1, 1), Fraction(1, 3))
     """
     column = len(getattr(value, "shape", ())) == 2 or hasattr(value, "cols")
@@ -123,7 +123,7 @@ def read_matrix(value: Any, name: str) -> tuple[tuple[Fraction, ...], ...]:
     Raises:
         ValueError: no rows, empty rows, rows of different lengths, or an entry that is no number.
 
-    >>> exact_matrix([["0.5", 2]], "X")
+    >>> read_matrix([["0.5", 2]], "X")
     ((Fraction(1, 2), Fraction(2, 1)),)
     """
     listed = _entries(value, name, "rows of numbers")
@@ -163,7 +163,7 @@ def whole_digits(digits: Any) -> int:
 def round_to_bits(value: Fraction, bits: int | None = None) -> Any:
     """A fraction as the nearest mpf of so many bits, or at the working precision of mpmath, which is read once.
 
-    >>> rounded(Fraction(1, 3), bits=20)
+    >>> round_to_bits(Fraction(1, 3), bits=20)
     mpf('0.33333349227905273')
     """
     return mp.make_mpf(from_rational(value.numerator, value.denominator, mp.prec if bits is None else bits, "n"))

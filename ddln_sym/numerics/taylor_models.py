@@ -26,7 +26,7 @@ LEADING = 24
 def scale(value: Any, bits: int) -> Any:
     """``value·2^−bits`` as an exact ball.
 
-    >>> scaled(3, 2)
+    >>> scale(3, 2)
     0.750000000000000
     """
     return arb((fmpz(value), fmpz(-bits)))
@@ -44,7 +44,7 @@ def _norm(polynomial: Any, bits: int) -> Any:
 def _round(polynomial: Any, bits: int) -> tuple[Any, Any]:
     """The coefficients without their last places, each off by less than one unit, and the norm of what is lost.
 
-    >>> _rounded(fmpz_poly([5, -3]), 1)[0]
+    >>> _round(fmpz_poly([5, -3]), 1)[0]
     (-2)*x + 2
     """
     return polynomial // fmpz_poly([1 << bits]), arb((len(polynomial), -bits))
@@ -151,7 +151,7 @@ def combine(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorMo
     Args:
         terms: exact factors, and models of the bits and the order given. constant: an exact number.
 
-    >>> third = combined([], Fraction(1, 3), 2, 1)
+    >>> third = combine([], Fraction(1, 3), 2, 1)
     >>> third.polynomial, third.error
     (1, 0.312500000000000)
     """

@@ -60,7 +60,7 @@ class Untranslatable(ValueError):
 def name_of(symbol: Any) -> str:
     """A symbol as a Rocq identifier.
 
-    >>> named(sp.Symbol("z_+")), named(sp.Symbol("I"))
+    >>> name_of(sp.Symbol("z_+")), name_of(sp.Symbol("I"))
     ('z_plus', 'I_')
     """
     name = str(symbol).replace("_+", "_plus").replace("_-", "_minus")

@@ -21,7 +21,7 @@ __all__ = ["Number", "Program", "as_float", "integer", "to_fixed"]
 def to_fixed(value: Fraction, bits: int) -> Number:
     """``⌊value·2^bits⌋``.
 
-    >>> int(fixed(Fraction(-1, 3), 2))
+    >>> int(to_fixed(Fraction(-1, 3), 2))
     -2
     """
     return (integer(value.numerator) << bits) // integer(value.denominator)

@@ -52,7 +52,7 @@ ACCENTS = {"\N{COMBINING GRAVE ACCENT}": "`", "\N{COMBINING ACUTE ACCENT}": "'",
 def _to_bibtex(text: str) -> str:
     """Letters beyond ASCII as BibTeX has them, and braces around abbreviations, which keep their capitals.
 
-    >>> print(_spelled_out("René on Z3"))
+    >>> print(_to_bibtex("René on Z3"))
     Ren{\\'e} on {Z3}
     """
     text = re.sub(r"\b[A-Z][A-Z0-9]+\b", lambda m: f"{{{m[0]}}}", text)

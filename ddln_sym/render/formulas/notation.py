@@ -19,7 +19,7 @@ def speak(text: Text | None) -> Iterator[Notation]:
 
     >>> from ddln_sym.statements import Name
     >>> with speak(Text("On Mirrors", notation=Notation({"lam": Name("\\\\lambda")}))) as notation:
-    ...     notation is spoken()
+    ...     notation is current_notation()
     True
     """
     token = _SPOKEN.set(Notation() if text is None else text.notation)

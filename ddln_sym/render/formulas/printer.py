@@ -83,7 +83,7 @@ class LogicPrinter(LatexPrinter):  # type: ignore[misc]
 def has_superscript(tex: str) -> bool:
     """Whether a formula has a superscript or a prime outside of braces, so that TeX allows no second one.
 
-    >>> raised("M^{(1)}"), raised("u_{a^2}")
+    >>> has_superscript("M^{(1)}"), has_superscript("u_{a^2}")
     (True, False)
     """
     depth = 0

@@ -239,7 +239,7 @@ def formula_of(statement: Any) -> str:
 
     >>> from ddln_sym.models import LayerFlow
     >>> flow = LayerFlow()
-    >>> print(formula(Equal(flow.theta, flow.layer(1) * flow.others(1))))
+    >>> print(formula_of(Equal(flow.theta, flow.layer(1) * flow.others(1))))
     \\prod_{i} u_{i} = u_{1} \\prod_{i\\ne 1} u_{i}
     """
     show = printer_for(statement) if not isinstance(statement, sp.Basic) else Printer([statement])

@@ -20,7 +20,7 @@ def inline_svg(svg: str, name: str, label: str) -> Markup:
         name: stands before its ids, so that those of two drawings differ.
         label: what it shows, for those who do not see it.
 
-    >>> print(inlined('<?xml version="1.0"?><svg><path id="p"/><use xlink:href="#p"/></svg>', "f", "a path"))
+    >>> print(inline_svg('<?xml version="1.0"?><svg><path id="p"/><use xlink:href="#p"/></svg>', "f", "a path"))
     <svg role="img" aria-label="a path"><path id="f-p"/><use href="#f-p"/></svg>
     """
     body = ALONE.sub("", svg[svg.index("<svg") :])

@@ -19,7 +19,7 @@ def describe_version(root: Path = ROOT) -> str:
     Args:
         root: the folder that the package lies in; a repository around it is somebody else's.
 
-    >>> written_by(Path("nowhere"))
+    >>> describe_version(Path("nowhere"))
     'ddln-sym 0.1.0'
     """
     found = f"ddln-sym {__version__}"
