@@ -17,7 +17,7 @@ from typing import Any
 import ddln_sym
 from ddln_sym import Claim
 from ddln_sym.claims import collect, sections
-from ddln_sym.render.document import show_printed, spell_scope
+from ddln_sym.render.document import show_printed
 from ddln_sym.render.markdown import convert_text, write_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ def locked() -> dict[str, Any]:
 
 
 def judged(entry: dict[str, Any]) -> str:
-    scope = convert_text(spell_scope(entry["scope"]))
+    scope = convert_text(entry["scope"])
     return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {scope}"
 
 

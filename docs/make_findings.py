@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ddln_sym import Certificate, Claim, Verdict
 from ddln_sym.claims import certify_all, collect
-from ddln_sym.render.document import centre, explain_names, refuting_step, show_printed, spell_scope, tell_failure
+from ddln_sym.render.document import centre, explain_names, refuting_step, show_printed, tell_failure
 from ddln_sym.render.formulas import printer_for, speak
 from ddln_sym.render.markdown import convert_text, write_blocks
 from ddln_sym.render.terminal import plural
@@ -54,7 +54,7 @@ def decided(certificate: Certificate) -> str:
 
 
 def scope_of(certificate: Certificate) -> str:
-    return convert_text(spell_scope(certificate.scope))
+    return convert_text(certificate.scope.spell())
 
 
 def section(claim: Claim, certificate: Certificate) -> Iterator[str]:

@@ -419,7 +419,7 @@ BALANCED = Claim(
     printed=r"\forall(i,j)\in[L]^2,\quad W_i(0)^TW_i(0)=W_j(0)^TW_j(0)",
     statement=_balanced(True),
     depths=(sp.Integer(2),),
-    scope=Scope("L = 2", "2 × 2"),
+    scope=Scope("L = 2", "$2 × 2$"),
     flaw=Flaw.MISPRINT,
     remark="Read as a condition that the flow keeps, which is what [Arora et al., 2019] use it for; their condition is "
     "$W_{j+1}(0)ᵀW_{j+1}(0) = W_j(0)W_j(0)ᵀ$.",
@@ -430,7 +430,7 @@ BALANCED = Claim(
         printed=r"\forall j\in[L-1],\quad W_{j+1}(0)^TW_{j+1}(0)=W_j(0)W_j(0)^T",
         statement=_balanced(False),
         depths=(sp.Integer(2),),
-        scope=Scope("L = 2", "2 × 2"),
+        scope=Scope("L = 2", "$2 × 2$"),
     ),
 )
 

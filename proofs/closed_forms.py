@@ -203,7 +203,7 @@ T5_HOMOGENEOUS = Claim(
     printed=r"\langle w,\nabla G_i(w)\rangle=p\,G_i(w),\quad\frac{\partial w}{\partial\xi_i}=\nabla G_i(w)\ \Longrightarrow\ "
     r"\frac{\partial}{\partial\xi_i}\frac{\|w(\xi)\|^2}{2p}=\theta_i",
     statement=lambda depth: (_monomial(depth), _half_square(depth)),
-    scope=Scope("all degrees p ≥ 2", "all d"),
+    scope=Scope("all degrees $p ≥ 2$", "all d"),
     remark="$L$ is the degree $p$ in the first step. A homogeneous polynomial is a sum of monomials, and both sides of Euler's identity are "
     "linear in $G$. That $w$ is a function of $ξ$ with these derivatives is what commuting gives (Li, Wang, Lee, Arora 2022). "
     "For $u^{⊙L} − v^{⊙L}$: Woodworth et al. 2020, Moroshko et al. 2020, Azulay et al. 2021, Chou et al. 2023, 2024.",

@@ -75,7 +75,7 @@ T12_EXISTENCE = Claim(
     source="Section 2, (5)",
     printed=r"\inf\mathcal{L}>-\infty\ \Longrightarrow\ \|w(t)-w(0)\|\le\sqrt{t\,(\mathcal{L}(\theta(0))-\inf\mathcal{L})},\quad t\ge0",
     statement=lambda depth: ExistsForever(),
-    scope=Scope("every G on the whole space", "all D, d"),
+    scope=Scope("every $G$ on the whole space", "all $D$, $d$"),
     remark="$∇𝓛$ and $∇G$ are locally Lipschitz on the whole space. In the step $v_k$ is $∂(𝓛∘G)/∂w_k$. Claim new-t12-ends shows what "
     "happens on a part of the space, claim new-t12-unbounded without the bound.",
 )

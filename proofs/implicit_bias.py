@@ -83,7 +83,7 @@ DIVERGES = Claim(
     printed=r"4M(0)\int_0^t\nabla_2\ell(X\theta(s))\,ds\ge\log\frac{\theta(0)}{\theta(t)}\to\infty",
     statement=_diverges,
     depths=(sp.Integer(2),),
-    scope=Scope("L = 2", "d = 1, n = 2"),
+    scope=Scope("L = 2", "$d = 1$, $n = 2$"),
     uses=("eq-12",),
     remark="$𝓛(θ) = θ⁴$ and $ℓ ≥ 0$ with 0 only at 0, so $θ(t) → 0 = θ_∞$ from above, $Xθ_∞ = y$, and $M = √(σ² + 4θ²)$ decreases. $ξ$ converges: "
     "$∇𝒬$ is continuous at 0.",

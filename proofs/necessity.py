@@ -108,7 +108,7 @@ CONTROL_FACTORIZATION = Claim(
     printed=r"U\mapsto UU^T",
     statement=lambda depth: Denied(_brackets(matrix_factorization(2, 2))),
     depths=TWO,
-    scope=Scope("", "U ∈ R^{2×2}"),
+    scope=Scope("", "$U ∈ ℝ^{2×2}$"),
 )
 
 CONTROL_SHALLOW = Claim(
@@ -118,7 +118,7 @@ CONTROL_SHALLOW = Claim(
     printed=r"(W,v)\mapsto W^Tv",
     statement=lambda depth: Denied(_brackets(shallow_linear(1, 2))),
     depths=TWO,
-    scope=Scope("", "v ∈ R, W ∈ R^{1×2}"),
+    scope=Scope("", "$v ∈ ℝ$, $W ∈ ℝ^{1×2}$"),
 )
 
 if __name__ == "__main__":

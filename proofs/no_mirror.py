@@ -57,7 +57,7 @@ NECESSARY = Claim(
     printed=r"\text{[Li et al., 2022] provide assumptions that are necessary for a reparameterization trained with a Gradient Flow to be "
     r"equivalent to a Mirror Flow}",
     statement=Commutes(SHEARED, W),
-    scope=Scope(None, "d = 2, D = 3"),
+    scope=Scope(None, "$d = 2$, $D = 3$"),
     flaw=Flaw.SHARPENED,
     remark="The assumptions of Theorem 4.8 are sufficient. Decided is that commuting is necessary for a mirror flow "
     "from a given start: $G = (x, y + z²x)$ does not commute, and follows one from $z = 0$. What is necessary "
@@ -70,7 +70,7 @@ NECESSARY = Claim(
         printed=r"G=(x,\,y+z^2x),\ z(0)=0:\quad\dot\theta=-\nabla\mathcal{L}(\theta)",
         statement=_on_the_plane,
         about="the flow of the same G",
-        scope=Scope(None, "d = 2, D = 3"),
+        scope=Scope(None, "$d = 2$, $D = 3$"),
     ),
 )
 
@@ -121,7 +121,7 @@ T11_START = Claim(
     source="Theorem 1",
     printed=r"J_G[\nabla G_a,\nabla G_b](w_0)\neq0\ \Longrightarrow\ \text{no }\mathcal{Q}\text{ serves all losses from } w_0",
     statement=NoEntropy(SHALLOW.components, SHALLOW.variables, (1, 1, 1), (0, 1), 0, LEFT),
-    scope=Scope(None, "d = 2, D = 3"),
+    scope=Scope(None, "$d = 2$, $D = 3$"),
     remark="A failing bracket elsewhere excludes nothing for a special start (claim necessary-in-related-work), and a bracket that vanishes "
     "at the start proves nothing (claim new-t11-orders).",
 )
@@ -155,7 +155,7 @@ T11_ORDERS = Claim(
     source="Theorem 1",
     printed=r"G=m\,w,\ (m,w)(0)=(1,0,0),\ \xi=(\epsilon,\epsilon):\quad\theta_1-\theta_1'=\cosh^2\epsilon\,\sinh\epsilon\,(1-\cosh\epsilon)\sim-\tfrac12\epsilon^3",
     statement=_orders,
-    scope=Scope(None, "d = 2, D = 3"),
+    scope=Scope(None, "$d = 2$, $D = 3$"),
     remark="So there is no entropy from there either, although the first bracket vanishes at the start; the iterated ones do not.",
 )
 

@@ -60,7 +60,7 @@ DELTA_AFTER_8 = Claim(
     source="Section 2.1, after (8)",
     printed=r"\Delta_j=v^j(0)^{\odot 2}-v^1(0)^{\odot 2}\ \text{for any}\ j\in[d]",
     statement=lambda depth: _range_of_delta(DIMENSION),
-    scope=Scope("all L ≥ 2", "d < L"),
+    scope=Scope("all L ≥ 2", "$d < L$"),
     flaw=Flaw.MISPRINT,
     remark="Harmless where $d ≥ L$.",
     correction=Claim(

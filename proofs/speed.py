@@ -40,7 +40,7 @@ PL_SQUARED = Claim(
     source="Section 2.3, before Theorem 2",
     printed=r"\text{applies, for example, if }\mathcal{L}\text{ is the squared loss function}",
     statement=_squared_loss,
-    scope=Scope("", "all n, d"),
+    scope=Scope("", "all $n$, $d$"),
     remark="Least nonzero singular value; the second step shows that no larger constant serves. "
     "The singular value decomposition is taken as given.",
 )

@@ -237,7 +237,7 @@ T13_DEPTH = Claim(
     r"L\,\mathcal{Q}_L(\tau/\sqrt L)\to\tau\int_0^se^{-r^2/2}dr-\frac{s^2}2",
     statement=lambda depth: LargeDepth(),
     depths=(sp.Symbol("L", real=True),),
-    scope=Scope("L → ∞", "all d"),
+    scope=Scope("$L → ∞$", "all d"),
     uses=("new-t1-mirror", "new-t1-slope"),
     remark="With $x = s_L/√L$: $τ = s_L(1 + s_L²/L)^{(L−1)/2}$, and $√L·ξ$ is the integral of $(1 + "
     "r²/L)^{−(L−1)/2}$ up to $s_L$. The limit has the slope $∫_0^s e^{−r²/2}dr = "

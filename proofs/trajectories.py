@@ -86,7 +86,7 @@ FIG_3_SIGNS = Claim(
     printed=r"\text{only the layer of least initial modulus changes sign}",
     statement=_signs,
     depths=(4,),
-    scope=Scope("L = 4", "one flow, d = 5, n = 10"),
+    scope=Scope("L = 4", "one flow, $d = 5$, $n = 10$"),
     remark="The times stand in the step. The conservation laws (7) are used; where a layer crosses zero is found.",
 )
 
@@ -102,7 +102,7 @@ FIG_4_RATE = Claim(
     printed=r"\mathcal{L}(\theta(t)) - \mathcal{L}^* \leq e^{-t/25}(\mathcal{L}(\theta(0)) - \mathcal{L}^*)",
     statement=_rate,
     depths=(6,),
-    scope=Scope("L = 6", "one flow, d = 8, n = 10"),
+    scope=Scope("L = 6", "one flow, $d = 8$, $n = 10$"),
     remark="The rate $2σμ$ of (15) is far smaller for these layers: the balls see where $θ$ is, which $σ$ does not.",
 )
 
@@ -121,7 +121,7 @@ EQ_18_LIMIT = Claim(
     printed=r"\theta_\infty = \operatorname{argmin}_{X\theta = y} \mathcal{Q}(\theta)",
     statement=_limit,
     depths=(3,),
-    scope=Scope("L = 3", "one flow, d = 2, n = 1"),
+    scope=Scope("L = 3", "one flow, $d = 2$, $n = 1$"),
     remark="That the flow converges is proved. The point is the middle of a ball of radius below $10^{−19}$ that contains the "
     "minimizer, by an interval Newton step on the dual problem, without the flow.",
 )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import chain
 from math import cos, pi, prod, sqrt
+from typing import TYPE_CHECKING, Any
 
 from ddln_sym.entropies import LegendreFunction, entropy
 from ddln_sym.experiments.data import scale_start
 from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["DEPTHS", "PANELS", "experiment"]
 
@@ -27,7 +32,8 @@ PANELS = {
 
 def experiment() -> Outcome:
     """The boundaries, and how far they reach beside what the limits of small and large starts say."""
-    rows, compared = [], []
+    rows: list[tuple[Any, ...]] = []
+    compared: dict[str, list[Comparison]] = {name: [] for name in PANELS if name != "medium"}
     for name, (size, others, least) in PANELS.items():
         for depth in DEPTHS:
             layers = scale_start(depth, size, others, least)
@@ -41,9 +47,10 @@ def experiment() -> Outcome:
             else:
                 quantity, measured = "reach along θ_1 = θ_2", _crossing(one, level / 2, 1)
             predicted = _reach(quantity, depth, layers, size < 1)
-            if name != "medium":
-                compared.append(Comparison(f"{name}: {quantity}, L = {depth}", predicted, measured, "→"))
-    return Outcome(_caption(compared), {"": build_table("start depth theta_1 theta_2", rows)}, tuple(compared))
+            if name in compared:
+                compared[name].append(Comparison(f"{name}: {quantity}, L = {depth}", predicted, measured, "→"))
+    boundaries = build_table("start depth theta_1 theta_2", rows)
+    return Outcome(_caption(compared), {"": boundaries}, tuple(chain(*compared.values())))
 
 
 def _reach(quantity: str, depth: int, layers: list[list[Fraction]], small: bool) -> float:
@@ -95,10 +102,9 @@ def _crossing(found: LegendreFunction, level: float, side: int) -> float:
     return at
 
 
-def _caption(compared: list[Comparison]) -> str:
+def _caption(compared: Mapping[str, Sequence[Comparison]]) -> str:
     def reached(name: str) -> str:
-        chosen = [c for c in compared if c.quantity.startswith(f"{name}:")]
-        return ", ".join(f"{show(c.measured)} ({show(c.predicted)})" for c in chosen)
+        return ", ".join(f"{show(c.measured)} ({show(c.predicted)})" for c in compared[name])
 
     small, large = (PANELS[name][0] for name in ("small", "large"))
     return (

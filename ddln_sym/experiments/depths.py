@@ -22,7 +22,7 @@ def largest_slope(depth: int) -> float:
 
 def experiment() -> Outcome:
     """Q and its gradient; the ends of the range of the gradient, against the formula in gamma functions."""
-    rows, slopes, compared = [], [], []
+    rows, slopes, compared, ends = [], [], [], []
     points = [Fraction(REACH * k, POINTS) for k in range(-POINTS, POINTS + 1)]
     for depth in DEPTHS:
         found = entropy([0, *([1] * (depth - 1))])
@@ -30,8 +30,9 @@ def experiment() -> Outcome:
         slopes += [(depth, t, float(found.gradient(t, DIGITS)[0])) for t in FAR]
         compared.append(Comparison(f"Q''(0), L = {depth}", 1, float(found.hessian(0, DIGITS)[0])))
         if depth > 2:
-            compared.append(Comparison(f"sup Q', L = {depth}", largest_slope(depth), float(found.range(DIGITS)[0][1])))
-    ends = [c for c in compared if c.quantity.startswith("sup")]
+            end = float(found.range(DIGITS)[0][1])
+            ends.append(Comparison(f"sup Q', L = {depth}", largest_slope(depth), end))
+            compared.append(ends[-1])
     caption = (
         f"The entropy Q of one coordinate that starts at (0, 1, …, 1), for L = {DEPTHS[0]}, …, {DEPTHS[-1]} "
         "(left), and the mirror map ξ = Q'(θ) (right, θ logarithmic). Theory: Q''(0) = 1/M = 1, so all curves "

@@ -5,13 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ddln_sym.entropies import entropy, implicit_bias
 from ddln_sym.experiments.data import Array, Draw, floats, scale_start
 from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["DEPTHS", "SHAPES", "experiment", "minimize_weighted_sum"]
 
@@ -27,7 +30,8 @@ def experiment() -> Outcome:
     """θ that minimizes Q over ``Xθ = y`` against the scale of θ, and what theory says of both ends."""
     draw = Draw(SEED, DECIMALS)
     data, target = draw.matrix(SAMPLES, DIMENSION), draw.vector(SAMPLES)
-    rows, limits, compared = [], [], []
+    rows, limits = [], []
+    compared: dict[tuple[str, int, str], Comparison] = {}
     zero = (0,) * DIMENSION
     for shape, others in SHAPES.items():
         for depth in DEPTHS:
@@ -46,13 +50,14 @@ def experiment() -> Outcome:
             ]
             for name, limit, found in (("ℓ1", limits[-2], path[0]), ("ℓ2", limits[-1], path[-1])):
                 distance = float(np.abs(found - np.array(limit[3:])).max())
-                compared.append(Comparison(_distance(shape, depth, name), 0, distance, "→"))
+                quantity = f"{shape}, L = {depth}: distance from weighted {name}"
+                compared[shape, depth, name] = Comparison(quantity, 0, distance, "→")
     names = " ".join(f"theta_{i + 1}" for i in range(DIMENSION))
     tables = {
         "": build_table(f"shape depth scale {names}", rows),
         "limits": build_table(f"shape depth limit {names}", limits),
     }
-    return Outcome(_caption(limits, compared), tables, tuple(compared))
+    return Outcome(_caption(limits, compared), tables, tuple(compared.values()))
 
 
 def minimize_weighted_sum(data: Array, target: Array, weights: Array) -> Array:
@@ -72,17 +77,16 @@ def _minimize_weighted_ridge(data: list[list[Fraction]], target: list[Fraction],
     return np.asarray(gaps * (rows.T @ np.linalg.solve(rows * gaps @ rows.T, floats(target))))
 
 
-def _caption(limits: list[tuple[Any, ...]], compared: list[Comparison]) -> str:
+def _caption(limits: list[tuple[Any, ...]], compared: Mapping[tuple[str, int, str], Comparison]) -> str:
     def chosen(shape: str, depth: int) -> str:
         (theta,) = (row[3:] for row in limits if row[:3] == (shape, depth, "ℓ1"))
         support = ", ".join(str(i + 1) for i, entry in enumerate(theta) if entry)
-        (close,) = (c.measured for c in compared if c.quantity == _distance(shape, depth, "ℓ1"))
-        return f"{{{support}}} (distance {show(close, 1)})"
+        return f"{{{support}}} (distance {show(compared[shape, depth, 'ℓ1'].measured, 1)})"
 
     def all_depths(shape: str) -> str:
         return ", ".join(chosen(shape, depth) for depth in DEPTHS)
 
-    far = max(c.measured for c in compared if c.quantity.endswith("ℓ2"))
+    far = max(c.measured for (*_, norm), c in compared.items() if norm == "ℓ2")
     return (
         f"The interpolator that the flow selects, argmin Q over Xθ = y, for {SAMPLES} data points and d = "
         f"{DIMENSION}: its entries against a^L, the scale of θ, when the layers start at a·(0, s, …, s). Above, s "
@@ -94,10 +98,6 @@ def _caption(limits: list[tuple[Any, ...]], compared: list[Comparison]) -> str:
         f"{all_depths('equal')}; unequal {all_depths('unequal')}. Two layers approach theirs slowest. At the "
         f"right end the distance is at most {show(far, 1)}."
     )
-
-
-def _distance(shape: str, depth: int, norm: str) -> str:
-    return f"{shape}, L = {depth}: distance from weighted {norm}"
 
 
 def _list(numbers: tuple[int, ...]) -> str:

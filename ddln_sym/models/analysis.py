@@ -362,7 +362,7 @@ def _say(certificate: Certificate, yes: str) -> str:
 
 
 def _scope(net: Parametrization) -> Scope:
-    return Scope("", f"D = {len(net.variables)}, d = {len(net.components)}")
+    return Scope("", f"$D = {len(net.variables)}$, $d = {len(net.components)}$")
 
 
 # -- commuting, rank --------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def _scope(net: Parametrization) -> Scope:
     if isinstance(net, (DeepDiagonal, Redundant)):
         depth = f"L = {net.depth}" if net.depth.is_Integer else "all L ≥ 2"
         return Scope(depth, f"d = {net.dimension}" if net.dimension.is_Integer else "all d")
-    return Scope("", f"D = {len(net.variables)}, d = {len(net.components)}")
+    return Scope("", f"$D = {len(net.variables)}$, $d = {len(net.components)}$")
 
 
 def _certificate(

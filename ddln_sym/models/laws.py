@@ -296,7 +296,7 @@ class ConservationLaws(Settled):
         if self.laws:
             steps.append(decide(_AtLeast(self.laws, self._dynamics)))
         steps.append(decide(_AtMost(self.most, self._dynamics)))
-        scope = Scope("", f"D = {len(self.net.variables)}, d = {len(self.net.components)}")
+        scope = Scope("", f"$D = {len(self.net.variables)}$, $d = {len(self.net.components)}$")
         title = f"{self.counted}, whatever the loss"
         source = "Marcotte, Gribonval, Peyré (2023)"
         return Certificate.of("conservation-laws", title, source, scope, steps, perf_counter() - begun)

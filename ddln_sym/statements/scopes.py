@@ -36,16 +36,23 @@ class Values:
     def empty(self) -> bool:
         return self.listed is not None and not any(n in self for n in self.listed)
 
-    def __str__(self) -> str:
+    def spell(self) -> str:
+        """The set in words, its formulas in dollars.
+
+        >>> Values("L", 2).spell()
+        'all $L ≥ 2$'
+        """
         if self.listed is None:
-            return (
-                f"all {self.symbol}" if self.symbol != "L" and self.least == 1 else f"all {self.symbol} ≥ {self.least}"
-            )
+            everything = self.symbol != "L" and self.least == 1
+            return f"all ${self.symbol}$" if everything else f"all ${self.symbol} ≥ {self.least}$"
         numbers = sorted(n for n in self.listed if n in self)
         if not numbers:
-            return f"no {self.symbol}"
+            return f"no ${self.symbol}$"
         run = numbers[-1] - numbers[0] + 1 == len(numbers) > 2
-        return f"{self.symbol} = " + (f"{numbers[0]}…{numbers[-1]}" if run else ", ".join(map(str, numbers)))
+        return f"${self.symbol} = " + (f"{numbers[0]}…{numbers[-1]}$" if run else f"{', '.join(map(str, numbers))}$")
+
+    def __str__(self) -> str:
+        return _plain(self.spell())
 
     @classmethod
     def read(cls, text: str, symbol: str) -> Values | None:
@@ -70,7 +77,7 @@ class Scope:
             statement which does not speak of depths or dimensions.
         hypotheses: the relations that what was decided takes as given.
         fails: whether these are depths at which the statement fails, not all at which it holds.
-        reading: words for what else the statement is about.
+        reading: words for what else the statement is about, formulas in dollars.
 
     >>> print(Scope("L = 2…8", "all d"))
     L = 2…8, all d
@@ -86,7 +93,7 @@ class Scope:
         for name, symbol in (("depths", "L"), ("dimensions", "d")):
             words = getattr(self, name)
             if isinstance(words, str):
-                found = Values.read(words, symbol)
+                found = Values.read(_plain(words), symbol)
                 object.__setattr__(self, name, found)
                 if found is None and words:
                     reading = ", ".join(part for part in (self.reading, words) if part)
@@ -95,14 +102,27 @@ class Scope:
     @property
     def depth(self) -> str:
         """The depths in words."""
-        if self.fails:
-            return "fails at every L" if self.depths == Values("L", 2) else f"fails at {self.depths}"
-        return "" if self.depths is None else str(self.depths)
+        return _plain(self._spell_depths())
 
     @property
     def dimension(self) -> str:
         """The dimensions in words."""
         return "" if self.dimensions is None else str(self.dimensions)
+
+    def _spell_depths(self) -> str:
+        depths = self.depths.spell() if isinstance(self.depths, Values) else ""
+        if not self.fails:
+            return depths
+        return "fails at every $L$" if self.depths == Values("L", 2) else f"fails at {depths}"
+
+    def spell(self) -> str:
+        """The scope in words, its formulas in dollars.
+
+        >>> Scope("L = 2", "$n ≥ 2$").spell()
+        '$L = 2$, $n ≥ 2$'
+        """
+        dimensions = self.dimensions.spell() if isinstance(self.dimensions, Values) else ""
+        return ", ".join(part for part in (self._spell_depths(), self.reading, dimensions) if part)
 
     def within(self, other: Scope) -> Scope:
         """The part of this scope that another one covers too."""
@@ -135,4 +155,8 @@ class Scope:
         }
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.depth, self.reading, self.dimension) if part)
+        return _plain(self.spell())
+
+
+def _plain(sentence: str) -> str:
+    return sentence.replace("$", "")

@@ -22,7 +22,7 @@ theta = u**2 * v
 flow = Setting(rates=(RateRule(u, -sp.diff(theta, u) * g), RateRule(v, -sp.diff(theta, v) * g)))
 
 # This network has one depth, so ``depths`` holds one number; the statement does not look at it.
-ONE_NETWORK = {"depths": (sp.Integer(3),), "scope": Scope("θ = u²v", "all d")}
+ONE_NETWORK = {"depths": (sp.Integer(3),), "scope": Scope("$θ = u²v$", "all d")}
 
 SPEED = Claim(
     id="my-speed",

@@ -23,7 +23,6 @@ from ddln_sym.render.document import (
     capitalize,
     parse_sentence,
     show_printed,
-    spell_scope,
 )
 from ddln_sym.render.formulas import plain_formula, spell_formula
 from ddln_sym.render.html import Writer
@@ -169,11 +168,14 @@ def test_a_printed_sentence_is_no_formula():
     [
         (Scope(), "all $L ≥ 2$, all $d$"),
         (Scope("L = 2, 3", "d = 1"), "$L = 2, 3$, $d = 1$"),
-        (Scope("θ = u²v", "all d"), "$θ = u²v$, all $d$"),
+        (Scope("$θ = u²v$", "all d"), "$θ = u²v$, all $d$"),
+        (Scope("L = 2", "d = 1, $n = 2$"), "$L = 2$, d = 1, $n = 2$"),
+        (Scope("L = 3", fails=True), "fails at $L = 3$, all $d$"),
     ],
 )
 def test_scopes(scope, marked):
-    assert spell_scope(scope) == marked
+    assert scope.spell() == marked
+    assert str(scope) == marked.replace("$", "")
 
 
 # -- formulas as text ----------------------------------------------------------------------------------------

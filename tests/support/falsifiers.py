@@ -32,6 +32,7 @@ from ddln_sym.statements import (
     ExponentialDecay,
     FullRank,
     Holds,
+    Hypothesis,
     KeepsSign,
     Maclaurin,
     Needed,
@@ -114,18 +115,19 @@ def place_of(rng: Random, setting: Setting, *exprs: Any) -> Place:
 
 def _met(setting: Setting, place: Place) -> bool:
     try:
-        for h in setting.hypotheses:
-            if h.index is None:
-                if not place.truth(h.relation):
-                    return False
-                continue
-            barred = {place.index(w, {}) for w in h.without}
-            last = FAR if setting.size is None else place.size  # without a size it is for every whole number from 1 on
-            if not all(place.truth(h.relation, {h.index: n}) for n in range(1, last + 1) if n not in barred):
-                return False
+        return all(place.truth(h.relation, bound) for h in setting.hypotheses for bound in _indices(h, setting, place))
     except Undefined:
         return False
-    return True
+
+
+def _indices(h: Hypothesis, setting: Setting, place: Place) -> Iterator[dict[Any, int]]:
+    """For which values of its index a hypothesis is meant; one that has none is meant once."""
+    if h.index is None:
+        yield {}
+        return
+    barred = {place.index(w, {}) for w in h.without}
+    last = FAR if setting.size is None else place.size  # without a size it is for every whole number from 1 on
+    yield from ({h.index: n} for n in range(1, last + 1) if n not in barred)
 
 
 def _sides(proposition: Equal | Compare, rng: Random) -> str:
@@ -528,10 +530,14 @@ def not_refuted(proposition: Any, step: Any) -> str:
 def _not_refuted_nearby(proposition: Equal | Compare, places: Any, place: Place) -> str:
     """The same where a witness is known to some digits only: what is plain at a place near it."""
     for symbol, value in places:
-        place.values[symbol] = Fraction(value.middle if isinstance(value, Ball) else str(value))
+        entry = isinstance(symbol, sp.Indexed)
+        place.values[(str(symbol.base.label), int(symbol.indices[0])) if entry else symbol] = Fraction(
+            value.middle if isinstance(value, Ball) else str(value)
+        )
     try:
-        for h in proposition.setting.hypotheses:
-            left, right = (place.dual(side, {})[0] for side in h.relation.args)
+        setting = proposition.setting
+        for h, bound in ((given, n) for given in setting.hypotheses for n in _indices(given, setting, place)):
+            left, right = (place.dual(side, bound)[0] for side in h.relation.args)
             room = ROUGH * (1 + abs(left) + abs(right))
             apart = left - right if isinstance(h.relation, (sp.Lt, sp.Le)) else right - left
             if (isinstance(h.relation, sp.Eq) and abs(apart) > room) or (

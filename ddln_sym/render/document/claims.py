@@ -21,13 +21,12 @@ from ddln_sym.render.document.proofs import Narrator, centre, cite, explain_name
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import capitalize, parse_sentence
 from ddln_sym.render.formulas import LINE, break_printed, display, formula_of, printer_for, speak, width
-from ddln_sym.statements import Certificate, Denied, Scope, Step, Text, Theorem, Verdict
+from ddln_sym.statements import Certificate, Denied, Step, Text, Theorem, Verdict
 
 __all__ = [
     "refuting_step",
     "show_printed",
     "spell_printed",
-    "spell_scope",
     "tell_claim",
     "tell_failure",
     "tell_verdict",
@@ -129,26 +128,12 @@ def tell_verdict(certificate: Certificate, known: Collection[str] = ()) -> Sente
     )
     claims = [a.claim for a in certificate.assumes if a.claim]
     theorems = [_theorem(a.theorem) for a in certificate.assumes if a.theorem]
-    scope = spell_scope(certificate.scope)
+    scope = certificate.scope.spell()
     text = f" ({scope})" if scope else ""
     given = [f"claim{'s' * (len(claims) > 1)} {', '.join(claims)}"] if claims else []
     if given or theorems:
         text += f", given {'; '.join([*given, *theorems])}"
     return (Styled("strong", (word,)), *parse_sentence(f"{text}.", known))
-
-
-def spell_scope(scope: Scope | str) -> str:
-    """A scope, or its words, with the mathematics marked.
-
-    >>> spell_scope(Scope())
-    'all $L ≥ 2$, all $d$'
-    """
-    words = str(scope)
-    return words if "$" in words else SCOPE_FORMULA.sub(lambda m: f"${m[0].replace('∈ R', '∈ ℝ')}$", words)
-
-
-#: What a scope says in symbols: a letter, and perhaps a relation to numbers or a space.
-SCOPE_FORMULA = re.compile(r"\b(?:[A-Za-zθ] [=≥>≤<∈] [^\s,;]+(?:, \d+)*|[Ldn]\b)")
 
 
 def _theorem(theorem: Theorem) -> str:

@@ -18,7 +18,6 @@ from ddln_sym.render.document import (
     capitalize,
     find_reference,
     parse_sentence,
-    spell_scope,
     tell_claim,
     text_of,
 )
@@ -152,7 +151,7 @@ def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]
             certificate.verdict.value,
             writer.sentence(capitalize(parse_sentence(claim.title))),
             writer.sentence(parse_sentence(claim.source)),
-            writer.sentence(parse_sentence(spell_scope(certificate.scope))),
+            writer.sentence(parse_sentence(certificate.scope.spell())),
             writer.sentence(parse_sentence(_rests(certificate))),
             f"{certificate.seconds:.2f}",
             writer.blocks(tell_claim(claim, certificate, known), unfolded=certificate.verdict is not Verdict.REFUTED),
