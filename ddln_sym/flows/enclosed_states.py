@@ -12,11 +12,11 @@ from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.error_bounds import BoundedStep, Substep
 from ddln_sym.numerics import ball
 
-__all__ = ["Place", "layers_of", "metric_of", "sign_of"]
+__all__ = ["EnclosedState", "layers_of", "metric_of", "sign_of"]
 
 
 @dataclass(frozen=True)
-class Place:
+class EnclosedState:
     """A time in a part of a step: ``inner`` is where, in units of the step's length."""
 
     step: BoundedStep

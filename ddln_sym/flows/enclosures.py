@@ -12,7 +12,7 @@ from typing import Any
 from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
-from ddln_sym.flows.enclosed_states import Place, layers_of, metric_of, sign_of
+from ddln_sym.flows.enclosed_states import EnclosedState, layers_of, metric_of, sign_of
 from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Substep, bound_steps
 from ddln_sym.flows.events import Event, between, events_of
 from ddln_sym.flows.limits import Limit, limit_from
@@ -85,7 +85,7 @@ class Enclosure:
             return ball(self.end)
 
     # -- where a time lies ---------------------------------------------------------------------------
-    def _place(self, t: Any) -> Place | None:
+    def _place(self, t: Any) -> EnclosedState | None:
         """The step and the part of a time; None for a flow that has no steps."""
         time = read_number(t, "t")
         # A float just above a decimal fraction is meant to be that fraction, as in a Trajectory.
@@ -96,9 +96,9 @@ class Enclosure:
             return None
         step = self._steps[bisect_right(self._steps, time, key=lambda step: step.begin) - 1]
         part = step.parts[bisect_left(step.parts, time, key=lambda part: part.end)]
-        return Place(step, part, ball((time - step.begin) / step.length))
+        return EnclosedState(step, part, ball((time - step.begin) / step.length))
 
-    def _theta(self, place: Place | None) -> list[Any]:
+    def _theta(self, place: EnclosedState | None) -> list[Any]:
         """θ, which is 0 where two layers are."""
         if place is None:
             return [ball(c.theta) for c in self._coordinates]
@@ -107,7 +107,7 @@ class Enclosure:
             found[i] = place.theta(n)
         return found
 
-    def _columns(self, place: Place | None) -> list[list[Any]]:
+    def _columns(self, place: EnclosedState | None) -> list[list[Any]]:
         """The layers, coordinate by coordinate."""
         found = [[ball(u) for u in c.start] for c in self._coordinates]
         if place is None:
@@ -192,7 +192,7 @@ class Enclosure:
         worst = arb(0)
         with precision(self._bits):
             for step in self._steps:
-                place = Place(step, step.parts[-1], arb(1))
+                place = EnclosedState(step, step.parts[-1], arb(1))
                 for group in (*self._columns(place), (*place.xi(), arb(1))):
                     radius = largest([u.rad() for u in group])
                     if radius != 0:
@@ -376,7 +376,7 @@ class _MovingLayers:
         box = self._box
         place = box._place(end)
         if place is not None and begin < end:
-            place = Place(place.step, place.part, place.step.inner(begin, end))
+            place = EnclosedState(place.step, place.part, place.step.inner(begin, end))
         theta, columns = box._theta(place), box._columns(place)
         xi = (arb(0),) * len(theta) if place is None else place.xi()
         forces = [bound_registers(self._program, theta)[r] for r in self._slopes]

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel.polynomials import generators
-from ddln_sym.kernel.solver import Answer, ask, fresh
+from ddln_sym.kernel.solver import SolverAnswer, ask, fresh
 
 Expr = Any
 Fact = tuple[Expr, bool]
@@ -187,7 +187,7 @@ def _solve(target: Terms, strict: bool, columns: Sequence[_Column]) -> list[Frac
         if not positive:
             return None
         solver.add(z3.Sum(positive) > 0)
-    if ask(solver) is not Answer.SATISFIABLE:
+    if ask(solver) is not SolverAnswer.SATISFIABLE:
         return None
     model = solver.model()
     return [Fraction(model.eval(w, model_completion=True).as_fraction()) for w in weights]

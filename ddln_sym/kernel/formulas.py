@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, evaluate_exactly, points, symbols_of, truth
 from ddln_sym.kernel.normal_forms import is_declared
-from ddln_sym.kernel.solver import Answer, ask, fresh
+from ddln_sym.kernel.solver import SolverAnswer, ask, fresh
 from ddln_sym.statements import Everywhere, Holds, Hypothesis, Index, Setting, Witness, WitnessKind
 
 Expr = Any
@@ -171,11 +171,11 @@ def _decide(proposition: Holds) -> tuple[bool | None, Witness | None]:
         solver.add(translate(relation))
     for axiom in translate.axioms:
         solver.add(axiom)
-    if ask(solver) is Answer.UNSATISFIABLE:
+    if ask(solver) is SolverAnswer.UNSATISFIABLE:
         return None, None  # contradictory hypotheses prove everything, hence nothing
-    if ask(solver, z3.Not(goal)) is Answer.UNSATISFIABLE:
+    if ask(solver, z3.Not(goal)) is SolverAnswer.UNSATISFIABLE:
         for divisor, bottom in translate.divisors.items():
-            if ask(solver, bottom <= 0) is not Answer.UNSATISFIABLE:
+            if ask(solver, bottom <= 0) is not SolverAnswer.UNSATISFIABLE:
                 raise ValueError(f"nothing tells whether the divisor {divisor} is positive")
         return True, None
     witness = find(proposition)

@@ -15,7 +15,7 @@ import sympy as sp
 
 from ddln_sym.kernel.combinations import Combination
 from ddln_sym.kernel.polynomials import factors, generators, remainder
-from ddln_sym.kernel.solver import Answer, ask, fresh
+from ddln_sym.kernel.solver import SolverAnswer, ask, fresh
 from ddln_sym.statements import Evidence, Slack
 
 Expr = Any
@@ -237,15 +237,15 @@ def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
 
 def contradictory(facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
     """Whether z3 finds that nothing satisfies the facts and the relations."""
-    return ask(_solver(facts, relations, WORK)[0]) is Answer.UNSATISFIABLE
+    return ask(_solver(facts, relations, WORK)[0]) is SolverAnswer.UNSATISFIABLE
 
 
 def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> Reason | None:
-    if ask(_solver(facts, relations, work)[0]) is Answer.UNSATISFIABLE:
+    if ask(_solver(facts, relations, work)[0]) is SolverAnswer.UNSATISFIABLE:
         return None  # nothing may be concluded from hypotheses that contradict each other
     solver, translate = _solver(facts, relations, work)
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
-    return Reason(Evidence.REAL_SOLVER) if ask(solver) is Answer.UNSATISFIABLE else None
+    return Reason(Evidence.REAL_SOLVER) if ask(solver) is SolverAnswer.UNSATISFIABLE else None
 
 
 def _solver(facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> tuple[Any, Callable[[Expr], Any]]:

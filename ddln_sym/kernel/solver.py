@@ -9,10 +9,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
-__all__ = ["Answer", "ask", "fresh"]
+__all__ = ["SolverAnswer", "ask", "fresh"]
 
 
-class Answer(Enum):
+class SolverAnswer(Enum):
     """Whether a set of constraints can be met: yes, no, or more work than the limit allows."""
 
     SATISFIABLE = "sat"
@@ -30,6 +30,6 @@ def fresh(work: int, logic: str = "") -> Any:
     return solver
 
 
-def ask(solver: Any, *assumptions: Any) -> Answer:
+def ask(solver: Any, *assumptions: Any) -> SolverAnswer:
     """What the solver says of its constraints, with further ones for this question only."""
-    return Answer(str(solver.check(*assumptions)))
+    return SolverAnswer(str(solver.check(*assumptions)))

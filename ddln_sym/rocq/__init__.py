@@ -8,20 +8,20 @@ from ddln_sym.rocq.library import Declared, find_theorem
 from ddln_sym.rocq.links import LINKS, STRONGER, UNLINKED, Link
 from ddln_sym.rocq.statements import Formal, formal
 from ddln_sym.rocq.terms import Untranslatable
-from ddln_sym.rocq.verification import ALLOWED, Answer, Rejected, RocqError, Verification, formalize, verify
+from ddln_sym.rocq.verification import ALLOWED, LinkAnswer, Rejected, RocqError, Verification, formalize, verify
 
 __all__ = [
     "ALLOWED",
     "LINKS",
     "STRONGER",
     "UNLINKED",
-    "Answer",
     "Coverage",
     "Declared",
     "Formal",
     "Goal",
     "GoalAnswers",
     "Link",
+    "LinkAnswer",
     "Rejected",
     "RocqError",
     "Untranslatable",

@@ -16,7 +16,7 @@ import sympy as sp
 from ddln_sym.claims import Claim, statements
 from ddln_sym.models import BlockRank, BlocksCommute, BlocksSeparate, LayerFlow
 from ddln_sym.rocq.integers import boolean_term
-from ddln_sym.rocq.terms import ATOM, POWER, Printer, Untranslatable, name_of
+from ddln_sym.rocq.terms import ATOM, POWER, RocqPrinter, Untranslatable, name_of
 from ddln_sym.statements import (
     DEPTH,
     Compare,
@@ -162,7 +162,7 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     if isinstance(p, ALL_TIMES) and not moving:
         raise Untranslatable(f"{type(p).__name__} of what does not move: it needs a flow")
     renamed = LAYERS if along else {}
-    printer = Printer(size, moving, "t" if moving else "", renamed, direction, clock=clock)
+    printer = RocqPrinter(size, moving, "t" if moving else "", renamed, direction, clock=clock)
 
     kinds = {
         name_of(b): "nat -> R -> R" if b in {*moving, *renamed} else "nat -> R"
@@ -222,7 +222,7 @@ def _free(told: tuple[Hypothesis, ...]) -> set[Expr]:
     }
 
 
-def _hypothesis(h: Hypothesis, printer: Printer) -> str:
+def _hypothesis(h: Hypothesis, printer: RocqPrinter) -> str:
     """A hypothesis with what it needs to have a value; with an index, for every value of it."""
     fresh = replace(printer, defined=[], rates=[])
     text = fresh.relation(h.relation)
@@ -231,7 +231,7 @@ def _hypothesis(h: Hypothesis, printer: Printer) -> str:
     return printer.for_each(h.index, h.without, text) if h.index is not None else text
 
 
-def _moves(rule: RateRule, printer: Printer) -> str:
+def _moves(rule: RateRule, printer: RocqPrinter) -> str:
     """``d/dt quantity = value`` for all t ≥ 0."""
     fresh = replace(printer, defined=[], rates=[])
     value, quantity = fresh(rule.value), rule.quantity
@@ -245,7 +245,7 @@ def _moves(rule: RateRule, printer: Printer) -> str:
     return f"(forall ({j} : nat) (t : R), ({j} < {printer.count()})%nat -> 0 <= t -> {fact})"
 
 
-def _initial_values(p: Any, printer: Printer) -> list[str]:
+def _initial_values(p: Any, printer: RocqPrinter) -> list[str]:
     """The initial value problem of a :class:`Solves`."""
     if not isinstance(p, Solves):
         return []
@@ -258,7 +258,7 @@ def _initial_values(p: Any, printer: Printer) -> list[str]:
     return [*at_start, *starts, f"(forall t : R, 0 <= t -> {follows})"]
 
 
-def _relation(p: Any, printer: Printer) -> str:
+def _relation(p: Any, printer: RocqPrinter) -> str:
     begun = {name: (f, "0") for name, (f, _) in printer.renamed.items()}
     start = replace(printer, time="0", renamed=begun, defined=[])
     if isinstance(p, Equal):
@@ -305,7 +305,7 @@ def _minimizer(p: ConstrainedMinimizer) -> str:
     constants = {s for e in (p.slope, p.limit, *(h.relation for h in p.setting.hypotheses)) for s in e.free_symbols}
     names = sorted(str(s) for s in constants - {p.theta, p.multiplier})
     dual = {str(p.multiplier): ("(Sum n (fun k => X k i * nu k))", "")}
-    printer = Printer(renamed={name: (name_of(name), "i") for name in names} | dual)
+    printer = RocqPrinter(renamed={name: (name_of(name), "i") for name in names} | dual)
     start = replace(printer, defined=[])
     limit = start(p.limit)
     told = [_hypothesis(h, printer) for h in p.setting.hypotheses]

@@ -15,7 +15,7 @@ import sympy as sp
 
 from ddln_sym.statements import ProductOver, Rate, SumOver
 
-__all__ = ["Printer", "Untranslatable", "name_of"]
+__all__ = ["RocqPrinter", "Untranslatable", "name_of"]
 
 Expr: TypeAlias = Any
 
@@ -68,7 +68,7 @@ def name_of(symbol: Any) -> str:
 
 
 @dataclass
-class Printer:
+class RocqPrinter:
     """Prints terms at one point of time.
 
     Attributes:
@@ -81,7 +81,7 @@ class Printer:
         defined: what has to hold for the terms printed so far; rates: the derivatives they mention, by name.
 
     >>> x, y = sp.symbols("x_0 y", real=True)
-    >>> printer = Printer()
+    >>> printer = RocqPrinter()
     >>> printer(x / y + sp.sqrt(x)), printer.defined
     ('sqrt x_0 + x_0 / y', ['0 <= x_0', 'y <> 0'])
     """

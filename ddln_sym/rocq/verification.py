@@ -26,7 +26,7 @@ __all__ = [
     "ALLOWED",
     "LIMIT",
     "SPOKEN",
-    "Answer",
+    "LinkAnswer",
     "Rejected",
     "RocqError",
     "Verification",
@@ -71,7 +71,7 @@ class Rejected(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class LinkAnswer:
     """What Rocq says of one link, or of one theorem of the library.
 
     Attributes:
@@ -105,7 +105,7 @@ class Verification:
     """
 
     version: str
-    answers: tuple[Answer, ...]
+    answers: tuple[LinkAnswer, ...]
     seconds: float
     checked: bool
 
@@ -233,7 +233,7 @@ class Workplace:
                     done.add(name)
 
     # -- links ------------------------------------------------------------------------------------------
-    def answers(self, links: Sequence[Link], library: Mapping[str, Claim]) -> list[Answer]:
+    def answers(self, links: Sequence[Link], library: Mapping[str, Claim]) -> list[LinkAnswer]:
         """The statements first, in a file of their own; then their proofs, in groups."""
         if not links:
             return []
@@ -256,7 +256,7 @@ class Workplace:
         modules = " ".join(name for name, _ in in_order(self.theories))
         return f"{PROVING}From {NAMESPACE} Require Import {modules}.\n"
 
-    def _group(self, name: str, links: Sequence[Link], found: Mapping[Link, Formal]) -> list[Answer]:
+    def _group(self, name: str, links: Sequence[Link], found: Mapping[Link, Formal]) -> list[LinkAnswer]:
         file = self.generated / f"{name}.v"
         parts = [
             f"Open Scope {found[link].scope}_scope.\nLemma link_{link.name} : {link.name}.\n"
@@ -278,7 +278,7 @@ class Workplace:
             for link in links
         ]
 
-    def theorems(self, pairs: Sequence[tuple[str, str]]) -> list[Answer]:
+    def theorems(self, pairs: Sequence[tuple[str, str]]) -> list[LinkAnswer]:
         """What theorems of the library assume."""
         if not pairs:
             return []
@@ -294,7 +294,7 @@ class Workplace:
             rests = _assumptions(text)
             reason = _name_beyond(rests)
             place = find_theorem(theorem).place
-            found.append(Answer(claim, None, False, theorem, place, not reason, reason, rests, 0.0))
+            found.append(LinkAnswer(claim, None, False, theorem, place, not reason, reason, rests, 0.0))
         return found
 
     def check_again(self) -> None:
@@ -327,7 +327,7 @@ def _name_beyond(names: tuple[str, ...]) -> str:
     return f"it assumes {', '.join(strange)}" if strange else ""
 
 
-def _answer(link: Link, said: str, reason: str) -> Answer:
+def _answer(link: Link, said: str, reason: str) -> LinkAnswer:
     """From what coqc printed between the name of the link and the next one."""
     seconds = sum(float(found) for found in re.findall(r"^Finished transaction in ([\d.]+) secs", said, re.M))
     rests = _assumptions(said)
@@ -336,7 +336,7 @@ def _answer(link: Link, said: str, reason: str) -> Answer:
         reason = "coqc does not say what it assumes"
     theorem = link.theorem or link.tactic
     place = find_theorem(link.theorem).place if link.theorem else f"Links.v:{tactic_line(link.tactic)}"
-    return Answer(link.claim, link.part, link.refuted, theorem, place, not reason, reason, rests, seconds)
+    return LinkAnswer(link.claim, link.part, link.refuted, theorem, place, not reason, reason, rests, seconds)
 
 
 def _assumptions(said: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ddln_sym.claims import statements
 from ddln_sym.models import LayerFlow, OrderedFlow, commuting_statement, deep_diagonal, redundant
 from ddln_sym.rocq import LINKS, STRONGER, UNLINKED, Untranslatable, coverage, find_theorem, formal, formalize
 from ddln_sym.rocq.library import folder, forbidden, in_order, ready, tactic_line
-from ddln_sym.rocq.terms import Printer, name_of
+from ddln_sym.rocq.terms import RocqPrinter, name_of
 from ddln_sym.statements import (
     Compare,
     Denied,
@@ -57,14 +57,14 @@ def text(proposition, **options):
     ],
 )
 def test_a_term_and_what_it_needs_to_have_a_value(term, printed, defined):
-    printer = Printer()
+    printer = RocqPrinter()
     assert printer(term) == printed
     assert printer.defined == defined
 
 
 def test_a_condition_under_a_product_is_one_for_every_factor():
     w = sp.IndexedBase("w", real=True)
-    printer = Printer(size=N)
+    printer = RocqPrinter(size=N)
     printer(product_over(lambda k: sp.sqrt(w[k]), (D,)))
     assert printer.defined == ["(forall m1 : nat, (m1 < n)%nat -> m1 <> d -> 0 <= w m1)"]
 
@@ -76,17 +76,17 @@ def test_names_that_mean_something_in_rocq_are_changed():
 @pytest.mark.parametrize("exponent", [N - 3, N**2, 3 - N])
 def test_a_truncated_difference_is_no_exponent(exponent):
     with pytest.raises(Untranslatable, match="exponent"):
-        Printer(size=N)(X**exponent)
+        RocqPrinter(size=N)(X**exponent)
 
 
 def test_an_exponent_of_the_size():
-    assert Printer(size=N)(X ** (2 * N - 2)) == "x_0 ^ (2 * n - 2)"
+    assert RocqPrinter(size=N)(X ** (2 * N - 2)) == "x_0 ^ (2 * n - 2)"
 
 
 @pytest.mark.parametrize("term", [sp.gamma(X), sp.Symbol("j", integer=True), sp.IndexedBase("w")[N + 1]])
 def test_what_has_no_term_is_refused(term):
     with pytest.raises(Untranslatable):
-        Printer(size=D)(term)
+        RocqPrinter(size=D)(term)
 
 
 # -- statements -----------------------------------------------------------------------------------------

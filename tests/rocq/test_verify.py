@@ -14,7 +14,7 @@ from rocq import mutants, needs_rocq
 
 from ddln_sym import rocq
 from ddln_sym.cli import verify as command
-from ddln_sym.rocq import ALLOWED, LINKS, Answer, Link, Rejected, Verification, formalize, verify
+from ddln_sym.rocq import ALLOWED, LINKS, Link, LinkAnswer, Rejected, Verification, formalize, verify
 from ddln_sym.rocq.library import folder
 from ddln_sym.rocq.verification import Workplace, _assumptions, _name_beyond
 
@@ -259,7 +259,9 @@ def test_an_unknown_claim(run):
 
 def answered(accepted):
     reason = "" if accepted else "it assumes False"
-    answer = Answer("eq-7", 0, False, "conserved", "Layers.v:57", accepted, reason, ("Classical_Prop.classic",), 0.5)
+    answer = LinkAnswer(
+        "eq-7", 0, False, "conserved", "Layers.v:57", accepted, reason, ("Classical_Prop.classic",), 0.5
+    )
     return lambda *arguments: Verification(NEW, (answer,), 1.0, False)
 
 
