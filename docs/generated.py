@@ -19,6 +19,7 @@ from ddln_sym import Claim
 from ddln_sym.claims import collect, sections
 from ddln_sym.render.document import show_printed
 from ddln_sym.render.markdown import convert_text, write_blocks
+from ddln_sym.rocq import coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
@@ -144,12 +145,32 @@ def counts(argument: str) -> str:
     return "\n".join(rows)
 
 
+def theorems(argument: str) -> str:
+    """The claims of which the Rocq library has something, how much of each, and by which theorems."""
+    paper = collect()
+    library = {c.id: c for one in paper for c in (one, one.correction) if c is not None}
+    rows = ["| claim | accepted | theorems |", "|---|---|---|"]
+    for claim in library.values():
+        found = coverage(claim, library)
+        if not (found.links or found.stronger):
+            continue
+        proved = len({link.part for link in found.links})
+        much = (
+            "refuted" if found.refuted else "whole" if found.whole else f"{proved} of {found.propositions} propositions"
+        )
+        names = dict.fromkeys([*found.stronger, *(link.theorem or link.tactic for link in found.links)])
+        name = f"{{ref}}`{claim.id} <claim-{claim.id}>`" if claim in paper else f"`{claim.id}`"
+        rows.append(f"| {name} | {much} | {', '.join(f'`{n}`' for n in names)} |")
+    return "\n".join(rows)
+
+
 PARTS: dict[str, Callable[[str], str]] = {
     "api": api,
     "claims": claims,
     "counts": counts,
     "gallery": gallery,
     "proved": proved,
+    "theorems": theorems,
 }
 
 

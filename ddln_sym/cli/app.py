@@ -207,22 +207,15 @@ def explain(
 
     Examples:  `ddln-sym explain eq-20`  ·  `ddln-sym explain my_claims.py my-speed`
     """
-    from rich.text import Text
 
     from ddln_sym.render.terminal import consoles, explanation
 
     claims, chosen = _select([claim])
     if one_of is not None:
         chosen = _the_one(claim, one_of, chosen)
-    paper = _library()
     out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
         out.print(explanation(one, certificate))
-        if any(one is c for c in paper) and (lines := verify_command.tell_goals(one, paper)):
-            out.print()
-            out.print(Text("Rocq", style="bold"))
-            for line in lines:
-                out.print(Text(f"  {line}", style="dim" if line.startswith("    ") else ""))
 
 
 @app.command("entropy")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ddln_sym.claims import Claim
     from ddln_sym.rocq import Coverage, Verification
 
-__all__ = ["tell_goals", "verify"]
+__all__ = ["verify"]
 
 REJECTED, NOTHING = 1, 5
 
@@ -121,38 +121,6 @@ def _prove_goals(claims: Sequence[Claim], chosen: Sequence[str], file: str, jobs
     accepted, leaf_steps = sum(answers.accepted.values()), sum(answers.leaves.values())
     typer.echo(f"Rocq proves {accepted} of {leaf_steps} steps that rest on no other; {len(wanted)} different goals")
     typer.echo(f"assumed: {', '.join(answers.assumptions) or 'nothing'}")
-
-
-def tell_goals(claim: Claim, claims: Sequence[Claim]) -> list[str]:
-    """What the Rocq library has of a claim and of its correction, for its explanation: statements and theorems.
-
-    Nothing is checked here, so a theorem is named with the command that lets Rocq check it.
-    """
-    from ddln_sym.rocq import coverage, find_theorem, formalize
-
-    lines = []
-    library = _library(claims)
-    for one in (claim, claim.correction):
-        if one is None or one.id not in library:
-            continue
-        found = coverage(one, library)
-        for link in found.links:
-            by = (
-                f"theorem {link.theorem} ({find_theorem(link.theorem).place})"
-                if link.theorem
-                else f"tactic {link.tactic}"
-            )
-            says = "refuted" if link.refuted else "proved"
-            which = f"{one.id}, proposition {link.part + 1} of {found.propositions}"
-            lines.append(f"{which}: {says} by {by}, to be checked by `ddln-sym verify {claim.id}`")
-            lines += [f"    {line}" for line in formalize(link, library).text.splitlines()]
-        for name in found.stronger:
-            theorem = find_theorem(name)
-            lines.append(f"{one.id}, as printed: theorem {name} ({theorem.place})")
-            lines.append(f"    {theorem.text}")
-        if not found.refuted:
-            lines += [f"{one.id}, proposition {part + 1}: {reason}" for part, reason in found.missing.items()]
-    return lines
 
 
 def _library(claims: Sequence[Claim]) -> dict[str, Claim]:

@@ -11,6 +11,7 @@ from ddln_sym.render.document import (
     Block,
     Citation,
     ClaimLink,
+    Code,
     Formula,
     Items,
     Math,
@@ -91,6 +92,12 @@ def _(block: Formula) -> str:
 @_block.register
 def _(block: Quotation) -> str:
     return f"> {write_sentence(block.content)}"
+
+
+@_block.register
+def _(block: Code) -> str:
+    lines = "\n".join(block.fold())
+    return f"```text\n{lines}\n```"
 
 
 @_block.register

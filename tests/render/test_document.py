@@ -11,6 +11,7 @@ from rich.console import Console
 from ddln_sym.render.document import (
     Citation,
     ClaimLink,
+    Code,
     Formula,
     Items,
     Math,
@@ -38,6 +39,7 @@ TREE = (
         (Styled("strong", ("Proved",)), " by 5 % <of> ", Math(r"x\ge 0"), ", see ", Citation(("LiEtAl2022",)), ".")
     ),
     Quotation(("as ", Styled("emphasis", ("said",)), " in ", ClaimLink("eq-2"))),
+    Code("forall x : R,\n  0 <= x -> exists y : R, y ^ 2 = x /\\ 0 <= y /\\ forall z : R, z ^ 2 = x -> Rabs z = y"),
     Proof(
         (
             Items(
@@ -50,7 +52,25 @@ TREE = (
         )
     ),
 )
-WORDS = ["Proved", "by", "5", "%", "<of>", ",", "see", ".", "as", "said", "in", "eq-2", "Expand.", "Both:", "last"]
+WORDS = [
+    "Proved",
+    "by",
+    "5",
+    "%",
+    "<of>",
+    ",",
+    "see",
+    ".",
+    "as",
+    "said",
+    "in",
+    "eq-2",
+    "forall x : R,",
+    "  0 <= x ->",
+    "Expand.",
+    "Both:",
+    "last",
+]
 
 
 def on_a_terminal(blocks, width=80):
@@ -77,6 +97,9 @@ def test_on_a_terminal():
         "    u² = 1    (1)\n"
         "Proved by 5 % <of> x ≥ 0, see [Li et al. 2022].\n"
         "    as said in eq-2\n"
+        "  forall x : R,\n"
+        "    0 <= x -> exists y : R, y ^ 2 = x /\\ 0 <= y /\\ forall z : R, z ^ 2 = x ->\n"
+        "        Rabs z = y\n"
         "Proof\n"
         "  1. a = b\n"
         "     Expand.\n"

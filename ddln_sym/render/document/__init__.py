@@ -16,6 +16,7 @@ from ddln_sym.render.document.nodes import (
     Block,
     Citation,
     ClaimLink,
+    Code,
     Formula,
     Inline,
     Items,
@@ -33,12 +34,14 @@ from ddln_sym.render.document.proofs import centre, explain_names, tell_proof, t
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.studies import tell_study
 from ddln_sym.render.document.text import capitalize, parse_sentence
+from ddln_sym.render.document.theorems import tell_theorems
 
 __all__ = [
     "REFERENCES",
     "Block",
     "Citation",
     "ClaimLink",
+    "Code",
     "Formula",
     "Inline",
     "Items",
@@ -68,6 +71,7 @@ __all__ = [
     "tell_refutation",
     "tell_step",
     "tell_study",
+    "tell_theorems",
     "tell_verdict",
     "text_of",
 ]

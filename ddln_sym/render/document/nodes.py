@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TypeAlias
 
 __all__ = [
     "Block",
     "Citation",
     "ClaimLink",
+    "Code",
     "Formula",
     "Inline",
     "Items",
@@ -27,6 +29,10 @@ __all__ = [
     "Styled",
     "Table",
 ]
+
+
+#: So many columns of a program stand on a page, and on a terminal of 80.
+CODE_COLUMNS = 76
 
 
 # -- parts of a sentence ----------------------------------------------------------------------------------
@@ -96,6 +102,32 @@ class Quotation:
 
 
 @dataclass(frozen=True)
+class Code:
+    """Lines of a program, or of a statement of Rocq, as they stand."""
+
+    text: str
+
+    def fold(self, room: int = CODE_COLUMNS) -> list[str]:
+        """The lines, long ones folded at blanks, their further lines four columns to the right.
+
+        >>> Code("forall x : R,\\n  0 <= x -> 0 <= x ^ 2").fold(14)
+        ['forall x : R,', '  0 <= x -> 0', '      <= x ^ 2']
+        """
+        lines = []
+        for line in self.text.splitlines():
+            left = line[: len(line) - len(line.lstrip())]
+            lines += wrap(
+                line.strip(),
+                room,
+                initial_indent=left,
+                subsequent_indent=left + " " * 4,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        return lines
+
+
+@dataclass(frozen=True)
 class Items:
     """A list.
 
@@ -144,4 +176,4 @@ class Section:
     blocks: Sequence[Block]
 
 
-Block: TypeAlias = "Paragraph | Formula | Quotation | Items | Proof | Statement | Table | Section"
+Block: TypeAlias = "Paragraph | Formula | Quotation | Code | Items | Proof | Statement | Table | Section"

@@ -19,6 +19,7 @@ from ddln_sym.render.document import (
     find_reference,
     parse_sentence,
     tell_claim,
+    tell_theorems,
     text_of,
 )
 from ddln_sym.render.html.writer import Writer
@@ -108,6 +109,7 @@ def page(sections: Mapping[str, Sequence[Checked]], pictures: Sequence[Picture],
         parts=parts,
         text=text_of(claim for claim, _ in checked),
         link=_address(text_of(claim for claim, _ in checked)),
+        in_rocq=any(tell_theorems(claim) for claim, _ in checked),
         named_new=any(claim.id.startswith("new-") for claim, _ in checked),
         total=len(checked),
         seconds=f"{sum(certificate.seconds for _, certificate in checked):.1f}",
@@ -154,7 +156,10 @@ def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]
             writer.sentence(parse_sentence(certificate.scope.spell())),
             writer.sentence(parse_sentence(_rests(certificate))),
             f"{certificate.seconds:.2f}",
-            writer.blocks(tell_claim(claim, certificate, known), unfolded=certificate.verdict is not Verdict.REFUTED),
+            writer.blocks(
+                [*tell_claim(claim, certificate, known), *tell_theorems(claim)],
+                unfolded=certificate.verdict is not Verdict.REFUTED,
+            ),
         )
     except ValueError as error:
         raise ValueError(f"{claim.id}: {error}") from error

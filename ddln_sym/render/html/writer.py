@@ -13,6 +13,7 @@ from ddln_sym.render.document import (
     Block,
     Citation,
     ClaimLink,
+    Code,
     Formula,
     Items,
     Math,
@@ -114,6 +115,10 @@ class Writer:
     @_block.register
     def _(self, block: Quotation) -> Markup:
         return Markup("<blockquote><p>{}</p>\n</blockquote>\n").format(self.sentence(block.content))
+
+    @_block.register
+    def _(self, block: Code) -> Markup:
+        return Markup("<pre><code>{}</code></pre>\n").format("\n".join(block.fold()))
 
     @_block.register
     def _(self, block: Items) -> Markup:

@@ -16,6 +16,7 @@ from ddln_sym.render.document import (
     show_printed,
     tell_claim,
     tell_study,
+    tell_theorems,
     text_of,
 )
 from ddln_sym.render.formulas import printer_for, speak
@@ -149,6 +150,8 @@ def _introduction(checked: Sequence[Checked], text: Text | None) -> str:
         "decided."
         + r" Claims whose name begins with \texttt{new-} are not in the text."
         * any(claim.id.startswith("new-") for claim, _ in checked)
+        + r" Where Rocq's library has a theorem, its name and a statement are given; \texttt{ddln-sym verify} has Rocq "
+        "check them." * any(tell_theorems(claim) for claim, _ in checked)
     )
 
 
@@ -162,7 +165,11 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
     parts = [
         Section(
             capitalize(parse_sentence(title)),
-            [block for claim, certificate in pairs for block in tell_claim(claim, certificate, known)],
+            [
+                block
+                for claim, certificate in pairs
+                for block in (*tell_claim(claim, certificate, known), *tell_theorems(claim))
+            ],
         )
         for title, pairs in sections.items()
         if pairs

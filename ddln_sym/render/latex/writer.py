@@ -11,6 +11,7 @@ from ddln_sym.render.document import (
     Block,
     Citation,
     ClaimLink,
+    Code,
     Formula,
     Items,
     Math,
@@ -118,6 +119,12 @@ def _whole(tex: str) -> bool:
 @_block.register
 def _(block: Quotation) -> str:
     return f"\\begin{{quote}}\n{write_sentence(block.content)}\n\\end{{quote}}"
+
+
+@_block.register
+def _(block: Code) -> str:
+    lines = "\n".join(block.fold())
+    return f"{{\\footnotesize\n\\begin{{verbatim}}\n{lines}\n\\end{{verbatim}}\n}}"
 
 
 @_block.register

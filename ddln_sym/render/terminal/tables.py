@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ddln_sym.claims import Claim, certify_all, locate
-from ddln_sym.render.document import tell_claim, tell_failure
+from ddln_sym.render.document import tell_claim, tell_failure, tell_theorems
 from ddln_sym.render.terminal.writer import TextLine, plain_text, write_blocks
 from ddln_sym.statements import Certificate, Flaw, Origin, Verdict
 
@@ -199,11 +199,12 @@ def _count(certificates: Sequence[Certificate]) -> Text:
 
 
 def explanation(claim: Claim, certificate: Certificate) -> Group:
-    """One claim as the report has it: what is printed, the verdict, the witness, the correction, the proof."""
+    """One claim as the report has it: what is printed, the verdict, the correction, the proof, and what Rocq has."""
     known = {claim.id} | ({claim.correction.id} if claim.correction else set())
-    blocks = write_blocks(tell_claim(claim, certificate, known))
+    blocks, theorems = write_blocks(tell_claim(claim, certificate, known)), write_blocks(tell_theorems(claim, True))
+    theorems = [TextLine(Text()), *theorems] if theorems else []
     place = _locate(claim)
-    return Group(*blocks[:1], *([TextLine(Text(place, style="dim"))] if place else []), *blocks[1:])
+    return Group(*blocks[:1], *([TextLine(Text(place, style="dim"))] if place else []), *blocks[1:], *theorems)
 
 
 def consoles() -> tuple[Console, Console]:

@@ -14,6 +14,7 @@ from ddln_sym.render.document import (
     Block,
     Citation,
     ClaimLink,
+    Code,
     Formula,
     Items,
     Math,
@@ -125,6 +126,12 @@ def _(block: Formula, depth: int) -> Iterator[TextLine]:
 @_block.register
 def _(block: Quotation, depth: int) -> Iterator[TextLine]:
     yield TextLine(plain_sentence(block.content), depth + 2 * INDENT)
+
+
+@_block.register
+def _(block: Code, depth: int) -> Iterator[TextLine]:
+    for line in block.fold():
+        yield TextLine(Text(line, style="dim"), depth + INDENT, hang=INDENT)
 
 
 @_block.register
