@@ -59,7 +59,7 @@ class StepModels:
 
     Attributes:
         w, theta: the polynomials found. force: ``g̃ = (∇𝓛(θ̃))_i``.
-        gap: ``|θ̃² − P(w̃)|`` at most. defect: ``|θ̃' + length·P'(w̃)g̃|`` at most.
+        residual: ``|θ̃² − P(w̃)|`` at most. defect: ``|θ̃' + length·P'(w̃)g̃|`` at most.
     """
 
     def __init__(self, curve: Curve, w: TaylorModel, theta: TaylorModel, force: TaylorModel, length: Fraction) -> None:

@@ -7,11 +7,16 @@ from fractions import Fraction
 import pytest
 from campaign.problems import Problem
 from displaced import displaced, filled, flow_of, jumping, solution, true_flow
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz_poly
 
 from ddln_sym import GradientFlow, SquaredLoss
 from ddln_sym.flows import Enclosure, EnclosureError
-from ddln_sym.numerics import precision
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.enclosed_states import layers_of
+from ddln_sym.flows.enclosures import _MovingLayers
+from ddln_sym.flows.limits import _metric, limit_from
+from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels
+from ddln_sym.numerics import TaylorModel, precision
 
 E = Fraction(1, 2**50)
 #: What the error fills of a radius at least.
@@ -116,6 +121,170 @@ def test_a_limit_that_is_nearly_missed(digits, a, target, weight, until):
             assert 0.4 * value.rad() < abs(value.mid() - exact) + box.theta(until)[0].rad() * 3
 
 
+@pytest.mark.parametrize(("digits", "least"), [(3, "0"), (20, "5")])
+def test_a_limit_where_the_loss_does_not_vanish(digits, least):
+    """Two data that contradict each other: what is left of the loss over its minimum counts."""
+    wide = Fraction(least)
+    box = GradientFlow(SquaredLoss([[1], [1]], [2 + wide, 2 - wide]), [[0], [1]]).enclose("0.5", digits)
+    with precision(200):
+        ((theta,), (xi,)) = box.limit().theta, box.limit().xi
+        assert theta.contains(2) and xi.contains(arb(4).asinh() / 2) and theta.rad() < 0.5
+
+
+def test_a_limit_from_a_ball_holds_those_from_all_its_points():
+    """θ_1 is known, θ_2 is not: how far θ_1 moves depends on θ_2, and the farthest counts."""
+    loss, start = SquaredLoss([[1, 1]], [3]), [[Fraction(8), Fraction(8)], [Fraction(0), Fraction(0)]]
+    coordinates = GradientFlow(loss, start).coordinates
+    with precision(100):
+        ends = [arb("0.5"), arb("1.5")]
+        squares = [(4 * t * t + 64**2).sqrt() / 2 - 32 for t in ends]  # w(w + 64) = θ²
+        theta, w = (arb(0), ends[0].union(ends[1])), (arb(0), squares[0].union(squares[1]))
+        found = limit_from(loss, coordinates, theta, w, theta)
+        farthest = []
+        for square in squares:
+            layers = [["8", (square + 64).sqrt().str(40, radius=False)], ["0", square.sqrt().str(40, radius=False)]]
+            limit = GradientFlow(loss, layers).converge("1e-20", digits=15)
+            moved = [arb(str(t)) for t in limit.theta(limit.end)]
+            assert all(ball.contains(t) for ball, t in zip(found.theta, moved, strict=True))
+            farthest.append(abs(moved[0]))
+        assert found.theta[0].rad() < 2 * max(farthest)
+
+
+@pytest.mark.parametrize("bits", [39, 41, 43])
+@pytest.mark.parametrize("square", [Fraction(1, 3), Fraction(7, 10), Fraction(13, 7)])
+def test_metrics_of_a_limit_are_rounded_outward(bits, square):
+    """At so few bits rounding is what there is: P'(w) lies between the bounds, exactly."""
+    coordinate = Coordinate((Fraction(0), Fraction(1, 3), Fraction(5, 7)))
+    a, b = sorted(coordinate.differences)[1:]
+    slope = 3 * square**2 + 2 * (a + b) * square + a * b
+    with precision(200):
+        theta = arb(_fmpq(square * (square + a) * (square + b))).sqrt()
+    with precision(bits):
+        low, high = _metric(Curve(coordinate), theta + arb(0), arb(_fmpq(square)), arb(0))
+    with precision(200):
+        assert low <= arb(_fmpq(slope)) <= high
+        assert high < arb(_fmpq(slope)) * (1 + arb(2) ** -28)
+
+
+def _fmpq(x):
+    return fmpq(x.numerator, x.denominator)
+
+
+# -- one coordinate on one step ----------------------------------------------------------------------------
+def _polynomial(*coefficients, bits=200):
+    return TaylorModel(fmpz_poly([round(c * 2**bits) for c in coefficients]), arb(0), bits, 8)
+
+
+def _root(a, b, square):
+    """The w ≥ 0 with ``w(w + a)(w + b) = θ²``."""
+    low, high = Fraction(0), square / (a * b)
+    for _ in range(160):
+        middle = (low + high) / 2
+        middle = Fraction(round(middle * 2**200), 2**200)
+        low, high = (middle, high) if middle * (middle + a) * (middle + b) < square else (low, middle)
+    return low
+
+
+H = Fraction(1, 2)
+SHAPES = {"bent": (H, H), "straight": (Fraction(10), Fraction(10)), "steep": (Fraction(3), Fraction(3))}
+
+
+def _local(shape, theta, moves, force, off=Fraction(0), rho=Fraction(0)):
+    """θ̃ = θ + moves·τ, w̃ nearly its w but for a part ``off`` of it, on a step of length 1; and the exact numbers.
+
+    Without a force it is the one for which w̃ would be right.
+    """
+    coordinate = Coordinate((Fraction(0), *SHAPES[shape]))
+    a, b = sorted(coordinate.differences)[1:]
+    slope = lambda w: 3 * w * w + 2 * (a + b) * w + a * b  # noqa: E731 (P')
+    w = _root(a, b, theta * theta)
+    force = -moves / slope(w * (1 + off)) if force is None else force
+    models = StepModels(
+        Curve(coordinate),
+        _polynomial(w * (1 + off), 2 * theta * moves / slope(w)),
+        _polynomial(theta, moves),
+        _polynomial(force),
+        Fraction(1),
+    )
+    with precision(BOUND_BITS):
+        local = Local(models, arb(0.5, 0.5), careful=True)
+        local.bound_within(arb(_fmpq(rho)))
+    exact = []
+    for tau in (Fraction(0), H, Fraction(1)):
+        t = theta + moves * tau
+        near = _root(a, b, t * t)
+        bend = 6 * near + 2 * (a + b)
+        around = [slope(_root(a, b, s * s)) for s in (t - rho, t, t + rho)]
+        exact.append(
+            {
+                "metric": max(around),
+                "deviation": max(abs(m / slope(near) - 1) for m in around),
+                "growth": bend * t * moves / slope(near) ** 2,
+                "defect": (moves + slope(near) * force) / Fraction(float(slope(near)) ** 0.5),
+                "shift": abs(near - w * (1 + off) - tau * 2 * theta * moves / slope(w)),
+                "least": min(around),
+            }
+        )
+    return local, exact
+
+
+TINY = Fraction(1, 10**4)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("theta", [Fraction(1, 5), Fraction(3, 2)])
+@pytest.mark.parametrize("kind", ["it moves by itself", "it is pushed", "w is off", "a ball", "a wide ball"])
+def test_bounds_of_one_coordinate_are_attained(shape, theta, kind):
+    """What each bound says, and that it is hardly more: each of the kinds fills one of them."""
+    curved = sorted(Coordinate((Fraction(0), *SHAPES[shape])).differences)[1]
+    pushed = -TINY / curved**2
+    part = Fraction(1, 2**24)
+    local, exact = {
+        "it moves by itself": lambda: _local(shape, theta, TINY, Fraction(0)),
+        "it is pushed": lambda: _local(shape, theta, TINY, pushed),
+        "w is off": lambda: _local(shape, theta, TINY**3, None, off=part),
+        "a ball": lambda: _local(shape, theta, TINY * TINY, Fraction(0), rho=theta * part),
+        "a wide ball": lambda: _local(shape, theta, TINY * TINY, Fraction(0), rho=theta / 2),
+    }[kind]()
+    with precision(200):
+        found = {n: arb(getattr(local, n)).upper() for n in ("metric", "deviation", "growth", "defect", "shift")}
+        for numbers in exact:
+            for name, bound in found.items():
+                assert arb(_fmpq(numbers[name])) <= bound * (1 + arb(2) ** -50), name
+            assert arb(_fmpq(numbers["least"])) >= local.least * (1 - arb(2) ** -50)
+        full = {name: max(float(arb(_fmpq(n[name])) / bound) for n in exact) for name, bound in found.items() if bound}
+    filled = {"it moves by itself": ["growth", "defect"], "w is off": ["shift", "defect"], "a ball": ["deviation"]}
+    assert all(full[name] > FULL for name in filled.get(kind, ()))
+
+
+# -- what events are found in --------------------------------------------------------------------------------
+def test_forces_and_rates_of_the_layers_hold_the_true_ones():
+    """At a time and on a piece around it: ξ' = −∇𝓛, θ' = −M∇𝓛, u' = −(θ/u)·∇𝓛."""
+    box = flow_of(PROBLEMS["two coordinates"]).enclose("0.2", 30)
+    moving = _MovingLayers(box)
+    reference = true_flow(repr(PROBLEMS["two coordinates"].data))
+    pieces = list(moving.pieces())
+    with precision(200):
+        for begin, end in pieces[:: max(1, len(pieces) // 5)]:
+            for time, values in ((end, moving.values(end, end)), (begin, moving.values(begin, end))):
+                t = fmpq(time.numerator, time.denominator)
+                rates, slopes = moving.rates(values), reference.gradient(reference.theta(t))
+                metric, layers, theta = reference.metric(t), reference.layers(t), reference.theta(t)
+                for i, g in enumerate(slopes):
+                    assert values[f"force {i + 1}"].overlaps(g) and values[f"force {i + 1}"].rad() < abs(g)
+                    assert rates[f"xi_{i + 1}"].overlaps(-g) and rates[f"theta_{i + 1}"].overlaps(-metric[i] * g)
+                    for j, u in enumerate(layers[i], 1):
+                        assert rates[f"u{j}_{i + 1}"].overlaps(-theta[i] / u * g)
+
+
+def test_a_layer_that_nothing_else_tells_is_within_its_root():
+    """Two layers of least modulus near 0: the quotient is no number, and the root has either sign."""
+    coordinate = Coordinate((Fraction(1), Fraction(-1), Fraction(2)))
+    with precision(60):
+        found = layers_of(coordinate, arb(0, 9), arb(2, 2))
+        assert found[coordinate.least].contains(2) and found[coordinate.least].contains(-2)
+
+
 # -- rates -----------------------------------------------------------------------------------------------
 RATES = {
     "one coordinate": problem([["1"]], ["2"], [["0"], ["1"]], "0.3"),
@@ -124,6 +293,7 @@ RATES = {
     "small data": problem([["1e-6"]], ["2e-6"], [["0.1"], ["1"]], "1e11"),
     "two scales": problem([["1", "0"], ["0", "3"]], ["2", "1"], [["0.1", "0.2"], ["1", "1"]], "0.05"),
     "a frozen coordinate": problem([["1", "1"], ["0", "1"]], ["2", "3"], [["0", "0.2"], ["0", "1"]], "0.1"),
+    "a loss that stays": problem([["1"], ["1"]], ["2", "-1"], [["0"], ["1"]], "0.3"),
 }
 
 

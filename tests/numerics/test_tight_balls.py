@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from flint import arb, fmpq, fmpz_poly
+from flint import arb, arb_poly, fmpq, fmpz_poly
 from mpmath import mp, mpf
 
 from ddln_sym import SquaredLoss, difference_entropy
+from ddln_sym.flows import gradient_models
 from ddln_sym.flows.gradient_models import logistic
 from ddln_sym.numerics import TaylorModel, Uncertain, combine, enclose, integrate, norm, precision, scale, settle
 from ddln_sym.numerics.quadrature import HEIGHT
@@ -35,6 +36,23 @@ def test_the_rule_errs_as_the_bound_says_on_a_chebyshev_polynomial(half):
         true = -2 * h / 63
         assert found.contains(true)
         assert abs(found.mid() - true) > FULL * found.rad()
+
+
+@pytest.mark.parametrize("half", ["0.01", "0.3", "1"])
+def test_the_bound_is_asked_for_on_the_whole_ellipse(half):
+    """The ellipse with foci at the ends of the panel and so many units high is as long as its axes say."""
+    with precision(200):
+        h, asked = arb(half), []
+
+        def bound(near, far, height):
+            asked.append((near, far, height))
+            return arb(2)
+
+        integrate(lambda s: s.sin(), bound, arb(5), 5 + 2 * h, 20)
+        ((near, far, height),) = asked
+        reach = (h * h + height * height).sqrt()
+        assert near <= 5 + h - reach < near + 1e-9 and far - 1e-9 < 5 + h + reach <= far
+        assert height == arb(HEIGHT)
 
 
 # -- Newton ----------------------------------------------------------------------------------------------
@@ -129,6 +147,18 @@ def test_an_error_of_the_argument_enters_the_logistic_function_by_a_quarter():
         e = arb((1, 20 - BITS))
         distance = 1 / (1 + (-e).exp()) - s.polynomial[0] * scale(1, BITS)
         assert 0.98 * s.error < abs(distance) + arb((1, -BITS)) and abs(distance) <= s.error
+
+
+def test_an_error_at_the_start_grows_as_the_bound_says(monkeypatch):
+    """The solution from a start that is off: from 8 down to 5 the slope s(1 − s) grows nearly as the exponential."""
+    off = 1 << (BITS - 20)
+    z = model([8 << BITS, -3 << BITS], order=40)
+    monkeypatch.setattr(gradient_models, "arb_poly", lambda p: arb_poly(p) + off)
+    s = logistic(z)
+    with precision(200):
+        true = 1 / (1 + arb(-5).exp())
+        distance = abs(s.at(arb(1)).mid() - true)
+        assert FULL * s.error < distance <= s.error
 
 
 # -- constants of losses, and entropies ----------------------------------------------------------------------
