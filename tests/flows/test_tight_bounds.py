@@ -166,6 +166,25 @@ def test_metrics_of_a_limit_are_rounded_outward(bits, square):
         assert high < arb(_fmpq(slope)) * (1 + arb(2) ** -28)
 
 
+@pytest.mark.parametrize("radius", [Fraction(1, 2), Fraction(9, 10), Fraction(19, 20)])
+def test_metrics_of_a_limit_hold_within_the_radius(radius):
+    """θ = 1 and P(w) = w(w + 1/100)⁹: toward 0 the metric falls by a hundred times within the radius."""
+    coordinate = Coordinate((Fraction(0), *[Fraction(1, 10)] * 9))
+    curve = Curve(coordinate)
+
+    def root(square):
+        low, high = Fraction(0), Fraction(2)
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if middle * (middle + Fraction(1, 100)) ** 9 < square else (low, middle)
+        return low
+
+    with precision(100):
+        low, high = _metric(curve, arb(1), arb(_fmpq(root(Fraction(1)))), arb(_fmpq(radius)))
+        least, most = (curve.derivative(1, arb(_fmpq(root((1 + r) ** 2)))) for r in (-radius, radius))
+        assert low <= least and most <= high
+
+
 def _fmpq(x):
     return fmpq(x.numerator, x.denominator)
 
@@ -281,7 +300,7 @@ def test_a_layer_that_nothing_else_tells_is_within_its_root():
     """Two layers of least modulus near 0: the quotient is no number, and the root has either sign."""
     coordinate = Coordinate((Fraction(1), Fraction(-1), Fraction(2)))
     with precision(60):
-        found = layers_of(coordinate, arb(0, 9), arb(2, 2))
+        found = layers_of(coordinate, arb(0, 9), arb(2, 2).nonnegative_part())
         assert found[coordinate.least].contains(2) and found[coordinate.least].contains(-2)
 
 
@@ -293,7 +312,9 @@ RATES = {
     "small data": problem([["1e-6"]], ["2e-6"], [["0.1"], ["1"]], "1e11"),
     "two scales": problem([["1", "0"], ["0", "3"]], ["2", "1"], [["0.1", "0.2"], ["1", "1"]], "0.05"),
     "a frozen coordinate": problem([["1", "1"], ["0", "1"]], ["2", "3"], [["0", "0.2"], ["0", "1"]], "0.1"),
-    "a loss that stays": problem([["1"], ["1"]], ["2", "-1"], [["0"], ["1"]], "0.3"),
+    "a loss that stays": problem(
+        [["1", "0"], ["0", "3"], ["0", "3"]], ["2", "1", "-2"], [["0.1", "0.2"], ["1", "1"]], "0.05"
+    ),
 }
 
 

@@ -106,6 +106,11 @@ def _spoken(tree: ast.AST) -> Iterator[ast.AST]:
             yield from _spoken(child)
 
 
+def _is_symmetric(node: ast.AST) -> bool:
+    """Whether it is a ball around 0, which is its own opposite."""
+    return isinstance(node, ast.Call) and ast.unparse(node).startswith("arb(0,")
+
+
 def mutants(file: str, source: str) -> list[Mutant]:
     """Every change of a module."""
     starts = [0]
@@ -127,7 +132,7 @@ def mutants(file: str, source: str) -> list[Mutant]:
             left, right = (source[slice(*span(part))] for part in (node.left, node.right))
             yield f"({left})"
             yield f"(-({right}))" if isinstance(node.op, ast.Sub) else f"({right})"
-            if isinstance(node.op, (ast.Add, ast.Sub)):
+            if isinstance(node.op, (ast.Add, ast.Sub)) and not _is_symmetric(node.right):
                 yield f"(({left}){SIGNS[type(node.op)]}({right}))"
         elif isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in FLIPS:
             left, right = (source[slice(*span(part))] for part in (node.left, node.comparators[0]))
