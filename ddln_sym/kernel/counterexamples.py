@@ -7,7 +7,7 @@ compute it at numbers, so a refutation does not rest on the rules that failed to
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import chain, count, islice
@@ -92,6 +92,8 @@ def _program(expr: Expr) -> Program:
     if isinstance(expr, sp.Piecewise):
         return lambda point: _exact_case(expr, point)
     parts = [_program(a) for a in expr.args]
+    if isinstance(expr, sp.Mul):
+        return _multiply(expr.args, parts)
     for head, rule in _EXACT.items():
         if isinstance(expr, head):
             return rule(*parts)
@@ -113,8 +115,21 @@ def _add(*parts: Program) -> Program:
     return lambda point: sum((part(point) for part in parts), fmpq(0))
 
 
-def _multiply(*parts: Program) -> Program:
-    return lambda point: reduce(operator.mul, [part(point) for part in parts], fmpq(1))
+def _multiply(factors: Sequence[Expr], parts: Sequence[Program]) -> Program:
+    """A product; it is 0 where a factor is, if the others have a value, rational or not."""
+
+    def value(point: Point) -> fmpq:
+        found, others = fmpq(1), []
+        for factor, part in zip(factors, parts, strict=True):
+            try:
+                found *= part(point)
+            except NotRational:
+                others.append(factor)
+        if others and not (found == 0 and all(evaluate_in_balls(other, point).is_finite() for other in others)):
+            raise NotRational("a factor is not rational here")
+        return found
+
+    return value
 
 
 def _raise(base: Program, exponent: Program) -> Program:
@@ -153,7 +168,6 @@ def _only_at(place: int, result: int) -> Callable[[Program], Program]:
 #: The value of each head from those of its arguments.
 _EXACT: dict[Any, Callable[..., Program]] = {
     sp.Add: _add,
-    sp.Mul: _multiply,
     sp.Pow: _raise,
     sp.Abs: _each(abs),
     sp.sign: _each(lambda v: fmpq((v > 0) - (v < 0))),
@@ -480,8 +494,10 @@ def _as_identity(expr: Expr) -> Expr:
 IDENTITY = sp.Lambda(sp.Symbol("s"), sp.Symbol("s"))
 
 
-def number(value: Fraction | arb) -> Any:
+def number(value: Fraction | arb | Expr) -> Any:
     """A value as witnesses hold it."""
+    if isinstance(value, sp.Expr):
+        return value
     return sp.Rational(value) if isinstance(value, Fraction) else Ball.of(value)
 
 
@@ -633,4 +649,20 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
     except (NotRational, Undefined):
         return None
     false = not (here - there).contains(0) if isinstance(proposition, Equal) else bool(here < there)
-    return (here, there, WitnessKind.BALLS) if false else None
+    if false:
+        return here, there, WitnessKind.BALLS
+    if isinstance(proposition, Compare) and proposition.strict and (here - there).contains(0):
+        return _equal_sides(lhs, rhs, point)
+    return None
+
+
+def _equal_sides(lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
+    """Two sides that have one value, though not a rational one: ``√2·u² > √2`` fails at u = 1.
+
+    Both have values there, by balls; so that their difference vanishes when it is multiplied out is a proof.
+    """
+    if any(isinstance(value, arb) for value in point.values()):
+        return None
+    values = {symbol: sp.Rational(value) for symbol, value in point.items()}
+    left, right = lhs.xreplace(values), rhs.xreplace(values)
+    return (left, right, EXACT) if sp.expand(left - right) == 0 else None

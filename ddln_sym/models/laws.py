@@ -115,9 +115,14 @@ class _Dynamics:
         return {**slow, self.coordinates[-1]: sp.exp(self.friction * self.time)}
 
     @cached_property
+    def components(self) -> tuple[Expr, ...]:
+        """G up to constant factors, which change no law: ``√2·uv`` gives the laws of ``uv``."""
+        return tuple(_without_factor(c, self.net.variables) for c in self.net.components)
+
+    @cached_property
     def monomial(self) -> MonomialFields:
         """The fields in packed form; NotMonomial if there are other operations in them."""
-        components, variables = self.net.components, self.net.variables
+        components, variables = self.components, self.net.variables
         if self.moving:
             return heavy_ball(components, variables, self.friction != 0)
         if self.metric is not None:
@@ -127,7 +132,8 @@ class _Dynamics:
     @cached_property
     def fields(self) -> tuple[tuple[Expr, ...], ...]:
         """The fields as expressions of the coordinates."""
-        forces = [tuple(self.net.jacobian.row(n)) for n in range(len(self.net.components))]
+        slopes = sp.Matrix(self.components).jacobian(self.net.variables)
+        forces = [tuple(slopes.row(n)) for n in range(len(self.components))]
         if self.metric is not None:
             matrix = sp.Matrix(self.metric)
             return tuple(tuple(matrix * sp.Matrix(force)) for force in forces)
@@ -394,7 +400,13 @@ def conservation_laws(
         raise ValueError(f"degree is {degree!r}: expected a whole number of at least 1")
     if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
         raise ValueError(f"seconds is {seconds!r}: expected a positive number")
-    return _Search(dynamics, seconds, progress or (lambda text: None)).run(degree)
+    try:
+        search = _Search(dynamics, seconds, progress or (lambda text: None))
+    except NotMonomial as error:  # what cannot be read is still differentiated: there is a bound, and no search
+        size = len(dynamics.coordinates)
+        most = size - _bracket_rank(dynamics, size)[0]
+        return ConservationLaws(dynamics, (), most, (), (f"none was looked for: {error}",) * (most > 0))
+    return search.run(degree)
 
 
 def _dynamics(net: Parametrization, momentum: Any, metric: Any) -> _Dynamics:
@@ -423,6 +435,20 @@ def _dynamics(net: Parametrization, momentum: Any, metric: Any) -> _Dynamics:
         if matrix is not None:
             raise ValueError("momentum and metric are given: the heavy ball is analyzed in the plain metric")
     return _Dynamics(net, matrix, friction)
+
+
+def _without_factor(component: Expr, variables: Sequence[Expr]) -> Expr:
+    """The component over one of its coefficients, where that makes all of them rational; else as it is."""
+    coefficients: dict[Expr, Expr] = {}
+    for term in sp.Add.make_args(sp.expand(component)):
+        c, rest = term.as_independent(*variables, as_Add=False)
+        coefficients[rest] = coefficients.get(rest, 0) + c
+    first = next(iter(coefficients.values()))
+    if first == 0 or all(c.is_Rational for c in coefficients.values()):
+        return component
+    ratios = {rest: sp.radsimp(c / first) for rest, c in coefficients.items()}
+    rational = all(ratio.is_Rational for ratio in ratios.values())
+    return sp.Add(*(ratio * rest for rest, ratio in ratios.items())) if rational else component
 
 
 def _bracket_rank(dynamics: _Dynamics, enough: int | None) -> tuple[int, int, str]:
@@ -474,9 +500,7 @@ class _Search:
         try:
             self.space, self.own = _Space(dynamics.monomial, dynamics.coordinates), True
         except NotMonomial:
-            check_readable(
-                dynamics.net.components, dynamics.net.variables
-            )  # names what it cannot read as it is written
+            check_readable(dynamics.components, dynamics.net.variables)  # names what it cannot read as it is written
             more = enlarge(dynamics.fields, dynamics.coordinates)
             self.space, self.own = _Space(more.system, more.meanings, more.rewriting), False
         self.found: list[Law] = []

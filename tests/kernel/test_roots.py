@@ -96,3 +96,30 @@ def test_nothing_is_found_where_it_holds_or_nothing_meets_the_hypotheses(true_or
 def test_a_whole_number_is_no_root() -> None:
     n = sp.Symbol("n", integer=True, positive=True)
     assert find_at_roots(ge(0, 1, sp.Eq(n**2, 2))) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (sp.pi**2 * x**2 + sp.pi**2 * y**2, 0),
+        (4 * x**4 + x**2 * y**2 * sp.E, 0),
+        (sp.sqrt(2) * sp.Abs(x), 0),
+        (x**2 * sp.log(2), 0),
+        (x * sp.log(y), 0),
+        (sp.sqrt(2) * x**2, sp.sqrt(2)),
+        (sp.pi * x, sp.pi * y),
+        (sp.E * sp.exp(x), sp.exp(x + 1)),
+        ((sp.sqrt(2) + 1) * (sp.sqrt(2) - 1) * x, x),
+    ],
+)
+def test_a_strict_inequality_fails_where_its_irrational_sides_are_equal(left, right):
+    """0 times a number that is not rational is 0, and a difference that vanishes multiplied out is one, exactly."""
+    step = decide(Compare(left, right, strict=True))
+    assert step.verdict is Verdict.REFUTED and step.witness.kind is WitnessKind.EXACT
+    assert sp.simplify((sp.sympify(left) - right).subs(dict(step.witness.places))) == 0
+
+
+def test_nothing_is_zero_times_what_has_no_value():
+    for f in (x * sp.log(y - 1), x / sp.log(y), x * sp.sqrt(y - 2)):
+        step = decide(Compare(f, 0, Setting((Hypothesis("given", sp.Eq(y, 1)),)), strict=True))
+        assert step.verdict is not Verdict.REFUTED

@@ -18,6 +18,7 @@ from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.law_search import laws_of, monomials_of_degree
 from ddln_sym.models.matrix_laws import gram_differences, matrices_among
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factor_terms, heavy_ball
+from ddln_sym.statements import Verdict
 
 u, v, w, x, y, z = sp.symbols("u v w x y z", real=True)
 #: With CI in the environment nothing is left out.
@@ -311,8 +312,30 @@ def test_options_that_do_not_fit(options, sentence):
         dd.conservation_laws(model(x * y), **options)
 
 
-def test_a_symbolic_depth_and_an_operation_without_a_relation():
+def test_a_symbolic_depth():
     with pytest.raises(ValueError, match="a symbol: laws are counted for whole numbers"):
         dd.conservation_laws(dd.deep_diagonal(sp.Symbol("L", integer=True, positive=True), 2))
-    with pytest.raises(ValueError, match=r"Abs\(x\) has no relation that this search knows"):
-        dd.conservation_laws(model(sp.Abs(x) * y))
+
+
+@pytest.mark.parametrize("component", [sp.sin(x) * y * z, x**2 * z + sp.E * y**2])
+def test_what_the_search_cannot_read_is_bounded(component):
+    found = dd.conservation_laws(dd.Parametrization((component,), (x, y, z)))
+    assert found.count == (0, 2) and "none was looked for: G_1" in str(found)
+    assert found.certificate.verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("factor", [sp.pi, sp.sqrt(2), -sp.E / 3, sp.log(2), sp.sqrt(2) + sp.pi])
+def test_a_constant_factor_changes_no_law(factor):
+    """Nor does one that stands in every term: ``√2·x² + √8·y²``."""
+    for component in (x * y, x * y + 2 * z**2, x**2 * y**3):
+        plain = dd.conservation_laws(dd.Parametrization((component, x * y * z), (x, y, z)))
+        scaled = dd.conservation_laws(dd.Parametrization((sp.expand(factor * component), x * y * z), (x, y, z)))
+        assert (scaled.count, scaled.laws) == (plain.count, plain.laws)
+        assert scaled.certificate.verdict is Verdict.PROVED
+    assert dd.conservation_laws(model(sp.sqrt(2) * x**2 + sp.sqrt(8) * y**2)).count == 1
+
+
+def test_an_irrational_ratio_is_no_factor():
+    """``u² + √2·v²`` is not ``u² + v²``: its law has an irrational power, and none is found."""
+    found = dd.conservation_laws(model(x**2 + sp.sqrt(2) * y**2))
+    assert found.count == (0, 1)
