@@ -19,7 +19,13 @@ __all__ = [
     "derivation",
     "entropy",
     "flow",
+    "laws",
+    "loss",
+    "model_flow",
+    "model_trajectory",
     "parametrization",
+    "proposition",
+    "step",
     "study",
     "trajectory",
 ]
@@ -89,6 +95,18 @@ def _statement(proposition: Any) -> ElementTree.Element:
     return _write(block, *document.explain_names(names))
 
 
+def proposition(found: Any) -> str:
+    """A proposition as HTML: its formula, and beneath it what it is about to hold under."""
+    setting = getattr(found, "setting", None)
+    given = [str(hypothesis) for hypothesis in setting.hypotheses] if setting is not None else []
+    moving = [f"d/dt {rule.quantity} = {rule.value}" for rule in setting.rates] if setting is not None else []
+    return _html(
+        _statement(found),
+        _line("given", ", ".join(given)) if given else None,
+        _line("along", ", ".join(moving)) if moving else None,
+    )
+
+
 # -- certificates -----------------------------------------------------------------------------------
 def _verdict(found: Any) -> ElementTree.Element:
     word = str(found.verdict)
@@ -104,6 +122,12 @@ def _indent(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]:
 def _step_row(depth: int, step: Any) -> tuple[Content, ...]:
     statement = _element("div", _statement(step.proposition), style=f"margin-left:{1.2 * min(depth, 6):.1f}em")
     return _verdict(step), statement, str(step.evidence)
+
+
+def step(found: Any) -> str:
+    """A :class:`Step` as HTML: verdict, statement, what decided it, and what it rests on."""
+    decision = _table(["", "statement", "decided by"], [_step_row(0, found)])
+    return _html(decision, _steps(found.parts) if found.parts else None)
 
 
 def _steps(steps: Sequence[Any]) -> ElementTree.Element:
@@ -159,11 +183,24 @@ def claim(found: Any) -> str:
 
 
 def derivation(found: Any) -> str:
-    """A :class:`Derivation` as HTML: its lines, and how each was found and decided."""
+    """A :class:`Derivation` or :class:`EntropyDerivation` as HTML: its lines, and how each was found and decided."""
     rows = (
         (_text(line.name), _statement(line.statement), _text(line.how), _verdict(line.step)) for line in found.lines
     )
     return _html(_table(["", "statement", "found by", "decided"], rows))
+
+
+def _list_laws(found: Any) -> list[ElementTree.Element]:
+    return [_element("li", _element("code", text.strip())) for text in str(found).splitlines()[1:]]
+
+
+def laws(found: Any) -> str:
+    """:class:`ConservationLaws` as HTML: of what, how many, and each on a line."""
+    return _html(
+        _element("div", _element("code", str(found.net))),
+        _element("div", found.counted),
+        _element("ul", *_list_laws(found)),
+    )
 
 
 def study(found: Any) -> str:
@@ -175,7 +212,7 @@ def study(found: Any) -> str:
             colour = COLOURS.get(answer.verdict, UNSETTLED)
             verdict = _element("b", answer.verdict, style=f"color:{colour}")
         rows.append((answer.name, _text(answer.said), verdict))
-    laws = [_element("li", _element("code", text.strip())) for text in str(found.laws).splitlines()[1:]]
+    laws = _list_laws(found.laws)
     title = _element("div", _element("code", str(found.net)))
     left = _element("ul", *(_element("li", sentence) for sentence in found.left_open))
     return _html(
@@ -247,26 +284,46 @@ def _pictures(found: Any) -> ElementTree.Element:
     return _element("div", *boxes, "…" if found.flow.loss.dimension > PICTURES else None)
 
 
-def trajectory(found: Any) -> str:
-    """A :class:`Trajectory` as HTML: the loss and θ at a few times, and the layers as pictures."""
-    count = found.flow.loss.dimension
+def _table_of_times(found: Any, count: int) -> ElementTree.Element:
+    """The loss and θ, ``count`` numbers, at times evenly over a trajectory."""
     times = [found.end * n / (TIMES - 1) for n in range(TIMES)] if found.end else [found.end]
     head = ["t", "𝓛(θ)", *_number_all("θ", count)]
     rows = [[f"{float(time):.6g}", _number(found.loss(time)), *_numbers(found.theta(time))] for time in times]
+    return _table(head, rows)
+
+
+def trajectory(found: Any) -> str:
+    """A :class:`Trajectory` as HTML: the loss and θ at a few times, and the layers as pictures."""
+    count = found.flow.loss.dimension
     said = f"{len(found.flow.start)} layers of {count}, {found.digits} digits, {found.steps} Taylor steps"
     note = "The layers over time; those that start at the least modulus stand out."
     pictures = [_pictures(found), _element("small", note)] if found.end else []
-    return _html(_element("div", said), _table(head, rows), *pictures)
+    return _html(_element("div", said), _table_of_times(found, count), *pictures)
+
+
+def model_trajectory(found: Any) -> str:
+    """A :class:`ModelTrajectory` as HTML: the loss and θ at a few times."""
+    said = f"{found.flow.net}, {found.digits} digits, {found.steps} Taylor steps"
+    return _html(_element("div", said), _table_of_times(found, len(found.flow.net.components)))
+
+
+def loss(found: Any) -> str:
+    """A loss as LaTeX: its formula, and the size of its data."""
+    sizes = rf",\quad d = {found.dimension},\quad n = {len(found.rows)}" if found.through_data else ""
+    return rf"$\displaystyle {found.formula}{sizes}$"
+
+
+def model_flow(found: Any) -> str:
+    """A :class:`ModelFlow` as LaTeX: its parametrization and its loss."""
+    net = parametrization(found.net).removeprefix(r"$\displaystyle ").removesuffix("$")
+    return rf"$\displaystyle {net},\quad {found.loss.formula}$"
 
 
 def flow(found: Any) -> str:
     """A :class:`GradientFlow` as LaTeX: the equation, its size, and the layers at time 0."""
     sizes = rf"L = {len(found.start)},\quad d = {found.loss.dimension},\quad n = {len(found.loss.rows)}"
-    loss = (
-        r"\mathcal{L}(\theta) = " + ("" if found.loss.weight == 1 else rf"{found.loss.weight}\,") + r"\|X\theta - y\|^2"
-    )
     law = r"\frac{du^j}{dt} + \Big(\bigodot_{k\neq j} u^k\Big)\odot\nabla\mathcal{L}(\theta) = 0"
-    return rf"$\displaystyle {law},\quad {loss},\quad {sizes}$"
+    return rf"$\displaystyle {law},\quad {found.loss.formula},\quad {sizes}$"
 
 
 # -- formulas ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat, nmod_mat
+from mpmath import mp
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.dual import minimize_dual
@@ -60,6 +61,10 @@ class ImplicitBias:
     theta: tuple[Any, ...]
     multipliers: tuple[Any, ...]
     entropy: LegendreFunction | ConjugateEntropy
+
+    def __repr__(self) -> str:
+        shown = ", ".join(str(mp.nstr(value, 8)) if hasattr(value, "_mpf_") else str(value) for value in self.theta[:4])
+        return f"<ImplicitBias θ = ({shown}{', …' if len(self.theta) > 4 else ''}), least {self.entropy!r}>"
 
     def _repr_html_(self) -> str:
         from ddln_sym import _html

@@ -118,6 +118,11 @@ class ModelFlow(Settled):
     def __repr__(self) -> str:
         return f"GradientFlow({self.loss!r}, {self.net})"
 
+    def _repr_latex_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.model_flow(self)
+
     def integrate(
         self,
         until: Any,
@@ -264,6 +269,11 @@ class ModelTrajectory:
 
     def __repr__(self) -> str:
         return f"Trajectory(until {mp.nstr(self.until, 6)}, {self.digits} digits, {self.steps} steps)"
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.model_trajectory(self)
 
     @property
     def until(self) -> Any:

@@ -55,6 +55,14 @@ class EntropyDerivation:
     meanings: dict[Expr, Expr]
     lines: tuple[DerivationLine, ...]
 
+    def __repr__(self) -> str:
+        return f"<EntropyDerivation of {self.component} in {len(self.lines)} lines>"
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.derivation(self)
+
     @property
     def proved(self) -> bool:
         """Whether the kernel proved every line."""

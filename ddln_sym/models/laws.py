@@ -332,6 +332,11 @@ class ConservationLaws(Settled):
     def __repr__(self) -> str:
         return f"<ConservationLaws of {self.net}: {self.counted}>"
 
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.laws(self)
+
     def __str__(self) -> str:
         lines = [self.counted]
         lines += [f"  {law}" for law in self.matrices]

@@ -155,6 +155,11 @@ class Step:
     def __repr__(self) -> str:
         return f"<Step {self.verdict}: {self.proposition}, by {self.evidence}>"
 
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.step(self)
+
     def walk(self) -> Iterator[Step]:
         """This step and, depth first, everything it rests on."""
         yield self

@@ -215,8 +215,17 @@ def _about(statement: Any, what: str) -> None:
         raise ValueError(f"the setting of {what} is {statement.setting!r}: write Setting(hypotheses, rates, size)")
 
 
+class _Shown:
+    """A statement shows itself in a notebook as its formula, and what it is given."""
+
+    def _repr_html_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.proposition(self)
+
+
 @dataclass(frozen=True)
-class Equal:
+class Equal(_Shown):
     """``lhs = rhs`` wherever the setting holds."""
 
     lhs: Expr
@@ -233,7 +242,7 @@ class Equal:
 
 
 @dataclass(frozen=True)
-class Compare:
+class Compare(_Shown):
     """``lhs ≥ rhs`` (or ``>``, if strict) wherever the setting holds."""
 
     lhs: Expr
@@ -286,7 +295,7 @@ def chain(*parts: Any, setting: Setting = Setting()) -> tuple[Equal | Compare, .
 
 
 @dataclass(frozen=True)
-class Holds:
+class Holds(_Shown):
     """A Boolean formula over integers and reals, for all values of its free symbols.
 
     Raises:
@@ -311,7 +320,7 @@ class Holds:
 
 
 @dataclass(frozen=True)
-class Continuous:
+class Continuous(_Shown):
     """An expression is continuous in time wherever it has a value, by the way it is written.
 
     Sums, products, powers whose exponents stand still, and logarithms of what moves; no signs, no steps.
@@ -328,7 +337,7 @@ class Continuous:
 
 
 @dataclass(frozen=True)
-class Polynomial:
+class Polynomial(_Shown):
     """An expression is a polynomial in real symbols with rational coefficients."""
 
     quantity: Expr
@@ -341,7 +350,7 @@ class Polynomial:
 
 
 @dataclass(frozen=True)
-class AsLongAs:
+class AsLongAs(_Shown):
     """A statement about all times from the start to the first at which a condition fails.
 
     It speaks of one motion, from a start on, and says nothing about a time at which the conditions hold again, so it is
@@ -377,7 +386,7 @@ def lasting(conditions: tuple[Hypothesis, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class Needed:
+class Needed(_Shown):
     """A statement that holds with an assumption and fails without it.
 
     Attributes:
@@ -403,7 +412,7 @@ class Needed:
 
 
 @dataclass(frozen=True)
-class Denied:
+class Denied(_Shown):
     """The opposite of a statement: it is refuted by proving the statement, and proved by refuting it."""
 
     statement: Any
@@ -477,7 +486,7 @@ def _check_components(statement: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Commutes:
+class Commutes(_Shown):
     """All Lie brackets ``∇²G_a∇G_b − ∇²G_b∇G_a`` of polynomial components vanish identically."""
 
     components: tuple[Expr, ...]
@@ -491,7 +500,7 @@ class Commutes:
 
 
 @dataclass(frozen=True)
-class FullRank:
+class FullRank(_Shown):
     """The Jacobian of polynomial components has full row rank at every point of a domain."""
 
     components: tuple[Expr, ...]
@@ -506,7 +515,7 @@ class FullRank:
 
 
 @dataclass(frozen=True)
-class SeparateBlocks:
+class SeparateBlocks(_Shown):
     """The components use disjoint variables and the domain is a product over these blocks.
 
     Each field ``∇G_a`` then moves its own block alone, so the times for which the flows of ``∇G_a`` and
@@ -524,7 +533,7 @@ class SeparateBlocks:
         return "each ∇G_a moves and reads its own block of variables, and M is a product over the blocks"
 
 
-class Consequence:
+class Consequence(_Shown):
     """A statement that a cited theorem draws from premises computed from the statement itself.
 
     A subclass is a frozen dataclass; because its premises are a function of its own data, a proof
@@ -539,7 +548,7 @@ class Consequence:
         raise TypeError(f"{type(self).__name__} does not say what its premises are")
 
 
-class Validated:
+class Validated(_Shown):
     """A statement that is decided by a computation of its own: of one flow in balls that contain it, of a rank.
 
     A subclass is a frozen dataclass.  It decides itself, so what it relies on is named in every certificate.

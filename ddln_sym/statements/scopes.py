@@ -157,6 +157,9 @@ class Scope:
     def __str__(self) -> str:
         return _plain(self.spell())
 
+    def __repr__(self) -> str:
+        return f"<Scope {self}>"
+
 
 def _plain(sentence: str) -> str:
     return sentence.replace("$", "")

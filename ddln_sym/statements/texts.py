@@ -129,3 +129,6 @@ class Text:
     def __str__(self) -> str:
         by = f", by {self.people}" if self.people else ""
         return f"{self.title}{by}" + (f" ({self.place})" if self.place else "")
+
+    def __repr__(self) -> str:
+        return f"<Text {self}>"

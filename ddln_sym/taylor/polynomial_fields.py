@@ -30,6 +30,9 @@ class Path:
         self.digits, self.end = digits, solution.end
         self._solution = solution
 
+    def __repr__(self) -> str:
+        return f"<Path until {float(self.end):.6g}, {self.digits} digits>"
+
     def __call__(self, t: Any) -> tuple[Any, ...]:
         """The unknowns at a time, as mpf of the digits asked for.
 

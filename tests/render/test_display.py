@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
@@ -183,6 +184,151 @@ def test_every_claim_shows_the_formula_as_printed():
         assert claim.id in shown and words in shown
         assert "\\bm" not in shown
     assert repr(collect()[0]) == f"<Claim {collect()[0].id}: {collect()[0].title} ({collect()[0].source})>"
+
+
+x, y = sp.symbols("x y", real=True)
+NET = dd.deep_diagonal(2, 1)
+
+
+def squared() -> dd.SquaredLoss:
+    return dd.SquaredLoss([[1, 2], [3, 4]], [1, "0.5"], weight="0.5")
+
+
+def logistic() -> dd.LogisticLoss:
+    return dd.LogisticLoss([[1, 2], [3, 4]], [1, -1])
+
+
+def symbolic() -> dd.SymbolicLoss:
+    return dd.SymbolicLoss((x**2 + y**2 - 1) ** 2, (x, y))
+
+
+#: For each public name, what it makes: a class its objects, a function its results.
+MADE = {
+    "BlowUpError": lambda: dd.BlowUpError(1),
+    "Certificate": lambda: certificates()["eq-6"],
+    "Claim": lambda: dd.Claim("eq-3", "a title", statement=dd.Equal(x, x)),
+    "Compare": lambda: dd.Compare(x**2 + y, 0, dd.Setting((dd.Hypothesis("(2)", sp.Gt(y, 0)),))),
+    "ConjugateEntropy": lambda: dd.conjugate_entropy(NET, [1, 2]),
+    "ConservationLaws": lambda: dd.conservation_laws(NET),
+    "Domain": lambda: dd.Domain(positive=(x,)),
+    "Enclosure": lambda: dd.GradientFlow(squared(), LAYERS).enclose(until="0.1", digits=15),
+    "EnclosureError": lambda: dd.EnclosureError(1),
+    "Equal": lambda: dd.Equal(dd.Rate(x**2), -2 * x * y, dd.Setting(rates=(dd.RateRule(x, -y),))),
+    "GradientFlow": lambda: [
+        dd.GradientFlow(squared(), LAYERS),
+        dd.GradientFlow(logistic(), LAYERS),
+        dd.GradientFlow(symbolic(), LAYERS),
+        dd.GradientFlow(squared(), dd.redundant(3, 2), [1, 2]),
+    ],
+    "Holds": lambda: dd.Holds(sp.Gt(x**2 + y, 0)),
+    "Hypothesis": lambda: dd.Hypothesis("(2)", sp.Gt(y, 0)),
+    "ImplicitBias": lambda: dd.implicit_bias([[1, 1]], [2], [[0, 0], [1, 1], [1, 2]]),
+    "Jump": lambda: dd.jump_process([[1, 0], [0, 1]], [1, 2], [[1, 1], [2, 2], [3, 4]])[0],
+    "LeastLayer": lambda: dd.LeastLayer(x, 1, 2),
+    "LegendreFunction": lambda: [dd.entropy([1, 2]), dd.redundant_entropy([1, 2], 3)],
+    "LogisticLoss": logistic,
+    "Name": lambda: dd.Name(r"\mathcal L", "the loss"),
+    "NoConvergence": lambda: dd.NoConvergence(sp.Rational(1, 2), "the loss does not decrease"),
+    "NoLimit": lambda: dd.NoLimit("two layers are zero"),
+    "Notation": lambda: dd.Notation({"a": dd.Name("a", "a weight")}),
+    "Parametrization": lambda: dd.Parametrization((x * y,), (x, y)),
+    "PrecisionError": lambda: dd.PrecisionError(1, 64, 128),
+    "Rate": lambda: dd.Rate(x**2),
+    "RateRule": lambda: dd.RateRule(x, -y),
+    "Scope": dd.Scope,
+    "Setting": lambda: dd.Setting((dd.Hypothesis("(2)", sp.Gt(y, 0)),)),
+    "SquaredLoss": squared,
+    "Step": lambda: certificates()["eq-6"].steps[0],
+    "Study": lambda: dd.analyze(NET),
+    "SweepError": lambda: dd.SweepError("a worker ended", 3),
+    "SymbolicLoss": symbolic,
+    "Text": lambda: dd.Text(title="Two weights", authors=("A. Author",)),
+    "Trajectory": lambda: [
+        trajectory(),
+        dd.GradientFlow(logistic(), LAYERS).integrate(until="0.1", digits=15),
+        dd.GradientFlow(symbolic(), LAYERS).integrate(until="0.1", digits=15),
+    ],
+    "Verdict": lambda: dd.Verdict.PROVED,
+    "analyze": lambda: dd.analyze(dd.shallow_linear(1, 2)),
+    "asymmetric_factorization": lambda: dd.asymmetric_factorization(1, 1, 2),
+    "burg": lambda: dd.burg(NET),
+    "certify": lambda: dd.certify(dd.Claim("eq-3", statement=dd.Equal(x, x))),
+    "chain": lambda: dd.chain(x, "<=", x**2 + 1),
+    "commuting": lambda: dd.commuting(dd.shallow_linear(1, 2)),
+    "conjugate_entropy": lambda: dd.conjugate_entropy(dd.redundant(3, 1), [1]),
+    "conservation_laws": lambda: dd.conservation_laws(dd.shallow_linear(1, 2)),
+    "convolutional": lambda: dd.convolutional((2, 1)),
+    "decide": lambda: dd.decide(dd.Compare(x**2 + 1, 0)),
+    "deep_diagonal": lambda: dd.deep_diagonal(sp.Symbol("L", integer=True, positive=True), 2),
+    "deep_linear": lambda: dd.deep_linear((1, 2, 1)),
+    "derive": lambda: dd.derive(NET),
+    "derive_redundant": dd.derive_redundant,
+    "derive_two_layers": dd.derive_two_layers,
+    "difference": lambda: dd.difference(2, 2),
+    "difference_entropy": lambda: dd.difference_entropy([1], [2], 3),
+    "entropy": lambda: dd.entropy([[0, 1], [1, 3]]),
+    "exponential": lambda: dd.exponential(2),
+    "exponentiated_gradient": lambda: dd.exponentiated_gradient(NET),
+    "hadamard_square": lambda: dd.hadamard_square(2),
+    "half_quadratics": lambda: dd.half_quadratics([[[1, 0], [0, -1]]]),
+    "implicit_bias": lambda: dd.implicit_bias([[1, 1]], [2], [[1, 1], [1, 2]]),
+    "integrate_polynomial": lambda: dd.integrate_polynomial([-x], [x], [1], 1, digits=15),
+    "jump_process": lambda: dd.jump_process([[1, 0], [0, 1]], [1, 2], [[1, 1], [2, 2], [3, 4]]),
+    "lazy_limit": lambda: dd.lazy_limit([[0, 0], [2, 2]], [1, 2]),
+    "matrix_factorization": lambda: dd.matrix_factorization(2, 1),
+    "redundant": lambda: dd.redundant(3, 2),
+    "redundant_entropy": lambda: dd.redundant_entropy([1, 2], 3),
+    "regular": lambda: dd.regular(NET),
+    "relu_paths": lambda: dd.relu_paths((1, 2, 1)),
+    "rich_limit": lambda: dd.rich_limit([[1, 1], [2, 2]], [1, 2]),
+    "scale_sweep": lambda: dd.scale_sweep([[1, 1]], [2], [[0, 0], [1, 1]], [1, 2]),
+    "scaled": lambda: dd.scaled([[1, 1], [2, 2]], 2),
+    "shallow_linear": lambda: dd.shallow_linear(1, 2),
+    "softmax": lambda: dd.softmax(2),
+    "sphere": lambda: dd.sphere(2),
+    "squared_simplex": lambda: dd.squared_simplex(2),
+    "sweep": lambda: dd.sweep(abs, [1, 2], ThreadPoolExecutor(1)),
+    "symmetric_domains": lambda: dd.symmetric_domains(NET),
+    "tempered": lambda: dd.tempered(NET, 2),
+    "two_sided": lambda: dd.two_sided(2),
+    "weight_normalization": lambda: dd.weight_normalization(2),
+}
+TEXT = {"_repr_html_", "_repr_latex_", "_repr_markdown_"}
+
+
+def test_every_public_name_has_an_object_that_is_shown():
+    public = {name for name in dd.__all__ if callable(getattr(dd, name))}
+    assert set(MADE) == public
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_every_public_object_shows_itself(name):
+    """Whatever it is: it has a notebook's form that reads, and a line that a person reads."""
+    made = MADE[name]()
+    for found in made if isinstance(made, list) else [made]:
+        for method in TEXT & set(dir(found)):
+            shown = getattr(found, method)()
+            assert shown or shown is None, method  # SymPy's own printer is only loaded in a notebook
+            if shown and method == "_repr_html_":
+                Reader(shown)
+            if shown and method == "_repr_latex_":
+                assert shown.startswith("$") and shown.count("{") == shown.count("}")
+        plain = repr(found)
+        assert " object at 0x" not in plain and "\n" not in plain
+        assert len(plain) < 700 or TEXT & set(dir(found)), plain
+
+
+@pytest.mark.parametrize(
+    ("loss", "formula"),
+    [
+        (squared, r"\frac{1}{2}\,\|X\theta - y\|^2"),
+        (logistic, r"\log\left(1 + e^{-y_r\langle x_r"),
+        (symbolic, r"\left(x^{2} + y^{2} - 1\right)^{2}"),
+    ],
+)
+def test_a_flow_is_written_with_its_own_loss(loss, formula):
+    assert formula in loss()._repr_latex_()
+    assert formula in dd.GradientFlow(loss(), LAYERS)._repr_latex_()
 
 
 CELLS = {

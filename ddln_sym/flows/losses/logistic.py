@@ -55,6 +55,10 @@ class LogisticLoss(Loss):
             terms = ((-abs(m)).exp().log1p() + max(-m, arb(0)) for m in map(ball, margins))
             return to_mpf(sum(terms, arb(0)), wanted)
 
+    @property
+    def formula(self) -> str:
+        return r"\mathcal{L}(\theta) = \sum_{r=1}^{n} \log\left(1 + e^{-y_r\langle x_r,\, \theta\rangle}\right)"
+
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
         margins, wanted = self._margins(theta), mp.prec if bits is None else bits
         with precision(wanted + _guard(margins)):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+import sympy as sp
 from flint import arb, fmpq_mat, fmpz_poly
 from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
@@ -62,6 +63,16 @@ class Loss(Settled, ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(X {len(self.rows)} × {self.dimension})"
+
+    @property
+    def formula(self) -> str:
+        """𝓛 as it is written, in LaTeX; of a loss of one's own that does not say it, its name."""
+        return rf"\mathcal{{L}}(\theta) = \text{{{type(self).__name__}}}"
+
+    def _repr_latex_(self) -> str:
+        from ddln_sym import _html
+
+        return _html.loss(self)
 
     @property
     def dimension(self) -> int:
@@ -183,6 +194,11 @@ class SquaredLoss(Loss):
 
     def __repr__(self) -> str:
         return super().__repr__() if self.weight == 1 else f"{super().__repr__()[:-1]}, weight {self.weight})"
+
+    @property
+    def formula(self) -> str:
+        factor = "" if self.weight == 1 else rf"{sp.latex(sp.Rational(self.weight))}\,"
+        return rf"\mathcal{{L}}(\theta) = {factor}\|X\theta - y\|^2"
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the matrices of FLINT, which cannot be pickled and are made again."""

@@ -71,6 +71,10 @@ class SymbolicLoss(Loss):
         return f"SymbolicLoss({self.expression})"
 
     @property
+    def formula(self) -> str:
+        return rf"\mathcal{{L}}({', '.join(map(sp.latex, self.symbols))}) = {sp.latex(self.expression)}"
+
+    @property
     def dimension(self) -> int:
         return len(self.symbols)
 
