@@ -276,6 +276,14 @@ def test_bounds_of_one_coordinate_are_attained(shape, theta, kind):
     assert all(full[name] > FULL for name in filled.get(kind, ()))
 
 
+def test_a_square_below_zero_is_as_far_from_its_root_as_the_slope_there_says():
+    """P is flatter below 0, where w̃ may lie by rounding: here by a fiftieth."""
+    w = _root(H * H, H * H, Fraction(1, 10**12))
+    local, (numbers, *_) = _local("bent", Fraction(1, 10**6), Fraction(0), Fraction(0), off=-1 - Fraction(1, 50) / w)
+    with precision(200):
+        assert 0.6 * local.shift < arb(_fmpq(numbers["shift"])) <= local.shift
+
+
 # -- what events are found in --------------------------------------------------------------------------------
 def test_forces_and_rates_of_the_layers_hold_the_true_ones():
     """At a time and on a piece around it: ξ' = −∇𝓛, θ' = −M∇𝓛, u' = −(θ/u)·∇𝓛."""
@@ -312,6 +320,7 @@ RATES = {
     "small data": problem([["1e-6"]], ["2e-6"], [["0.1"], ["1"]], "1e11"),
     "two scales": problem([["1", "0"], ["0", "3"]], ["2", "1"], [["0.1", "0.2"], ["1", "1"]], "0.05"),
     "a frozen coordinate": problem([["1", "1"], ["0", "1"]], ["2", "3"], [["0", "0.2"], ["0", "1"]], "0.1"),
+    "least at the end": problem([["1"]], ["0.1"], [["3"], ["1"]], "2"),
     "a loss that stays": problem(
         [["1", "0"], ["0", "3"], ["0", "3"]], ["2", "1", "-2"], [["0.1", "0.2"], ["1", "1"]], "0.05"
     ),
