@@ -123,3 +123,12 @@ def test_nothing_is_zero_times_what_has_no_value():
     for f in (x * sp.log(y - 1), x / sp.log(y), x * sp.sqrt(y - 2)):
         step = decide(Compare(f, 0, Setting((Hypothesis("given", sp.Eq(y, 1)),)), strict=True))
         assert step.verdict is not Verdict.REFUTED
+
+
+@pytest.mark.parametrize("bound", [10**30, 10**300])
+def test_no_witness_is_too_large_to_be_read(bound):
+    """``2^k`` at k = 10³⁰, a number of the statement, has more digits than a decimal number may have."""
+    k = sp.Symbol("k", integer=True, positive=True)
+    step = decide(Compare(bound, 2**k))
+    assert step.verdict is Verdict.REFUTED and 2 ** int(dict(step.witness.places)[k]) > bound
+    assert str(step.witness)
