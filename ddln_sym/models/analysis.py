@@ -577,19 +577,36 @@ def _homogeneous(net: Parametrization, variables: Sequence[Expr] | None = None) 
         try:
             terms = [powers for _, powers in factor_terms(component, places)]
         except NotMonomial:
-            scale = sp.Symbol("s_", positive=True)
-            scaled = component.xreplace({v: scale * v for v in counted})
-            ratio = sp.powsimp(sp.cancel(scaled / component)) if component != 0 else sp.Integer(1)
-            power = sp.degree(ratio, scale) if ratio.is_polynomial(scale) else None
-            if power is None or ratio != scale**power:
+            degree = _degree_of(component, counted)
+            if degree is None:
                 return None
-            degrees.append(sp.Integer(power))
+            degrees.append(degree)
             continue
         found = {sum((e for j, e in powers.items() if net.variables[j] in counted), sp.Integer(0)) for powers in terms}
         if len(found) != 1:
             return None
         degrees.append(sp.Rational(str(found.pop())))
     return degrees
+
+
+def _degree_of(component: Expr, counted: set[Expr]) -> Any:
+    """The number k in ``G(sw) = s^k·G(w)``, of a component that is no sum of monomials; None if there is none.
+
+    >>> x, y = sp.symbols("x y")
+    >>> _degree_of(x ** sp.sqrt(2) * y, {x, y}), _degree_of(x / sp.sqrt(x**2 + y**2), {x, y}), _degree_of(x + 1, {x})
+    (1 + sqrt(2), 0, None)
+    """
+    if component == 0:
+        return sp.Integer(0)
+    scale = sp.Dummy("s", positive=True)
+    positive = {v: sp.Dummy(str(v), positive=True) for v in component.free_symbols}
+    plain = component.xreplace(positive)
+    scaled = plain.xreplace({positive[v]: scale * positive[v] for v in counted & component.free_symbols})
+    ratio = sp.powsimp(sp.cancel(sp.expand_power_base(scaled) / plain))
+    base, exponent = ratio.as_base_exp()
+    if ratio == 1:
+        return sp.Integer(0)
+    return exponent if base == scale and exponent.is_number else None
 
 
 def _degrees(net: Parametrization) -> str:

@@ -180,6 +180,16 @@ def affordable(parameters: Any, sets: Any = 0, paths: Any = 0) -> None:
             raise ValueError(f"the model would have {size} {noun}: up to {most} are written out one by one")
 
 
+def matrix_of(name: str, rows: int, columns: int) -> sp.Matrix:
+    """Entries ``U12``, or ``U_1_12`` where a number has two digits."""
+    affordable(rows * columns)
+    long = max(rows, columns) > 9
+    stem = f"{name}_" if name[-1].isdigit() and not long else name
+    return sp.Matrix(
+        rows, columns, lambda a, b: sp.Symbol(f"{name}_{a + 1}_{b + 1}" if long else f"{stem}{a + 1}{b + 1}", real=True)
+    )
+
+
 def network(net: Any) -> Parametrization:
     """What is given as a network, if it is one.
 
@@ -334,7 +344,7 @@ def matrix_factorization(size: int, rank: int) -> Parametrization:
     """
     size, rank = whole("size", size, 1), whole("rank", rank, 1)
     affordable(int(size * rank), paths=int(size * (size + 1) // 2 * rank))
-    u = sp.Matrix(size, rank, lambda a, b: sp.Symbol(f"U{a + 1}{b + 1}", real=True))
+    u = matrix_of("U", int(size), int(rank))
     product = u * u.T
     return Parametrization(tuple(product[a, b] for a in range(size) for b in range(a + 1)), tuple(u))
 
@@ -349,6 +359,6 @@ def shallow_linear(hidden: int, dimension: int) -> Parametrization:
     """
     hidden, dimension = whole("hidden", hidden, 1), whole("dimension", dimension, 1)
     affordable(int(hidden * (dimension + 1)))
-    w = sp.Matrix(hidden, dimension, lambda a, b: sp.Symbol(f"W{a + 1}{b + 1}", real=True))
+    w = matrix_of("W", int(hidden), int(dimension))
     v = sp.Matrix([sp.Symbol(f"v{a + 1}", real=True) for a in range(hidden)])
     return Parametrization(tuple(w.T * v), (*w, *v))

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.models.parametrizations import Parametrization, affordable, network, whole
+from ddln_sym.models.parametrizations import Parametrization, affordable, matrix_of, network, whole
 from ddln_sym.statements import Domain
 
 __all__ = [
@@ -31,16 +31,6 @@ __all__ = [
 ]
 
 Expr: TypeAlias = Any
-
-
-def _matrix(name: str, rows: int, columns: int) -> sp.Matrix:
-    """Entries ``U12``, or ``U_1_12`` where a number has two digits."""
-    affordable(rows * columns)
-    long = max(rows, columns) > 9
-    stem = f"{name}_" if name[-1].isdigit() and not long else name
-    return sp.Matrix(
-        rows, columns, lambda a, b: sp.Symbol(f"{name}_{a + 1}_{b + 1}" if long else f"{stem}{a + 1}{b + 1}", real=True)
-    )
 
 
 def _row(name: str, length: int) -> tuple[Expr, ...]:
@@ -99,7 +89,7 @@ def asymmetric_factorization(rows: int, columns: int, rank: int) -> Parametrizat
     sizes = (int(whole(n, v, 1)) for n, v in (("rows", rows), ("columns", columns), ("rank", rank)))
     n, m, r = sizes
     affordable((n + m) * r, paths=n * m * r)
-    u, v = _matrix("U", n, r), _matrix("V", m, r)
+    u, v = matrix_of("U", n, r), matrix_of("V", m, r)
     return Parametrization(tuple(u * v.T), (*u, *v))
 
 
@@ -115,7 +105,7 @@ def deep_linear(widths: Sequence[int]) -> Parametrization:
     """
     sizes = _widths(widths, 3)
     affordable(sum(a * b for a, b in pairwise(sizes)), paths=prod(sizes))
-    layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
+    layers = [matrix_of(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     paths = list(product(*(range(n) for n in sizes[1:-1])))
     components = [
         sp.Add(*(_weight(layers, (i, *path, o)) for path in paths)) for o in range(sizes[-1]) for i in range(sizes[0])
@@ -142,7 +132,7 @@ def relu_paths(widths: Sequence[int], biases: bool = False) -> Parametrization:
     """
     sizes = _widths(widths, 3)
     affordable(sum(a * b for a, b in pairwise(sizes)), paths=prod(sizes))
-    layers = [_matrix(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
+    layers = [matrix_of(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     components = [_weight(layers, nodes) for nodes in product(*map(range, sizes))]
     extra: list[Expr] = []
     if biases:

@@ -140,6 +140,12 @@ def test_a_bound_of_the_metric_by_a_conserved_quantity():
         (dd.sphere(2), "homogeneous of degree 0"),
         (dd.Parametrization((u**2 + v,), (u, v)), "not homogeneous"),
         (dd.Parametrization((u**2, u * v * w), (u, v, w)), "degrees 2, 3"),
+        # An irrational degree is one too; a sum of two of them is none.
+        (dd.Parametrization((P ** sp.sqrt(2) * u,), (P, u)), "homogeneous of degree 1 + sqrt(2): sqrt(2) in P, 1 in u"),
+        (dd.Parametrization((P**sp.pi, u**2), (P, u)), "degrees pi, 2"),
+        (dd.Parametrization((P ** sp.sqrt(2) + P,), (P,)), "not homogeneous"),
+        (dd.Parametrization((sp.sqrt(2) * u**3 - sp.pi * v**3,), (u, v)), "homogeneous of degree 3"),
+        (dd.Parametrization((u * sp.exp(u / v),), (u, v)), "homogeneous of degree 1"),
     ],
     ids=str,
 )

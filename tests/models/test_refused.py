@@ -43,6 +43,19 @@ def test_large_models_are_made_and_symbols_have_no_size():
 
 
 @pytest.mark.parametrize(
+    "net",
+    [
+        dd.matrix_factorization(12, 12),
+        dd.shallow_linear(12, 12),
+        dd.asymmetric_factorization(12, 2, 11),
+        dd.deep_linear((12, 12, 2)),
+    ],
+)
+def test_entries_of_a_matrix_with_numbers_of_two_digits_have_names_of_their_own(net):
+    assert len({str(v) for v in net.variables}) == len(net.variables)
+
+
+@pytest.mark.parametrize(
     "ask",
     [dd.commuting, dd.regular, dd.symmetric_domains, dd.derive, dd.analyze, dd.conservation_laws, dd.burg,
      dd.exponentiated_gradient, lambda net: dd.tempered(net, 1)],
