@@ -106,17 +106,17 @@ def _columns(
     bases = [base for base in bases if len(base.terms) <= TERMS]
     bases = [_Column(_terms(r, symbols), (r,), False, True) for r in relations] + bases
     rows, near, seen = set(target), set(target), set[tuple[int, Powers]]()
-    count = 0
     for _ in range(ROUNDS):
         fresh_rows: set[Powers] = set()
         for n, base in enumerate(bases):
+            if len(seen) >= COLUMNS:
+                break
             for powers in sorted({q for t in near for s in base.terms if (q := _quotient(t, s)) is not None}):
                 if (n, powers) in seen or not (base.free or sign.nonnegative(powers)):
                     continue
-                seen.add((n, powers))
-                count += 1
-                if count > COLUMNS:
+                if len(seen) >= COLUMNS:
                     break
+                seen.add((n, powers))
                 terms = {tuple(map(sum, zip(m, powers, strict=True))): c for m, c in base.terms.items()}
                 fresh_rows |= terms.keys() - rows
                 factors = base.factors + sign.write(powers)

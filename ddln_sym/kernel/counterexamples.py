@@ -501,11 +501,14 @@ def number(value: Fraction | arb | Expr) -> Any:
     return sp.Rational(value) if isinstance(value, Fraction) else Ball.of(value)
 
 
-def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool = False) -> Witness | None:
+def find(
+    proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool = False, most: int | None = None
+) -> Witness | None:
     """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points.
 
     ``guided``: after small numbers, those near the numbers of the statement are tried, and scales; and equations
-    among the hypotheses are solved for what stands in them linearly.
+    among the hypotheses are solved for what stands in them linearly.  ``most`` values are tried for single symbols,
+    each way, or :data:`TRIALS`.
     """
     setting, defined = proposition.setting, list[Expr]()
     try:
@@ -528,9 +531,9 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
     ctx.prec = BITS
     try:
         first: Witness | None = None
-        trying: Iterable[Point] = islice(points(symbols, relations), tries + 1)
+        trying: Iterable[Point] = islice(points(symbols, relations, most=most), tries + 1)
         if guided:
-            trying = chain(trying, _guided_points([lhs, rhs], symbols, relations))
+            trying = chain(trying, _guided_points([lhs, rhs], symbols, relations, most))
         for count, point in enumerate(trying):
             verdict = _fails(proposition, lhs, rhs, point)
             if verdict is not None and all(_has_value(part, point) for part in defined):
@@ -550,9 +553,9 @@ def find(proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool 
         ctx.prec = previous
 
 
-def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]) -> Iterator[Point]:
+def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr], most: int | None) -> Iterator[Point]:
     values = _guiding([*sides, *relations])
-    yield from islice(points(symbols, relations, values=values), GUIDED)
+    yield from islice(points(symbols, relations, values=values, most=most), GUIDED)
     solved = _solve_linear(relations)
     if not solved:
         return
@@ -561,7 +564,7 @@ def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]
         rest = [r for r in (r.xreplace(solved) for r in relations) if r != sp.true]
     except TypeError:  # a side of a hypothesis is no real number there, so nothing satisfies it
         return
-    for point in islice(points(left, rest), GUIDED):
+    for point in islice(points(left, rest, most=most), GUIDED):
         try:
             full = {**point, **{s: evaluate_exactly(e, point) for s, e in solved.items()}}
         except (NotRational, Undefined):

@@ -20,6 +20,7 @@ from flint import arb, ctx, fmpq
 from ddln_sym.kernel import counterexamples
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
 from ddln_sym.kernel.normal_forms import UNREADABLE
+from ddln_sym.kernel.order import Effort
 from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step
 
 Expr = Any
@@ -39,6 +40,7 @@ class Search:
 
     depth: int = DEPTH
     left: list[int] = field(default_factory=lambda: [TRIES])
+    effort: Effort = field(default_factory=Effort)
     known: dict[tuple[Equal | Compare, int], Step | None] = field(default_factory=dict)
 
     @property

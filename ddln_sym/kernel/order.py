@@ -9,6 +9,7 @@ combination of facts with nonnegative coefficients (:mod:`ddln_sym.kernel.combin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, permutations, product
 from math import lcm
@@ -27,7 +28,7 @@ from ddln_sym.statements import Evidence
 Expr = Any
 Pair = tuple[Expr, Expr]
 
-__all__ = ["equal_by_congruence", "prove_by_order"]
+__all__ = ["Effort", "equal_by_congruence", "prove_by_order"]
 
 #: Pairs that are compared with each other; facts and tangents that are multiplied with each other; signs by which
 #: cases are distinguished, how deep, and how many in all; units of z3's count for the order of two quantities; points
@@ -35,12 +36,30 @@ __all__ = ["equal_by_congruence", "prove_by_order"]
 PAIRS, COMPOUND, TANGENTS, CASES, DEPTH, TRIES, WORK, POINTS, TRIALS = 8, 5, 12, 3, 2, 5, 60_000, 12, 2_000
 MILLION = 10**6
 ONE: Pair = (sp.Integer(1), sp.Integer(0))
+#: What one question may cost with its parts, and what a sign and a combination cost; the hardest proof of the tests
+#: takes half of it.
+EFFORT, SIGN, COMBINATION = 240, 1, 4
 
 
-def prove_by_order(tower: Tower, poly: Expr, strict: bool) -> Reason | None:
-    """By what ``poly ≥ 0`` (``> 0`` if strict) follows from the order of what its generators stand for."""
+@dataclass
+class Effort:
+    """How much may still be asked about the order of quantities, in all parts of one question."""
+
+    left: int = EFFORT
+
+    def spend(self, cost: int) -> bool:
+        """Take a cost away; whether anything was left."""
+        self.left -= cost
+        return self.left + cost > 0
+
+
+def prove_by_order(tower: Tower, poly: Expr, strict: bool, effort: Effort | None = None) -> Reason | None:
+    """By what ``poly ≥ 0`` (``> 0`` if strict) follows from the order of what its generators stand for.
+
+    ``effort``: what the question that this is a part of may still cost.
+    """
     try:
-        order = _Order(tower, poly)
+        order = _Order(tower, poly, Effort() if effort is None else effort)
         if order.pairs or order.numbers or order.moduli():
             return order.prove(poly, strict)
         return signs.prove(poly, strict, order.facts, order.relations, quick=True)  # that whole numbers are ≥ 1
@@ -64,7 +83,7 @@ def equal_by_congruence(tower: Tower, poly: Expr) -> bool:
             ]
             if all(tower.remainder(d).rest == 0 for d in differences):
                 tower.definitions.append(one - other)
-    order = _Order(tower, poly)
+    order = _Order(tower, poly, Effort())
     for (one, x), (other, y) in permutations([*order.monomials(poly), *order.pairs], 2):
         if one != other and remainder(fraction(x - y)[0], relations) == 0:
             tower.definitions.append(sp.expand(one - other))
@@ -74,8 +93,8 @@ def equal_by_congruence(tower: Tower, poly: Expr) -> bool:
 class _Order:
     """What is known for one question: the tower's facts, the pairs ``(e^X, X)``, and points to try an order at."""
 
-    def __init__(self, tower: Tower, poly: Expr) -> None:
-        self.tower = tower
+    def __init__(self, tower: Tower, poly: Expr, effort: Effort) -> None:
+        self.tower, self.effort = tower, effort
         facts, relations = tower.usable(poly)
         self.relations, self.tries = list(relations), 0
         list(_pairs(tower))  # the logarithm of the base of a power may be new
@@ -171,6 +190,8 @@ class _Order:
         """True if the polynomial is positive, False if it is at least not negative, None if nothing is known."""
         if poly.is_number:
             return bool(poly > 0) if poly >= 0 else None
+        if not self.effort.spend(SIGN):
+            return None
         for quick in (True, False):
             if signs.prove(poly, False, facts, relations, quick=quick, work=WORK) is not None:
                 return signs.prove(poly, True, facts, relations, quick=quick, work=WORK) is not None
@@ -228,7 +249,7 @@ class _Order:
         return [p for p in dict.fromkeys(inside) if p not in known and sp.expand(p) not in known]
 
     def _direct(self, poly: Expr, strict: bool, facts: list[Fact], relations: list[Expr]) -> Reason | None:
-        if self.tries >= TRIES:
+        if self.tries >= TRIES or self.effort.left <= 0:
             return None
         self.tries += 1
         if not self._may_hold(poly, self._meeting(facts)):
@@ -258,6 +279,8 @@ class _Order:
         compound = [fact for fact in dict.fromkeys(facts) if len(sp.Add.make_args(fact[0])) > 1]
         pairs = [*combinations(compound[:COMPOUND], 2), *product(compound[:COMPOUND], list(origins)[:TANGENTS])]
         for factor, _ in [ONE, *self.pairs][:2]:
+            if not self.effort.spend(COMBINATION):
+                return None
             found = combination(sp.expand(poly * factor), strict, usable, relations, pairs)
             if found is not None:
                 used = {f for _, factors in found.terms for f in factors}

@@ -69,6 +69,7 @@ Expr = Any
 SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
 AT_A_SIZE = 400  # points to try at each number of indices
+IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
 
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
 
@@ -141,6 +142,11 @@ def _refute(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
     return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
+def _leave_open(proposition: Equal | Compare, is_part: bool, evidence: Evidence, detail: str) -> Step:
+    """A refutation of what was not proved, or a don't know; a part of a proof counts only if it is proved."""
+    return (None if is_part else _refute(proposition)) or _step(proposition, None, evidence, detail)
+
+
 def _refute_at_a_size(proposition: Any) -> Step | None:
     """A point at a concrete number of indices, where the sums and products are written out."""
     for places, concrete in at_sizes(proposition):
@@ -179,7 +185,9 @@ def _prove_for_sums(proposition: Equal | Compare) -> Step | None:
     """A statement that a proof about sums needs, proved without induction, or None."""
     if _refute(proposition, QUICK) is not None:
         return None
-    step = _equal(proposition) if isinstance(proposition, Equal) else _compare(proposition, Search(depth=0))
+    step = (
+        _equal(proposition, is_part=True) if isinstance(proposition, Equal) else _compare(proposition, Search(depth=0))
+    )
     return step if step.proved else None
 
 
@@ -189,7 +197,8 @@ def _about(proposition: Equal | Compare, step: Step) -> Step:
 
 
 # -- equality -------------------------------------------------------------------------------------
-def _equal(proposition: Equal) -> Step:
+def _equal(proposition: Equal, *, is_part: bool = False) -> Step:
+    """Decide an equation; as a part of a search it is not refuted."""
     changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
@@ -203,17 +212,17 @@ def _equal(proposition: Equal) -> Step:
         if found.rest != 0 and same is None and equal_by_congruence(tower, numerator):
             found = tower.remainder(numerator)
     except UNREADABLE as error:
-        return _refute(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
+        return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, str(error))
     if found.rest == 0:
         exact = Evidence.EXPANDED, "both sides have the same normal form"
         same = (Evidence.MEMBERSHIP, _cofactors(found)) if found.cofactors else exact
     if same is None:
         reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
-        return _refute(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, reason)
+        return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, reason)
     evidence, detail = same
     conditions, missing = tower.discharge()
     if missing:
-        return _refute(proposition) or _step(proposition, None, evidence, f"it needs {missing}, which is not given")
+        return _leave_open(proposition, is_part, evidence, f"it needs {missing}, which is not given")
     working = Working(found.cofactors if found.rest == 0 else (), meaning=_meaning(tower, forms))
     return _step(proposition, True, evidence, detail, conditions=_plainly(conditions, forms), working=working)
 
@@ -287,15 +296,22 @@ def _between_numbers(proposition: Compare) -> Step | None:
     )
 
 
+def _find_for_a_part(proposition: Equal | Compare) -> Witness | None:
+    """A point where a part of a proof fails, sought briefly: it only saves a proof that must fail."""
+    return counterexamples.find(proposition, QUICK, guided=True, most=IN_A_PART)
+
+
 def _prove_for_derivatives(proposition: Equal | Compare, search: Search) -> Step | None:
     """A statement that a proof by derivatives needs, proved, or None."""
     key = proposition, search.depth
     if key not in search.known:
         search.known[key] = None
         schematic = is_schematic(proposition)
-        if search.left[0] > 0 and (schematic or counterexamples.find(proposition, QUICK, guided=True) is None):
+        if search.left[0] > 0 and search.effort.left > 0 and (schematic or _find_for_a_part(proposition) is None):
             search.left[0] -= 1
-            step = _equal(proposition) if isinstance(proposition, Equal) else _compare(proposition, search)
+            step = (
+                _equal(proposition, is_part=True) if isinstance(proposition, Equal) else _compare(proposition, search)
+            )
             search.known[key] = step if step.proved else None
     return search.known[key]
 
@@ -304,6 +320,7 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
     """Decide an inequality; as a part of a ``search`` it is not refuted, and only as much is tried as that leaves."""
     if (numbers := _between_numbers(proposition)) is not None:
         return numbers
+    is_part, search = search is not None, search or Search()
     changed, forms = in_nonzero_forms(proposition)
     try:
         tower = Tower(changed.setting)
@@ -315,26 +332,24 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         numerator, denominator = fraction(tower.lift(changed.lhs) - tower.lift(changed.rhs))
         parts = _compare_products(changed, tower)
     except UNREADABLE as error:
-        return _refute(proposition) or _step(proposition, None, Evidence.NORMAL_FORM, str(error))
+        return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, str(error))
     target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
-        if search is None and (refuted := _refute(proposition)) is not None:
+        if not is_part and (refuted := _refute(proposition)) is not None:
             return refuted
         if squares := add_cauchy_schwarz(tower, _prove_for_sums):
             parts += squares
             how = tower.prove(target, proposition.strict)
-        how = how or prove_by_order(tower, target, proposition.strict)
+        how = how or prove_by_order(tower, target, proposition.strict, search.effort)
         if (
             how is None
-            and (step := _termwise(changed, tower, partial(prove_by_order, tower, strict=False))) is not None
+            and (step := _termwise(changed, tower, partial(prove_by_order, tower, strict=False, effort=search.effort)))
+            is not None
         ):
             return replace(step, proposition=proposition, conditions=_plainly(step.conditions, forms), seal=SEAL)
     found = None
-    if (
-        how is None
-        and (found := prove_by_derivatives(proposition, search or Search(), _prove_for_derivatives)) is not None
-    ):
+    if how is None and (found := prove_by_derivatives(proposition, search, _prove_for_derivatives)) is not None:
         parts += found.parts
         how = Reason(found.kind, said=found.said)
     if how is None:
@@ -346,7 +361,7 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         )
     conditions, missing = tower.discharge()
     if missing:
-        return _refute(proposition) or _step(proposition, None, how.kind, f"it needs {missing}, which is not given")
+        return _leave_open(proposition, is_part, how.kind, f"it needs {missing}, which is not given")
     detail = f"with {how.detail}" if how.detail and not found else how.detail
     return _step(
         proposition, True, how.kind, detail, parts=tuple(parts),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -235,13 +236,18 @@ def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
     return sp.expand(result)
 
 
-def contradictory(facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
+def contradictory(facts: Sequence[Fact], relations: Sequence[Expr], work: int = WORK) -> bool:
     """Whether z3 finds that nothing satisfies the facts and the relations."""
-    return ask(_solver(facts, relations, WORK)[0]) is SolverAnswer.UNSATISFIABLE
+    return _contradictory(tuple(facts), tuple(relations), work)
+
+
+@lru_cache(maxsize=1024)  # asked again for every quantity whose sign is sought under the same facts
+def _contradictory(facts: tuple[Fact, ...], relations: tuple[Expr, ...], work: int) -> bool:
+    return ask(_solver(facts, relations, work)[0]) is SolverAnswer.UNSATISFIABLE
 
 
 def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> Reason | None:
-    if ask(_solver(facts, relations, work)[0]) is SolverAnswer.UNSATISFIABLE:
+    if contradictory(facts, relations, work):
         return None  # nothing may be concluded from hypotheses that contradict each other
     solver, translate = _solver(facts, relations, work)
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)

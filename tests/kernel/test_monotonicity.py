@@ -9,9 +9,10 @@ import sympy as sp
 
 from ddln_sym.checker import check_step
 from ddln_sym.kernel import decide
+from ddln_sym.kernel.order import EFFORT, SIGN, _Order
 from ddln_sym.kernel.transcripts import transcript
 from ddln_sym.render.document.proofs import tell_step
-from ddln_sym.statements import Compare, Evidence, Hypothesis, Rate, RateRule, Setting, Verdict
+from ddln_sym.statements import Compare, Denied, Evidence, Hypothesis, Rate, RateRule, Setting, Verdict
 
 x, y, a, b, t = sp.symbols("x y a b t", real=True)
 n = sp.Symbol("n", integer=True, positive=True)
@@ -153,3 +154,23 @@ def test_that_there_are_values_is_a_part_as_well() -> None:
 def test_a_function_without_a_value_at_an_anchor_is_left_undecided(f):
     """All are > 1/3 where they have a value; SymPy stumbles over ``cosh(zoo·a)``."""
     assert decide(gt(f, third)).verdict is Verdict.UNDECIDED
+
+
+def test_a_dont_know_costs_no_more_than_one_question_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its hypotheses contradict each other, so nothing is refuted, and five letters leave much to be tried."""
+    m, i = sp.symbols("m n", integer=True)
+    k = sp.Symbol("L", integer=True, positive=True)
+    asked = []
+    original = _Order._sign
+    monkeypatch.setattr(_Order, "_sign", lambda *args: asked.append(args) or original(*args))
+    given = sp.Ge(a, -x), sp.Gt(1 / (3 * i), half), sp.Ne(i, k)
+    assert decide(Denied(ge((a * x) ** (m + 1 / k), (a * x) ** m, *given))).verdict is Verdict.UNDECIDED
+    assert EFFORT / 4 < SIGN * len(asked) < 2 * EFFORT
+
+
+@pytest.mark.parametrize("left", [0, 1, 5])
+def test_a_search_that_is_cut_off_proves_nothing_false(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
+    monkeypatch.setattr("ddln_sym.kernel.order.Effort.__init__", lambda self: setattr(self, "left", left))
+    for true, false in PAIRS[:12]:
+        assert decide(true).verdict is not Verdict.REFUTED
+        assert decide(false).verdict is not Verdict.PROVED
