@@ -8,7 +8,7 @@ import sympy as sp
 
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.polynomials import factors
-from ddln_sym.kernel.radicals import canonical_sign, modulus, raise_to, symbolic_power
+from ddln_sym.kernel.radicals import MOST_POWER, canonical_sign, modulus, raise_to, symbolic_power
 from ddln_sym.kernel.tower import Tower, rule
 from ddln_sym.statements import ProductOver, SumOver
 
@@ -56,6 +56,8 @@ def _exponential(tower: Tower, exponent: Expr) -> Expr:
                 if not multiple.is_Integer
                 else (_inside_log(tower, monomial) ** multiple)
             )
+        elif abs(multiple.p) > MOST_POWER:
+            result *= _exp_generator(tower, term)
         else:
             result *= _exp_generator(tower, monomial / multiple.q) ** multiple.p
     return result

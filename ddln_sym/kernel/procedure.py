@@ -395,8 +395,10 @@ def _termwise(proposition: Compare, tower: Tower, prove: Callable[[Expr], Reason
 
 def _combine(proposition: Equal | Compare, tower: Tower) -> Expr | None:
     """The difference of the sides as one sum, if it is a linear combination of sums over one index set."""
-    terms, sets = [], set()
-    for term in sp.Add.make_args(sp.expand(apply_rates(proposition.lhs - proposition.rhs, tower.setting))):
+    difference, terms, sets = proposition.lhs - proposition.rhs, [], set()
+    if not difference.has(SumOver):
+        return None
+    for term in sp.Add.make_args(sp.expand(apply_rates(difference, tower.setting))):
         sums = term.atoms(SumOver)
         outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
         if len(outer) != 1:

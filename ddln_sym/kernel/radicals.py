@@ -14,6 +14,9 @@ from ddln_sym.statements import ProductOver
 
 Expr = Any
 
+#: Higher powers are not multiplied out: their polynomials would fill the memory.
+MOST_POWER = 10_000
+
 __all__ = ["canonical_sign", "minus_one", "modulus", "modulus_power", "raise_to", "split", "symbolic_power"]
 
 
@@ -102,6 +105,8 @@ def raise_to(tower: Tower, base: Expr, exponent: Expr) -> Expr:
     if exponent.is_Rational and exponent < 0:
         tower.need(tower.reduce(base)[0], "≠ 0", "divided by")
     if exponent.is_Integer:
+        if abs(exponent) > MOST_POWER:
+            raise ValueError(f"a power of {exponent} would have to be multiplied out: {MOST_POWER} is the most")
         return base**exponent
     if exponent.is_Rational and exponent.q == 2:
         return square_root(tower, base) ** exponent.p

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
@@ -137,6 +137,10 @@ class WitnessKind(StrEnum):
     DENIED = "explicit counterexample"
 
 
+#: The radius of a ball around 0 that stands for what is nearer to it than decimal numbers go.
+LEAST = Decimal("1E-999999")
+
+
 @dataclass(frozen=True)
 class Ball:
     """A number known up to a radius, both as decimal numbers of so many digits.
@@ -150,9 +154,18 @@ class Ball:
 
     @classmethod
     def of(cls, value: Any, digits: int = 12) -> Ball:
-        """That contains an Arb ball, to some digits."""
+        """That contains an Arb ball, to some digits.
+
+        Raises:
+            OverflowError: no decimal number is so large.
+        """
         middle, _, radius = value.str(digits).strip("[]").partition("+/- ")  # [1.5 +/- 2e-12], [+/- 2e-12] or 1.5
-        return cls(Decimal(middle.strip() or "0"), Decimal(radius or "0"))
+        try:
+            return cls(Decimal(middle.strip() or "0"), Decimal(radius or "0"))
+        except InvalidOperation:  # no decimal number has such an exponent
+            if not abs(value) < 1:
+                raise OverflowError(f"{value.str(digits)} is too large for a decimal number") from None
+            return cls(Decimal(0), LEAST)
 
     def __str__(self) -> str:
         shown = f"{self.middle} +/- {self.radius}".replace("E", "e")

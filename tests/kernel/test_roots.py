@@ -132,3 +132,24 @@ def test_no_witness_is_too_large_to_be_read(bound):
     step = decide(Compare(bound, 2**k))
     assert step.verdict is Verdict.REFUTED and 2 ** int(dict(step.witness.places)[k]) > bound
     assert str(step.witness)
+
+
+HUGE = 10**9
+
+
+@pytest.mark.parametrize(
+    ("proposition", "verdict"),
+    [
+        (Compare(sp.exp(-HUGE * x**2), 0, strict=True), Verdict.PROVED),
+        (Compare(0, sp.exp(-HUGE * x**2)), Verdict.REFUTED),
+        (Equal(sp.exp(10**30 * x), sp.exp(x)), Verdict.REFUTED),
+        (Equal(sp.exp(HUGE * x) * sp.exp(x), sp.exp((HUGE + 1) * x)), Verdict.PROVED),
+        (Compare(x**HUGE, 0), Verdict.UNDECIDED),
+        (Compare(x**HUGE, 1), Verdict.REFUTED),
+        (Equal(x**HUGE * x, x ** (HUGE + 1)), Verdict.UNDECIDED),
+        (Compare((x + 1) ** HUGE, 0), Verdict.UNDECIDED),
+        (Equal((x + 1) ** HUGE, x), Verdict.REFUTED),
+    ],
+)
+def test_huge_powers_end(proposition, verdict):
+    assert decide(proposition).verdict is verdict
