@@ -13,6 +13,7 @@ import typer
 
 from ddln_sym.cli.files import UsageError, check_folder, write_files, write_json
 from ddln_sym.cli.python_files import object_in
+from ddln_sym.cli.whole_numbers import whole
 
 __all__ = ["analyze", "model_of", "zoo"]
 
@@ -53,13 +54,21 @@ def analyze(
             metavar="MODEL|FILE", help="A model of the zoo, or FILE.py or FILE.py::NAME; --list names them."
         ),
     ] = "",
-    depth: Annotated[int | None, typer.Option("--depth", metavar="L", help="Layers, or an exponent.")] = None,
-    dimension: Annotated[int | None, typer.Option("--dimension", metavar="D", help="Coordinates of θ.")] = None,
-    hidden: Annotated[int | None, typer.Option("--hidden", metavar="N", help="Hidden neurons.")] = None,
-    rank: Annotated[int | None, typer.Option("--rank", metavar="R", help="Inner width of a factorization.")] = None,
-    size: Annotated[int | None, typer.Option("--size", metavar="N", help="Rows of UUᵀ.")] = None,
-    rows: Annotated[int | None, typer.Option("--rows", metavar="N", help="Rows of UVᵀ.")] = None,
-    columns: Annotated[int | None, typer.Option("--columns", metavar="N", help="Columns of UVᵀ.")] = None,
+    depth: Annotated[
+        int | None, typer.Option("--depth", metavar="L", parser=whole(), help="Layers, or an exponent.")
+    ] = None,
+    dimension: Annotated[
+        int | None, typer.Option("--dimension", metavar="D", parser=whole(), help="Coordinates of θ.")
+    ] = None,
+    hidden: Annotated[int | None, typer.Option("--hidden", metavar="N", parser=whole(), help="Hidden neurons.")] = None,
+    rank: Annotated[
+        int | None, typer.Option("--rank", metavar="R", parser=whole(), help="Inner width of a factorization.")
+    ] = None,
+    size: Annotated[int | None, typer.Option("--size", metavar="N", parser=whole(), help="Rows of UUᵀ.")] = None,
+    rows: Annotated[int | None, typer.Option("--rows", metavar="N", parser=whole(), help="Rows of UVᵀ.")] = None,
+    columns: Annotated[
+        int | None, typer.Option("--columns", metavar="N", parser=whole(), help="Columns of UVᵀ.")
+    ] = None,
     widths: Annotated[
         str | None, typer.Option("--widths", metavar="N,N,…", help="Widths of the layers, such as 2,3,1.")
     ] = None,
@@ -77,7 +86,10 @@ def analyze(
         ),
     ] = None,
     degree: Annotated[
-        int | None, typer.Option("--degree", metavar="N", min=1, help="Largest degree of laws that are tried.")
+        int | None,
+        typer.Option(
+            "--degree", metavar="N", parser=whole(1), help="Largest degree of laws that are tried, from 1 on."
+        ),
     ] = None,
     seconds: Annotated[
         float | None, typer.Option("--seconds", metavar="S", help="No further search for laws after this time.")

@@ -30,6 +30,7 @@ from ddln_sym.cli import paper as paper_command
 from ddln_sym.cli import report as report_command
 from ddln_sym.cli import verify as verify_command
 from ddln_sym.cli.files import UsageError, check_file, interruption, write_files, write_json
+from ddln_sym.cli.whole_numbers import whole
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim
@@ -116,7 +117,11 @@ def check(
     jobs: Annotated[
         int,
         typer.Option(
-            "--jobs", "-j", metavar="N", min=1, help="Processes for the paper's claims, at most one a claim and a core."
+            "--jobs",
+            "-j",
+            metavar="N",
+            parser=whole(1),
+            help="Processes for the paper's claims, from 1 on, at most one a claim and a core.",
         ),
     ] = 1,
     update_lock: Annotated[
@@ -224,7 +229,10 @@ def entropy_at(
         str, typer.Option("--layers", metavar="ROWS", help="Initial layers: rows separated by ;, numbers by blanks.")
     ],
     theta: Annotated[str, typer.Option("--theta", metavar="POINT", help="A point: one number per coordinate.")],
-    digits: Annotated[int, typer.Option("--digits", metavar="N", min=1, max=100_000, help="Significant digits.")] = 30,
+    digits: Annotated[
+        int,
+        typer.Option("--digits", metavar="N", parser=whole(1, 100_000), help="Significant digits, from 1 to 100000."),
+    ] = 30,
     certified: Annotated[bool, typer.Option("--certified", help="Balls that contain the exact values.")] = False,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the values as JSON; - is standard output.")

@@ -10,6 +10,7 @@ import typer
 
 from ddln_sym.cli.files import UsageError, check_file, read_text, write_json
 from ddln_sym.cli.python_files import object_in
+from ddln_sym.cli.whole_numbers import whole
 
 __all__ = ["flow"]
 
@@ -25,8 +26,13 @@ def flow(
             help="X, y and layers, as numbers or strings, - is standard input; or a Python file with a GradientFlow.",
         ),
     ],
-    until: Annotated[str, typer.Option("--until", metavar="T", help="The last time, as a decimal number.")],
-    digits: Annotated[int, typer.Option("--digits", metavar="N", help="Decimal digits that shall be correct.")] = 30,
+    until: Annotated[str, typer.Option("--until", metavar="T", help="The last time, a decimal number of at least 0.")],
+    digits: Annotated[
+        int,
+        typer.Option(
+            "--digits", metavar="N", parser=whole(1, 5000), help="Decimal digits that shall be correct, from 1 to 5000."
+        ),
+    ] = 30,
     certified: Annotated[
         bool, typer.Option("--certified", help="Balls that provably contain the flow, and the signs it changes.")
     ] = False,

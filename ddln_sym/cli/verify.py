@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ddln_sym.cli.files import UsageError, check_file, write_files, write_json
+from ddln_sym.cli.whole_numbers import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,9 @@ def verify(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the answers as JSON; - is standard output.")
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes of coqc at a time.")] = 2,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", metavar="N", parser=whole(1), help="Processes of coqc at a time, from 1 on.")
+    ] = 2,
     goals: Annotated[
         str | None,
         typer.Option(

@@ -10,6 +10,7 @@ from command_line import ROOT, assert_sentence, running
 from mpmath import mp, mpf
 
 from ddln_sym.flows import read_problem
+from ddln_sym.numerics.numbers import MOST_DIGITS
 
 EXAMPLE = ROOT / "docs" / "examples" / "figure3.toml"
 GOOD = 'X = [[1, 2]]\ny = [1]\nlayers = [[1, 2], ["3", 4]]\n'
@@ -79,7 +80,7 @@ def test_a_bad_file_gets_one_sentence(run, tmp_path, text, parts):
     [
         (["--until", "-1"], "at least 0"),
         (["--until", "soon"], "expected a decimal number"),
-        (["--until", "1", "--digits", "0"], "digits is 0"),
+        (["--until", "1", "--digits", "0"], "from 1 to 5000"),
         (["--until", "1", "--digits", "1000000"], "from 1 to 5000"),
         ([], "--until"),
     ],
@@ -130,3 +131,16 @@ def test_events_are_told(capsys, monkeypatch):
     assert code == 2 and "--event is given without --certified" in err
     code, _, err = run(*arguments[:-1], "q")
     assert code == 2 and "the expression has q, which does not move" in err
+
+
+@pytest.mark.parametrize("text", ["1_0", "３０", "−5", "-5", "0", "1e3", "5001", "", "ten", "9" * 40])
+def test_digits_are_a_whole_number_as_it_is_written(run, text):
+    code, out, err = run("flow", EXAMPLE, "--until", "1", f"--digits={text}")
+    assert (code, out) == (2, "")
+    assert_sentence(err, "--digits")
+    assert f"is no whole number from 1 to {MOST_DIGITS}, in digits 0 to 9" in err
+
+
+def test_the_help_says_the_limit_that_there_is(run):
+    _, out, _ = run("flow", "--help")
+    assert f"from 1 to {MOST_DIGITS}." in " ".join(out.replace("│", " ").split())

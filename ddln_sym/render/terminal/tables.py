@@ -58,7 +58,13 @@ def build_table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) ->
             rows.append((certificate.correction, "  └ corrected", ""))
     names = ("claim", "place", "verdict", "scope", "seconds")
     cells = [
-        [name, place, found.verdict.value, shorten_scope(str(found.scope)), f"{found.seconds:.2f}"]
+        [
+            name,
+            place,
+            found.verdict.value,
+            shorten_scope(str(found.scope)),
+            f"{found.seconds:.2f}".rjust(len("seconds")),
+        ]
         for found, name, place in rows
     ]
     widths = [max(len(row[n]) for row in [list(names), *cells]) for n in range(len(names))]
