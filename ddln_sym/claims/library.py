@@ -140,7 +140,7 @@ def locate(claim: Claim) -> tuple[Path, int] | None:
 
 def _lines_of(id: str, file: Path) -> list[int]:
     """The lines of a file where a claim of an id is made."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree = ast.parse(importlib.util.decode_source(file.read_bytes()))
     return sorted(call.lineno for call in _claims_in(tree) if _id_in(call) == id)
 
 
@@ -196,7 +196,7 @@ def title_of(module: ModuleType) -> str:
 def _read_docstring(module: ModuleType) -> str | None:
     """The docstring as it stands in the file: ``python -OO`` drops it from the module."""
     file = getattr(module, "__file__", None)
-    return ast.get_docstring(ast.parse(Path(file).read_text(encoding="utf-8"))) if file else None
+    return ast.get_docstring(ast.parse(importlib.util.decode_source(Path(file).read_bytes()))) if file else None
 
 
 def _claims_of(module: Any, *, imported: bool = True) -> Iterator[Claim]:
@@ -212,7 +212,7 @@ def _imported_names(module: Any) -> set[str]:
     file = getattr(module, "__file__", None)
     if not file or not Path(file).is_file():
         return set()
-    tree = ast.parse(Path(file).read_text(encoding="utf-8"))
+    tree = ast.parse(importlib.util.decode_source(Path(file).read_bytes()))
     return {a.asname or a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names}
 
 
@@ -295,7 +295,7 @@ def _run(module: ModuleType, loader: Any, file: Path) -> None:
         Exception: what a statement raises that makes no claim.
     """
     code = loader.get_data(str(file))
-    tree = ast.parse(code, filename=str(file))
+    tree = ast.parse(importlib.util.decode_source(code), filename=str(file))
     module.__doc__ = ast.get_docstring(tree)
     futures = [n.name for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"
                for n in node.names]  # fmt: skip
@@ -329,7 +329,7 @@ def _unread(id: str, sentence: str) -> Claim:
 
 def _line_in(file: Path, error: BaseException) -> str:
     if isinstance(error, SyntaxError):
-        return f", line {error.lineno},"
+        return f", line {error.lineno}," if error.lineno else ""
     trace, line = error.__traceback__, ""
     while trace is not None:
         if Path(trace.tb_frame.f_code.co_filename).resolve() == file.resolve():

@@ -43,6 +43,8 @@ def check_file(target: str | Path, option: str, example: str = "results.json") -
     """
     if str(target) == "-":
         return
+    if not str(target):
+        raise UsageError(f"{option} is empty: name a file, such as {example}")
     path = Path(target)
     try:
         mode = _mode(path)
@@ -226,6 +228,8 @@ def read_text(source: str | Path) -> str:
     Raises:
         UsageError: it cannot be read, or is not text in UTF-8.
     """
+    if not str(source):
+        raise UsageError("the name of the file to read is empty")
     try:
         content = sys.stdin.buffer.read() if str(source) == "-" else Path(source).read_bytes()
         return content.decode("utf-8")

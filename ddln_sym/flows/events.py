@@ -7,6 +7,7 @@ once or never.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -99,12 +100,36 @@ def events_of(flow: Moving, expression: Any) -> tuple[Event, ...]:
     return _Search(flow, _read(flow, expression)).find()
 
 
+#: What a text may be made of: SymPy reads a text by running it, so that anything else would be a program.
+ARITHMETIC = (
+    ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Call, ast.Name, ast.Load, ast.Constant,
+)  # fmt: skip
+FUNCTIONS = {"Abs", "abs", "asinh", "atan", "cos", "cosh", "exp", "log", "sin", "sinh", "sqrt", "tan", "tanh"}
+
+
+def _refuse_programs(text: str) -> None:
+    """That a text is arithmetic, names and a few functions, before it is read."""
+    try:
+        nodes = list(ast.walk(ast.parse(text.strip(), mode="eval")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"the expression {text[:80]!r} is none that SymPy reads") from error
+    for node in nodes:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) not in FUNCTIONS:
+            allowed = ", ".join(sorted(FUNCTIONS))
+            raise ValueError(f"the expression {text[:80]!r} may call nothing but {allowed}")
+        wrong = isinstance(node, ast.Constant) and type(node.value) not in (int, float)
+        if wrong or not isinstance(node, ARITHMETIC):
+            raise ValueError(f"the expression {text[:80]!r} is no arithmetic of names and numbers")
+
+
 def _read(flow: Moving, expression: Any) -> Expr:
     """The expression in real symbols that are called like the quantities."""
     plain = {name: sp.Symbol(name, real=True) for name in flow.names}
     further = {name: sp.sympify(m).xreplace({s: plain[str(s)] for s in m.free_symbols})
                for name, m in flow.meanings.items() if name not in plain}  # fmt: skip
     known = {**plain, **further}
+    if isinstance(expression, str):
+        _refuse_programs(expression)
     try:
         read = sp.sympify(expression, locals=known) if isinstance(expression, str) else sp.sympify(expression)
     except (sp.SympifyError, TypeError, SyntaxError, AttributeError) as error:

@@ -278,3 +278,33 @@ def test_no_process_outlives_the_command(number, code):
 def test_no_more_processes_than_claims():
     done = in_process("-m", "ddln_sym", "check", "eq-7", "-j", "100000")
     assert (done.returncode, done.stderr) == (0, "") and "1 proved" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"# \xe9\n", "encoding"), (b"x = 1\0\n", "null bytes"), (b"def f(:\n", "SyntaxError")],
+)
+def test_a_file_that_is_no_python_is_one_sentence(tmp_path, run, content, sentence):
+    path = tmp_path / "claims.py"
+    path.write_bytes(content)
+    code, _, err = run("check", path)
+    assert code == 2
+    assert_sentence(err, sentence)
+    assert "internal" not in err and "None" not in err
+
+
+@pytest.mark.parametrize("call", [["entropy", "--layers=1;2", "--theta=1", "--json="], ["flow", "", "--until=1"]])
+def test_an_empty_name_is_said_to_be_empty(run, call):
+    code, _, err = run(*call)
+    assert code == 2
+    assert_sentence(err, "is empty")
+
+
+def test_a_file_of_claims_may_say_its_encoding(tmp_path, run):
+    path = tmp_path / "claims.py"
+    path.write_bytes(
+        b"# -*- coding: latin-1 -*-\n# \xe9\nimport sympy as sp, ddln_sym as dd\n"
+        b'x = sp.Symbol("x", real=True)\nC = dd.Claim("a-1", "t", statement=dd.Equal(x, x))\n'
+    )
+    code, out, _ = run("check", path)
+    assert code == 0 and "1 proved" in out

@@ -76,3 +76,27 @@ def test_what_touches_zero_or_does_not_move_is_refused():
     ]:
         with pytest.raises(ValueError, match=sentence.replace("+", r"\+")):
             box.events(expression)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('touch ran')",
+        'exec(\'open("ran", "w")\')',
+        "theta_1.__class__",
+        "[theta_1 for _ in (1,)]",
+        "(lambda: theta_1)()",
+        "theta_1 if theta_1 else 0",
+        "open('ran', 'w')",
+        "'theta_1'",
+        "theta_1 +",
+        "",
+    ],
+)
+def test_an_expression_is_read_and_not_run(text, tmp_path, monkeypatch):
+    """SymPy reads a text by running it: what is no arithmetic is refused before."""
+    monkeypatch.chdir(tmp_path)
+    box = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [["0.5"], [1]]).enclose(until="0.1", digits=10)
+    with pytest.raises(ValueError, match="the expression"):
+        box.events(text)
+    assert not list(tmp_path.iterdir())

@@ -149,7 +149,7 @@ class Narrator:
 
     def parts(self, step: Step, room: float) -> tuple[Block, ...]:
         """The steps that a step rests on, those that say nothing left out."""
-        parts = [part for part in step.parts if not trivial(part.proposition)]
+        parts = [part for part in step.parts if not _says_nothing(part)]
         if not parts or step.evidence is Evidence.FACTORWISE:
             return ()
         premise = isinstance(step.proposition, Consequence)
@@ -229,7 +229,7 @@ class Narrator:
         assert isinstance(step.evidence, Cited)
         theorem = step.evidence.theorem
         reference = cite(theorem.references) or (f" ({theorem.reference})" if theorem.reference else "")
-        omitted = " ($0 = 0$ and the like left out)" if any(trivial(part.proposition) for part in step.parts) else ""
+        omitted = " ($0 = 0$ and the like left out)" if any(map(_says_nothing, step.parts)) else ""
         return f"Cited: {theorem.name}{reference}. Its premises{omitted}:"
 
     def _needs(self, step: Step, show: Printer) -> list[str]:
@@ -324,6 +324,18 @@ def _as_equation(vanishing: Expr, show: Printer) -> str:
     return f"{show.doprint(left)} = {show.doprint(right)}"
 
 
+def _says_nothing(step: Step) -> bool:
+    """Whether a step is that an expression is itself, and nothing has to be shown for it to have a value."""
+    proposition = step.proposition
+    if trivial(proposition):
+        return True
+    if step.conditions or step.parts:
+        return False
+    if not isinstance(proposition, Equal) or proposition.lhs != proposition.rhs:
+        return False
+    return step.proved and not proposition.lhs.has(Rate, sp.Derivative)
+
+
 # -- whole proofs ----------------------------------------------------------------------------------------
 def tell_step(step: Step, known: Collection[str] = (), room: float = LINE) -> tuple[Block, ...]:
     """A step in full: its formula, the reason, and the steps that it rests on as a list.
@@ -344,8 +356,10 @@ def tell_step(step: Step, known: Collection[str] = (), room: float = LINE) -> tu
 
 
 def tell_proof(steps: Sequence[Step], known: Collection[str], notes: Sequence[Sentence] = ()) -> Proof:
-    """The steps of a certificate, with a note before each where there are notes."""
+    """The steps of a certificate, each after its note; without notes, what says nothing is left out."""
     narrator = Narrator(known)
+    if not notes:
+        steps = [step for step in steps if not _says_nothing(step)] or steps[:1]
     if len(steps) == 1:
         return Proof(narrator.alone(steps[0]))
     items = []
