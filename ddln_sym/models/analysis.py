@@ -10,21 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, islice
 from time import perf_counter
 from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
+from flint import arb, fmpq
 
 from ddln_sym.kernel import NotPolynomial, decide, tied_blocks
-from ddln_sym.models.ball_brackets import ball_gradient_rank, points_in, rates_along_bracket
+from ddln_sym.models.ball_brackets import ball_gradient_rank, evaluate, points_in, rates_along_bracket
 from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.conditions import commuting, regular, symmetric_domains
 from ddln_sym.models.generic_rank import MOST_ENTRIES, rank_everywhere
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factor_terms
 from ddln_sym.models.parametrizations import Parametrization, network
-from ddln_sym.numerics import count_of, read_vector
+from ddln_sym.numerics import count_of, precision, read_vector
 from ddln_sym.statements import (
     Certificate,
     Compare,
@@ -48,6 +49,8 @@ Expr: TypeAlias = Any
 MOST_PAIRS, MOST_WORDS = 80, 150
 #: A matrix of more rows is not shown, and its bounds are not looked for.
 SHOWN = 3
+#: Precision, and points, at which what the degree of a component would have to be is compared.
+RATIO_BITS, RATIO_POINTS = 128, 3
 #: Functions that are smooth where they are defined.
 SMOOTH = {sp.exp, sp.log, sp.tanh, sp.sinh, sp.cosh, sp.sin, sp.cos}
 #: Characters of one answer on a screen.
@@ -288,6 +291,8 @@ def analyze(
     full_rank, domains = _regular(real), _domains(real)
     obstruction = None if commutes.proved else _obstruction(net, point)
     laws = conservation_laws(net, degree, seconds=seconds, progress=tell)
+    tell("proofs of the laws")
+    laws.certificate  # noqa: B018 — kept, and told what takes long
     tell("metric")
     rank, ranks = _generic_rank(net)
     answers = [
@@ -318,12 +323,13 @@ def analyze(
 
 def _on_the_line(net: Parametrization) -> Parametrization:
     """The same model in symbols that are real and no more: what is declared positive becomes a condition of M."""
-    put = {v: sp.Symbol(v.name, real=True) for v in net.variables if v.is_Symbol and v.is_positive}
-    if not put:
+    put = {v: sp.Symbol(v.name, real=True) for v in net.variables if v.is_Symbol}
+    if all(v == plain for v, plain in put.items()):
         return net
+    signed = [plain for v, plain in put.items() if v.is_nonnegative]  # M is open
     domain = Domain(
         tuple(tuple(p.xreplace(put) for p in group) for group in net.domain.avoids),
-        tuple(dict.fromkeys((*(p.xreplace(put) for p in net.domain.positive), *put.values()))),
+        tuple(dict.fromkeys((*(p.xreplace(put) for p in net.domain.positive), *signed))),
     )
     components = tuple(c.xreplace(put) for c in net.components)
     return Parametrization(components, tuple(put.get(v, v) for v in net.variables), domain)
@@ -367,7 +373,10 @@ def _scope(net: Parametrization) -> Scope:
 
 # -- commuting, rank --------------------------------------------------------------------------------
 def _setting(net: Parametrization, expressions: Sequence[Expr]) -> Setting:
-    """Membership in M, and what has to be positive for roots, logarithms and quotients to be defined."""
+    """Membership in M, and what has to be positive for roots, logarithms and quotients to be defined, those of G too:
+    what is made of its derivatives may be defined where G is not, as the squared slope ``1/(4u)`` of ``√u`` is.
+    """
+    expressions = [*expressions, *(c for c in net.components if c.free_symbols)]
     given = [Hypothesis("M", sp.Gt(p, 0)) for p in net.domain.positive]
     given += [Hypothesis("M", sp.Gt(sp.Add(*(p**2 for p in group)), 0)) for group in net.domain.avoids]
     bases = {p.base for e in expressions for p in e.atoms(sp.Pow) if not p.exp.is_integer}
@@ -609,6 +618,23 @@ def _degree_of(component: Expr, counted: set[Expr]) -> Any:
     return exponent if base == scale and exponent.is_number else None
 
 
+def _euler_ratios(net: Parametrization, component: Expr) -> list[Any]:
+    """``⟨w, ∇G_i⟩/G_i`` in balls at points of M: the degree where there is one, by Euler's identity."""
+    slope, ratios = sp.Add(*(v * sp.diff(component, v) for v in component.free_symbols)), []
+    with precision(RATIO_BITS):
+        for point in islice(points_in(net.domain, net.variables), RATIO_POINTS):
+            values = {v: [arb(fmpq(int(x.p), int(x.q)))] for v, x in zip(net.variables, point, strict=True)}
+            ratio = evaluate(slope, values)[0] / evaluate(component, values)[0]
+            ratios += [ratio] if ratio.is_finite() else []
+    return ratios
+
+
+def _not_homogeneous(net: Parametrization) -> bool:
+    """Whether the degree of a component would have to be two numbers."""
+    found = (_euler_ratios(net, component) for component in net.components)
+    return any(not a.overlaps(b) for ratios in found for a, b in combinations(ratios, 2))
+
+
 def _degrees(net: Parametrization) -> str:
     total = _homogeneous(net)
     blocks: dict[str, list[Expr]] = {}
@@ -622,7 +648,8 @@ def _degrees(net: Parametrization) -> str:
         if degrees is not None and len(set(degrees)) == 1 and degrees[0] and len(block) < len(net.variables):
             parts.append(f"{degrees[0]} in {name}")
     if total is None:
-        return "not homogeneous" + (f"; {', '.join(parts[:4])}" if parts else "")
+        said = "not homogeneous" if _not_homogeneous(net) else "not decided whether homogeneous"
+        return said + (f"; {', '.join(parts[:4])}" if parts else "")
     named = f"homogeneous of degree {total[0]}" if len(set(total)) == 1 else f"degrees {', '.join(map(str, total[:6]))}"
     return named + (f": {', '.join(parts[:4])}" if parts else "")
 

@@ -160,11 +160,12 @@ def ball_gradient_rank(functions: Sequence[Expr], variables: Sequence[Expr], dom
     """
     parameters = sorted({s for f in functions for s in f.free_symbols} - set(variables), key=str)
     symbols, best = (*variables, *parameters), 0
-    slopes = [[sp.diff(f, v) for v in variables] for f in functions]
+    used = [f.free_symbols for f in functions]
+    slopes = [[sp.diff(f, v) if v in own else None for v in variables] for f, own in zip(functions, used, strict=True)]
     with precision(BITS):
         for point in points_in(domain, symbols):
             values = {s: [arb(fmpq(int(v.p), int(v.q)))] for s, v in zip(symbols, point, strict=True)}
-            rows = [[evaluate(c, values)[0] for c in row] for row in slopes]
+            rows = [[arb(0) if c is None else evaluate(c, values)[0] for c in row] for row in slopes]
             best = max(best, ball_rank(rows))
             if best == min(len(functions), len(variables)):
                 break

@@ -178,13 +178,15 @@ class _Dynamics:
     def _rate(self, place: int, slopes: Sequence[Expr]) -> Expr:
         """``−(A Σ g_i∇G_i)_j``."""
         components, variables = self.net.components, self.net.variables
-        row = [sp.Integer(n == place) for n in range(len(variables))] if self.metric is None else self.metric[place]
+        row = {variables[place]: sp.Integer(1)}
+        if self.metric is not None:
+            row = {v: a for v, a in zip(variables, self.metric[place], strict=True) if a != 0}
         return -sp.Add(
             *(
                 g * a * sp.diff(component.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp), v)
                 for g, component in zip(slopes, components, strict=True)
-                for a, v in zip(row, variables, strict=True)
-                if a != 0 and v in component.free_symbols
+                for v, a in row.items()
+                if v in component.free_symbols
             )
         )
 

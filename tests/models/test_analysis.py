@@ -224,3 +224,48 @@ def test_parameters_that_are_declared_positive():
     assert dd.analyze(dd.Parametrization((P**1.5 * u,), (P, u)))["generic rank"].said == "1 of 1"
     with pytest.raises(ValueError, match="is no real function of the variables"):
         dd.Parametrization((sp.Matrix([u]),), (u,))
+
+
+@pytest.mark.parametrize("component", [sp.sqrt(u) + v, sp.sqrt(sp.Symbol("x")) + sp.Symbol("y"), u * sp.log(u) + v])
+def test_nothing_is_refuted_where_g_is_not_defined(component):
+    variables = tuple(sorted(component.free_symbols, key=str))
+    study = dd.analyze(dd.Parametrization((component,), variables))  # |∇√u|² = 1/(4u) is defined, and −1, at u = −1/4
+    assert study.regular.verdict is Verdict.PROVED and study.commuting.proved
+
+
+@pytest.mark.parametrize(
+    ("component", "said"),
+    [
+        (u**2 + v**3, "not homogeneous"),
+        (sp.sqrt(2) * u**2 + sp.pi * v**3, "not homogeneous"),
+        # The coefficient of u² is 0, which nothing here sees: the degree 3 may not be denied.
+        ((sp.sqrt(2) + sp.sqrt(3) - sp.sqrt(5 + 2 * sp.sqrt(6))) * u**2 + v**3, "not decided whether homogeneous"),
+        (u**2 * sp.sqrt(u**2 + v**2) + sp.E * v**3, "homogeneous of degree 3"),
+        ((u + sp.sqrt(2) * v) ** 2 / (u - v), "homogeneous of degree 1"),
+        (sp.tanh(u), "not homogeneous"),
+    ],
+)
+def test_degrees_are_decided_or_left_open(component, said):
+    assert dd.analyze(dd.Parametrization((component,), (u, v)))["degree"].said.split(":")[0] == said
+
+
+@pytest.mark.parametrize(
+    "components",
+    [(sp.sqrt(2) * u * v, u**2 - v**2), (sp.pi * u * v + sp.E * u**2,), (u**2 + sp.sqrt(2) * v**2, sp.log(2) * u)],
+    ids=str,
+)
+def test_irrational_coefficients_have_an_answer_for_every_question(components):
+    study = dd.analyze(dd.Parametrization(components, (u, v)))
+    for answer in study.answers:  # what is not decided is left open in a sentence
+        assert answer.said and (answer.verdict != "undecided" or any(answer.name in s for s in study.left_open))
+    assert study.laws.complete or study.laws.notes
+
+
+def test_a_coefficient_that_the_search_cannot_read_is_named():
+    study = dd.analyze(dd.Parametrization((sp.pi * u * v + sp.E * u**2,), (u, v)))
+    assert "coefficient E is not written as a rational number" in study.laws.notes[0]
+
+
+def test_a_wide_model_is_studied_within_a_minute():
+    study = dd.analyze(dd.deep_diagonal(2, 200))
+    assert study.laws.count == 200 and study.mirror_flow is True
