@@ -411,7 +411,10 @@ def conservation_laws(
         search = _Search(dynamics, seconds, progress or (lambda text: None))
     except NotMonomial as error:  # what cannot be read is still differentiated: there is a bound, and no search
         size = len(dynamics.coordinates)
-        most = size - _bracket_rank(dynamics, size)[0]
+        try:
+            most = size - _bracket_rank(dynamics, size)[0]
+        except ValueError:  # nor in balls
+            raise error from None
         return ConservationLaws(dynamics, (), most, (), (f"none was looked for: {error}",) * (most > 0))
     return search.run(degree)
 
