@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.kernel import exponentials, indexed, radicals  # noqa: F401  # their rules are entered
+from ddln_sym.kernel import exponentials, indexed, radicals, signs  # noqa: F401  # their rules are entered
 from ddln_sym.kernel.derivatives import Motion, differentiate
 from ddln_sym.kernel.tower import Tower, rule
 from ddln_sym.statements import Index, Rate
@@ -84,7 +84,10 @@ def _constant(tower: Tower, e: Expr) -> Expr:
         return tower.lift(sp.exp(1, evaluate=False))
     if e is sp.GoldenRatio:
         return tower.lift((1 + sp.sqrt(5)) / 2)
-    return tower.generator(("number", e), "function", e)[0]
+    number, is_new = tower.generator(("number", e), "function", e)
+    if is_new and e.is_positive:
+        tower.implied.append((number, True))
+    return number
 
 
 @rule(sp.tan)
@@ -96,11 +99,46 @@ def _tangent(tower: Tower, e: Expr) -> Expr:
 
 @rule(sp.sin, sp.cos)
 def _circular(tower: Tower, e: Expr) -> Expr:
-    """Sine and cosine of an argument come together, for their squares add up to 1."""
+    """Sine and cosine of an argument come together, for their squares add up to 1; where it runs tells their signs."""
     head, other = (sp.sin, sp.cos) if isinstance(e, sp.sin) else (sp.cos, sp.sin)
     found, its = (_opaque_value(tower, f, e.args, f(*e.args, evaluate=False)) for f in (head, other))
     _define(tower, found**2 + its**2 - 1)
+    sine, cosine = (found, its) if head is sp.sin else (its, found)
+    for value, arcs in ((sine, _SINE), (cosine, _COSINE)):
+        for sign, low, high in arcs:
+            strict = _runs_between(tower, tower.lift(e.args[0]), low, high)
+            if strict is not None and (fact := (sign * value, strict)) not in tower.implied:
+                tower.implied.append(fact)
     return found
+
+
+_UNDER_PI, _OVER_PI = sp.Integer(3), sp.Rational(22, 7)
+#: Arcs, by their ends in multiples of π, on which sine and cosine have a sign; they vanish at the ends.
+_SINE = ((1, sp.Integer(0), sp.Integer(1)), (-1, sp.Integer(-1), sp.Integer(0)))
+_COSINE = ((1, -sp.Rational(1, 2), sp.Rational(1, 2)), (-1, sp.Rational(1, 2), sp.Rational(3, 2)))
+
+
+def _runs_between(tower: Tower, argument: Expr, low: Expr, high: Expr) -> bool | None:
+    """Whether an argument stays strictly between two multiples of π (True), perhaps at them (False); None: unknown."""
+    if not argument.is_polynomial() or argument.is_number:
+        return None
+    named = [g for g, stood in tower.meaning.items() if stood is sp.pi]
+    pi = named[0] if named else sp.Dummy("pi", real=True)
+    facts, relations = tower.usable(argument)
+    facts = [(pi, True), *facts]
+
+    def passes(end: Expr, side: int, strict: bool) -> bool:
+        """Whether the argument lies beyond an end, or beyond a rational number that does."""
+        nearer = end * (_OVER_PI if side * end > 0 else _UNDER_PI)
+        ways = [(end * pi, strict)] if end == 0 else [(end * pi, strict), (nearer, False)]
+        return any(
+            signs.prove(sp.expand(side * (argument - place)), off, facts, relations, quick=True) for place, off in ways
+        )
+
+    for strict in (True, False):
+        if passes(low, 1, strict) and passes(high, -1, strict):
+            return strict
+    return None
 
 
 def _define(tower: Tower, poly: Expr) -> None:

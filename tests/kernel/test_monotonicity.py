@@ -21,6 +21,7 @@ exp, log, sin, cos, tan, atan = sp.exp, sp.log, sp.sin, sp.cos, sp.tan, sp.atan
 sinh, cosh, tanh, asinh, sqrt = sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.sqrt
 half, third = sp.Rational(1, 2), sp.Rational(1, 3)
 NOT_BELOW, ABOVE, NOT_ABOVE = sp.Ge(x, 0), sp.Gt(x, 0), sp.Le(x, 0)
+UP_TO_THE_POLE = sp.Lt(x, sp.pi / 2)
 
 
 def ge(left: Any, right: Any, *relations: Any) -> Compare:
@@ -49,6 +50,17 @@ PAIRS: list[tuple[Compare, Compare]] = [
     (ge(1 + x + x**2, exp(x), sp.Le(sp.Abs(x), 1)), ge(1 + x + x**2, exp(x))),
     (ge(exp(x), sp.E * x), ge(exp(x), 3 * x)),
     (ge(x, sin(x), NOT_BELOW), ge(x, sin(x))),
+    (ge(tan(x), x, NOT_BELOW, UP_TO_THE_POLE), ge(tan(x), x, sp.Ge(x, -1), UP_TO_THE_POLE)),
+    (gt(tan(x), x, ABOVE, UP_TO_THE_POLE), gt(tan(x), x, NOT_BELOW, UP_TO_THE_POLE)),
+    (ge(x, tan(x), NOT_ABOVE, sp.Gt(x, -sp.pi / 2)), ge(x, tan(x), sp.Le(x, 1), sp.Gt(x, -sp.pi / 2))),
+    (ge(tan(x), x + x**3 / 3, NOT_BELOW, UP_TO_THE_POLE), ge(tan(x), x + x**3 / 2, NOT_BELOW, UP_TO_THE_POLE)),
+    (ge(tan(x), sin(x), NOT_BELOW, UP_TO_THE_POLE), ge(sin(x), tan(x), NOT_BELOW, UP_TO_THE_POLE)),
+    (gt(cos(x), 0, sp.Gt(x, -sp.pi / 2), UP_TO_THE_POLE), gt(cos(x), 0, sp.Gt(x, -2), sp.Lt(x, 2))),
+    (gt(cos(x), 0, sp.Ge(x, -1), sp.Le(x, 1)), gt(cos(x), 0, sp.Ge(x, -1), sp.Le(x, 2))),
+    (ge(sin(x), 0, NOT_BELOW, sp.Le(x, sp.pi)), gt(sin(x), 0, NOT_BELOW, sp.Lt(x, sp.pi))),
+    (ge(0, cos(x), sp.Ge(x, sp.pi / 2), sp.Le(x, 3 * sp.pi / 2)), ge(0, cos(x), NOT_BELOW, sp.Le(x, 3 * sp.pi / 2))),
+    (ge(0, sin(2 * x), NOT_ABOVE, sp.Ge(x, -sp.pi / 2)), ge(0, sin(2 * x), NOT_ABOVE, sp.Ge(x, -sp.pi))),
+    (ge(sin(x), 2 * x / sp.pi, NOT_BELOW, sp.Le(x, sp.pi / 2)), ge(sin(x), x / 2, NOT_BELOW, sp.Le(x, 2 * sp.pi))),
     (ge(cos(x), 1 - x**2 / 2), gt(cos(x), 1 - x**2 / 2)),
     (ge(sin(x), x - x**3 / 6, NOT_BELOW), ge(sin(x), x - x**3 / 7, NOT_BELOW)),
     (ge(x, atan(x), NOT_BELOW), ge(atan(x), x, NOT_BELOW)),
