@@ -7,7 +7,7 @@ from ddln_sym.claims.claim import Claim, ClaimError, NoClaims
 from ddln_sym.claims.drafts import draft_statement, expand_ids, scaffold, scaffold_source
 from ddln_sym.claims.library import collect, locate, paper_folder, paper_text, sections, title_of
 from ddln_sym.claims.lockfile import LockfileError
-from ddln_sym.claims.selection import by_section, select
+from ddln_sym.claims.selection import by_section, nearest_id, select
 from ddln_sym.claims.sources import Display, Match, Source, match_claims, normal_form, read_source
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "expand_ids",
     "locate",
     "match_claims",
+    "nearest_id",
     "normal_form",
     "paper_folder",
     "paper_text",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from difflib import get_close_matches
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
 from ddln_sym.claims.library import collect, locate
+from ddln_sym.claims.selection import nearest_id
 from ddln_sym.kernel import satisfiable
 from ddln_sym.statements import (
     DEPTH,
@@ -222,8 +222,8 @@ def _certify_named(name: str, known: Mapping[str, Certificate]) -> Certificate:
     library = {claim.id: claim for claim in collect()}
     corrections = {c.correction.id: c.id for c in library.values() if c.correction is not None}
     if name not in library and name not in corrections:
-        near = get_close_matches(name, [*library, *corrections], 1)
-        raise ClaimError(f"there is no claim {name!r}" + (f": did you mean {near[0]}?" if near else ""))
+        near = nearest_id(name, [*library, *corrections])
+        raise ClaimError(f"there is no claim {name!r}" + (f": did you mean {near}?" if near else ""))
     found = next(certify_all(library.values(), [corrections.get(name, name)], known=dict(known)))
     if name in library:
         return found

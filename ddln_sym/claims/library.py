@@ -196,7 +196,9 @@ def title_of(module: ModuleType) -> str:
 def _read_docstring(module: ModuleType) -> str | None:
     """The docstring as it stands in the file: ``python -OO`` drops it from the module."""
     file = getattr(module, "__file__", None)
-    return ast.get_docstring(ast.parse(importlib.util.decode_source(Path(file).read_bytes()))) if file else None
+    if not file or not Path(file).is_file():  # standard input
+        return None
+    return ast.get_docstring(ast.parse(importlib.util.decode_source(Path(file).read_bytes())))
 
 
 def _claims_of(module: Any, *, imported: bool = True) -> Iterator[Claim]:
@@ -237,7 +239,7 @@ def _files(path: Path) -> list[Path]:
     if path == STANDARD_INPUT:
         return [path]
     if path.is_dir():
-        return sorted(p for p in path.glob("*.py") if p.name != "__init__.py")
+        return sorted(p for p in path.glob("*.py") if p.name != "__init__.py" and not p.is_dir())
     if not path.exists():
         raise ClaimError(f"{path} does not exist: give a Python file, a folder of them, or a claim id")
     return [path]
@@ -259,7 +261,7 @@ def _load(file: Path) -> Any:
     loader = _StandardInput() if file == STANDARD_INPUT else None
     name = "standard input" if loader else str(file)
     spec = importlib.util.spec_from_file_location(f"claims_in_{file.stem}", file, loader=loader)
-    if spec is None or spec.loader is None:
+    if spec is None or spec.loader is None or file.is_dir():
         raise ClaimError(f"{file} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from ddln_sym.claims.claim import Claim, ClaimError
 from ddln_sym.claims.library import STANDARD_INPUT, collect, paper_text, sections
 
-__all__ = ["by_section", "select"]
+__all__ = ["by_section", "nearest_id", "select"]
+
+#: What is pasted for the hyphen of an id: the hyphens and dashes of Unicode, and the minus sign.
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_LONGEST_SHOWN = 100
 
 
 def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
@@ -24,6 +29,8 @@ def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Cl
     """
     if not selection:
         return paper, paper
+    if not all(map(str.strip, selection)):
+        raise ClaimError("an empty name is given where the id of a claim, a file or a folder is expected")
     known = {claim.id: claim for claim in paper}
     named = {item: known[item] for item in selection if item in known}
     given = {item: collect(Path(item)) for item in dict.fromkeys(selection) if item not in known and _is_path(item)}
@@ -66,10 +73,26 @@ def by_section(chosen: Sequence[Claim]) -> dict[str, list[Claim]]:
 
 
 def _is_path(item: str) -> bool:
-    return item == str(STANDARD_INPUT) or item.endswith(".py") or os.sep in item or Path(item).exists()
+    try:
+        return item == str(STANDARD_INPUT) or item.endswith(".py") or os.sep in item or Path(item).exists()
+    except (OSError, ValueError):  # too long for a name, or with a zero byte
+        return False
+
+
+def nearest_id(name: str, known: Iterable[str]) -> str | None:
+    """The id that was probably meant: in other letters, with a pasted hyphen or digit, or mistyped.
+
+    >>> nearest_id("EQ−６", ["eq-5", "eq-6"]), nearest_id("nothing", ["eq-5"])
+    ('eq-6', None)
+    """
+    plain = unicodedata.normalize("NFKC", name).translate(_HYPHENS).casefold()
+    names = {one.casefold(): one for one in known}
+    near = get_close_matches(plain, names, 1)
+    return names[near[0]] if near else None
 
 
 def _explain_unknown(item: str, known: list[str]) -> str:
-    near = get_close_matches(item, known, 1)
-    hint = f"did you mean {near[0]}?" if near else "`ddln-sym list` names them all"
-    return f"there is no claim {item!r}, and no such file: {hint}"
+    near = nearest_id(item, known)
+    hint = f"did you mean {near}?" if near else "`ddln-sym list` names them all"
+    shown = item if len(item) <= _LONGEST_SHOWN else f"{item[:_LONGEST_SHOWN]}…"
+    return f"there is no claim {shown!r}, and no such file: {hint}"

@@ -152,6 +152,8 @@ def check(
             check_file(file, name)
     if json == proof == "-":
         raise UsageError("--json and --proof both write to standard output: give one of them a file")
+    if json and proof and os.path.realpath(json) == os.path.realpath(proof):
+        raise UsageError(f"--json and --proof both write to {json}: give each a file of its own")
     before = {} if update_lock else lockfile.read(path)
     begun = perf_counter()
     certificates = _certify(claims, own, jobs)
@@ -323,12 +325,14 @@ def _select(selection: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Claim, .
 
 def _the_one(file: str, id: str, chosen: Sequence[Claim]) -> tuple[Claim, ...]:
     """The claim of a file with an id, or with a correction of that id."""
-    from difflib import get_close_matches
+    from ddln_sym.claims import nearest_id
 
     found = tuple(c for c in chosen if id in (c.id, c.correction.id if c.correction else None))
     if not found:
-        near = get_close_matches(id, [c.id for c in chosen], 1)
-        raise UsageError(f"{file} has no claim {id!r}" + (f": did you mean {near[0]}?" if near else ""))
+        if file in (c.id for c in chosen):
+            raise UsageError(f"one claim is explained at a time: {file} is a claim, not a file with {id} in it")
+        near = nearest_id(id, [c.id for c in chosen])
+        raise UsageError(f"{file} has no claim {id!r}" + (f": did you mean {near}?" if near else ""))
     return found
 
 

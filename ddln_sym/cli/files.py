@@ -76,6 +76,8 @@ def check_folder(folder: Path, option: str) -> None:
 
     >>> check_folder(Path("a/new/folder"), "--output")
     """
+    if str(folder) == "-":
+        raise UsageError(f"{option}: several files are written, and - is none: name a folder")
     try:
         nearest = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
         if not nearest.is_dir():

@@ -78,6 +78,82 @@ def test_nothing_to_check(run, tmp_path):
     assert_sentence(err, "mine.py", "no claims")
 
 
+@pytest.mark.parametrize("name", ["EQ-6", "eq−6", "eq‑6", "eq-６", "Eq-6"])
+def test_an_id_in_other_letters_is_recognized(run, name):
+    code, out, err = run("check", name)
+    assert (code, out) == (2, "")
+    assert_sentence(err, f"there is no claim '{name}'", "did you mean eq-6?")
+
+
+@pytest.mark.parametrize("name", ["", " "])
+@pytest.mark.parametrize("command", ["check", "list", "explain", "derive"])
+def test_an_empty_name_is_no_folder(run, command, name):
+    """It once stood for the folder that one is in, and everything there was run."""
+    code, out, err = run(command, name)
+    assert (code, out) == (2, "")
+    assert_sentence(err, "an empty name is given where the id of a claim, a file or a folder is expected")
+
+
+def test_a_name_too_long_for_a_file_is_no_claim(run):
+    code, out, err = run("check", "x" * 5000)
+    assert (code, out) == (2, "")
+    assert_sentence(err, f"there is no claim '{'x' * 100}…'")
+
+
+def test_a_folder_named_like_a_file_is_looked_into(run, tmp_path):
+    (tmp_path / "mine.py").mkdir()
+    code, _, err = run("check", tmp_path)
+    assert code == 5
+    assert_sentence(err, "no claims")
+    write_claims(tmp_path / "a.py", "Compare(x**2, 0)")
+    assert run("check", tmp_path)[0] == 0
+    write_claims(tmp_path / "mine.py" / "b.py", "Compare(x**2, 0)")
+    assert run("check", tmp_path / "mine.py")[0] == 0
+
+
+def test_two_results_do_not_share_a_file(run, tmp_path):
+    both = tmp_path / "both.json"
+    code, out, err = run("check", "eq-7", "--json", both, "--proof", tmp_path / "." / "both.json")
+    assert (code, out, both.exists()) == (2, "", False)
+    assert_sentence(err, f"--json and --proof both write to {both}: give each a file of its own")
+
+
+def test_a_file_without_a_name(run):
+    code, out, err = run("check", "eq-7", "--json", "")
+    assert (code, out) == (2, "")
+    assert_sentence(err, "--json is empty: name a file, such as results.json")
+
+
+def test_standard_output_is_no_folder(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("derive", "eq-7", "-o", "-")
+    assert (code, out, list(tmp_path.iterdir())) == (2, "", [])
+    assert_sentence(err, "--output: several files are written, and - is none: name a folder")
+
+
+def test_claims_of_standard_input_need_no_docstring(tmp_path):
+    """Its docstring was looked for in a file named -."""
+    claims = write_claims(tmp_path / "mine.py", "Compare(x**2, 0)").read_text()
+    done = in_process("-m", "ddln_sym", "list", "-", input=claims)
+    assert (done.returncode, done.stderr) == (0, "") and "mine-1" in done.stdout
+    done = in_process("-m", "ddln_sym", "explain", "-", input="x = 1\n")
+    assert done.returncode == 5
+    assert_sentence(done.stderr, "no claims")
+
+
+def test_a_file_that_no_line_of_it_explains(run, tmp_path):
+    (tmp_path / "mine.py").write_bytes(b"x = 1\0\n")
+    code, _, err = run("check", tmp_path / "mine.py")
+    assert code == 2 and "None" not in err
+    assert_sentence(err, "mine.py raised SyntaxError: source code string cannot contain null bytes")
+
+
+def test_two_claims_are_not_explained_at_a_time(run):
+    code, out, err = run("explain", "eq-6", "eq-7")
+    assert (code, out) == (2, "")
+    assert_sentence(err, "one claim is explained at a time: eq-6 is a claim, not a file with eq-7 in it")
+
+
 def test_an_undecided_claim(run, tmp_path):
     mine = write_claims(tmp_path / "mine.py", "Compare(x**2, 0)", "Equal(x, x**2)")
     code, out, err = run("check", mine)
