@@ -397,6 +397,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that cannot show ∇ still shows the verdict
+    # A closed stream would give its number to the next file that is opened.
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 (as long as the process)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.exit(_say("the output cannot be written: standard output is closed", USAGE))
     signal.signal(signal.SIGTERM, _terminate)
     code = _run(arguments)
     try:

@@ -233,6 +233,21 @@ def test_an_output_that_is_full(tmp_path):
     assert_sentence(done.stderr.decode(), "the output cannot be written: No space left on device")
 
 
+@pytest.mark.parametrize("arguments", [("--version",), ("list",), ("check", "eq-7", "--json", "kept.json")])
+def test_a_closed_standard_output_is_one_sentence(tmp_path, arguments):
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "ddln_sym", *arguments]
+    done = subprocess.run(command, env=environment(), stderr=subprocess.PIPE, text=True, cwd=tmp_path, timeout=300)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert done.stderr == "ddln-sym: the output cannot be written: standard output is closed\n"
+
+
+def test_closed_streams_that_are_not_needed(tmp_path):
+    """With standard input closed, the first file that is opened would have its number."""
+    command = ["sh", "-c", 'exec "$@" <&- 2>&-', "sh", sys.executable, "-m", "ddln_sym", "check", "eq-7", "--json", "a"]
+    done = subprocess.run(command, env=environment(), stdout=subprocess.PIPE, text=True, cwd=tmp_path, timeout=300)
+    assert done.returncode == 0 and "eq-7" in done.stdout and "eq-7" in (tmp_path / "a").read_text()
+
+
 # -- processes ---------------------------------------------------------------------------------------------
 def children(pid):
     listed = Path(f"/proc/{pid}/task/{pid}/children")
