@@ -58,7 +58,13 @@ def _apply(function: Callable[[Any], Any], a: Nilpotent) -> Nilpotent:
 POINTS, SCALES = 24, (1, 8, 64)
 
 #: Constants that are no rational numbers.
-CONSTANTS: dict[Any, Callable[[], Any]] = {sp.pi: arb.pi, sp.E: arb.const_e, sp.EulerGamma: arb.const_euler}
+CONSTANTS: dict[Any, Callable[[], Any]] = {
+    sp.pi: arb.pi,
+    sp.E: arb.const_e,
+    sp.EulerGamma: arb.const_euler,
+    sp.Catalan: arb.const_catalan,
+    sp.GoldenRatio: lambda: (1 + arb(5).sqrt()) / 2,
+}
 FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
     sp.exp: lambda s: s.exp(),
     sp.log: lambda s: s.log(),

@@ -34,8 +34,8 @@ def rank_everywhere(net: Parametrization) -> int | None:
         return None
     roots: dict[tuple[Expr, int], Expr] = {}
     entries = [_in_generators(entry, roots) for entry in jacobian]
-    domain, elements = sp.construct_domain(entries, field=True)
-    if not (domain.is_FractionField or domain.is_QQ):
+    domain, elements = sp.construct_domain(entries, field=True, extension=True)
+    if not (domain.is_FractionField or domain.is_QQ or domain.is_Algebraic):
         return None
     size = jacobian.cols
     rows = [elements[n * size : (n + 1) * size] for n in range(jacobian.rows)]
@@ -43,11 +43,11 @@ def rank_everywhere(net: Parametrization) -> int | None:
 
 
 def _in_generators(expression: Expr, roots: dict[tuple[Expr, int], Expr]) -> Expr:
-    """The expression with a symbol for each root ``b^{1/q}``, whose powers are below q."""
+    """The expression with a symbol for each root ``b^{1/q}`` of what is no number, whose powers are below q."""
     expression = expression.rewrite([sp.tanh, sp.sinh, sp.cosh], sp.exp)
 
     def root(base: Expr, exponent: Expr) -> Expr:
-        if not exponent.is_Rational or exponent.is_Integer:
+        if not exponent.is_Rational or exponent.is_Integer or base.is_Rational:
             return base**exponent
         whole, rest = divmod(int(exponent.p), int(exponent.q))
         symbol = roots.setdefault((base, int(exponent.q)), sp.Dummy(f"y{len(roots)}"))

@@ -492,7 +492,19 @@ class _Space:
         for (kind, value), coefficient in law.terms:
             term = sp.log(self.meanings[value]) if kind == "log" else self.system.expression(value, self.meanings)
             terms.append(coefficient * term)
-        return sp.Add(*terms) if self.rewriting is None else sp.expand(sp.Add(*terms))
+        return sp.Add(*terms) if self.rewriting is None else _without_divisors(sp.expand(sp.Add(*terms)))
+
+
+def _without_divisors(law: Expr) -> Expr:
+    """A multiple of a law in which no irrational number divides.
+
+    >>> u, v = sp.symbols("u v")
+    >>> _without_divisors(u / sp.pi + v)
+    u + pi*v
+    """
+    numbers = (sp.Mul(*(f for f in sp.Mul.make_args(term) if f.is_number)) for term in sp.Add.make_args(law))
+    divisors = {sp.fraction(number)[1] for number in numbers}
+    return sp.expand(law * sp.Mul(*(d for d in divisors if not d.is_Rational)))
 
 
 class _Search:
@@ -580,10 +592,11 @@ class _Search:
     def _with_logarithms(self) -> None:
         """Products of coordinates and logarithms, with the logarithms as coordinates."""
         system = self.space.system
-        if not self.own or self.dynamics.moving or 2 * system.size > MOST_WITH_LOGARITHMS:
+        if self.dynamics.moving or 2 * system.size > MOST_WITH_LOGARITHMS:
             return
         self.progress("products with logarithms")
-        space = _Space(system.with_logarithms(), (*self.space.meanings, *map(sp.log, self.space.meanings)))
+        meanings = (*self.space.meanings, *map(sp.log, self.space.meanings))
+        space = _Space(system.with_logarithms(), meanings, self.space.rewriting)
         terms = partial(monomials_of_degree, 2 * system.size, (1, 2), system.denominator)
         self._solve(space, terms, "products with logarithms")
 

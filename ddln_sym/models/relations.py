@@ -124,6 +124,8 @@ class _Coordinates:
         """
         if expression.is_Rational or expression in self.symbols:
             return expression
+        if expression.is_number and not (expression.is_Add or expression.is_Mul):
+            return self._number(expression)
         if expression.is_Add or expression.is_Mul:
             return sp.expand(expression.func(*map(self.read, expression.args)))
         if isinstance(expression, sp.exp):
@@ -131,6 +133,8 @@ class _Coordinates:
         if isinstance(expression, (sp.sinh, sp.cosh, sp.tanh)):
             return self.read(expression.rewrite(sp.exp))
         if expression.is_Pow:
+            if not expression.exp.is_number:
+                raise NotMonomial(f"the exponent {expression.exp} is no number")
             return self._power(self.read(expression.base), expression.exp)
         if isinstance(expression, sp.log):
             inner = self.read(expression.args[0])
@@ -140,6 +144,19 @@ class _Coordinates:
         if not expression.free_symbols:
             raise NotMonomial(f"the coefficient {expression} is not written as a rational number")
         raise NotMonomial(f"{expression} has no relation that this search knows: powers, exp, log and tanh have one")
+
+    def _number(self, number: Expr) -> Expr:
+        """A coordinate that does not move, for a number such as ``√2`` or π; of roots it is known what they solve."""
+        if not (number.is_extended_real and number.is_finite and number.is_nonzero):
+            raise NotMonomial(f"{number} is no real number that is known not to be 0")
+        root = number.is_Pow and number.base.is_Rational and number.exp.is_Rational
+        if root and number.exp != sp.Rational(1, number.exp.q):
+            return self._number(sp.root(number.base, number.exp.q)) ** number.exp.p
+        sign = sp.Integer(1 if number.is_positive else -1)
+        symbol = self._add(("number", number), sign * number, lambda y: {})
+        if root and (symbol, int(number.exp.q), number.base) not in self.relations:
+            self.relations.append((symbol, int(number.exp.q), number.base))
+        return sign * symbol
 
     def _meaning(self, expression: Expr) -> Expr:
         return expression.xreplace(dict(zip(self.symbols, self.meanings, strict=True)))
@@ -163,7 +180,7 @@ class _Coordinates:
 
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         if not exponent.is_Rational:
-            raise NotMonomial(f"the exponent {exponent} is no rational number")
+            return self._real_power(base, exponent)
         if exponent.is_Integer and exponent >= 0:
             return sp.expand(base**exponent)
         if base.is_Add and (lowest := self._lowest(base)) != 1:
@@ -171,9 +188,7 @@ class _Coordinates:
         content, primitive = base.as_content_primitive()
         terms = sp.Add.make_args(primitive)
         if len(terms) == 1 or content != 1:
-            factor = content**exponent
-            if not factor.is_Rational:
-                raise NotMonomial(f"{content}^{exponent} is no rational number")
+            factor = self.read(content**exponent)
             if len(terms) == 1:
                 powers = (f.as_base_exp() for f in sp.Mul.make_args(primitive))
                 return factor * sp.Mul(*(b ** (e * exponent) for b, e in powers))
@@ -198,12 +213,22 @@ class _Coordinates:
             self.relations.append(relation)
         return found
 
+    def _real_power(self, base: Expr, exponent: Expr) -> Expr:
+        """``b^a`` for an irrational number a: it moves by ``a·b^a·b'/b``."""
+        power, inverse = self.read(exponent), self._power(base, sp.Integer(-1))
+        rate = self.derivative(base)
+        return self._add(
+            ("power", (base, exponent)),
+            self._meaning(base) ** exponent,
+            lambda y: {j: sp.expand(power * y * inverse * r) for j, r in rate.items()},
+        )
+
 
 def check_readable(components: Sequence[Expr], variables: Sequence[Expr]) -> None:
     """Whether every component has relations, so that an error speaks of G as it is written.
 
     Raises:
-        NotMonomial: one is not made of powers, exponentials and logarithms.
+        NotMonomial: one is not made of numbers, powers, exponentials and logarithms.
     """
     coordinates = _Coordinates(variables)
     for n, component in enumerate(components, 1):

@@ -258,12 +258,7 @@ def test_irrational_coefficients_have_an_answer_for_every_question(components):
     study = dd.analyze(dd.Parametrization(components, (u, v)))
     for answer in study.answers:  # what is not decided is left open in a sentence
         assert answer.said and (answer.verdict != "undecided" or any(answer.name in s for s in study.left_open))
-    assert study.laws.complete or study.laws.notes
-
-
-def test_a_coefficient_that_the_search_cannot_read_is_named():
-    study = dd.analyze(dd.Parametrization((sp.pi * u * v + sp.E * u**2,), (u, v)))
-    assert "coefficient E is not written as a rational number" in study.laws.notes[0]
+    assert study.laws.complete or any(line.startswith("laws: ") for line in study.left_open)
 
 
 def test_a_wide_model_is_studied_within_a_minute():
