@@ -134,7 +134,8 @@ def test_every_refuted_claim_has_its_witness_and_a_corrected_form(page):
 def test_every_claim_has_formulas_and_no_latex_is_left(page):
     formulas = Counter(claim for tag, _, claim in page.elements if tag == "math")
     assert all(formulas[name] for name in LOCKED)
-    assert re.findall(r".{0,20}(?:\\|\$|[\^_]\{|``|&#|&amp;).{0,20}", page.texts[""]) == []
+    words = re.sub(r"/\\|\\/", "", page.texts[""])  # "and" and "or" in statements of Rocq
+    assert re.findall(r".{0,20}(?:\\|\$|[\^_]\{|``|&#|&amp;).{0,20}", words) == []
     printed = [claim for _, a, claim in page.elements if a.get("class") == "printed"]
     assert sorted(printed) == sorted(LOCKED)
 

@@ -296,9 +296,9 @@ def test_a_link_without_a_theorem_stands_at_its_tactic():
 def test_an_explanation_names_the_theorem_and_shows_the_statement(run):
     code, out, _ = run("explain", "eq-6")
     assert code == 0
-    assert "eq-6, proposition 2 of 2: refuted by theorem eq_6_fails (Refuted.v:" in out
-    assert "eq-6-corrected, proposition 2 of 2: proved by theorem square_moves (Layers.v:" in out
-    assert "to be checked by `ddln-sym verify eq-6`" in out
+    assert "Rocq, eq-6: proposition 2 of 2 is refuted by theorem eq_6_fails (Refuted.v:" in out
+    assert "Rocq, eq-6-corrected: proposition 2 of 2 is proved by theorem square_moves" in out
+    assert "Rocq is asked by ddln-sym verify eq-6." in out
     assert "exists r1 : R, is_derive (fun s => u k s ^ 2) t r1" in out
 
 
