@@ -357,3 +357,12 @@ def test_a_change_of_sign_lies_between_its_times(digits, size, until):
     with precision(300):
         assert change.time.contains(before) and change.time.contains(after)
     assert (after - before) <= after / 1000 or digits < 4
+
+
+@pytest.mark.parametrize("digits", [3, 20])
+def test_a_change_of_sign_right_after_the_start(digits):
+    """In the first piece of the first step: the sign at the start counts."""
+    p = problem([["1"]], ["-1"], [["1e-6"], ["1"], ["1.5"]], "0.5")
+    (change,) = flow_of(p).enclose("0.5", digits).sign_changes()
+    with precision(100):
+        assert 0 < change.before and change.after < Fraction(1, 10**5)
