@@ -365,4 +365,4 @@ def test_a_change_of_sign_right_after_the_start(digits):
     p = problem([["1"]], ["-1"], [["1e-6"], ["1"], ["1.5"]], "0.5")
     (change,) = flow_of(p).enclose("0.5", digits).sign_changes()
     with precision(100):
-        assert 0 < change.before and change.after < Fraction(1, 10**5)
+        assert change.before > 0 and change.after < Fraction(1, 10**5)
