@@ -104,6 +104,7 @@ def events_of(flow: Moving, expression: Any) -> tuple[Event, ...]:
 ARITHMETIC = (
     ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Call, ast.Name, ast.Load, ast.Constant,
 )  # fmt: skip
+MOST_POWER = 1000
 FUNCTIONS = {"Abs", "abs", "asinh", "atan", "cos", "cosh", "exp", "log", "sin", "sinh", "sqrt", "tan", "tanh"}
 
 
@@ -120,6 +121,17 @@ def _refuse_programs(text: str) -> None:
         wrong = isinstance(node, ast.Constant) and type(node.value) not in (int, float)
         if wrong or not isinstance(node, ARITHMETIC):
             raise ValueError(f"the expression {text[:80]!r} is no arithmetic of names and numbers")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and any(map(_is_large, ast.walk(node.right))):
+            raise ValueError(
+                f"the expression {text[:80]!r} has an exponent beyond {MOST_POWER}, or a product or a power in one"
+            )
+
+
+def _is_large(node: ast.AST) -> bool:
+    """Whether a part of an exponent may make it too large to be multiplied out."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, (int, float)) and abs(node.value) > MOST_POWER
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Pow, ast.Mult))
 
 
 def _read(flow: Moving, expression: Any) -> Expr:

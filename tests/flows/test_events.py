@@ -100,3 +100,12 @@ def test_an_expression_is_read_and_not_run(text, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="the expression"):
         box.events(text)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "text", ["theta_1**(10**9)", "theta_1**1000000000", "2**10**9 - theta_1", "theta_1**(999*999)"]
+)
+def test_powers_that_fill_the_memory_are_refused(text):
+    box = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [["0.5"], [1]]).enclose(until="0.1", digits=10)
+    with pytest.raises(ValueError, match="has an exponent beyond 1000"):
+        box.events(text)
