@@ -16,7 +16,7 @@ from typing import Any
 
 import ddln_sym
 from ddln_sym import Claim
-from ddln_sym.claims import collect, sections
+from ddln_sym.claims import by_id, collect, sections
 from ddln_sym.render.document import show_printed
 from ddln_sym.render.markdown import convert_text, write_blocks
 from ddln_sym.rocq import coverage
@@ -148,15 +148,18 @@ def counts(argument: str) -> str:
 def theorems(argument: str) -> str:
     """The claims of which the Rocq library has something, how much of each, and by which theorems."""
     paper = collect()
-    library = {c.id: c for one in paper for c in (one, one.correction) if c is not None}
+    library = by_id(paper)
     rows = ["| claim | accepted | theorems |", "|---|---|---|"]
     for claim in library.values():
         found = coverage(claim, library)
         if not (found.links or found.stronger):
             continue
-        proved = len({link.part for link in found.links})
         much = (
-            "refuted" if found.refuted else "whole" if found.whole else f"{proved} of {found.propositions} propositions"
+            "refuted"
+            if found.refuted
+            else "whole"
+            if found.whole
+            else f"{found.linked} of {found.propositions} propositions"
         )
         names = dict.fromkeys([*found.stronger, *(link.theorem or link.tactic for link in found.links)])
         name = f"{{ref}}`{claim.id} <claim-{claim.id}>`" if claim in paper else f"`{claim.id}`"

@@ -7,7 +7,7 @@ import ast
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.abc import SourceLoader
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,7 @@ from typing import Any
 from ddln_sym.claims.claim import IDENTIFIER, Claim, ClaimError, NoClaims
 from ddln_sym.statements import Text
 
-__all__ = ["collect", "locate", "paper_folder", "paper_text", "sections", "title_of"]
+__all__ = ["by_id", "collect", "locate", "paper_folder", "paper_text", "sections", "title_of"]
 
 #: The paper's claims: a part of the installed package, or the folder of the repository that the package lies in.
 _PAPER = "ddln_sym.proofs" if importlib.util.find_spec("ddln_sym.proofs") else "proofs"
@@ -123,6 +123,15 @@ def sections(path: Path | None = None) -> dict[str, tuple[Claim, ...]]:
     if not claims:
         raise NoClaims(f"{path} defines no claims: assign a ddln_sym.Claim to a name in it")
     return found
+
+
+def by_id(claims: Iterable[Claim]) -> dict[str, Claim]:
+    """Claims and their corrections by their ids.
+
+    >>> [name for name in by_id(collect()) if name.startswith("eq-6")]
+    ['eq-6', 'eq-6-corrected']
+    """
+    return {one.id: one for claim in claims for one in (claim, claim.correction) if one is not None}
 
 
 def locate(claim: Claim) -> tuple[Path, int] | None:

@@ -58,7 +58,7 @@ def verify(
     Examples:  `ddln-sym verify`  ·  `ddln-sym verify eq-20 thm-2`  ·  `ddln-sym verify --coqchk --json -`
     ·  `ddln-sym verify eq-25 --goals goals.v`
     """
-    from ddln_sym.claims import collect, select
+    from ddln_sym.claims import by_id, collect, select
     from ddln_sym.render.terminal import consoles
     from ddln_sym.rocq import Rejected, RocqError, coverage
     from ddln_sym.rocq import verify as ask
@@ -66,7 +66,7 @@ def verify(
     if json is not None:
         check_file(json, "--json")
     claims = collect()
-    library = _library(claims)
+    library = by_id(claims)
     _, chosen = select(selection or [], claims)
     if goals is not None:
         _prove_goals(claims, [claim.id for claim in chosen], goals, jobs)
@@ -124,12 +124,6 @@ def _prove_goals(claims: Sequence[Claim], chosen: Sequence[str], file: str, jobs
     accepted, leaf_steps = sum(answers.accepted.values()), sum(answers.leaves.values())
     typer.echo(f"Rocq proves {accepted} of {leaf_steps} steps that rest on no other; {len(wanted)} different goals")
     typer.echo(f"assumed: {', '.join(answers.assumptions) or 'nothing'}")
-
-
-def _library(claims: Sequence[Claim]) -> dict[str, Claim]:
-    """Every claim by its id, corrections too."""
-    corrections = (claim.correction for claim in claims if claim.correction is not None)
-    return {claim.id: claim for claim in (*claims, *corrections)}
 
 
 def _missing(one: Coverage) -> dict[str, str]:

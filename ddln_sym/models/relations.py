@@ -141,8 +141,6 @@ class _Coordinates:
             rate, factor = self.derivative(inner), self._power(inner, sp.Integer(-1))
             slope = {j: sp.expand(factor * r) for j, r in rate.items()}
             return self._add(("log", inner), sp.log(self._meaning(inner)), lambda y: slope)
-        if not expression.free_symbols:
-            raise NotMonomial(f"the coefficient {expression} is not written as a rational number")
         raise NotMonomial(f"{expression} has no relation that this search knows: powers, exp, log and tanh have one")
 
     def _number(self, number: Expr) -> Expr:

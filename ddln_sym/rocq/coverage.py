@@ -29,6 +29,11 @@ class Coverage:
     missing: Mapping[int, str]
 
     @property
+    def linked(self) -> int:
+        """How many of the propositions have a link."""
+        return len({link.part for link in self.links})
+
+    @property
     def refuted(self) -> bool:
         return any(link.refuted for link in self.links)
 

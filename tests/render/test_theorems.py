@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from ddln_sym.claims import Claim, collect
+from ddln_sym.claims import Claim, by_id, collect
 from ddln_sym.render.document import Code, Paragraph, tell_theorems
 from ddln_sym.render.terminal import plain_sentence
 from ddln_sym.rocq import LINKS, STRONGER, find_theorem, formalize
 from ddln_sym.statements import Compare
 
 PAPER = {claim.id: claim for claim in collect()}
-LIBRARY = {**PAPER, **{c.correction.id: c.correction for c in PAPER.values() if c.correction is not None}}
+LIBRARY = by_id(PAPER.values())
 
 
 def words(blocks):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ddln_sym.claims import Claim, collect
+from ddln_sym.claims import Claim, by_id, collect
 from ddln_sym.render.document.nodes import Block, Code, Inline, Paragraph, Styled
 from ddln_sym.rocq import LINKS, STRONGER, Coverage, Link, coverage, find_theorem, formalize
 
@@ -31,7 +31,7 @@ def tell_theorems(claim: Claim, whole: bool = False) -> tuple[Block, ...]:
     paper = collect()
     if not any(claim is one for one in paper):  # another text has an id of the same name
         return ()
-    library = {c.id: c for one in paper for c in (one, one.correction) if c is not None}
+    library = by_id(paper)
     tell = _in_full if whole else _in_short
     blocks = [block for one in ones for block in tell(coverage(one, library), library)]
     if whole and linked:
@@ -76,7 +76,7 @@ def _in_short(found: Coverage, library: Mapping[str, Claim]) -> Iterator[Block]:
 
 
 def _count(found: Coverage) -> str:
-    proved = len({link.part for link in found.links})
+    proved = found.linked
     if proved < found.propositions:
         return f"{proved} of {found.propositions} propositions are proved"
     return "the proposition is proved" if proved == 1 else f"all {proved} propositions are proved"
