@@ -16,10 +16,11 @@ from ddln_sym.flows.enclosed_states import EnclosedState, layers_of, metric_of, 
 from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Substep, bound_steps
 from ddln_sym.flows.events import Event, between, events_of
 from ddln_sym.flows.limits import Limit, limit_from
-from ddln_sym.flows.local_bounds import BOUND_BITS, Local, TooCoarse, largest
+from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import bound_registers
-from ddln_sym.numerics import ball, precision, read_number, square
+from ddln_sym.flows.units import Units
+from ddln_sym.numerics import ball, precision, read_number, spell_number, square
 from ddln_sym.taylor import Program, Solution
 
 __all__ = ["Enclosure", "SignChange"]
@@ -55,7 +56,7 @@ class Enclosure:
 
     Args:
         loss, coordinates: of the flow. solution: of its :class:`ddln_sym.flows.systems.ReducedSystem`; however wrong it
-            may be, the balls are right. digits: what was asked for.
+            may be, the balls are right. digits: what was asked for. units: those in which it is computed.
     Attributes:
         problem: the loss. end: the last time, as a fraction.
     Raises:
@@ -69,14 +70,26 @@ class Enclosure:
     1.99652479238814213
     """
 
-    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], solution: Solution, digits: int) -> None:
-        self.problem, self.digits, self.end = loss, digits, solution.end
-        self._steps = bound_steps(loss, coordinates, solution)
+    def __init__(
+        self,
+        loss: Loss,
+        coordinates: Sequence[Coordinate],
+        solution: Solution,
+        digits: int,
+        units: Units | None = None,
+    ) -> None:
+        units = units or Units(loss, tuple(coordinates))
+        self.problem, self.digits, self.end = loss, digits, units.from_time(solution.end)
         self._coordinates, self._bits = coordinates, solution.precision.bits + SPARE_BITS
         self._active = [i for i, c in enumerate(coordinates) if not c.frozen]
+        with units.telling_times():
+            steps = bound_steps(units.loss, units.coordinates, solution)
+        curves = [Curve(coordinates[i]) for i in self._active]
+        self._steps = [units.restore(step, curves) for step in steps]
+        self._least_xi = arb((1, max(0, units.xi)))
 
     def __repr__(self) -> str:
-        return f"Enclosure(until {float(self.end):.6g}, {self.digits} digits, {len(self._steps)} steps)"
+        return f"Enclosure(until {spell_number(self.end, 6)}, {self.digits} digits, {len(self._steps)} steps)"
 
     @property
     def until(self) -> Any:
@@ -90,7 +103,7 @@ class Enclosure:
         time = read_number(t, "t")
         # A float just above a decimal fraction is meant to be that fraction, as in a Trajectory.
         if not 0 <= time <= self.end * (1 + Fraction(1, 2**48)):
-            raise ValueError(f"t is {t}: the enclosure runs from 0 to {float(self.end):.15g}")
+            raise ValueError(f"t is {t}: the enclosure runs from 0 to {spell_number(self.end)}")
         time = min(time, self.end)
         if not self._steps:
             return None
@@ -187,13 +200,14 @@ class Enclosure:
     def lost_digits(self) -> int:
         """How many of the digits asked for the radii do not prove, at the worst end of a step.
 
-        A layer's are relative to the largest layer of its coordinate, and ξ's to its largest entry, or to 1.
+        A layer's are relative to the largest layer of its coordinate, and ξ's to its largest entry, or to 1, or, for
+        layers of size ``a`` throughout, to ``a^{2−L}``.
         """
         worst = arb(0)
         with precision(self._bits):
             for step in self._steps:
                 place = EnclosedState(step, step.parts[-1], arb(1))
-                for group in (*self._columns(place), (*place.xi(), arb(1))):
+                for group in (*self._columns(place), (*place.xi(), self._least_xi)):
                     radius = largest([u.rad() for u in group])
                     if radius != 0:
                         worst = worst.max(radius / largest([abs(u) for u in group]))

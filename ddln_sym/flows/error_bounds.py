@@ -41,8 +41,8 @@ from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.gradient_models import GradientModels
 from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
-from ddln_sym.numerics import TaylorModel, ball, norm, precision
-from ddln_sym.taylor import Jets, Solution, TaylorStep, integer, magnitude, to_fixed
+from ddln_sym.numerics import TaylorModel, ball, norm, precision, spell_number
+from ddln_sym.taylor import Jets, Solution, TaylorStep, as_float, integer, magnitude, to_fixed
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Substep", "bound_steps", "rescale"]
 
@@ -64,11 +64,11 @@ class EnclosureError(ArithmeticError):
     """
 
     def __init__(self, time: Fraction, reason: str = "") -> None:
-        self.time, self.reason = float(time), reason
+        self.time, self.reason = as_float(time), reason
         super().__init__(time, reason)
 
     def __str__(self) -> str:
-        found = f"the error of the trajectory cannot be bounded after t = {self.time:.15g}"
+        found = f"the error of the trajectory cannot be bounded after t = {spell_number(self.args[0])}"
         return f"{found}: {self.reason}" if self.reason else found
 
 
@@ -188,8 +188,8 @@ class _Bounds:
                     bits = self.solution.precision.bits
                     raise EnclosureError(
                         step.begin,
-                        f"on a step of length {float(step.length):.3g}, known to {bits} binary places, an error may "
-                        "grow beyond every bound; ask for more digits or an earlier time",
+                        f"on a step known to {bits} binary places an error may grow beyond every bound; ask for more "
+                        "digits or an earlier time",
                     ) from None
                 count *= 2
                 step.parts.clear()

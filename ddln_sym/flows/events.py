@@ -17,7 +17,7 @@ import sympy as sp
 
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.models import evaluate
-from ddln_sym.numerics import ball, precision
+from ddln_sym.numerics import ball, precision, spell_number
 from ddln_sym.statements import in_decimals
 
 __all__ = ["Event", "EventError", "Moving", "between", "events_of"]
@@ -33,7 +33,7 @@ class EventError(EnclosureError):
     """Whether an expression vanishes is not decided from a time on."""
 
     def __str__(self) -> str:
-        return f"whether the expression vanishes is not decided after t = {self.time:.15g}: {self.reason}"
+        return f"whether the expression vanishes is not decided after t = {spell_number(self.args[0])}: {self.reason}"
 
 
 @dataclass(frozen=True)

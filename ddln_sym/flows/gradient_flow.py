@@ -18,8 +18,18 @@ from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolong
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
+from ddln_sym.flows.units import Units
 from ddln_sym.models import DeepDiagonal, Parametrization, deep_diagonal, read_start
-from ddln_sym.numerics import Settled, count_of, read_matrix, read_number, read_vector, round_to_bits, whole_digits
+from ddln_sym.numerics import (
+    Settled,
+    count_of,
+    read_matrix,
+    read_number,
+    read_vector,
+    round_to_bits,
+    spell_number,
+    whole_digits,
+)
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
@@ -117,12 +127,16 @@ class GradientFlow(Settled):
         return min(coordinate.sigma for coordinate in self.coordinates)
 
     @cached_property
+    def _units(self) -> Units:
+        return Units.of(self.loss, self.coordinates)
+
+    @cached_property
     def _reduced(self) -> LayerSystem:
-        return ReducedSystem(self.loss, self.coordinates)
+        return ReducedSystem(self._units.loss, self._units.coordinates)
 
     @cached_property
     def _full(self) -> LayerSystem:
-        return FullSystem(self.loss, self.coordinates)
+        return FullSystem(self._units.loss, self._units.coordinates)
 
     def integrate(
         self,
@@ -168,7 +182,9 @@ class GradientFlow(Settled):
         moments = list(read_vector(at, "at"))
         for place, moment in enumerate(moments):
             if not 0 <= moment <= end:
-                raise ValueError(f"at[{place}] is {float(moment):.15g}: expected a time from 0 to {float(end):.15g}")
+                raise ValueError(
+                    f"at[{place}] is {spell_number(moment)}: expected a time from 0 to {spell_number(end)}"
+                )
         return moments
 
     def converge(
@@ -243,7 +259,7 @@ class GradientFlow(Settled):
         while True:
             solution = self._run(end, carried, False, progress, Limits(max_steps, max_bits), proved=True)._solution
             try:
-                box = Enclosure(self.loss, self.coordinates, solution, count)
+                box = Enclosure(self.loss, self.coordinates, solution, count, self._units)
                 lost = box.lost_digits()
                 if not lost:
                     return box
@@ -271,18 +287,19 @@ class GradientFlow(Settled):
         at: Sequence[Fraction] | None = None,
         proved: bool = False,
     ) -> Trajectory:
-        system = self._full if full else self._reduced
+        units, system = self._units, self._full if full else self._reduced
+        end, at = units.to_time(end), None if at is None else [units.to_time(moment) for moment in at]
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
         def run(extra: int, slack: int) -> Trajectory:
             precision = Precision(digits + SPARE_DIGITS, extra, slack)
 
             def reached(state: list[Number]) -> bool:
-                theta = multiply_layers(system.layers(state, precision.bits), precision.bits)
+                theta = units.from_theta(multiply_layers(system.layers(state, precision.bits), precision.bits))
                 return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
             guard, resting = system.guard(precision, most, end), list[list[Number]]()
-            rest = Rest(self.loss, self.coordinates, precision, digits, end, proved, patient=limit is not None)
+            rest = Rest(units.loss, units.coordinates, precision, digits, end, proved, patient=limit is not None)
 
             def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
                 state = guard(step, length, state)
@@ -297,12 +314,14 @@ class GradientFlow(Settled):
                 return bool(resting) or (limit is not None and reached(state))
 
             most_steps = limits.max_steps
-            solution = solve(system.program, system.start, end, precision, arrive, stop, progress, at, most_steps)
+            told = units.progress(progress)
+            solution = solve(system.program, system.start, end, precision, arrive, stop, told, at, most_steps)
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)
-            return Trajectory(self, system, solution, digits)
+            return Trajectory(self, system, solution, digits, units)
 
-        return with_enough_bits(run, system.extra, limits.max_bits)
+        with units.telling_times():
+            return with_enough_bits(run, system.extra, limits.max_bits)
 
 
 def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:

@@ -43,7 +43,7 @@ class LayerSystem(ABC):
     def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction]) -> None:
         self.loss, self.coordinates = loss, coordinates
         self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
-        self.extra = max(c.extra for c in coordinates)
+        self.extra = max(c.extra for c in coordinates) + loss.extra
         self.start = [*start, *[Fraction(0)] * len(coordinates)]
         self.program = Program(len(self.start))
 

@@ -11,6 +11,7 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
 from ddln_sym.flows.systems import LayerSystem
+from ddln_sym.flows.units import Units
 from ddln_sym.numerics import ball, precision, read_number, round_to_bits, to_mpf
 from ddln_sym.taylor import Number, Solution
 
@@ -54,9 +55,9 @@ class Trajectory:
     ((mpf('0.36879031004957702'),), (mpf('1.065835959604696'),))
     """
 
-    def __init__(self, flow: GradientFlow, system: LayerSystem, solution: Solution, digits: int) -> None:
-        self.flow, self.digits = flow, digits
-        self.end = solution.end
+    def __init__(self, flow: GradientFlow, system: LayerSystem, solution: Solution, digits: int, units: Units) -> None:
+        self.flow, self.digits, self._units = flow, digits, units
+        self.end = units.from_time(solution.end)
         self._system, self._solution = system, solution
         self._bits = solution.precision.bits
 
@@ -83,13 +84,13 @@ class Trajectory:
         # A float just above a decimal fraction is meant to be that fraction.
         if time > self.end * (1 + Fraction(1, 2**48)):
             raise ValueError(f"t is {t}: the trajectory runs from 0 to {mp.nstr(self.until, 15)}")
-        return self._solution.at(time)
+        return self._solution.at(self._units.to_time(time))
 
     def _layers(self, t: Any) -> list[list[Number]]:
         return self._system.layers(self._state(t), self._bits)
 
     def _number(self, value: Fraction | Number, bits: int = 0) -> Any:
-        """An integer of so many binary places, or a fraction, as an mpf of the digits asked for."""
+        """An integer in units of ``2^−bits``, or a fraction, as an mpf of the digits asked for."""
         prec = dps_to_prec(self.digits)
         if isinstance(value, Fraction):
             return mp.make_mpf(from_rational(value.numerator, value.denominator, prec))
@@ -97,7 +98,8 @@ class Trajectory:
 
     def layers(self, t: Any) -> tuple[tuple[Any, ...], ...]:
         """``u^1(t), …, u^L(t)``: L rows of d numbers."""
-        return tuple(tuple(self._number(u, self._bits) for u in row) for row in self._layers(t))
+        places = self._bits - self._units.layers
+        return tuple(tuple(self._number(u, places) for u in row) for row in self._layers(t))
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """``θ(t) = u^1(t) ⊙ … ⊙ u^L(t)``, d numbers."""
@@ -105,11 +107,12 @@ class Trajectory:
 
     def xi(self, t: Any) -> tuple[Any, ...]:
         """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
-        return tuple(self._number(x, self._bits) for x in self._system.xi(self._state(t)))
+        places = self._bits - self._units.xi
+        return tuple(self._number(x, places) for x in self._system.xi(self._state(t)))
 
     def exact_theta(self, t: Any) -> list[Fraction]:
         """``θ(t)`` as the product of the layers that are carried, d fractions."""
-        return multiply_layers(self._layers(t), self._bits)
+        return self._units.from_theta(multiply_layers(self._layers(t), self._bits))
 
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
@@ -124,7 +127,8 @@ class Trajectory:
         found = []
         for column in zip(*self._layers(t), strict=True):
             products = (prod(u for k, u in enumerate(column) if k != j) for j in range(len(column)))
-            found.append(self._number(sum(p * p for p in products), 2 * self._bits * (len(column) - 1)))
+            places = 2 * self._bits * (len(column) - 1) - self._units.metric
+            found.append(self._number(sum(p * p for p in products), places))
         return tuple(found)
 
     @cached_property

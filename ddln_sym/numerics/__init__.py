@@ -22,6 +22,7 @@ from ddln_sym.numerics.numbers import (
     read_number,
     read_vector,
     round_to_bits,
+    spell_number,
     whole_digits,
 )
 from ddln_sym.numerics.pickles import register
@@ -55,6 +56,7 @@ __all__ = [
     "round_to_bits",
     "scale",
     "settle",
+    "spell_number",
     "square",
     "to_fraction",
     "to_mpf",

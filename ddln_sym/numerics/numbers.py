@@ -11,15 +11,26 @@ from operator import index
 from typing import Any
 
 from mpmath import mp
-from mpmath.libmp import from_rational
+from mpmath.libmp import dps_to_prec, from_rational
 
-__all__ = ["count_of", "dot", "read_matrix", "read_number", "read_vector", "round_to_bits", "whole_digits"]
+__all__ = [
+    "count_of",
+    "dot",
+    "read_matrix",
+    "read_number",
+    "read_vector",
+    "round_to_bits",
+    "spell_number",
+    "whole_digits",
+]
 
 #: Beyond these a number is a slip of the pen, and its exact value would fill the memory.
 LARGEST_EXPONENT, LARGEST_BINARY_EXPONENT = 20_000, 70_000
 MOST_DIGITS = 5_000
 #: Python refuses to read longer integers unless told otherwise.
 LONGEST_STRING = 4_000
+#: A number with an exponent below this, in bits, is a float.
+FLOAT_BITS = 1000
 
 
 def count_of(number: int, noun: str) -> str:
@@ -167,6 +178,17 @@ def round_to_bits(value: Fraction, bits: int | None = None) -> Any:
     mpf('0.33333349227905273')
     """
     return mp.make_mpf(from_rational(value.numerator, value.denominator, mp.prec if bits is None else bits, "n"))
+
+
+def spell_number(value: Fraction, digits: int = 15) -> str:
+    """A number to so many digits for a sentence, whatever its size.
+
+    >>> spell_number(Fraction(1, 8)), spell_number(Fraction(1, 3) ** 1000, 3)
+    ('0.125', '7.56e-478')
+    """
+    if not value or abs(value.numerator.bit_length() - value.denominator.bit_length()) < FLOAT_BITS:
+        return f"{float(value):.{digits}g}"
+    return str(mp.nstr(round_to_bits(value, dps_to_prec(digits + 3)), digits))
 
 
 def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:

@@ -13,7 +13,7 @@ from ddln_sym.taylor.error_growth import (
 )
 from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
-from ddln_sym.taylor.programs import Program, integer, to_fixed
+from ddln_sym.taylor.programs import Program, as_float, integer, to_fixed
 from ddln_sym.taylor.solver import (
     MAX_BITS,
     MAX_STEPS,
@@ -44,6 +44,7 @@ __all__ = [
     "Program",
     "Solution",
     "TaylorStep",
+    "as_float",
     "demand_slack",
     "guard",
     "integer",

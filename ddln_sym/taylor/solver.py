@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, inf, log, log2
 
+from ddln_sym.numerics import spell_number
 from ddln_sym.taylor.jets import Jets
-from ddln_sym.taylor.programs import Number, Program, to_fixed
+from ddln_sym.taylor.programs import Number, Program, as_float, to_fixed
 
 __all__ = [
     "MAX_BITS",
@@ -86,11 +87,11 @@ class BlowUpError(ArithmeticError):
     """
 
     def __init__(self, time: Fraction) -> None:
-        self.time = float(time)
+        self.time = as_float(time)
         super().__init__(time)
 
     def __str__(self) -> str:
-        return f"the flow leaves every bound: its steps shrink to nothing at t = {self.time:.15g}"
+        return f"the flow leaves every bound: its steps shrink to nothing at t = {spell_number(self.args[0])}"
 
 
 class NoConvergence(ArithmeticError):
@@ -101,11 +102,11 @@ class NoConvergence(ArithmeticError):
     """
 
     def __init__(self, time: Fraction, reason: str) -> None:
-        self.time, self.reason = float(time), reason
+        self.time, self.reason = as_float(time), reason
         super().__init__(time, reason)
 
     def __str__(self) -> str:
-        return f"no convergence before t = {self.time:.15g}: {self.reason}"
+        return f"no convergence before t = {spell_number(self.args[0])}: {self.reason}"
 
 
 class PrecisionError(ArithmeticError):
@@ -117,14 +118,15 @@ class PrecisionError(ArithmeticError):
     """
 
     def __init__(self, time: Fraction, bits: int | None, max_bits: int) -> None:
-        self.time, self.bits, self.max_bits = float(time), bits, max_bits
+        self.time, self.bits, self.max_bits = as_float(time), bits, max_bits
         super().__init__(time, bits, max_bits)
 
     def __str__(self) -> str:
+        when = spell_number(self.args[0])
         if self.bits is None:
-            return f"the numbers leave the range in which errors can be estimated at t = {self.time:.15g}: stop earlier"
+            return f"the numbers leave the range in which errors can be estimated at t = {when}: stop earlier"
         return (
-            f"errors grow so much that {self.bits} bits would be needed at t = {self.time:.15g}, and max_bits is "
+            f"errors grow so much that {self.bits} bits would be needed at t = {when}, and max_bits is "
             f"{self.max_bits}: ask for an earlier time or fewer digits, or raise max_bits"
         )
 
@@ -213,7 +215,7 @@ class Solution:
             moment = min(self.states, key=lambda kept: abs(kept - time))
             if abs(moment - time) > time / FLOAT:
                 kept = f"{len(self.states)} times were kept, those asked for, the first and the last"
-                raise ValueError(f"t is {float(time):.15g}: {kept}; without `at` and `dense=False` every time is")
+                raise ValueError(f"t is {spell_number(time)}: {kept}; without `at` and `dense=False` every time is")
             return self.states[moment]
         if not self.steps:
             return self.start
@@ -324,13 +326,13 @@ class _Pace:
             if settled and left > FARTHER * self._most:
                 raise NoConvergence(
                     time,
-                    f"steps have settled at {float(self._longest):.3g}, so the end would take {float(left):.3g} more, "
+                    f"steps have settled, and the end would take {spell_number(left, 3)} more, "
                     f"and max_steps is {self._most}; ask for an earlier time",
                 )
             if settled and left * self._size > FARTHER * MAX_MEMORY:
                 raise NoConvergence(
                     time,
-                    f"steps have settled at {float(self._longest):.3g}, so all that are kept would fill "
+                    "steps have settled, and all that are kept would fill "
                     f"{float(left * self._size / (1 << 30)):.3g} GiB; {SPARSER}",
                 )
             self._before, self._longest, self._look = self._longest, Fraction(0), 2 * count
@@ -409,7 +411,7 @@ def solve(
                 state = arrive(step, length, state)
             pace.record_step(length, count, time)
             if progress is not None:
-                progress(float(time))
+                progress(as_float(time))
             if stop is not None and stop(state):
                 break
             # A little too long a guess costs bits, a little too short a one costs a step.

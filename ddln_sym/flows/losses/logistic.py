@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import ceil, inf
 from typing import Any
 
 from flint import arb
@@ -12,9 +13,12 @@ from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
 from ddln_sym.numerics import ball, dot, precision, to_mpf
-from ddln_sym.taylor import Program
+from ddln_sym.taylor import Program, magnitude
 
 __all__ = ["LogisticLoss"]
+
+#: A row whose entries sum up to less than two to this power asks for no more bits than those that guard every run.
+FLAT_BITS = 8
 
 
 class LogisticLoss(Loss):
@@ -88,6 +92,22 @@ class LogisticLoss(Loss):
         weights = [program.logistic(m) for m in margins]
         # Equal rows share a register.
         return [program.weighted(weights, [-z for z in column]) for column in zip(*self.signed, strict=True)]
+
+    def rescale(self, exponent: int) -> tuple[Loss, int]:
+        """Larger data: the margins are the same."""
+        unit = Fraction(2) ** exponent
+        return LogisticLoss([[x * unit for x in row] for row in self.rows], self.targets), 0
+
+    @property
+    def reach(self) -> float:
+        entry = max((abs(x) for row in self.rows for x in row), default=Fraction(0))
+        return -magnitude(entry) if entry else -inf
+
+    @property
+    def extra(self) -> int:
+        """Those of the steepest row: its logistic function moves while its margin moves by 1."""
+        steepest = max(sum(map(abs, row)) for row in self.rows)
+        return max(0, ceil(magnitude(steepest)) - FLAT_BITS) if steepest else 0
 
     @cached_property
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import sympy as sp
@@ -27,7 +28,7 @@ from ddln_sym.numerics import (
     square,
     to_fraction,
 )
-from ddln_sym.taylor import Program
+from ddln_sym.taylor import Program, magnitude
 
 __all__ = ["Loss", "SquaredLoss"]
 
@@ -106,6 +107,20 @@ class Loss(Settled, ABC):
         Args:
             program: the program. theta: the register of each entry of θ; an entry that is left out is 0.
         """
+
+    def rescale(self, exponent: int) -> tuple[Loss, int] | None:
+        """A loss ``ℓ`` and an ``r`` with ``𝓛(2^exponent·ϑ) = 2^r·ℓ(ϑ)``; ``None`` where none is known."""
+        return None
+
+    @property
+    def reach(self) -> float:
+        """``log2`` of the size of θ at which the loss stops falling, roughly."""
+        return 0.0
+
+    @property
+    def extra(self) -> int:
+        """Bits by which θ has to be known more accurately than the digits asked for, so that a gradient has a sense."""
+        return 0
 
     @property
     @abstractmethod
@@ -217,6 +232,21 @@ class SquaredLoss(Loss):
     def _residual(self, theta: Any) -> fmpq_mat:
         """``Xθ − y``, a column."""
         return self._data * rational_matrix([[t] for t in self._point(theta)]) - self._goal
+
+    def rescale(self, exponent: int) -> tuple[Loss, int]:
+        """Smaller targets, in a smaller unit: ``‖2^p·Xϑ − y‖² = 2^{2p}·‖Xϑ − 2^{−p}·y‖²``.
+
+        >>> loss, power = SquaredLoss([[1]], [2]).rescale(5)
+        >>> loss.targets, power
+        ((Fraction(1, 16),), 10)
+        """
+        unit = Fraction(2) ** -exponent
+        return SquaredLoss(self.rows, [y * unit for y in self.targets], self.weight), 2 * exponent
+
+    @property
+    def reach(self) -> float:
+        entry = max((abs(x) for row in self.rows for x in row), default=Fraction(0))
+        return magnitude(max(map(abs, self.targets))) - magnitude(entry) if entry else -inf
 
     def exact_value(self, theta: Any) -> Fraction:
         """``𝓛(θ)`` as a fraction."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat
 from mpmath import mp
 
-from campaign.integrator import Dense, integrate
+from campaign.integrator import Dense, integrate, magnitude
 from campaign.problems import Problem, rational
 
 __all__ = ["FlowReference", "ascent", "least_eigenvalue", "pair_flow", "power_ascent"]
@@ -83,7 +84,10 @@ class FlowReference:
 
         groups = [b for b, c in zip(blocks, self.columns, strict=True) if sum(u == 0 for u in c) < 2]
         start = [*(u for column in self.columns for u in column), *[fmpq(0)] * dimension]
-        return integrate(field, start, groups, rational(self.problem.until), self.bits)
+        # A logistic function is known only where its margin is known to less than 1.
+        steepest = max(sum((abs(arb(x)) for x in row), arb(0)) for row in self.rows)
+        more = max(0, ceil(magnitude(steepest))) if self.problem.logistic and steepest != 0 else 0
+        return integrate(field, start, groups, rational(self.problem.until), self.bits + more)
 
     def layers(self, time: fmpq) -> list[list[Any]]:
         """The layers at a time, coordinate by coordinate."""

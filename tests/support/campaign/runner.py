@@ -63,6 +63,8 @@ def _work(connection: Any) -> None:
             connection.send(("checked", misses(asked, said)))
         except Unreachable:
             connection.send(("no reference", None))
+        except Exception as error:  # of the reference: it has to be looked at as well
+            connection.send(("error", f"in the reference, {type(error).__name__}: {error}"))
         gc.collect()
 
 

@@ -1,0 +1,187 @@
+"""Units of a deep diagonal flow: layers that are all large, or all tiny, are integrated as layers of size 1.
+
+With ``u = λv``, ``λ = 2^e``, the product is ``θ = λ^L·ϑ``.  A loss ``ℓ`` with ``𝓛(λ^L·ϑ) = 2^r·ℓ(ϑ)`` has
+``∇𝓛(θ) = 2^{r − eL}·∇ℓ(ϑ)``, so that (5) becomes the flow of ``ℓ`` in the time ``s = 2^{r − 2e}·t``:
+
+    dv^j/ds = −(⊙_{k≠j} v^k) ⊙ ∇ℓ(ϑ),    ξ = λ^{2−L}·∫(−∇ℓ)ds,    M = λ^{2L−2}·M_v.
+
+All factors are powers of two, so nothing is rounded, and the digits that are carried no longer pay for ``L·e`` bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from flint import arb
+
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.error_bounds import BoundedStep, EnclosureError, Substep
+from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, StepModels
+from ddln_sym.flows.losses import Loss
+from ddln_sym.numerics import TaylorModel, precision
+from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, as_float, magnitude
+
+__all__ = ["Units"]
+
+#: Layers nearer to 1 are integrated as they are.
+LEAST_EXPONENT = 8
+
+
+def _power(exponent: int) -> Fraction:
+    return Fraction(1 << exponent) if exponent >= 0 else Fraction(1, 1 << -exponent)
+
+
+@dataclass(frozen=True)
+class Units:
+    """A flow in units in which its layers are of size 1.
+
+    Attributes:
+        loss, coordinates: of the flow in units. layers, theta, xi, metric: the exponents of 2 of each unit.
+        time: what a time is multiplied with, and value: what the loss in units is multiplied with, as exponents of 2.
+
+    >>> from ddln_sym.flows.losses import SquaredLoss
+    >>> pair = [Coordinate((Fraction(2) ** 100, Fraction(3) ** 70))]
+    >>> units = Units.of(SquaredLoss([[1]], [2]), pair)
+    >>> units.layers, units.theta, units.time
+    (105, 210, 210)
+    """
+
+    loss: Loss
+    coordinates: tuple[Coordinate, ...]
+    layers: int = 0
+    value: int = 0
+
+    @classmethod
+    def of(cls, loss: Loss, coordinates: Sequence[Coordinate]) -> Units:
+        """The units of a flow: none where its layers are neither all large nor all tiny, or its loss knows of none."""
+        columns, depth = tuple(coordinates), len(coordinates[0].start)
+        exponent = _exponent(loss, columns)
+        scaled = loss.rescale(depth * exponent) if exponent else None
+        if scaled is None:
+            return cls(loss, columns)
+        unit = _power(-exponent)
+        return cls(scaled[0], tuple(Coordinate(tuple(u * unit for u in c.start)) for c in columns), exponent, scaled[1])
+
+    @property
+    def depth(self) -> int:
+        return len(self.coordinates[0].start)
+
+    @property
+    def theta(self) -> int:
+        return self.depth * self.layers
+
+    @property
+    def xi(self) -> int:
+        return (2 - self.depth) * self.layers
+
+    @property
+    def metric(self) -> int:
+        return (2 * self.depth - 2) * self.layers
+
+    @property
+    def time(self) -> int:
+        return self.value - 2 * self.layers
+
+    def to_time(self, time: Fraction) -> Fraction:
+        """A time in units."""
+        return time * _power(self.time)
+
+    def from_time(self, time: Fraction) -> Fraction:
+        """The time that one in units stands for."""
+        return time * _power(-self.time)
+
+    def to_value(self, value: Fraction) -> Fraction:
+        """A value of the loss in units."""
+        return value * _power(-self.value)
+
+    def from_theta(self, theta: Sequence[Fraction]) -> list[Fraction]:
+        """What ``θ`` in units stands for."""
+        unit = _power(self.theta)
+        return [t * unit for t in theta]
+
+    def progress(self, told: Callable[[float], object] | None) -> Callable[[float], object] | None:
+        """What is told times in units, and tells them on."""
+        if told is None or not self.layers:
+            return told
+        return lambda time: told(as_float(self.from_time(Fraction(time))))
+
+    @contextmanager
+    def telling_times(self) -> Iterator[None]:
+        """Errors say when they happened: not in units."""
+        try:
+            yield
+        except (BlowUpError, NoConvergence, PrecisionError, EnclosureError) as error:
+            if not self.layers:
+                raise
+            raise type(error)(self.from_time(error.args[0]), *error.args[1:]) from error
+
+    # -- bounds in units, as bounds of the flow itself -----------------------------------------------
+    def restore(self, step: BoundedStep, curves: Sequence[Curve]) -> BoundedStep:
+        """A step of the flow itself.
+
+        Args:
+            step: in units. curves: of the coordinates that move, not in units.
+        """
+        if not self.layers:
+            return step
+        with precision(BOUND_BITS):
+            models = [self._restore_models(m, curve) for m, curve in zip(step.models, curves, strict=True)]
+            return BoundedStep(
+                self.from_time(step.begin),
+                self.from_time(step.length),
+                models,
+                [_times(model, self.xi) for model in step.xi],
+                [self._restore_part(part) for part in step.parts],
+            )
+
+    def _restore_models(self, models: StepModels, curve: Curve) -> StepModels:
+        found = copy(models)
+        found.curve = curve
+        found.w, found.theta = _times(models.w, 2 * self.layers), _times(models.theta, self.theta)
+        found.force = _times(models.force, self.value - self.theta)
+        found.residual = models.residual * arb((1, 2 * self.theta))
+        found.defect = models.defect * arb((1, self.theta))
+        found.length = models.length * arb((1, -self.time))
+        return found
+
+    def _restore_part(self, part: Substep) -> Substep:
+        def all_times(values: tuple[Any, ...], exponent: int) -> tuple[Any, ...]:
+            return tuple(value * arb((1, exponent)) for value in values)
+
+        return replace(
+            part,
+            end=self.from_time(part.end),
+            theta=all_times(part.theta, self.theta),
+            force=all_times(part.force, self.value - self.theta),
+            xi=all_times(part.xi, self.xi),
+            flattest=all_times(part.flattest, self.metric),
+        )
+
+
+def _times(model: TaylorModel, exponent: int) -> TaylorModel:
+    """``2^exponent`` times a model."""
+    return TaylorModel(model.polynomial, model.error * arb((1, exponent)), model.bits - exponent, model.order)
+
+
+def _exponent(loss: Loss, coordinates: Sequence[Coordinate]) -> int:
+    """Of the unit of the layers, as a power of two.
+
+    The size of a coordinate is the geometric mean of its layers, so that its θ is of size 1 in units of it, even where
+    one layer is far larger than the others.  Large layers shrink by the size of the smallest coordinate; tiny ones grow
+    to that of the largest, or to the size that interpolation needs, if that is larger: otherwise the flow would outgrow
+    its units.
+    """
+    sizes = [[magnitude(u) for u in c.start if u] for c in coordinates]
+    means = [sum(logs) / len(logs) for logs in sizes if logs]
+    if not means:
+        return 0
+    found = floor(min(means))
+    if found <= 0:
+        found = min(0, ceil(max(*means, loss.reach / len(coordinates[0].start))))
+    return found if abs(found) >= LEAST_EXPONENT else 0

@@ -1,0 +1,187 @@
+"""Layers that are all large or all tiny: the same flow in other units, at the price of layers of size 1."""
+
+import pickle
+from fractions import Fraction
+
+import pytest
+from campaign.problems import Problem
+from campaign.references import pair_flow
+from flint import arb, ctx, fmpq
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ddln_sym as dd
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.units import Units
+from ddln_sym.numerics import read_number
+
+LAYERS = [["0.5", "-1.1"], ["1", "0.8"], ["-0.9", "1.5"]]
+X, TARGETS, LABELS = [["1", "0.5"], ["-0.3", "1"]], ["0.4", "-0.7"], [1, -1]
+DEPTH = len(LAYERS)
+
+
+def scaled(exponent, logistic=False):
+    """The flow of :data:`LAYERS` times 2^exponent: its loss is as far from its minimum as that of the layers."""
+    unit = Fraction(2) ** exponent
+    layers = [[Fraction(u) * unit for u in row] for row in LAYERS]
+    if logistic:
+        loss = dd.LogisticLoss([[Fraction(x) / unit**DEPTH for x in row] for row in X], LABELS)
+        return dd.GradientFlow(loss, layers), unit**-DEPTH, unit**2
+    loss = dd.SquaredLoss(X, [Fraction(y) * unit**DEPTH for y in TARGETS])
+    return dd.GradientFlow(loss, layers), unit**DEPTH, unit ** (2 - 2 * DEPTH)
+
+
+def exactly(value):
+    return read_number(value, "value")
+
+
+@pytest.mark.parametrize("logistic", [False, True])
+@pytest.mark.parametrize("exponent", [-2000, -300, -33, 32, 33, 700, 2000])
+def test_a_flow_in_other_units_is_the_same_flow(exponent, logistic):
+    """Lengths, products, losses and times are multiplied by the powers that (5) says, digit for digit."""
+    flow, slope, time = scaled(exponent, logistic)
+    plain, _, _ = scaled(0, logistic)
+    one, other = plain.integrate(1, 20), flow.integrate(time, 20)
+    assert flow._units.layers and not plain._units.layers
+    unit = Fraction(2) ** exponent
+    factors = {
+        "layers": unit,
+        "theta": unit**DEPTH,
+        "xi": slope * time,
+        "metric": unit ** (2 * DEPTH - 2),
+    }
+    for part in (Fraction(1, 3), Fraction(1)):
+        for name, factor in factors.items():
+            left, right = getattr(one, name)(part), getattr(other, name)(part * time)
+            if name == "layers":
+                left, right = [u for row in left for u in row], [u for row in right for u in row]
+            for a, b in zip(left, right, strict=True):
+                assert abs(exactly(a) * factor - exactly(b)) <= abs(exactly(a) * factor) * Fraction(1, 10**18), name
+    assert other.end == time
+
+
+@pytest.mark.parametrize("logistic", [False, True])
+@pytest.mark.parametrize("exponent", [-400, 400])
+def test_enclosures_in_other_units(exponent, logistic):
+    """Balls around the same flow, as tight; its rate, its changes of sign, its events and its limit."""
+    flow, slope, time = scaled(exponent, logistic)
+    plain, _, _ = scaled(0, logistic)
+    one, other = plain.enclose(3, 15), flow.enclose(3 * time, 15)
+    unit = Fraction(2) ** exponent
+    before, ctx.prec = ctx.prec, 300
+    try:
+        for name, factor in (("theta", unit**DEPTH), ("xi", slope * time), ("metric", unit ** (2 * DEPTH - 2))):
+            for a, b in zip(getattr(one, name)(2), getattr(other, name)(2 * time), strict=True):
+                b = b * _ball(1 / factor)
+                assert a.overlaps(b) and b.rad() <= 10 * a.rad() + 1e-16, name
+        assert abs(other.loss(2 * time) * _ball(1 / (slope * unit**DEPTH)) - one.loss(2)) < 1e-13
+    finally:
+        ctx.prec = before
+    assert other.lost_digits() == 0
+    changes = [(c.layer, c.coordinate) for c in other.sign_changes()]
+    assert changes == [(c.layer, c.coordinate) for c in one.sign_changes()]
+    for a, b in zip(one.sign_changes(), other.sign_changes(), strict=True):
+        assert b.after / time <= a.before and a.after <= b.before / time
+    half = Fraction(1, 2) * unit
+    events = [len(box.events(f"u2_1 - {size}")) for box, size in ((one, "1/2"), (other, half))]
+    assert events[0] == events[1]
+    if not logistic:
+        rate = other.least_rate() * _ball(time)
+        assert abs(rate / one.least_rate() - 1) < 0.05
+        far = flow.enclose(60 * time, 15).limit()
+        near = plain.enclose(60, 15).limit()
+        for a, b in zip(near.theta, far.theta, strict=True):
+            assert a.overlaps(b * _ball(unit**-DEPTH))
+    assert pickle.loads(pickle.dumps(other)).theta(time)[0].overlaps(other.theta(time)[0])
+
+
+def _ball(value):
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+@given(st.integers(-90, 90), st.sampled_from(["0.7", "-1.3", "0", "1"]), st.sampled_from(["0.4", "-2", "1"]))
+def test_two_layers_of_any_size_against_the_closed_form(exponent, first, target):
+    """The Riccati equation of one coordinate, whatever the size of its layers."""
+    size = 2 * exponent
+    data = {
+        "X": [["1.5"]],
+        "y": [f"{target}e{size}"],
+        "layers": [[f"{first}e{exponent}"], [f"1e{exponent}"]],
+        "logistic": False,
+        "weight": "1",
+    }
+    problem, until = Problem(0, 0, "integrate", data), Fraction(10) ** -size
+    flow = dd.GradientFlow(dd.SquaredLoss(data["X"], data["y"]), data["layers"])
+    (theta,) = flow.integrate(until, 20).theta(until)
+    true = pair_flow(problem, fmpq(until.numerator, until.denominator))
+    (ball,) = flow.enclose(until, 20).theta(until)
+    before, ctx.prec = ctx.prec, 200
+    try:
+        allowed = arb(10) ** (size - 18)
+        assert abs(_ball(exactly(theta)) - true) <= allowed
+        assert ball.overlaps(true) and ball.rad() <= allowed
+    finally:
+        ctx.prec = before
+
+
+def test_forty_layers_of_size_1e49_take_the_bits_of_forty_of_size_1():
+    """What a step costs grows with the square of the bits, which were 40·163 more."""
+    small = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [["0.9"], ["1.2"]] + [["1.1"]] * 38)
+    large = dd.GradientFlow(dd.SquaredLoss([[1]], ["2e1960"]), [["0.9e49"], ["1.2e49"]] + [["1.1e49"]] * 38)
+    assert large._reduced.extra <= small._reduced.extra + 40
+    assert large._reduced.program.convolutions == small._reduced.program.convolutions
+
+
+@pytest.mark.parametrize("exponent", [-200, 200])
+def test_every_way_of_asking_tells_times_of_the_flow_itself(exponent):
+    flow, slope, time = scaled(exponent)
+    whole = flow.integrate(2 * time, 15)
+    kept = flow.integrate(2 * time, 15, at=[time])
+    assert kept.theta(time) == whole.theta(time)
+    assert flow.integrate(2 * time, 15, dense=False).theta(2 * time) == whole.theta(2 * time)
+    full = flow.integrate(2 * time, 15, full=True)
+    for a, b in zip(full.theta(time), whole.theta(time), strict=True):
+        assert abs(exactly(a) - exactly(b)) <= abs(exactly(a)) * Fraction(1, 10**13)
+    told = []
+    flow.integrate(2 * time, 15, progress=told.append)
+    assert told == sorted(told) and told[-1] == pytest.approx(float(2 * time))
+    tolerance = Fraction(1, 10**8) * (slope * Fraction(2) ** (exponent * DEPTH))
+    found = flow.converge(tolerance, 15, longest=1000 * time)
+    assert exactly(found.excess(found.end)) <= tolerance < exactly(whole.excess(0))
+    assert found.end / time == pytest.approx(float(scaled(0)[0].converge("1e-8", 15).end), rel=0.5)
+    with pytest.raises(dd.NoConvergence) as caught:
+        flow.integrate(2 * time, 15, max_steps=3)
+    assert 0 < caught.value.time < 2 * time
+    with pytest.raises(ValueError, match=r"the trajectory runs from 0 to"):
+        whole.theta(3 * time)
+
+
+def test_a_loss_of_which_no_units_are_known_is_integrated_as_it_is():
+    class Own(dd.SquaredLoss):
+        def rescale(self, exponent):
+            return None
+
+    layers = [["1e20"], ["2e20"]]
+    own, known = (dd.GradientFlow(loss([[1]], ["3e40"]), layers) for loss in (Own, dd.SquaredLoss))
+    assert not own._units.layers and known._units.layers
+    for a, b in zip(
+        own.integrate("1e-40", 15).theta("1e-40"), known.integrate("1e-40", 15).theta("1e-40"), strict=True
+    ):
+        assert abs(a - b) <= 1e-14 * abs(a)
+
+
+@pytest.mark.parametrize(
+    ("layers", "target", "expected"),
+    [
+        (["1e-30", "1e-30"], "1", 0),  # the flow will grow to size 1
+        (["1e-30", "1e-30"], "1e-60", -99),
+        (["1e-30", "1e-30"], "1e-40", -66),
+        (["1e30", "1e20"], "1", 83),
+        (["1", "1", "1", "1e9"], "1", 0),
+        (["1e2", "1e2"], "1", 0),
+        (["0", "0"], "1", 0),
+    ],
+)
+def test_the_unit_is_the_size_that_a_flow_has_and_will_have(layers, target, expected):
+    coordinate = Coordinate(tuple(map(Fraction, layers)))
+    assert Units.of(dd.SquaredLoss([[1]], [target]), [coordinate]).layers == expected
