@@ -92,7 +92,7 @@ def analyze(
         ),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", metavar="S", help="No further search for laws after this time.")
+        float | None, typer.Option("--seconds", metavar="S", help="Nothing further is begun after this time.")
     ] = None,
     names: Annotated[bool, typer.Option("--list", help="Name the models of the zoo and what they take.")] = False,
     json: Annotated[

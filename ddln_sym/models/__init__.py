@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ddln_sym.models.analysis import Study, analyze, metric_entries, read_start
-from ddln_sym.models.ball_brackets import evaluate
 from ddln_sym.models.conditions import (
     BlockRank,
     BlocksCommute,
@@ -19,6 +18,7 @@ from ddln_sym.models.derivations import MODES, Derivation, derive_redundant, der
 from ddln_sym.models.entropy_derivations import EntropyDerivation, derive
 from ddln_sym.models.laws import ConservationLaws, conservation_laws
 from ddln_sym.models.layer_flow import LayerFlow, OrderedFlow, velocity
+from ddln_sym.models.nilpotent_balls import evaluate
 from ddln_sym.models.parametrizations import (
     DeepDiagonal,
     Parametrization,

@@ -10,135 +10,68 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import sympy as sp
-from flint import arb, arb_series, fmpq
+from flint import arb, fmpq
 from mpmath.libmp import dps_to_prec
 
-from ddln_sym.numerics import precision, read_number
+from ddln_sym.models.nilpotent_balls import Field, Nilpotent, Tape, exact_point, product
+from ddln_sym.numerics import precision
 from ddln_sym.statements import Domain
 
-__all__ = ["ball_bracket_rank", "ball_gradient_rank", "ball_rank", "evaluate", "points_in", "rates_along_bracket"]
+__all__ = [
+    "BallEchelon",
+    "Combination",
+    "ball_bracket_rank",
+    "ball_gradient_rank",
+    "bracket_at",
+    "in_metric",
+    "points_in",
+    "random_bracket",
+    "rates_along",
+    "rates_along_bracket",
+    "with_momentum",
+]
 
 Expr: TypeAlias = Any
-#: Coefficients of the products of ε.
-Nilpotent: TypeAlias = list[Any]
 
 BITS = dps_to_prec(60)
 #: Brackets of so many levels, and so many failures in a row before the next level.
 LEVELS, PATIENCE = 4, 3
 #: Multipliers of the fields in the combinations that are tried, always the same.
 MULTIPLIER, MODULUS = 48271, 2147483647
-
-
-def _product(a: Nilpotent, b: Nilpotent) -> Nilpotent:
-    if len(a) == 1:
-        return [a[0] * b[0]]
-    half = len(a) // 2
-    cross = [x + y for x, y in zip(_product(a[:half], b[half:]), _product(a[half:], b[:half]), strict=True)]
-    return _product(a[:half], b[:half]) + cross
-
-
-def _apply(function: Callable[[Any], Any], a: Nilpotent) -> Nilpotent:
-    """``f(a_0 + n) = Σ_m f^{(m)}(a_0)/m!·n^m``; the powers of n end with the number of ε."""
-    order = len(a).bit_length()
-    rest = [arb(0), *a[1:]]
-    try:
-        series = function(arb_series([a[0], 1], order))
-    except ZeroDivisionError:  # exactly at a pole
-        return [arb("nan")] * len(a)
-    coefficients = series.coeffs() + [arb(0)] * order
-    power: Nilpotent = [arb(1)] + [arb(0)] * (len(a) - 1)
-    total = [arb(0)] * len(a)
-    for coefficient in coefficients[:order]:
-        total = [t + coefficient * p for t, p in zip(total, power, strict=True)]
-        power = _product(power, rest)
-    return total
-
-
 #: Points that are tried, and by what they are scaled.
 POINTS, SCALES = 24, (1, 8, 64)
 
-#: Constants that are no rational numbers.
-CONSTANTS: dict[Any, Callable[[], Any]] = {
-    sp.pi: arb.pi,
-    sp.E: arb.const_e,
-    sp.EulerGamma: arb.const_euler,
-    sp.Catalan: arb.const_catalan,
-    sp.GoldenRatio: lambda: (1 + arb(5).sqrt()) / 2,
-}
-FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
-    sp.exp: lambda s: s.exp(),
-    sp.log: lambda s: s.log(),
-    sp.tanh: lambda s: ((s * 2).exp() - 1) / ((s * 2).exp() + 1),
-    sp.sinh: lambda s: s.sinh(),
-    sp.cosh: lambda s: s.cosh(),
-    sp.sin: lambda s: s.sin(),
-    sp.cos: lambda s: s.cos(),
-}
 
+class BallEchelon:
+    """Rows that are certainly independent, brought to echelon form one after the other.
 
-def evaluate(expression: Expr, values: dict[Expr, Nilpotent]) -> Nilpotent:
-    """An expression of numbers with ε.
-
-    Raises:
-        ValueError: a function that is not known here.
+    >>> basis = BallEchelon()
+    >>> basis.add([arb(1), arb(2)]), basis.add([arb(2), arb(4)]), basis.add([arb(2), arb(5)]), basis.rank
+    (True, False, True, 2)
     """
-    if expression in values:
-        return values[expression]
-    length = len(next(iter(values.values())))
-    rest = [arb(0)] * (length - 1)
-    if expression.is_Rational:
-        return [arb(fmpq(int(expression.p), int(expression.q))), *rest]
-    if expression.is_Float:
-        value = read_number(expression, "a coefficient")
-        return [arb(fmpq(value.numerator, value.denominator)), *rest]
-    if expression in CONSTANTS:
-        return [CONSTANTS[expression](), *rest]
-    if expression.is_Add:
-        parts = [evaluate(a, values) for a in expression.args]
-        return [sum(column, arb(0)) for column in zip(*parts, strict=True)]
-    if expression.is_Mul:
-        found: Nilpotent = [arb(1), *rest]
-        for a in expression.args:
-            found = _product(found, evaluate(a, values))
-        return found
-    if expression.func in FUNCTIONS:
-        return _apply(FUNCTIONS[expression.func], evaluate(expression.args[0], values))
-    if expression.is_Pow:
-        base = evaluate(expression.base, values)
-        if expression.exp.is_Integer and expression.exp > 0:
-            found = [arb(1), *rest]
-            for _ in range(int(expression.exp)):
-                found = _product(found, base)
-            return found
-        if expression.exp.is_Integer:
-            return _apply(lambda s: 1 / s ** int(-expression.exp), base)
-        exponent = evaluate(expression.exp, {s: v[:1] for s, v in values.items()})[0]
-        return _apply(lambda s: (s.log() * exponent).exp(), base)
-    raise ValueError(f"{expression} cannot be evaluated in balls")
 
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, list[Any]]] = []
 
-def ball_rank(rows: Sequence[Sequence[Any]]) -> int:
-    """So many pivots of an elimination in balls are certainly not 0: the rank is at least this.
+    @property
+    def rank(self) -> int:
+        return len(self._rows)
 
-    >>> ball_rank([[arb(1), arb(2)], [arb(2), arb(4)]]), ball_rank([[arb(1), arb(2)], [arb(2), arb(5)]])
-    (1, 2)
-    """
-    matrix, rank = [list(row) for row in rows], 0
-    while matrix:
-        best = max(
-            ((float(abs(entry).lower()), n, k) for n, row in enumerate(matrix) for k, entry in enumerate(row)
-             if entry.is_finite() and not entry.contains(0)),
-            default=None,
-        )  # fmt: skip
+    def add(self, row: Sequence[Any]) -> bool:
+        """Whether the row is certainly independent of those before it, which it then joins."""
+        rest = list(row)
+        for k, known in self._rows:
+            if not rest[k].is_zero():
+                factor = rest[k]
+                rest = [a - factor * b for a, b in zip(rest, known, strict=True)]
+                rest[k] = arb(0)
+        certain = ((abs(e).lower(), k) for k, e in enumerate(rest) if e.is_finite() and not e.contains(0))
+        best = max(certain, key=lambda entry: float(entry[0]), default=None)
         if best is None:
-            return rank
-        _, n, k = best
-        pivot = matrix.pop(n)
-        matrix = [[a - row[k] / pivot[k] * b for a, b in zip(row, pivot, strict=True)] for row in matrix]
-        for row in matrix:
-            row[k] = arb(0)
-        rank += 1
-    return rank
+            return False
+        pivot = rest[best[1]]
+        self._rows.append((best[1], [e / pivot for e in rest]))
+        return True
 
 
 def points_in(domain: Domain, variables: Sequence[Expr]) -> Iterator[list[Any]]:
@@ -166,110 +99,156 @@ def ball_gradient_rank(functions: Sequence[Expr], variables: Sequence[Expr], dom
     """
     parameters = sorted({s for f in functions for s in f.free_symbols} - set(variables), key=str)
     symbols, best = (*variables, *parameters), 0
-    used = [f.free_symbols for f in functions]
-    slopes = [[sp.diff(f, v) if v in own else None for v in variables] for f, own in zip(functions, used, strict=True)]
+    tape = Tape(functions, symbols)
     with precision(BITS):
         for point in points_in(domain, symbols):
-            values = {s: [arb(fmpq(int(v.p), int(v.q)))] for s, v in zip(symbols, point, strict=True)}
-            rows = [[arb(0) if c is None else evaluate(c, values)[0] for c in row] for row in slopes]
-            best = max(best, ball_rank(rows))
+            values, basis = tape.at(exact_point(point)), BallEchelon()
+            for n in range(len(functions)):
+                slopes = tape.gradient(values, [arb(1) if m == n else None for m in range(len(functions))])
+                basis.add([slope[0] for slope in slopes[: len(variables)]])
+            best = max(best, basis.rank)
             if best == min(len(functions), len(variables)):
                 break
     return best
 
 
+class _Weights:
+    """Numbers between −½ and ½, always the same ones."""
+
+    def __init__(self) -> None:
+        self._state = 1
+
+    def draw(self, count: int) -> list[Any]:
+        found = []
+        for _ in range(count):
+            self._state = self._state * MULTIPLIER % MODULUS
+            found.append(arb(fmpq(self._state, MODULUS)) - fmpq(1, 2))
+        return found
+
+
+#: The combination of fields with given weights.
+Combination: TypeAlias = Callable[[Sequence[Any]], Field]
+
+
 def ball_bracket_rank(
-    fields: Sequence[Sequence[Expr]], variables: Sequence[Expr], point: Sequence[Any], enough: int | None = None
+    combination: Combination, count: int, point: Sequence[Any], enough: int | None = None
 ) -> tuple[int, int]:
     """A lower bound of the dimension that iterated brackets of fields span at a point.
 
     Args:
-        fields: for each field its D components. point: D rational numbers. enough: a rank at which to stop.
+        combination: of the fields, ``count`` of them. point: D rational numbers. enough: a rank at which to stop.
     Returns:
         The rank, and the levels of brackets that it took.
 
-    >>> a, b, c = sp.symbols("a b c", positive=True)
-    >>> ball_bracket_rank([[1, 0, 0], [2 * a * b + c, a**2, a]], (a, b, c), [1, 2, 3])
+    >>> a, b, c = sp.symbols("a b c")
+    >>> ball_bracket_rank(Tape((a, a**2 * b + a * c), (a, b, c)).combination, 2, [1, 2, 3])
     (3, 1)
     """
-    components = [[sp.sympify(c) for c in field] for field in fields]
-    most = len(variables) if enough is None else min(enough, len(variables))
-    state = 1
+    most = len(point) if enough is None else min(enough, len(point))
+    weights = _Weights()
+    with precision(BITS):
+        start, basis, used = exact_point(point), BallEchelon(), 0
+        for level in range(LEVELS + 1):
+            failures, before = 0, basis.rank
+            while failures < PATIENCE and basis.rank < most:
+                word = [combination(weights.draw(count)) for _ in range(level + 1)]
+                failures = 0 if basis.add([v[0] for v in _bracket(word, start)]) else failures + 1
+            used = level if basis.rank > before else used
+            if basis.rank >= most or (level and basis.rank == before):
+                break
+    return basis.rank, used
 
-    def sample() -> Callable[[list[Nilpotent]], list[Nilpotent]]:
-        nonlocal state
-        weights = []
-        for _ in components:
-            state = state * MULTIPLIER % MODULUS
-            weights.append(arb(fmpq(state, MODULUS)) - fmpq(1, 2))
+
+def in_metric(tape: Tape, metric: Sequence[Sequence[Expr]]) -> Combination:
+    """Combinations of the fields ``A∇f_i`` for a matrix A.
+
+    >>> x, y = sp.symbols("x y")
+    >>> field = in_metric(Tape((x * y,), (x, y)), ((x, 0), (0, 1)))([arb(1)])
+    >>> [float(v[0]) for v in field(exact_point([2, 3]))]
+    [6.0, 2.0]
+    """
+    places = [(n, m) for n, row in enumerate(metric) for m, entry in enumerate(row) if entry != 0]
+    entries = Tape([metric[n][m] for n, m in places], tape.variables)
+
+    def combination(weights: Sequence[Any]) -> Field:
+        along = tape.combination(weights)
 
         def value(x: list[Nilpotent]) -> list[Nilpotent]:
-            values = dict(zip(variables, x, strict=True))
-            total = [[arb(0)] * len(x[0]) for _ in x]
-            for weight, field in zip(weights, components, strict=True):
-                for row, component in zip(total, field, strict=True):
-                    if component != 0:
-                        row[:] = [t + weight * v for t, v in zip(row, evaluate(component, values), strict=True)]
+            slopes, found = along(x), entries.at(x)
+            total: list[Nilpotent] = [[arb(0)] * len(x[0]) for _ in x]
+            for (n, m), place in zip(places, entries.places, strict=True):
+                total[n] = [a + b for a, b in zip(total[n], product(found[place], slopes[m]), strict=True)]
             return total
 
         return value
 
-    with precision(BITS):
-        start = [[arb(fmpq(int(sp.Rational(v).p), int(sp.Rational(v).q)))] for v in point]
-        rows: list[list[Any]] = []
-        rank = used = 0
-        for level in range(LEVELS + 1):
-            failures, before = 0, rank
-            while failures < PATIENCE and rank < most:
-                found = [v[0] for v in _bracket([sample() for _ in range(level + 1)], start)]
-                better = ball_rank([*rows, found])
-                if better > rank:
-                    rank, failures = better, 0
-                    rows.append(found)
-                else:
-                    failures += 1
-            used = level if rank > before else used
-            if rank >= most or (level and rank == before):
-                break
-    return rank, used
+    return combination
 
 
-def rates_along_bracket(
-    fields: Sequence[Sequence[Expr]], variables: Sequence[Expr], point: Sequence[Any], word: Sequence[int]
-) -> list[Any]:
-    """``⟨f_i, [f_a, [f_b, …]]⟩`` for every i: for ``f_i = ∇G_i``, the rate of each ``G_i`` along an iterated bracket.
-
-    Args:
-        point: D rational numbers. word: the places a, b, … of the fields in the bracket.
-    Returns:
-        A ball for each i.
-    Raises:
-        ValueError: a function that is not known here.
-
-    >>> m, a, b = sp.symbols("m a b")
-    >>> [float(r) for r in rates_along_bracket([[a, m, 0], [b, 0, m]], (m, a, b), [1, 2, 3], (0, 1))]
-    [-3.0, 2.0]
+def with_momentum(tape: Tape, damped: bool) -> Combination:
+    """Combinations of the fields of the heavy ball on ``(w, w')``, and on ``s = e^t`` with friction 1: the drift
+    ``w'∂_w − w'∂_{w'} + s∂_s``, then each ``∇f_i∂_{w'}``.
     """
+    size = len(tape.variables)
 
-    def of(n: int) -> Callable[[list[Nilpotent]], list[Nilpotent]]:
+    def combination(weights: Sequence[Any]) -> Field:
+        along, drift = tape.combination(weights[1:]), weights[0]
+
         def value(x: list[Nilpotent]) -> list[Nilpotent]:
-            values = dict(zip(variables, x, strict=True))
-            return [evaluate(sp.sympify(component), values) for component in fields[n]]
+            moved = [[drift * c for c in row] for row in x[size:]]
+            forces = along(x[:size])
+            if damped:
+                forces = [[f - m for f, m in zip(a, b, strict=True)] for a, b in zip(forces, moved, strict=False)]
+            return [*moved[:size], *forces, *moved[size:]]
 
         return value
 
+    return combination
+
+
+def random_bracket(tape: Tape, point: Sequence[Any], levels: int = 1) -> list[Any]:
+    """A bracket of combinations of the gradients, in balls: where it may be 0, so may all brackets of the gradients."""
+    weights, count = _Weights(), len(tape.places)
     with precision(BITS):
-        start = [[arb(fmpq(int(sp.Rational(v).p), int(sp.Rational(v).q)))] for v in point]
-        along = [v[0] for v in _bracket([of(n) for n in word], start)]
-        return [sum((s[0] * v for s, v in zip(of(i)(start), along, strict=True)), arb(0)) for i in range(len(fields))]
+        word = [tape.combination(weights.draw(count)) for _ in range(levels + 1)]
+        return [v[0] for v in _bracket(word, exact_point(point))]
 
 
-def _bracket(fields: list[Callable[[list[Nilpotent]], list[Nilpotent]]], x: list[Nilpotent]) -> list[Nilpotent]:
+def bracket_at(tape: Tape, point: Sequence[Any], word: Sequence[int]) -> list[Any]:
+    """``[∇f_a, [∇f_b, …]]`` at a point, a ball for each direction."""
+    with precision(BITS):
+        return [v[0] for v in _bracket([tape.gradient_of(n) for n in word], exact_point(point))]
+
+
+def rates_along_bracket(tape: Tape, point: Sequence[Any], word: Sequence[int]) -> list[Any]:
+    """``⟨∇f_i, [∇f_a, [∇f_b, …]]⟩`` for every i: the rate of each function along an iterated bracket.
+
+    Args:
+        tape: the functions. point: D rational numbers. word: the places a, b, … of the fields in the bracket.
+    Returns:
+        A ball for each i.
+
+    >>> m, a, b = sp.symbols("m a b")
+    >>> [float(r) for r in rates_along_bracket(Tape((m * a, m * b), (m, a, b)), [1, 2, 3], (0, 1))]
+    [-3.0, 2.0]
+    """
+    return rates_along(tape, point, bracket_at(tape, point, word))
+
+
+def rates_along(tape: Tape, point: Sequence[Any], along: Sequence[Any]) -> list[Any]:
+    """How fast each function changes in a direction, given by balls."""
+    with precision(BITS):
+        # θ(x + εv) has the rates as coefficients of ε.
+        values = tape.at([[x[0], v] for x, v in zip(exact_point(point), along, strict=True)])
+        return [values[n][1] for n in tape.places]
+
+
+def _bracket(fields: Sequence[Field], x: list[Nilpotent]) -> list[Nilpotent]:
     if len(fields) == 1:
         return fields[0](x)
     first, rest, levels = fields[:1], fields[1:], len(x[0])
 
-    def along(inner: list[Any], outer: list[Any]) -> list[Nilpotent]:
+    def along(inner: Sequence[Field], outer: Sequence[Field]) -> list[Nilpotent]:
         moved = [a + b for a, b in zip(x, _bracket(inner, x), strict=True)]
         return [v[levels:] for v in _bracket(outer, moved)]
 

@@ -8,7 +8,7 @@ solved first, all others are checked, and those that fail join.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, product
@@ -19,24 +19,31 @@ import numpy as np
 from flint import fmpz_mat
 
 from ddln_sym.models.bracket_rank import PRIME, Echelon, residues
-from ddln_sym.models.monomial_fields import WIDTH, MonomialFields, Polynomial
+from ddln_sym.models.monomial_fields import WIDTH, MonomialFields, Polynomial, TooLarge
+from ddln_sym.models.relations import Rewriting
 
-__all__ = ["Law", "TooLarge", "failing", "independent", "laws_of", "logarithms", "monomials_of_degree", "powers_near"]
+__all__ = [
+    "Law",
+    "Term",
+    "failing",
+    "independent",
+    "laws_of",
+    "logarithms",
+    "monomials_of_degree",
+    "powers_near",
+    "rewritten",
+]
 
 #: A term of a law: a packed monomial, or a coordinate whose logarithm it is.
 Term: TypeAlias = tuple[str, int]
-#: An equal sum of monomials, by the relations between coordinates.
-Rewriting: TypeAlias = Callable[[int], Polynomial]
 #: More unknowns, or a larger block, are not tried.
 MOST_UNKNOWNS, LARGEST_BLOCK = 60_000, 800
+#: Nor equations with more products of monomials where these are rewritten by relations, or more steps of that.
+MOST_PRODUCTS, MOST_REWRITTEN = 400_000, 1_500_000
 #: The equations of so many fields are solved before the others are checked.
 SOME_FIELDS = 1500
 #: A seed of the point at which gradients are compared.
 SEED = 1
-
-
-class TooLarge(ValueError):
-    """The equations are more than this search takes on."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +156,8 @@ def _spread(system: MonomialFields) -> set[int]:
     return {n * count // SOME_FIELDS for n in range(SOME_FIELDS)} | {users[0] for users in system.users if users}
 
 
-def failing(law: Law, system: MonomialFields) -> Iterator[int]:
-    """The fields along which a candidate is not constant."""
+def failing(law: Law, system: MonomialFields, rewriting: Rewriting | None = None) -> Iterator[int]:
+    """The fields along which a candidate is not constant, or not seen to be by the relations between coordinates."""
     slopes: dict[int, list[tuple[int, int]]] = {}
     for term, weight in law.terms:
         for j, factor, rest in _derivatives(term, system):
@@ -161,8 +168,19 @@ def failing(law: Law, system: MonomialFields) -> Iterator[int]:
             for factor, rest in slopes.get(j, ()):
                 for monomial, coefficient in component.items():
                     total[rest + monomial] = total.get(rest + monomial, Fraction(0)) + factor * coefficient
+        if rewriting is not None and any(total.values()):
+            total = rewritten(total, rewriting)
         if any(total.values()):
             yield n
+
+
+def rewritten(polynomial: Polynomial, rewriting: Rewriting) -> dict[int, Fraction]:
+    """An equal sum, by the relations between coordinates."""
+    found: dict[int, Fraction] = {}
+    for monomial, coefficient in polynomial.items():
+        for other, factor in rewriting(monomial).items() if coefficient else ():
+            found[other] = found.get(other, Fraction(0)) + coefficient * factor
+    return found
 
 
 Equation: TypeAlias = tuple[tuple[int, int], ...]
@@ -177,6 +195,11 @@ def _equations(
         scale = lcm(*(c.denominator for p in system.fields[n].values() for c in p.values()))
         for j, component in system.fields[n].items():
             components[j].append((n, [(m, int(c * scale)) for m, c in component.items()]))
+    if rewriting is not None:
+        lengths = [sum(len(scaled) for _, scaled in listed) for listed in components]
+        work = sum(lengths[j] for term in unknowns for j, _, _ in _derivatives(term, system))
+        if work > MOST_PRODUCTS:
+            raise TooLarge(f"the equations take {work} products of monomials; {MOST_PRODUCTS} are taken on")
     rows: dict[tuple[int, int], dict[int, int]] = {}
     for column, term in enumerate(unknowns):
         for j, factor, rest in _derivatives(term, system):
@@ -198,7 +221,10 @@ def _equations(
 def _rewrite(rows: dict[tuple[int, int], dict[int, int]], rewriting: Rewriting) -> dict[Any, dict[int, int]]:
     """The equations after the monomials have been rewritten, in whole numbers."""
     collected: dict[tuple[int, int], dict[int, Fraction]] = {}
+    most = rewriting.steps + MOST_REWRITTEN
     for (n, monomial), row in rows.items():
+        if rewriting.steps > most:
+            raise TooLarge(f"the relations between coordinates take more than {MOST_REWRITTEN} steps")
         for other, factor in rewriting(monomial).items():
             into = collected.setdefault((n, other), {})
             for column, value in row.items():

@@ -15,7 +15,17 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-__all__ = ["Field", "MonomialFields", "NotMonomial", "Polynomial", "factor_terms", "heavy_ball", "with_metric"]
+__all__ = [
+    "WIDTH",
+    "Field",
+    "MonomialFields",
+    "NotMonomial",
+    "Polynomial",
+    "TooLarge",
+    "factor_terms",
+    "heavy_ball",
+    "with_metric",
+]
 
 Expr: TypeAlias = Any
 #: Coefficients by packed monomial.
@@ -33,6 +43,10 @@ LARGEST = 1 << WIDTH - 2
 
 class NotMonomial(ValueError):
     """A component is not a sum of monomials in the variables with rational coefficients and exponents."""
+
+
+class TooLarge(ValueError):
+    """Equations, or fields, are more than is taken on."""
 
 
 def factor_terms(expression: Expr, places: Mapping[Expr, int]) -> Iterator[tuple[Fraction, dict[int, Fraction]]]:

@@ -7,21 +7,30 @@ monomials.  What is algebraic leaves a relation, ``y^q = b`` or ``y·b = 1``, by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, Polynomial, factor_terms, pack
+from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, Polynomial, TooLarge, factor_terms, pack
 
 __all__ = ["Enlarged", "Rewriting", "check_readable", "enlarge"]
 
 Expr: TypeAlias = Any
 
 #: Rewriting steps for one monomial.
-MOST_STEPS = 200
+MOST_STEPS = 5_000
+#: Fields with more terms in the coordinates are not written out.
+MOST_TERMS = 40_000
+
+#: Coordinates that stand for these are positive where they are defined.
+ALWAYS_POSITIVE = {"exp", "root", "power", "number"}
+
+#: By coordinate, what a field moves it by.
+Row: TypeAlias = dict[Expr, Expr]
+Reader: TypeAlias = Callable[[Expr], Expr]
 
 
 @dataclass
@@ -32,10 +41,12 @@ class Rewriting:
 
     Attributes:
         system: in whose units monomials are packed. rules: exponents of the leading monomial, with what replaces it.
+        steps: how many were taken so far, terms and all.
     """
 
     system: MonomialFields
     rules: list[tuple[dict[int, int], int, Polynomial]] = field(default_factory=list)
+    steps: int = 0
     _known: dict[int, Polynomial] = field(default_factory=dict)
 
     def __call__(self, monomial: int) -> Polynomial:
@@ -58,6 +69,7 @@ class Rewriting:
             if rule is None:
                 done[current] = done.get(current, Fraction(0)) + coefficient
                 continue
+            self.steps += len(rule[2])
             for other, factor in rule[2].items():
                 changed = current - rule[1] + other
                 waiting[changed] = waiting.get(changed, Fraction(0)) + coefficient * factor
@@ -75,13 +87,17 @@ class Enlarged:
     """Fields in enlarged coordinates.
 
     Attributes:
-        system: the fields. meanings: what each coordinate stands for, in the variables of the model.
-        rewriting: the relations between the coordinates.
+        system: the fields. symbols: the coordinates. meanings: what each stands for, in the variables of the model.
+        rewriting: the relations between the coordinates. read: gives an expression of the variables in coordinates.
+        everywhere: whether that holds for variables of either sign; if not, ``√(u²)`` was read as u, say.
     """
 
     system: MonomialFields
+    symbols: tuple[Expr, ...]
     meanings: tuple[Expr, ...]
     rewriting: Rewriting
+    read: Reader
+    everywhere: bool
 
 
 class _Coordinates:
@@ -94,14 +110,19 @@ class _Coordinates:
         #: ``(y, q, b)`` for ``y^q = b``; q = −1 for ``y·b = 1``.
         self.relations: list[tuple[Expr, int, Expr]] = []
         self._known: dict[tuple[str, Any], Expr] = {}
+        self._readings: dict[Expr, Expr] = {}
+        #: The first exponent of ``e^a`` that is a rational multiple of an expression, with the factor.
+        self._exponents: dict[Expr, tuple[Expr, Expr]] = {}
+        #: Whether no power of a product was taken factor by factor that would need a sign.
+        self.everywhere = True
 
-    def _add(self, key: tuple[str, Any], meaning: Expr, slope: Any) -> Expr:
-        """The symbol for an expression; ``slope`` gives its derivative from the symbol and ``∂_j``."""
+    def _add(self, key: tuple[str, Any], meaning: Callable[[], Expr], slope: Callable[[Expr], Row]) -> Expr:
+        """The symbol for an expression; ``slope`` gives its derivatives from the symbol."""
         if key not in self._known:
-            symbol = sp.Dummy(f"y{len(self.symbols)}", positive=True)
+            symbol = sp.Dummy(f"y{len(self.symbols)}", positive=key[0] in ALWAYS_POSITIVE or None, real=True)
+            self.meanings.append(meaning())
             self._known[key] = symbol
             self.symbols.append(symbol)
-            self.meanings.append(meaning)
             place = len(self.slopes)
             self.slopes.append({})
             self.slopes[place] = slope(symbol)
@@ -122,6 +143,11 @@ class _Coordinates:
         Raises:
             NotMonomial: an operation that has no differential or algebraic relation here.
         """
+        if expression not in self._readings:
+            self._readings[expression] = self._read(expression)
+        return self._readings[expression]
+
+    def _read(self, expression: Expr) -> Expr:
         if expression.is_Rational or expression in self.symbols:
             return expression
         if expression.is_number and not (expression.is_Add or expression.is_Mul):
@@ -138,9 +164,12 @@ class _Coordinates:
             return self._power(self.read(expression.base), expression.exp)
         if isinstance(expression, sp.log):
             inner = self.read(expression.args[0])
-            rate, factor = self.derivative(inner), self._power(inner, sp.Integer(-1))
-            slope = {j: sp.expand(factor * r) for j, r in rate.items()}
-            return self._add(("log", inner), sp.log(self._meaning(inner)), lambda y: slope)
+            factor = self._power(inner, sp.Integer(-1))
+            return self._add(
+                ("log", inner),
+                lambda: sp.log(self._meaning(inner)),
+                lambda y: {j: sp.expand(factor * r) for j, r in self.derivative(inner).items()},
+            )
         raise NotMonomial(f"{expression} has no relation that this search knows: powers, exp, log and tanh have one")
 
     def _number(self, number: Expr) -> Expr:
@@ -151,7 +180,7 @@ class _Coordinates:
         if root and number.exp != sp.Rational(1, number.exp.q):
             return self._number(sp.root(number.base, number.exp.q)) ** number.exp.p
         sign = sp.Integer(1 if number.is_positive else -1)
-        symbol = self._add(("number", number), sign * number, lambda y: {})
+        symbol = self._add(("number", number), lambda: sign * number, lambda y: {})
         if root and (symbol, int(number.exp.q), number.base) not in self.relations:
             self.relations.append((symbol, int(number.exp.q), number.base))
         return sign * symbol
@@ -167,14 +196,17 @@ class _Coordinates:
         return sp.Mul(*(self.symbols[j] ** sp.Rational(e) for j, e in lowest.items()))
 
     def _exponential(self, inner: Expr) -> Expr:
-        """``e^a``; of a multiple of an exponent that is known, the power."""
-        for (name, known), symbol in self._known.items():
-            if name == "exp" and (ratio := sp.cancel(inner / known)).is_Rational:
-                return symbol**ratio
-        rate = self.derivative(inner)
-        return self._add(
-            ("exp", inner), sp.exp(self._meaning(inner)), lambda y: {j: sp.expand(y * r) for j, r in rate.items()}
+        """``e^a``; of a rational multiple of an exponent that is known, the power."""
+        factor, primitive = inner.as_content_primitive()
+        if primitive.could_extract_minus_sign():
+            factor, primitive = -factor, sp.expand(-primitive)
+        known, first = self._exponents.setdefault(primitive, (inner, factor))
+        symbol = self._add(
+            ("exp", known),
+            lambda: sp.exp(self._meaning(known)),
+            lambda y: {j: sp.expand(y * r) for j, r in self.derivative(known).items()},
         )
+        return symbol ** (factor / first)
 
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         if not exponent.is_Rational:
@@ -188,22 +220,26 @@ class _Coordinates:
         if len(terms) == 1 or content != 1:
             factor = self.read(content**exponent)
             if len(terms) == 1:
-                powers = (f.as_base_exp() for f in sp.Mul.make_args(primitive))
+                powers = [f.as_base_exp() for f in sp.Mul.make_args(primitive)]
+                signed = [(b, e) for b, e in powers if not b.is_positive]
+                if not exponent.is_Integer and (len(signed) > 1 or any(e != 1 for _, e in signed)):
+                    self.everywhere = False
                 return factor * sp.Mul(*(b ** (e * exponent) for b, e in powers))
             return sp.expand(factor * self._power(primitive, exponent))
         root = int(exponent.q)
-        rate, meaning = self.derivative(primitive), self._meaning(primitive)
         if root == 1:
             symbol = self._add(
-                ("inverse", primitive), 1 / meaning, lambda y: {j: sp.expand(-(y**2) * r) for j, r in rate.items()}
+                ("inverse", primitive),
+                lambda: 1 / self._meaning(primitive),
+                lambda y: {j: sp.expand(-(y**2) * r) for j, r in self.derivative(primitive).items()},
             )
             relation = (symbol, -1, primitive)
             found = symbol ** (-exponent)
         else:
             symbol = self._add(
                 ("root", (primitive, root)),
-                sp.root(meaning, root),
-                lambda y: {j: sp.expand(y ** (1 - root) * r / root) for j, r in rate.items()},
+                lambda: sp.root(self._meaning(primitive), root),
+                lambda y: {j: sp.expand(y ** (1 - root) * r / root) for j, r in self.derivative(primitive).items()},
             )
             relation = (symbol, root, primitive)
             found = symbol**exponent.p
@@ -214,11 +250,10 @@ class _Coordinates:
     def _real_power(self, base: Expr, exponent: Expr) -> Expr:
         """``b^a`` for an irrational number a: it moves by ``a·b^a·b'/b``."""
         power, inverse = self.read(exponent), self._power(base, sp.Integer(-1))
-        rate = self.derivative(base)
         return self._add(
             ("power", (base, exponent)),
-            self._meaning(base) ** exponent,
-            lambda y: {j: sp.expand(power * y * inverse * r) for j, r in rate.items()},
+            lambda: self._meaning(base) ** exponent,
+            lambda y: {j: sp.expand(power * y * inverse * r) for j, r in self.derivative(base).items()},
         )
 
 
@@ -236,36 +271,56 @@ def check_readable(components: Sequence[Expr], variables: Sequence[Expr]) -> Non
             raise NotMonomial(f"G_{n}: {error}") from error
 
 
-def enlarge(fields: Iterable[Sequence[Expr]], variables: Sequence[Expr]) -> Enlarged:
-    """The same fields as sums of monomials, in coordinates that begin with the variables.
+def enlarge(
+    components: Sequence[Expr],
+    variables: Sequence[Expr],
+    fields: Callable[[Sequence[Row], Reader], Sequence[Row]] = lambda slopes, read: slopes,
+) -> Enlarged:
+    """The fields of a model as sums of monomials, in coordinates that begin with the variables.
 
     Args:
-        fields: for each field its components, expressions of the variables.
+        components: ``G_1, …, G_d``.
+        fields: what is made of their gradients; the gradients themselves if it is not given.
     Raises:
         NotMonomial: an expression is not made of powers, exponentials and logarithms.
+        TooLarge: the fields have more terms than are written out.
 
     >>> u, v = sp.symbols("u v", positive=True)
-    >>> enlarge([[u / sp.sqrt(u**2 + v**2), sp.exp(-u) * v]], (u, v)).meanings
+    >>> enlarge([u / sp.sqrt(u**2 + v**2), sp.exp(-u) * v], (u, v)).meanings
     (u, v, sqrt(u**2 + v**2), exp(-u))
     """
     coordinates = _Coordinates(variables)
-    read = [[coordinates.read(sp.sympify(component)) for component in components] for components in fields]
-    count = len(variables)
-    rows: list[dict[int, Expr]] = []
-    for components in read:
-        row = {j: c for j, c in enumerate(components) if c != 0}
-        for n in range(count, len(coordinates.symbols)):
-            rate = sp.expand(sp.Add(*(s * components[variables.index(v)] for v, s in coordinates.slopes[n].items())))
-            if rate != 0:
-                row[n] = rate
-        rows.append(row)
+    total, slopes = 0, []
+    for component in components:
+        slopes.append(coordinates.derivative(coordinates.read(sp.sympify(component))))
+        total = _counted(total, slopes[-1])
+    rows, total = [dict(row) for row in fields(slopes, coordinates.read)], 0
+    for row in rows:
+        own = {v: rate for v, rate in row.items() if rate != 0}
+        for n in range(len(variables), len(coordinates.symbols)):
+            moved = ((s, own[v]) for v, s in coordinates.slopes[n].items() if v in own)
+            row[coordinates.symbols[n]] = sp.expand(sp.Add(*(s * rate for s, rate in moved)))
+        total = _counted(total, row)
     places = {symbol: n for n, symbol in enumerate(coordinates.symbols)}
-    listed = [{j: list(factor_terms(c, places)) for j, c in row.items()} for row in rows]
+    listed = [{places[v]: list(factor_terms(c, places)) for v, c in row.items() if c != 0} for row in rows]
     system = MonomialFields.of(listed, len(coordinates.symbols))
     rewriting = Rewriting(system)
     for relation in coordinates.relations:
         _add_rule(rewriting, relation, places)
-    return Enlarged(system, tuple(coordinates.meanings), rewriting)
+    symbols, meanings = tuple(coordinates.symbols), tuple(coordinates.meanings)
+    return Enlarged(system, symbols, meanings, rewriting, coordinates.read, coordinates.everywhere)
+
+
+def _counted(total: int, row: Row) -> int:
+    """A count of terms with those of one more field.
+
+    Raises:
+        TooLarge: there are more than are written out.
+    """
+    total += sum(len(sp.Add.make_args(rate)) for rate in row.values())
+    if total > MOST_TERMS:
+        raise TooLarge(f"as sums of monomials, its fields have more than {MOST_TERMS} terms")
+    return total
 
 
 def _add_rule(rewriting: Rewriting, relation: tuple[Expr, int, Expr], places: dict[Expr, int]) -> None:

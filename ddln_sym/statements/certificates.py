@@ -231,12 +231,12 @@ class Certificate:
 
     @classmethod
     def of(
-        cls, id: str, title: str, source: str, scope: Scope, steps: Sequence[Step], seconds: float = 0.0
+        cls, id: str, title: str, source: str, scope: Scope, steps: Sequence[Step], seconds: float = 0.0, why: str = ""
     ) -> Certificate:
-        """A certificate whose verdict is the weakest of its steps."""
+        """A certificate whose verdict is the weakest of its steps; without any, ``why`` says what was not tried."""
         verdict = Verdict.weakest([step.verdict for step in steps])
         open_steps = [step for step in steps if step.verdict is Verdict.UNDECIDED]
-        reason = f"{open_steps[0].proposition}: {open_steps[0].detail}" if open_steps else ""
+        reason = f"{open_steps[0].proposition}: {open_steps[0].detail}" if open_steps else why
         assumes = tuple(dict.fromkeys(name for step in steps for name in step.cited()))
         return cls(id, title, source, verdict, scope, tuple(steps), assumes, reason=reason, seconds=seconds, seal=SEAL)
 

@@ -69,7 +69,7 @@ STUDIED = {
     "difference --depth 3 --dimension 1": "one serves all losses from every start",
     "shallow_linear --hidden 1 --dimension 2 --start 1,0,0": "none serves all losses from this start",
     "weight_normalization --dimension 2": "the rank is not full",
-    "softmax --dimension 3": "all minors of 3 rows vanish identically",
+    "softmax --dimension 3": "1 linear relation between the components",
     "difference --depth 2 --dimension 1": "Legendre transform",
 }
 

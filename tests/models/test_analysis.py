@@ -9,7 +9,9 @@ import pytest
 import sympy as sp
 
 import ddln_sym as dd
-from ddln_sym.models.ball_brackets import rates_along_bracket
+from ddln_sym.models.ball_brackets import bracket_at, rates_along_bracket
+from ddln_sym.models.dynamics import Dynamics
+from ddln_sym.models.nilpotent_balls import Tape
 from ddln_sym.statements import Verdict
 
 u, v, w = sp.symbols("u v w", real=True)
@@ -63,8 +65,8 @@ def test_commuting_half_quadratics_have_full_rank_only_where_they_have():
 def test_a_first_bracket_that_vanishes_at_the_start_proves_nothing():
     """G = m·w from (1, 0, 0): the first bracket is 0 there, the two orders still differ, by ε³/2."""
     net = dd.weight_normalization(2, normalized=False)
-    rows = net.jacobian.tolist()
-    assert all(r.contains(0) for r in rates_along_bracket(rows, net.variables, [1, 0, 0], (0, 1)))
+    tape = Tape(net.components, net.variables)
+    assert all(r.contains(0) for r in rates_along_bracket(tape, [1, 0, 0], (0, 1)))
     study = dd.analyze(net, start=[1, 0, 0])
     assert study.mirror_flow is False and "[∇G_1, [∇G_1, ∇G_2]]" in study["entropy"].said
 
@@ -96,7 +98,7 @@ def test_brackets_at_a_point_are_those_written_out():
     point = [sp.Rational(1, 2), 3, sp.Rational(-2, 3), 5]
     at = dict(zip(net.variables, point, strict=True))
     wanted = (net.jacobian * bracket).xreplace(at)
-    found = rates_along_bracket(net.jacobian.tolist(), net.variables, point, (0, 1))
+    found = rates_along_bracket(Tape(net.components, net.variables), point, (0, 1))
     assert all(abs(float(f) - float(e)) < 1e-12 for f, e in zip(found, wanted, strict=True))
 
 
@@ -209,7 +211,7 @@ def test_a_symbolic_depth():
     ids=str,
 )
 def test_a_deficient_rank_is_proved(net, rank):
-    study = dd.analyze(net, seconds=1)
+    study = dd.analyze(net)
     assert study["generic rank"].said.startswith(f"{rank} of") and study["generic rank"].verdict == "proved"
     assert study.regular.verdict is Verdict.REFUTED
     numbers = [mpmath.mpf(n + 3) / (2 * n + 7) for n in range(len(net.variables))]
@@ -264,3 +266,65 @@ def test_irrational_coefficients_have_an_answer_for_every_question(components):
 def test_a_wide_model_is_studied_within_a_minute():
     study = dd.analyze(dd.deep_diagonal(2, 200))
     assert study.laws.count == 200 and study.mirror_flow is True
+
+
+@pytest.mark.parametrize(
+    ("net", "rank", "law", "commutes"),
+    [
+        (dd.softmax(25), 24, lambda w: w, Verdict.REFUTED),
+        (dd.sphere(30), 29, lambda w: w**2, Verdict.REFUTED),
+        (dd.squared_simplex(14), 13, lambda w: w**2, Verdict.PROVED),
+    ],
+    ids=["softmax", "sphere", "squares on a simplex"],
+)
+def test_wide_models_with_a_common_denominator_are_studied_in_seconds(net, rank, law, commutes):
+    study = dd.analyze(net)
+    assert study["generic rank"].said == f"{rank} of {rank + 1}" and study["generic rank"].verdict == "proved"
+    assert study.regular.verdict is Verdict.REFUTED
+    assert study.laws.laws == (sp.Add(*map(law, net.variables)),) and study.laws.count == 1
+    assert study.laws.certificate.proved
+    assert study.commuting.verdict is commutes
+
+
+def test_a_time_limit_holds_for_every_question():
+    """Nothing is claimed of what was not looked at, and a line says so."""
+    told = []
+    study = dd.analyze(dd.squared_simplex(4), seconds=1e-9, progress=told.append)
+    assert "brackets" in told and study.mirror_flow is None and study.laws.certificate.verdict is Verdict.UNDECIDED
+    assert {a.verdict for a in study.answers} <= {"", "undecided"}
+    assert sum("after 1e-09 seconds nothing further was tried" in line for line in study.left_open) >= 3
+
+
+def test_an_exponent_that_moves_is_differentiated():
+    """``P^u``: the bracket with ``u`` is ``(log P + u)P^{u−1}…``, not that of a fixed exponent."""
+    net = dd.Parametrization((P**u, u), (P, u))
+    wanted = (net.hessian(1) * net.gradient(2) - net.hessian(2) * net.gradient(1)).xreplace({P: 2, u: 3})
+    found = bracket_at(Tape(net.components, net.variables), [2, 3], (0, 1))
+    assert all(abs(float(f) + float(e)) < 1e-12 for f, e in zip(found, wanted, strict=True))
+    assert dd.analyze(net).commuting.verdict is Verdict.REFUTED
+
+
+def test_a_root_of_a_square_is_no_linear_function():
+    """``√(u²)`` is |u|: what holds for u > 0 alone is not proved in coordinates."""
+    a, b = sp.symbols("a b")
+    net = dd.Parametrization((sp.sqrt(a**2) + b, sp.sqrt(a**2) + 2 * b), (a, b))
+    assert not Dynamics.of(net, False, None).space.everywhere
+    assert Dynamics.of(dd.sphere(3), False, None).space.everywhere
+
+
+def test_brackets_in_coordinates_see_one_wrong_coefficient():
+    good, size = dd.squared_simplex(14), 14
+    bad = dd.Parametrization(
+        (*good.components[:-1], 2 * good.components[-1] + good.variables[0]), good.variables, good.domain
+    )
+    for net, vanishes in ((good, True), (bad, False)):
+        space = Dynamics.of(net, False, None).space
+        assert space.bracket_vanishes(0, size - 1, size) is vanishes
+
+
+def test_affine_fields_on_the_whole_space_run_for_all_times():
+    net = dd.Parametrization((u + v, u - v), (u, v))
+    study = dd.analyze(net)
+    assert study.domains.proved and study.mirror_flow is True
+    half = dd.analyze(dd.Parametrization((u + v, u - v), (u, v), dd.Domain(positive=(u,))))
+    assert not half.domains.proved and half.mirror_flow is None

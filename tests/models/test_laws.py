@@ -18,6 +18,7 @@ from ddln_sym.models.bracket_rank import bracket_rank
 from ddln_sym.models.law_search import laws_of, monomials_of_degree
 from ddln_sym.models.matrix_laws import gram_differences, matrices_among
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, factor_terms, heavy_ball
+from ddln_sym.models.nilpotent_balls import Tape
 from ddln_sym.statements import Verdict
 
 u, v, w, x, y, z = sp.symbols("u v w x y z", real=True)
@@ -263,7 +264,8 @@ def test_a_rank_modulo_a_prime_is_that_of_written_out_brackets():
         exact = sp.Matrix(everything).xreplace({a: sp.Rational(3, 7), b: sp.Rational(5, 11), c: sp.Rational(-2, 3)})
         system = MonomialFields.gradients(components, (a, b, c))
         assert bracket_rank(system)[0] == exact.rank()
-        assert ball_bracket_rank(fields, (a, b, c), [sp.Rational(1, 3), sp.Rational(2, 5), 3])[0] == exact.rank()
+        tape, point = Tape(components, (a, b, c)), [sp.Rational(1, 3), sp.Rational(2, 5), 3]
+        assert ball_bracket_rank(tape.combination, len(components), point)[0] == exact.rank()
 
 
 def test_a_gradient_rank_in_balls_does_not_count_functions_of_others():
