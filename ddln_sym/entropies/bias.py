@@ -19,6 +19,7 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.dual import minimize_dual
+from ddln_sym.entropies.enclosed_dual import enclose_dual_minimizer
 from ddln_sym.entropies.families import entropy
 from ddln_sym.entropies.homogeneous import ConjugateEntropy
 from ddln_sym.entropies.kkt import KKTSystem, Rows, enclose_minimizer, nearest
@@ -83,7 +84,7 @@ def implicit_bias(
         start: its D parameters, as in :func:`entropy`. A whole number after layers is read as digits.
         digits: of the result, in units of its largest entry.
         certified: return Arb balls instead of numbers; both are proved to be right.  Where the entropy is a
-            :class:`ConjugateEntropy`, the errors are estimated, and there are no balls.
+            :class:`ConjugateEntropy`, the errors of numbers are estimated; balls are proved there too.
     Returns:
         ``.theta`` and its ``.multipliers``.  It is the limit of the gradient flow of ``‖Xθ − y‖²``, if that converges
         to an interpolator.
@@ -122,7 +123,7 @@ def implicit_bias(
     echelon, values, back = _reduce(rows, goal)
     if isinstance(found, ConjugateEntropy):
         if certified:
-            raise ValueError("certified balls are for entropies with a coordinate for each θ_i: leave certified out")
+            return ImplicitBias(*enclose_dual_minimizer(found, echelon, values, back, places), found)
         return ImplicitBias(*minimize_dual(found, echelon, values, back, places), found)
     _require_interpolator(found, echelon, values)
     guess = _minimize(found, echelon, values)

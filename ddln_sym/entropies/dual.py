@@ -18,7 +18,7 @@ from ddln_sym.entropies.homogeneous import ConjugateEntropy
 from ddln_sym.numerics import dot, read_number, round_to_bits, to_fraction
 from ddln_sym.taylor import NoConvergence
 
-__all__ = ["minimize_dual"]
+__all__ = ["dual_minimizer", "minimize_dual"]
 
 Rows = Sequence[Sequence[fmpq]]
 
@@ -37,16 +37,25 @@ def minimize_dual(
         ArithmeticError: Newton's method does not end: no interpolator is a value of the mirror map, or the data are
             too badly scaled.
     """
-    nu, places = [Fraction(0)] * len(rows), FEW_DIGITS
-    while True:
-        search = _Search(entropy, rows, goal, places + GUARD)
-        nu = search.minimize(nu)
-        if places >= digits:
-            break
-        places = min(2 * places, digits)
+    nu = dual_minimizer(entropy, rows, goal, digits)
+    search = _Search(entropy, rows, goal, digits + GUARD)
     bits = dps_to_prec(digits)
     multipliers = [dot(row, nu) for row in _fractions(back)]
     return tuple(round_to_bits(v, bits) for v in search.theta(nu)), tuple(round_to_bits(v, bits) for v in multipliers)
+
+
+def dual_minimizer(entropy: ConjugateEntropy, rows: Rows, goal: Sequence[fmpq], digits: int) -> list[Fraction]:
+    """The multipliers ν, to about so many digits.
+
+    Raises:
+        ArithmeticError: as :func:`minimize_dual`.
+    """
+    nu, places = [Fraction(0)] * len(rows), min(FEW_DIGITS, digits)
+    while True:
+        nu = _Search(entropy, rows, goal, places + GUARD).minimize(nu)
+        if places >= digits:
+            return nu
+        places = min(2 * places, digits)
 
 
 class _Search:

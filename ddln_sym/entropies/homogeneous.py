@@ -31,7 +31,7 @@ from ddln_sym.numerics import (
 )
 from ddln_sym.taylor import BlowUpError, integrate_polynomial, magnitude
 
-__all__ = ["ConjugateEntropy", "conjugate_entropy"]
+__all__ = ["ConjugateEntropy", "conjugate_entropy", "polynomial_at"]
 
 #: Digits beyond those asked for.
 GUARD = 10
@@ -131,7 +131,7 @@ class ConjugateEntropy:
     def _evaluate(self, matrix: Any, xi: Any, digits: int, certified: bool) -> tuple[tuple[Any, ...], ...]:
         entries = [sp.Poly(entry, *self.net.variables) for entry in matrix]
         if certified:
-            values = self._balls(lambda w: [_at(entry, w) for entry in entries], xi, digits)
+            values = self._balls(lambda w: [polynomial_at(entry, w) for entry in entries], xi, digits)
         else:
             w = [sp.Rational(read_number(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]
             values = [round_to_bits(read_number(entry(*w), "the value"), dps_to_prec(digits)) for entry in entries]
@@ -159,7 +159,7 @@ def _square_norm(w: Sequence[arb]) -> arb:
     return sum((v * v for v in w), arb(0))
 
 
-def _at(poly: sp.Poly, w: Sequence[arb]) -> arb:
+def polynomial_at(poly: sp.Poly, w: Sequence[arb]) -> arb:
     """A polynomial with rational coefficients at balls."""
     total = arb(0)
     for powers, coefficient in poly.terms():

@@ -19,7 +19,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 from ddln_sym.entropies.legendre import CoordinateEntropy
 from ddln_sym.numerics import Uncertain, precision
 
-__all__ = ["KKTSystem", "Rows", "enclose_minimizer", "nearest"]
+__all__ = ["KKTSystem", "Rows", "are_accurate", "enclose_minimizer", "may_vanish", "nearest"]
 
 Rows = Sequence[Sequence[fmpq]]
 
@@ -60,7 +60,7 @@ def enclose_minimizer(
                 (theta, nu), guess = system.newton(guess)
                 if back is not None:
                     nu = tuple((_matrix(back) * _column(nu)).entries())
-                if all(_accurate(balls, digits) or (attempt > 1 and _nothing(balls)) for balls in (theta, nu)):
+                if all(are_accurate(balls, digits) or (attempt > 1 and may_vanish(balls)) for balls in (theta, nu)):
                     return theta, nu
             except (Uncertain, ZeroDivisionError):
                 guess = system.polish(guess)
@@ -71,12 +71,13 @@ def enclose_minimizer(
     )
 
 
-def _accurate(balls: Sequence[arb], digits: int) -> bool:
+def are_accurate(balls: Sequence[arb], digits: int) -> bool:
+    """Whether the radii are below one unit of the last digit of the largest entry."""
     largest = max(abs(ball).lower() for ball in balls)
     return all(ball.rad() <= largest * arb(10) ** -digits for ball in balls)
 
 
-def _nothing(balls: Sequence[arb]) -> bool:
+def may_vanish(balls: Sequence[arb]) -> bool:
     """Whether every entry may be 0."""
     return all(ball.contains(0) for ball in balls)
 

@@ -352,6 +352,37 @@ def test_a_model_by_coordinates_has_balls():
     assert (balls[0] + 2 * balls[1]).overlaps(arb(1)) and all(b.rad() < arb("1e-20") for b in balls)
 
 
+#: ``p³ ± q³`` for ``p, q = a ± b``: commuting, of degree 3, and ξ has ends.
+CUBES = dd.Parametrization((2 * A**3 + 6 * A * B**2, 6 * A**2 * B + 2 * B**3), (A, B))
+
+
+@pytest.mark.parametrize(
+    ("net", "begin", "data", "target", "late"),
+    [
+        (SQUARES, [1, "1/2"], [[1, 2]], [3], 4),
+        (CUBES, [1, "1/2"], [[1, 2]], [30], 1),
+        (SQUARES, [2, 1], [[1, 1], [0, 1]], [5, 2], 18),
+    ],
+    ids=["squares", "cubes", "as many rows as columns"],
+)
+def test_balls_where_only_the_conjugate_is_known(net, begin, data, target, late):
+    """Against the enclosed flow, at a time after which nothing moves in so many digits."""
+    found = implicit_bias(data, target, net, begin, digits=18, certified=True)
+    flow = dd.GradientFlow(dd.SquaredLoss(data, target), net, begin)
+    end = flow.enclose(until=late, digits=22).theta(late)
+    assert all(
+        b.rad() < arb("1e-16") and (b + arb(0, "1e-18")).overlaps(e) for b, e in zip(found.theta, end, strict=True)
+    )
+    with precision(200):  # θ_1 ± θ_2 is p², or 2p³, for p = a ± b, which follows an equation of its own
+        multiplied = [[arb(x) * n for x in row] for row, n in zip(data, found.multipliers, strict=True)]
+        xi = [sum(column, arb(0)) for column in zip(*multiplied, strict=True)]
+        for sign in (1, -1):
+            p, time = arb(rational(begin[0]) + sign * rational(begin[1])), xi[0] + sign * xi[1]
+            wanted = p**2 * (4 * time).exp() if net is SQUARES else 2 / (1 / p - 6 * time) ** 3
+            value = found.theta[0] + sign * found.theta[1]
+            assert wanted.overlaps(value) and not wanted.overlaps(value + arb("1e-15"))
+
+
 def test_digits_without_a_name_stay_digits():
     problem = [[1, 1]], [2], [[0, 0], [1, 2]]
     assert implicit_bias(*problem, 12).theta == implicit_bias(*problem, digits=12).theta
@@ -361,7 +392,6 @@ def test_digits_without_a_name_stay_digits():
     ("call", "message"),
     [
         (lambda: implicit_bias([[1, 2]], [3], SQUARES), "start is missing: expected 2 numbers"),
-        (lambda: implicit_bias([[1, 2]], [3], SQUARES, [1, 2], certified=True), "leave certified out"),
         (lambda: implicit_bias([[1, 2, 3]], [3], SQUARES, [1, 2]), "every row of X needs 2 numbers, as θ does"),
         (lambda: implicit_bias([[1, 2]], [3], dd.shallow_linear(1, 2), [1, 1, 1]), "G does not commute"),
         (lambda: implicit_bias([[1, 2]], [3], [[1, 1], [1, 2]], [1, 2]), "start is given with layers"),
