@@ -10,28 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
 
 from ddln_sym.kernel import counterexamples
+from ddln_sym.kernel.covers import cover, name_of, narrow, turning_points
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
+from ddln_sym.kernel.limits import find_limit
 from ddln_sym.kernel.normal_forms import UNREADABLE
 from ddln_sym.kernel.order import Effort
-from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step
+from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step, TendsTo
 
 Expr = Any
 Bound = tuple[Expr, bool]  # where x ends, and whether it stays off it
+Factor = tuple[Expr, Expr, bool]  # a factor, its power, and whether it stands above the line
 
-__all__ = ["Found", "Search", "prove_by_derivatives"]
+__all__ = ["Found", "Interval", "Search", "prove_by_derivatives"]
 
 #: Derivatives of derivatives; statements that are tried in all; variables, and places of one, at which it is begun.
 DEPTH, TRIES, VARIABLES, ANCHORS = 4, 60, 2, 4
-#: How a critical point is looked for: at the multiples of a half up to a size, halved so often, of a small denominator.
-REACH, HALVINGS, DENOMINATOR, NEAR, BITS = 8, 40, 8, 1e-9, 256
+#: How often an interval around a turning point is halved until the function is positive on it.
+HALVINGS = 12
 
 
 @dataclass
@@ -69,10 +70,15 @@ def prove_by_derivatives(proposition: Compare, search: Search, prove: Prover) ->
     if search.depth == 0:
         return None
     try:
-        f = apply_rates(proposition.lhs, proposition.setting) - apply_rates(proposition.rhs, proposition.setting)
+        lhs, rhs = (apply_rates(side, proposition.setting) for side in (proposition.lhs, proposition.rhs))
+        f = lhs - rhs
         if f.has(Rate, sp.Derivative):
             return None
-        return _by_both_signs(f, proposition, search, prove) or _by_a_variable(f, proposition, search, prove)
+        return (
+            _by_both_signs(f, proposition, search, prove)
+            or _by_logarithms(lhs, rhs, proposition, search, prove)
+            or _by_a_variable(f, proposition, search, prove)
+        )
     except UNREADABLE:
         return None
 
@@ -96,12 +102,64 @@ def _by_both_signs(f: Expr, proposition: Compare, search: Search, prove: Prover)
     return None
 
 
+def _by_logarithms(lhs: Expr, rhs: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
+    """``p ≥ q`` from ``log p ≥ log q``, where both are positive and one is an exponential of more than one letter's
+    multiple, or a power whose exponent is not a number."""
+    if not any(_is_steep(side) for side in (lhs, rhs)):
+        return None
+    logarithms = [_logarithm(side) for side in (lhs, rhs)]
+    if None in logarithms or search.left[0] <= 0:
+        return None
+    positive = [prove(Compare(side, 0, proposition.setting, True), search.deeper) for side in (lhs, rhs)]
+    if None in positive:
+        return None
+    high, low = logarithms
+    written = [
+        () if sp.exp(log) == side else (prove(Equal(sp.exp(log), side, proposition.setting), search.deeper),)
+        for log, side in zip(logarithms, (lhs, rhs), strict=True)
+    ]
+    if (None,) in written:
+        return None
+    step = prove(Compare(high, low, proposition.setting, proposition.strict), search.deeper)
+    if step is None:
+        return None
+    parts = (*(p for p in positive if p is not None), *(p for w in written for p in w if p is not None), step)
+    return Found(Evidence.CASES, f"the logarithms of both sides, which are positive: {step.proposition}", parts)
+
+
+def _is_steep(side: Expr) -> bool:
+    return any(
+        (isinstance(p, sp.exp) and not (p.args[0].is_number or _is_multiple(p.args[0])))
+        or (isinstance(p, sp.Pow) and not p.exp.is_number)
+        for p in sp.Mul.make_args(side)
+    )
+
+
+def _is_multiple(exponent: Expr) -> bool:
+    return bool(exponent.as_coeff_Mul()[1].is_Symbol)
+
+
+def _logarithm(side: Expr) -> Expr | None:
+    """The logarithm of a product, as a sum; None for a number that is not positive."""
+    found = sp.Integer(0)
+    for part in sp.Mul.make_args(side):
+        if part.is_number and not part.is_positive:
+            return None
+        if isinstance(part, sp.exp):
+            found += part.args[0]
+        elif isinstance(part, sp.Pow):
+            found += part.exp * sp.log(part.base)
+        else:
+            found += sp.log(part)
+    return found
+
+
 def _by_a_variable(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
     for x in [s for s in counterexamples.symbols_of(f) if _may_vary(s, f)][:VARIABLES]:
         if x.is_integer:
             found = _among_all_numbers(x, proposition, search, prove)
         else:
-            interval = _Interval.of(x, proposition.setting)
+            interval = Interval.of(x, proposition.setting)
             found = None if interval is None else _Proof(x, f, proposition.strict, interval, search, prove).find()
         if found is not None:
             return found
@@ -116,7 +174,7 @@ def _among_all_numbers(n: Expr, proposition: Compare, search: Search, prove: Pro
     given = tuple(Hypothesis(h.name, h.relation.xreplace({n: real})) for h in setting.hypotheses)
     first = Hypothesis(f"{n} >= 1", sp.Ge(real, 1))
     lhs, rhs = (side.xreplace({n: real}) for side in (proposition.lhs, proposition.rhs))
-    step = prove(Compare(lhs, rhs, Setting((*given, first)), proposition.strict), search.deeper)
+    step = prove(Compare(lhs, rhs, Setting((*given, first)), proposition.strict), search)
     return None if step is None else Found(Evidence.CASES, f"every real number {n} ≥ 1", (step,))
 
 
@@ -196,7 +254,7 @@ def _meet(need: _Need, setting: Setting, search: Search, prove: Prover) -> tuple
 
 # -- where x runs ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class _Interval:
+class Interval:
     """The values of x that meet the hypotheses about it, for fixed values of everything else: an interval."""
 
     x: Expr
@@ -207,7 +265,7 @@ class _Interval:
     size: Expr | None
 
     @classmethod
-    def of(cls, x: Expr, setting: Setting) -> _Interval | None:
+    def of(cls, x: Expr, setting: Setting) -> Interval | None:
         """What else is said of x is left out, so that the statement is proved of more values than it is about."""
         lower, upper, avoided, others = list[Bound](), list[Bound](), list[Expr](), list[Hypothesis]()
         for hypothesis in setting.hypotheses:
@@ -284,12 +342,12 @@ class _Proof:
     x: Expr
     f: Expr
     strict: bool
-    interval: _Interval
+    interval: Interval
     search: Search
     prove: Prover
 
     def find(self) -> Found | None:
-        return self.by_factors() or self.by_monotonicity() or self.by_concavity()
+        return self.by_monotonicity() or self.by_factors() or self.by_limit() or self.by_concavity() or self.by_pieces()
 
     def by_monotonicity(self) -> Found | None:
         for anchor in list(dict.fromkeys(self.anchors()))[:ANCHORS]:
@@ -325,6 +383,50 @@ class _Proof:
             parts += [*smooth, monotone]
         return tuple(parts)
 
+    def by_limit(self) -> Found | None:
+        """Towards an end that does not belong to the interval f does not rise, and what it tends to is not negative."""
+        for direction in (1, -1):
+            ends = self.interval.upper if direction > 0 else self.interval.lower
+            if len(ends) > 1 or (ends and not ends[0][1]):
+                continue
+            end = ends[0][0] if ends else direction * sp.oo
+            parts = self.from_limit(end, direction)
+            if parts is not None:
+                return Found(Evidence.TOWARDS, f"in {self.x} towards {str(end).replace('oo', '∞')}", parts)
+        return None
+
+    def from_limit(self, end: Expr, direction: int) -> tuple[Step, ...] | None:
+        found = find_limit(self.f, self.x, end, direction, self.sign)
+        if found is None or found.infinite:
+            return None
+        begun, falls = self.prove_sign(found.value, self.strict), False
+        if begun is None and self.strict:
+            begun, falls = self.prove_sign(found.value, False), True
+        if begun is None:
+            return None
+        still = self.interval.still() if counterexamples.symbols_of(self.f) != [self.x] else Setting()
+        side = 0 if end in (sp.oo, -sp.oo) else -direction
+        tends = self.prove(TendsTo(self.f, self.x, end, found.value, still, side), self.search)
+        lower, upper = self.interval.lower, self.interval.upper
+        inner = self.interval.between(tuple((e, True) for e, _ in lower), tuple((e, True) for e, _ in upper))
+        smooth = None if tends is None else self.smooth(self.f, self.interval.between(lower, upper), inner)
+        if tends is None or smooth is None:
+            return None
+        slope = differentiate(sp.Derivative(self.f, self.x), [])
+        high, low = (sp.Integer(0), slope) if direction > 0 else (slope, sp.Integer(0))
+        monotone = self.prove(Compare(high, low, inner, falls), self.search.deeper)
+        return None if monotone is None else (tends, begun, *smooth, monotone)
+
+    def prove_sign(self, constant: Expr, strict: bool) -> Step | None:
+        """That a constant is not negative, or positive."""
+        still = self.interval.still() if counterexamples.symbols_of(constant) else Setting()
+        return self.prove(Compare(constant, 0, still, strict), self.search)
+
+    def sign(self, constant: Expr) -> int | None:
+        if constant.is_Rational:
+            return int(sp.sign(constant))
+        return next((way for way in (1, -1) if self.prove_sign(way * constant, True) is not None), None)
+
     def smooth(self, f: Expr, closed: Setting, inner: Setting) -> tuple[Step, ...] | None:
         """That f is continuous on an interval with its ends, and differentiable between them."""
         parts: list[Step] = []
@@ -348,7 +450,9 @@ class _Proof:
         moduli = sorted(self.f.atoms(sp.Abs), key=sp.default_sort_key)
         yield from (root for e in moduli if (root := _root(e.args[0], self.x)) is not None)
         if counterexamples.symbols_of(self.f) == [self.x]:
-            yield from _turning_points(differentiate(sp.Derivative(self.f, self.x), []), self.x)
+            slope = differentiate(sp.Derivative(self.f, self.x), [])
+            turns = [name_of(slope, self.x, *turn) for turn in turning_points(slope, self.x) if turn[2] > 0]
+            yield from (name for name in turns if name is not None)
             return
         for other in counterexamples.symbols_of(self.f):
             if other != self.x and (value := _value_at(self.f, self.x, other)) is not None and sp.expand(value) == 0:
@@ -383,23 +487,56 @@ class _Proof:
         said = f"in {self.x} from {lower[0][0]} to {upper[0][0]}"
         return Found(Evidence.CONCAVE, said, (*parts, *smooth, *again, bend))
 
-    def by_factors(self) -> Found | None:
-        """The signs of two factors, all that is algebraic in x being one of them; on both sides of where a linear
-        factor vanishes."""
-        numerator, denominator = sp.fraction(sp.factor(sp.together(self.f)))
-        pieces = [p.as_base_exp() for p in sp.Mul.make_args(numerator)]
-        hard = [p for p, n in pieces if n == 1 and p.has(self.x) and _is_transcendental(p, self.x)]
-        if len(hard) != 1 or (len(pieces) == 1 and denominator.is_number):
+    def by_pieces(self) -> Found | None:
+        """Positive around turning points, by balls that cover them, and proved piece by piece between these."""
+        if counterexamples.symbols_of(self.f) != [self.x]:
             return None
-        factor, other = hard[0], numerator / hard[0] / denominator
-        whole = self.interval.between(self.interval.lower, self.interval.upper)
-        if (parts := self.of_one_sign(factor, other, whole)) is None:
-            easy = (*pieces, *(p.as_base_exp() for p in sp.Mul.make_args(denominator)))
-            roots = {root for p, n in easy if n.is_odd and (root := _root(p, self.x)) is not None}
-            parts = self.on_both_sides(factor, other, roots.pop()) if len(roots) == 1 else None
-        return None if parts is None else Found(Evidence.FACTOR, f"({factor})·({other})", parts)
+        slope = differentiate(sp.Derivative(self.f, self.x), [])
+        lower, upper, parts = self.interval.lower, self.interval.upper, list[Step]()
+        for low, high, way in turning_points(slope, self.x):
+            for _ in range(HALVINGS):
+                if cover(self.f, self.x, sp.Rational(low), sp.Rational(high)) is not None:
+                    break
+                low, high = narrow(slope, self.x, low, high, way, 1)
+            else:
+                continue
+            around = self.interval.between(((sp.Rational(low), False),), ((sp.Rational(high), False),))
+            before = self.interval.between(lower, ((sp.Rational(low), False),))
+            for piece in (around, before):
+                step = self.prove(Compare(self.f, 0, piece, self.strict), self.search.deeper)
+                if step is None:
+                    return None
+                parts.append(step)
+            lower = ((sp.Rational(high), False),)
+        if not parts:
+            return None
+        step = self.prove(Compare(self.f, 0, self.interval.between(lower, upper), self.strict), self.search.deeper)
+        return (
+            None if step is None else Found(Evidence.CASES, f"{len(parts) + 1} intervals of {self.x}", (*parts, step))
+        )
 
-    def on_both_sides(self, factor: Expr, other: Expr, root: Expr) -> tuple[Step, ...] | None:
+    def by_factors(self) -> Found | None:
+        """The signs of the factors; on both sides of where the only factor that changes its sign vanishes."""
+        numerator, denominator = sp.fraction(sp.factor(sp.together(self.f)))
+        factors = [*_factors(numerator, True), *_factors(denominator, False)]
+        hard = [p for p, n, above in factors if above and p.has(self.x) and _is_transcendental(p, self.x)]
+        if not hard or sp.Add(*(n for p, n, _ in factors if not p.is_number)) == 1:
+            return None
+        whole = self.interval.between(self.interval.lower, self.interval.upper)
+        if (parts := self.of_signs(factors, whole)) is None:
+            roots = {root for p, n, _ in factors if n.is_odd and (root := _root(p, self.x)) is not None}
+            parts = self.on_both_sides(factors, roots.pop()) if len(roots) == 1 else None
+        product = sp.Mul(*(p**n if above else p**-n for p, n, above in factors))
+        same = None if parts is None else self.is_product(product, whole)
+        if parts is None or same is None:
+            return None
+        said, below = (
+            "·".join(f"({p})" if n == 1 else f"({p})^{n}" for p, n, above in factors if above == side)
+            for side in (True, False)
+        )
+        return Found(Evidence.FACTOR, f"{said} / {below}" if below else said, (*same, *parts))
+
+    def on_both_sides(self, factors: list[Factor], root: Expr) -> tuple[Step, ...] | None:
         off = self.interval.excludes(root)
         if self.strict and not off:
             return None
@@ -409,28 +546,46 @@ class _Proof:
                 continue
             lower, upper = self.interval.lower, self.interval.upper
             side = ((*lower, (root, off)), upper) if direction > 0 else (lower, (*upper, (root, off)))
-            found = self.of_one_sign(factor, other, self.interval.between(*side))
+            found = self.of_signs(factors, self.interval.between(*side))
             if found is None:
                 return None
             parts += found
         return tuple(parts)
 
-    def of_one_sign(self, factor: Expr, other: Expr, setting: Setting) -> tuple[Step, ...] | None:
-        """That both factors are not negative, or both not positive, and that their product is f."""
-        ways = ((other, 0, factor, 0), (0, other, 0, factor))
-        for a, b, c, d in ways:
-            one = self.prove(Compare(a, b, setting, self.strict), self.search.deeper)
-            if one is not None:
-                two = self.prove(Compare(c, d, setting, self.strict), self.search.deeper)
-                same = None if two is None else self.is_product(factor, other, setting)
-                return None if two is None or same is None else (*same, one, two)
-        return None
+    def of_signs(self, factors: list[Factor], setting: Setting) -> tuple[Step, ...] | None:
+        """That the factors with odd powers have signs whose product is 1; those that are easiest come first."""
+        sign, parts = 1, list[Step]()
+        ordered = sorted(
+            factors, key=lambda f: (f[0].has(self.x) and _is_transcendental(f[0], self.x), f[2], f[0].count_ops())
+        )
+        for place, (factor, n, above) in enumerate(ordered):
+            if isinstance(factor, sp.exp):
+                continue
+            strict = self.strict or not above
+            if n.is_even and not strict:
+                continue
+            ways = (sign,) if place == len(ordered) - 1 and n.is_odd else (1, -1)
+            for way in ways:
+                high, low = (factor, sp.Integer(0)) if way > 0 else (sp.Integer(0), factor)
+                if (step := self.prove(Compare(high, low, setting, strict), self.search.deeper)) is not None:
+                    parts.append(step)
+                    sign *= way if not n.is_even else 1
+                    break
+            else:
+                return None
+        return tuple(parts) if sign > 0 else None
 
-    def is_product(self, factor: Expr, other: Expr, setting: Setting) -> tuple[Step, ...] | None:
-        if sp.expand(self.f - factor * other) == 0:
+    def is_product(self, product: Expr, setting: Setting) -> tuple[Step, ...] | None:
+        if sp.expand(self.f - product) == 0:
             return ()
-        same = self.prove(Equal(self.f, factor * other, setting), self.search)
+        same = self.prove(Equal(self.f, product, setting), self.search)
         return None if same is None else (same,)
+
+
+def _factors(product: Expr, above: bool) -> list[Factor]:
+    """The factors of a product with their powers; an exponential is one as it stands."""
+    found = [(p, sp.Integer(1)) if isinstance(p, sp.exp) else p.as_base_exp() for p in sp.Mul.make_args(product)]
+    return [(p, n, above) if n.is_Integer else (p**n, sp.Integer(1), above) for p, n in found if p != 1]
 
 
 def _value_at(f: Expr, x: Expr, place: Expr) -> Expr | None:
@@ -447,51 +602,10 @@ def _value_at(f: Expr, x: Expr, place: Expr) -> Expr | None:
 
 
 def _root(part: Expr, x: Expr) -> Expr | None:
-    """Where a part that is linear in x, with a number before it, vanishes."""
+    """Where a part that is linear in x, with a number before it, vanishes, or what grows with such a part through 0."""
+    if isinstance(part, (sp.sinh, sp.tanh, sp.asinh, sp.atan)):
+        return _root(part.args[0], x)
     slope = sp.diff(part, x) if part.has(x) and part.is_polynomial(x) else sp.Integer(0)
     if not slope.is_Rational or slope == 0 or (root := sp.expand(x - part / slope)).has(x):
         return None
     return root
-
-
-def _turning_points(slope: Expr, x: Expr) -> Iterator[Expr]:
-    """Places with a name near which a slope changes from falling to rising; only a proposal."""
-    previous, ctx.prec = ctx.prec, BITS
-
-    def sign(at: Fraction) -> int:
-        try:
-            value = counterexamples.evaluate_in_balls(slope, {x: at})
-        except (counterexamples.NotRational, counterexamples.Undefined):
-            return 0
-        return int(value > 0) - int(value < 0)
-
-    found: list[Expr] = []
-    try:
-        before: Fraction | None = None
-        for n in range(-2 * REACH, 2 * REACH + 1):
-            at = Fraction(n, 2) + Fraction(1, 1024)  # beside the numbers where it may vanish
-            now = sign(at)
-            if before is not None and now > 0:
-                found += _name(before, at, sign)
-            before = at if now < 0 else before if now == 0 else None
-    finally:
-        ctx.prec = previous
-    yield from found
-
-
-def _name(low: Fraction, high: Fraction, sign: Callable[[Fraction], int]) -> list[Expr]:
-    """The rational number of a small denominator, or its exponential or logarithm, at which a sign changes."""
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sign(middle) < 0 else (low, middle)
-    at = arb(fmpq(middle.numerator, middle.denominator))
-    ways = [_small(at), sp.log(_small(at.exp())) if _small(at.exp()) > 0 else sp.Integer(0), sp.exp(_small(at.log()))]
-    return [way for way in ways if abs(counterexamples.evaluate_in_balls(way, {}) - at) < NEAR][:1]
-
-
-def _small(value: arb) -> Expr:
-    """A rational number of a small denominator near the middle of a ball, or 0 if there is none."""
-    if not value.is_finite():
-        return sp.Integer(0)
-    mantissa, exponent = value.mid().man_exp()
-    return sp.Rational((Fraction(int(mantissa)) * Fraction(2) ** int(exponent)).limit_denominator(DENOMINATOR))

@@ -9,6 +9,7 @@ combination of facts with nonnegative coefficients (:mod:`ddln_sym.kernel.combin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, permutations, product
@@ -47,6 +48,14 @@ class Effort:
 
     left: int = EFFORT
 
+    @contextmanager
+    def share(self, most: int) -> Iterator[Effort]:
+        """A part of it, of which no more is used."""
+        part = Effort()
+        begun = part.left = max(0, min(most, self.left))
+        yield part
+        self.left -= begun - part.left
+
     def spend(self, cost: int) -> bool:
         """Take a cost away; whether anything was left."""
         self.left -= cost
@@ -58,6 +67,8 @@ def prove_by_order(tower: Tower, poly: Expr, strict: bool, effort: Effort | None
 
     ``effort``: what the question that this is a part of may still cost.
     """
+    if effort is not None and effort.left <= 0:
+        return None
     try:
         order = _Order(tower, poly, Effort() if effort is None else effort)
         if order.pairs or order.numbers or order.moduli():

@@ -20,16 +20,23 @@ from sympy.core.function import AppliedUndef
 from ddln_sym.kernel import counterexamples, formulas, vector_fields
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
+from ddln_sym.kernel.covers import cover
 from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
-from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives
+from ddln_sym.kernel.limits import Approach, find_limit
+from ddln_sym.kernel.monotonicity import Interval, Search, prove_by_derivatives
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
-from ddln_sym.kernel.roots import find_at_roots
+from ddln_sym.kernel.roots import find_at_roots, find_at_turns
 from ddln_sym.kernel.signs import Reason
-from ddln_sym.kernel.sizes import at_sizes, is_schematic, write_out
-from ddln_sym.kernel.sums import add_cauchy_schwarz, prove_by_induction
+from ddln_sym.kernel.sizes import at_sizes, define_heads, is_schematic, write_out
+from ddln_sym.kernel.sums import (
+    add_cauchy_schwarz,
+    find_at_larger_sizes,
+    prove_by_a_stronger_one,
+    prove_by_induction,
+)
 from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
     SEAL,
@@ -55,6 +62,7 @@ from ddln_sym.statements import (
     SideCondition,
     Step,
     SumOver,
+    TendsTo,
     Validated,
     Verdict,
     Witness,
@@ -69,6 +77,7 @@ Expr = Any
 SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
 AT_A_SIZE = 400  # points to try at each number of indices
+A_PART = 40  # of what the order of quantities may cost in one question, for one part of a proof
 IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
 
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
@@ -138,7 +147,7 @@ def _refute(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
         return _refute_at_a_size(proposition) if tries == PATIENT else None
     where = counterexamples.find(proposition, tries, guided=tries == PATIENT)
     if where is None and tries == PATIENT:
-        where = find_at_roots(proposition)
+        where = find_at_roots(proposition) or find_at_turns(proposition)
     return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
@@ -154,17 +163,22 @@ def _refute_at_a_size(proposition: Any) -> Step | None:
         if where is not None:
             where = replace(where, places=(*places.items(), *where.places))
             return _step(proposition, False, where.evidence, "", where)
+    if isinstance(proposition, (Equal, Compare)) and (larger := find_at_larger_sizes(proposition)) is not None:
+        where = counterexamples.find(larger[1])
+        if where is not None:
+            where = replace(where, places=((proposition.setting.size, sp.Integer(larger[0])), *where.places))
+            return _step(proposition, False, where.evidence, "", where)
     return None
 
 
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
 def _decide_equal(proposition: Equal) -> Step:
-    written = write_out(proposition)
+    written = define_heads(write_out(proposition))
     return _about(proposition, _refute(written, QUICK) or _by_induction(written, _equal(written)))
 
 
 def _decide_compare(proposition: Compare) -> Step:
-    written = write_out(proposition)
+    written = define_heads(write_out(proposition))
     return _about(proposition, _refute(written, QUICK) or _by_induction(written, _compare(written)))
 
 
@@ -176,9 +190,13 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
         parts = prove_by_induction(proposition, _prove_for_sums)
     except UNREADABLE:
         return step
-    if parts is None:
+    if parts is not None:
+        return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
+    stronger = prove_by_a_stronger_one(proposition, _prove_for_sums) if isinstance(proposition, Compare) else None
+    if stronger is None:
         return step
-    return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
+    detail = f"on {proposition.setting.size}, for {stronger[1]}"
+    return _step(proposition, True, Evidence.INDUCTION, detail, parts=stronger[0])
 
 
 def _prove_for_sums(proposition: Equal | Compare) -> Step | None:
@@ -220,11 +238,30 @@ def _equal(proposition: Equal, *, is_part: bool = False) -> Step:
         reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
         return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, reason)
     evidence, detail = same
-    conditions, missing = tower.discharge()
+    parts: list[Step] = []
+    conditions, missing = tower.discharge(partial(_as_a_part, proposition.setting, forms, Search(depth=2), parts))
     if missing:
         return _leave_open(proposition, is_part, evidence, f"it needs {missing}, which is not given")
     working = Working(found.cofactors if found.rest == 0 else (), meaning=_meaning(tower, forms))
-    return _step(proposition, True, evidence, detail, conditions=_plainly(conditions, forms), working=working)
+    needed = _plainly(conditions, forms)
+    return _step(proposition, True, evidence, detail, conditions=needed, working=working, parts=tuple(parts))
+
+
+def _as_a_part(
+    setting: Setting, forms: Mapping[Expr, Expr], search: Search, parts: list[Step], quantity: Expr, kind: str
+) -> str:
+    """By what a side condition follows that is proved as a statement of its own, which is added to the parts."""
+    plain = quantity.xreplace(dict(forms))
+    ways = [Compare(plain, 0, setting, kind != "≥ 0")]
+    if kind == "≠ 0":
+        apart = [h.relation for h in setting.hypotheses if isinstance(h.relation, sp.Ne) and h.index is None]
+        ways.append(Compare(0, plain, setting, True))
+        ways += [Compare(plain * (r.lhs - r.rhs), 0, setting, True) for r in apart]  # what has the sign of that
+    for statement in ways:
+        if (step := _prove_for_derivatives(statement, replace(search, depth=min(search.depth, 2)))) is not None:
+            parts.append(step)
+            return str(step.evidence)
+    return ""
 
 
 def _keep_conditions(proposition: Equal | Compare, tower: Tower, forms: Mapping[Expr, Expr]) -> None:
@@ -301,13 +338,21 @@ def _find_for_a_part(proposition: Equal | Compare) -> Witness | None:
     return counterexamples.find(proposition, QUICK, guided=True, most=IN_A_PART)
 
 
-def _prove_for_derivatives(proposition: Equal | Compare, search: Search) -> Step | None:
+def _prove_for_derivatives(proposition: Equal | Compare | TendsTo, search: Search) -> Step | None:
     """A statement that a proof by derivatives needs, proved, or None."""
+    if isinstance(proposition, TendsTo):
+        step = _limit(proposition)
+        return step if step.proved else None
+    if isinstance(proposition, Compare) and not symbols_of(proposition.lhs, proposition.rhs):
+        if (numbers := _between_numbers(proposition)) is not None:
+            return numbers
+        if counterexamples.surely_greater(proposition.rhs, proposition.lhs) is not None:
+            return None
     key = proposition, search.depth
     if key not in search.known:
         search.known[key] = None
         schematic = is_schematic(proposition)
-        if search.left[0] > 0 and search.effort.left > 0 and (schematic or _find_for_a_part(proposition) is None):
+        if search.left[0] > 0 and (schematic or _find_for_a_part(proposition) is None):
             search.left[0] -= 1
             step = (
                 _equal(proposition, is_part=True) if isinstance(proposition, Equal) else _compare(proposition, search)
@@ -341,13 +386,13 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         if squares := add_cauchy_schwarz(tower, _prove_for_sums):
             parts += squares
             how = tower.prove(target, proposition.strict)
-        how = how or prove_by_order(tower, target, proposition.strict, search.effort)
-        if (
-            how is None
-            and (step := _termwise(changed, tower, partial(prove_by_order, tower, strict=False, effort=search.effort)))
-            is not None
-        ):
+        with search.effort.share(A_PART if is_part else search.effort.left * 2 // 3) as effort:
+            ordered = partial(prove_by_order, tower, effort=effort)
+            how = how or ordered(target, proposition.strict)
+            step = None if how is not None else _termwise(changed, tower, partial(ordered, strict=False))
+        if step is not None:
             return replace(step, proposition=proposition, conditions=_plainly(step.conditions, forms), seal=SEAL)
+    how = how or _cover(proposition)
     found = None
     if how is None and (found := prove_by_derivatives(proposition, search, _prove_for_derivatives)) is not None:
         parts += found.parts
@@ -359,7 +404,7 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
             Evidence.INEQUALITY,
             f"no proof that {tower.explain(target)} is {'>' if proposition.strict else '≥'} 0",
         )
-    conditions, missing = tower.discharge()
+    conditions, missing = tower.discharge(partial(_as_a_part, proposition.setting, forms, search, parts))
     if missing:
         return _leave_open(proposition, is_part, how.kind, f"it needs {missing}, which is not given")
     detail = f"with {how.detail}" if how.detail and not found else how.detail
@@ -367,6 +412,26 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
         proposition, True, how.kind, detail, parts=tuple(parts),
         conditions=_plainly(conditions, forms), working=_working(how, tower, forms),
     )  # fmt: skip
+
+
+def _cover(proposition: Compare) -> Reason | None:
+    """That the difference of the sides is positive where its only variable runs through a bounded interval."""
+    symbols = symbols_of(proposition.lhs, proposition.rhs)
+    if len(symbols) != 1 or not symbols[0].is_Symbol or symbols[0].is_integer or proposition.setting.rates:
+        return None
+    interval = Interval.of(symbols[0], proposition.setting)
+    if interval is None:
+        return None
+    ends = [[end for end, _ in side if end.is_number] for side in (interval.lower, interval.upper)]
+    if not all(ends):
+        return None
+    low, high = ends[0][0], ends[1][0]
+    balls = cover(proposition.lhs - proposition.rhs, symbols[0], low, high)
+    return (
+        None
+        if balls is None
+        else Reason(Evidence.COVERED, said=f"{balls} of them for {symbols[0]} from {low} to {high}")
+    )
 
 
 def _working(how: Reason, tower: Tower, forms: Mapping[Expr, Expr]) -> Working:
@@ -471,6 +536,56 @@ def _monotone_product() -> Step:
     a, b, c, d = sp.symbols("a b c d", real=True)
     given = (sp.Ge(a, b), sp.Ge(b, 0), sp.Ge(c, d), sp.Ge(d, 0))
     return decide(Compare(a * c, b * d, Setting(tuple(Hypothesis("one more factor", g) for g in given))))
+
+
+# -- limits -----------------------------------------------------------------------------------------
+def _limit(proposition: TendsTo) -> Step:
+    """Decide what a function tends to; where it tends to something else, that is the witness."""
+    parts: list[Step] = []
+    if proposition.setting.hypotheses and Tower(proposition.setting).contradictory():
+        return _step(proposition, None, Evidence.LIMIT, "it needs hypotheses that do not contradict each other")
+
+    def sign(constant: Expr) -> int | None:
+        return _sign_of_constant(constant, proposition.setting, parts)
+
+    said: list[str] = []
+    for direction in proposition.directions:
+        found = find_limit(proposition.function, proposition.variable, proposition.end, direction, sign)
+        if found is None:
+            return _step(proposition, None, Evidence.LIMIT, "no rule tells what it tends to")
+        said += [rule for rule in found.rules if rule not in said]
+        if found.value != proposition.value:
+            other = _other_limit(proposition, found)
+            if other.verdict is not Verdict.PROVED:
+                return other
+            parts += other.parts
+    detail = "".join(f", by {rule}" for rule in said)
+    return _step(proposition, True, Evidence.LIMIT, detail, parts=tuple(dict.fromkeys(parts)))
+
+
+def _other_limit(proposition: TendsTo, found: Approach) -> Step:
+    """The step where what was found is not written as what was said."""
+    if found.infinite or proposition.value in (sp.oo, -sp.oo):
+        where = Witness((), (("limit", found.value), ("said to be", proposition.value)))
+        return _step(proposition, False, where.evidence, "", where)
+    same = _decide_equal(Equal(found.value, proposition.value, proposition.setting))
+    if same.verdict is Verdict.REFUTED:
+        return _step(proposition, False, same.evidence, "", same.witness)
+    return _step(proposition, same.proved or None, Evidence.LIMIT, f"it tends to {found.value}", parts=(same,))
+
+
+def _sign_of_constant(constant: Expr, setting: Setting, parts: list[Step]) -> int | None:
+    """1, −1 or 0 where that is proved, with what was proved for it added to the parts."""
+    if constant.is_Rational:
+        return int(sp.sign(constant))
+    given = setting if symbols_of(constant) else Setting()
+    above, below = Compare(constant, 0, given, True), Compare(0, constant, given, True)
+    ways: list[tuple[int, Equal | Compare]] = [(1, above), (-1, below), (0, Equal(constant, 0, given))]
+    for value, statement in ways:
+        if (step := _prove_for_sums(statement)) is not None:
+            parts.append(step)
+            return value
+    return None
 
 
 # -- vector fields ----------------------------------------------------------------------------------
@@ -604,6 +719,7 @@ RULES: dict[type, Callable[[Any], Step]] = {
     FullRank: _full_rank,
     SeparateBlocks: _separate,
     Continuous: _continuous,
+    TendsTo: _limit,
     Polynomial: _polynomial,
     AsLongAs: _as_long_as,
     Needed: _decide_needed,

@@ -8,8 +8,9 @@ there (intermediate value theorem); everything else is decided by balls that con
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import sympy as sp
@@ -27,12 +28,24 @@ from ddln_sym.kernel.counterexamples import (
     number,
     symbols_of,
 )
+from ddln_sym.kernel.covers import narrow, simplest, turning_points
 from ddln_sym.kernel.derivatives import apply_rates
-from ddln_sym.statements import Compare, Equal, Index, ProductOver, SumOver, Witness, WitnessKind
+from ddln_sym.statements import (
+    Compare,
+    Equal,
+    Hypothesis,
+    Index,
+    ProductOver,
+    Rate,
+    Setting,
+    SumOver,
+    Witness,
+    WitnessKind,
+)
 
 Expr = Any
 
-__all__ = ["find_at_roots"]
+__all__ = ["find_at_roots", "find_at_turns"]
 
 #: Points that are tried, roots of one equation, inequalities taken at their ends; values of what no equation gives.
 POINTS, ROOTS, ENDS = 60, 3, 3
@@ -90,6 +103,115 @@ def find_at_roots(proposition: Equal | Compare) -> Witness | None:
         return None
     finally:
         ctx.prec = previous
+
+
+#: How often the interval around a turning point is halved before the simplest number in it is tried.
+TURNS = (2, 5, 9, 14)
+#: Variables of a polynomial of which all but one are put at numbers.
+OTHERS = 4
+
+
+def find_at_turns(proposition: Equal | Compare) -> Witness | None:
+    """A point where a statement about one variable fails: near where the difference of its sides is least, or where
+    that vanishes, which an equation of the second degree may tell.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> print(find_at_turns(Compare((x**2 - 2) ** 2, 0, strict=True)).point["x"])
+    sqrt(2)
+    """
+    relations = [h.relation for h in proposition.setting.hypotheses]
+    symbols = symbols_of(proposition.lhs, proposition.rhs, *relations)
+    if proposition.setting.rates or any(not s.is_Symbol or s.is_integer for s in symbols):
+        return None
+    if 1 < len(symbols) <= OTHERS:
+        return _with_others_at_numbers(proposition, symbols)
+    if len(symbols) != 1:
+        return None
+    x, f = symbols[0], proposition.lhs - proposition.rhs
+    if f.has(AppliedUndef, SumOver, ProductOver, Rate, sp.Derivative) or any(r.has(AppliedUndef) for r in relations):
+        return None
+    previous, ctx.prec = ctx.prec, BITS
+    try:
+        tried = chain(_near_turns(f, x), _exact_roots(f, x))
+        return next((w for at in tried if (w := _failing_at(proposition, relations, x, at)) is not None), None)
+    finally:
+        ctx.prec = previous
+
+
+def _with_others_at_numbers(proposition: Equal | Compare, symbols: list[Expr]) -> Witness | None:
+    """The same for a polynomial in several variables, with all but one of them at a small number."""
+    f = proposition.lhs - proposition.rhs
+    if not (isinstance(proposition, Compare) and proposition.strict and f.is_polynomial(*symbols)):
+        return None
+    for x in symbols:
+        for value in (1, 2):
+            there = {s: sp.Integer(value) for s in symbols if s != x}
+            setting = proposition.setting
+            try:
+                given = tuple(Hypothesis(h.name, h.relation.xreplace(there)) for h in setting.hypotheses)
+            except ValueError:
+                continue
+            lhs, rhs = (side.xreplace(there) for side in (proposition.lhs, proposition.rhs))
+            where = find_at_turns(Compare(lhs, rhs, Setting(tuple(h for h in given if h.relation != sp.true)), True))
+            if where is not None:
+                return replace(where, places=(*there.items(), *where.places))
+    return None
+
+
+def _near_turns(f: Expr, x: Expr) -> Iterator[Expr]:
+    try:
+        slope = sp.diff(f, x)
+        turns = [turn for turn in turning_points(slope, x) if turn[2] > 0]
+        for low, high, way in turns:
+            for times in TURNS:
+                yield sp.Rational(simplest(*narrow(slope, x, low, high, way, times)))
+    except (TypeError, ValueError, NotImplementedError):  # SymPy has no derivative
+        return
+
+
+def _exact_roots(f: Expr, x: Expr) -> Iterator[Expr]:
+    """Where a polynomial vanishes whose factors are of the second degree at most, or of the form ``a·x^n + b``."""
+    numerator = sp.fraction(sp.together(f))[0]
+    if not numerator.is_polynomial(x) or any(not c.is_Rational for c in sp.Poly(numerator, x).coeffs()):
+        return
+    for factor, _ in sp.factor_list(numerator, x)[1]:
+        poly = sp.Poly(factor, x)
+        if poly.degree() <= 2 or len(poly.terms()) == 2:
+            yield from sorted((r for r in sp.roots(poly) if r.is_real), key=lambda r: (abs(r), -r))
+
+
+def _failing_at(proposition: Equal | Compare, relations: list[Expr], x: Expr, at: Expr) -> Witness | None:
+    """The witness at a number, if all hypotheses surely hold there and the statement surely fails."""
+    if at.is_Rational:
+        point: Point = {x: Fraction(int(at.p), int(at.q))}
+    else:
+        point = {x: evaluate_in_balls(at, {})}
+    if not all(_meets(r, x, at, point) for r in relations):
+        return None
+    sides = _fails(proposition, proposition.lhs, proposition.rhs, point)
+    values, kind = (None if sides is None else tuple(map(number, sides))), WitnessKind.BALLS
+    if sides is None and isinstance(proposition, Compare) and proposition.strict:
+        try:
+            here = [evaluate_in_balls(side, point) for side in (proposition.lhs, proposition.rhs)]
+        except (NotRational, Undefined):
+            return None
+        exact = [sp.expand(side.xreplace({x: at})) for side in (proposition.lhs, proposition.rhs)]
+        if all(ball.is_finite() for ball in here) and sp.expand(exact[0] - exact[1]) == 0:
+            values, kind = tuple(exact), WitnessKind.EXACT
+    if values is None:
+        return None
+    return Witness(((x, at),), tuple(zip(("left side", "right side"), values, strict=True)), kind)
+
+
+def _meets(relation: Expr, x: Expr, at: Expr, point: Point) -> bool:
+    """Whether a hypothesis surely holds, at a number that may be its end."""
+    if not isinstance(relation, sp.core.relational.Relational):
+        return False
+    if _holds(relation, point):
+        return True
+    if not isinstance(relation, (sp.Ge, sp.Le, sp.Eq)) or not all(_has_ball(side, point) for side in relation.args):
+        return False
+    return bool(sp.expand((relation.lhs - relation.rhs).xreplace({x: at})) == 0)
 
 
 def _points(point: Point, equations: list[Expr], symbols: list[Expr]) -> Iterator[Point]:

@@ -25,7 +25,7 @@ from ddln_sym.statements import (
 Expr = Any
 P = TypeVar("P", Equal, Compare)
 
-__all__ = ["at_size", "at_sizes", "is_schematic", "spell_out", "write_out"]
+__all__ = ["at_size", "at_sizes", "define_heads", "is_schematic", "spell_out", "write_out"]
 
 #: A sum of more terms than this is not written out; sizes at which a point is looked for.
 LARGEST, SIZES = 8, (2, 3, 4, 1)
@@ -40,6 +40,41 @@ def is_schematic(proposition: Equal | Compare) -> bool:
         or any(h.index is not None for h in setting.hypotheses)
         or any(r.index is not None for r in setting.rates)
     )
+
+
+#: Heads that are defined by others, with the same domain.
+_DEFINED: dict[Any, Any] = {
+    sp.coth: lambda a: sp.cosh(a) / sp.sinh(a),
+    sp.sech: lambda a: 1 / sp.cosh(a),
+    sp.csch: lambda a: 1 / sp.sinh(a),
+    sp.cot: lambda a: sp.cos(a) / sp.sin(a),
+    sp.sec: lambda a: 1 / sp.cos(a),
+    sp.csc: lambda a: 1 / sp.sin(a),
+    sp.atanh: lambda a: sp.log((1 + a) / (1 - a)) / 2,
+    sp.acosh: lambda a: sp.log(a + sp.sqrt(a**2 - 1)),
+    sp.erfc: lambda a: 1 - sp.erf(a),
+}
+
+
+def _by_definition(e: Expr) -> Expr:
+    for head in {part.func for part in e.atoms(*_DEFINED)}:
+        e = e.replace(head, _DEFINED[head])
+    return e
+
+
+def define_heads(proposition: P) -> P:
+    """The statement with ``cosh/sinh`` for coth, and the like, or as it was.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> print(define_heads(Equal(sp.sech(x), 1)))
+    1/cosh(x) = 1
+    """
+    setting: Setting = proposition.setting
+    if not any(e.has(*_DEFINED) for e in (proposition.lhs, proposition.rhs, *(h.relation for h in setting.hypotheses))):
+        return proposition
+    given = tuple(replace(h, relation=_by_definition(h.relation)) for h in setting.hypotheses)
+    lhs, rhs = (_by_definition(side) for side in (proposition.lhs, proposition.rhs))
+    return replace(proposition, lhs=lhs, rhs=rhs, setting=replace(setting, hypotheses=given))
 
 
 def write_out(proposition: P) -> P:

@@ -35,10 +35,12 @@ Expr = Any
 #: Proves a statement, or returns None.
 Prover = Callable[[Any], Step | None]
 
-__all__ = ["add_cauchy_schwarz", "prove_by_induction"]
+__all__ = ["add_cauchy_schwarz", "find_at_larger_sizes", "prove_by_a_stronger_one", "prove_by_induction"]
 
 #: Sums that are compared with each other; sums and products of an induction.
 SUMS, HEADS = 5, 4
+#: Numbers of indices at which a statement about them alone is tried.
+MORE = (5, 6, 7, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512)
 
 
 # -- Cauchy and Schwarz -----------------------------------------------------------------------------------------
@@ -114,6 +116,89 @@ def prove_by_induction(proposition: Any, prove: Prover) -> tuple[Step, ...] | No
     signs, statement = more
     continued = prove(statement)
     return None if continued is None else (begun, *signs, continued)
+
+
+# -- a stronger statement, of which an induction is possible --------------------------------------------------------
+def prove_by_a_stronger_one(proposition: Any, prove: Prover) -> tuple[tuple[Step, ...], Any] | None:
+    """``B ≥ Σt`` from ``B − w(d) ≥ Σt`` for a ``w ≥ 0`` of the form of the terms: the steps, and what is stronger.
+
+    ``Σ 1/k² ≤ 2`` says too little of d indices for d + 1; ``Σ 1/k² ≤ 2 − 1/d`` says enough.
+    """
+    size, difference = proposition.setting.size, proposition.lhs - proposition.rhs
+    heads = difference.atoms(SumOver, ProductOver)
+    if size is None or not size.is_Symbol or len(heads) != 1 or proposition.setting.hypotheses:
+        return None
+    (head,) = heads
+    if not (isinstance(head, SumOver) and _is_plain(head)) or head.term.free_symbols - {head.index}:
+        return None
+    factor = -sp.Add(*(term / head for term in sp.Add.make_args(difference) if term.has(head)))
+    bound = sp.Add(*(term for term in sp.Add.make_args(difference) if not term.has(head)))
+    if not factor.is_Rational or not factor > 0 or bound.has(size) or bound.free_symbols:
+        return None
+    for gap in _gaps(head, size):
+        if not _may_telescope(factor * head.term, head.index, bound, factor * gap, size):
+            continue
+        stronger = replace(proposition, lhs=bound - factor * gap, rhs=factor * head)
+        sign = prove(Compare(factor * gap, 0, proposition.setting, proposition.strict))
+        parts = None if sign is None else prove_by_induction(replace(stronger, strict=False), prove)
+        if sign is not None and parts is not None:
+            return (sign, *parts), stronger
+    return None
+
+
+def _gaps(head: Any, size: Expr) -> Iterator[Expr]:
+    last = sp.powsimp(head.at(size))
+    for scale in (1, sp.Rational(1, 2), 2, 3):
+        yield from (
+            sp.powsimp(scale * gap) for gap in (size * last, last, 1 / size, 1 / (size + 1), (1 + 2 / size) * last)
+        )
+
+
+def _may_telescope(term: Expr, index: Expr, bound: Expr, gap: Expr, size: Expr) -> bool:
+    """Whether the stronger statement can be carried over the first few numbers of indices; it only saves proofs."""
+
+    def at(e: Expr, symbol: Expr, n: int) -> float:
+        return float(e.xreplace({symbol: sp.Integer(n)}))
+
+    near = 1e-12
+    try:
+        begins = at(gap, size, 1) <= float(bound) - at(term, index, 1) + near
+        return begins and all(
+            at(gap, size, n) - at(gap, size, n + 1) + near >= at(term, index, n + 1) for n in range(1, 9)
+        )
+    except (TypeError, OverflowError):
+        return False
+
+
+def find_at_larger_sizes(proposition: Equal | Compare) -> tuple[int, Equal | Compare] | None:
+    """The least of some larger numbers of indices at which a statement about nothing else fails, as it reads there."""
+    size, sides = proposition.setting.size, (proposition.lhs, proposition.rhs)
+    heads = {h for side in sides for h in side.atoms(SumOver)}
+    if size is None or not size.is_Symbol or proposition.setting.hypotheses or not all(map(_is_plain, heads)):
+        return None
+    if (
+        any(e.has(ProductOver, sp.Indexed) or e.atoms(Index) - e.atoms(BoundIndex) for e in sides)
+        or not heads
+        or _letters(sides, heads) - {size}
+    ):
+        return None
+    totals, done = dict.fromkeys(heads, sp.Integer(0)), 0
+    for number in MORE:
+        for n in range(done + 1, number + 1):
+            totals = {h: total + h.at(sp.Integer(n)) for h, total in totals.items()}
+        done = number
+        if not all(total.is_Rational for total in totals.values()):
+            return None
+        lhs, rhs = (side.xreplace({**totals, size: sp.Integer(number)}) for side in sides)
+        fails = lhs != rhs if isinstance(proposition, Equal) else sp.Lt(lhs, rhs)
+        if fails in (True, sp.true):
+            return number, replace(proposition, lhs=lhs, rhs=rhs, setting=Setting())
+    return None
+
+
+def _letters(sides: tuple[Expr, ...], heads: set[Expr]) -> set[Expr]:
+    outside = {s for side in sides for s in side.xreplace({h: sp.Integer(1) for h in heads}).free_symbols}
+    return outside.union(*(h.term.free_symbols - {h.index} for h in heads))
 
 
 def _one_more(proposition: Any, prove: Prover) -> tuple[list[Step], Equal | Compare] | None:

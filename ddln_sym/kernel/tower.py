@@ -20,6 +20,7 @@ Expr = Any
 
 __all__ = ["Condition", "Tower", "rule"]
 
+_NOTHING: Callable[[Expr, str], str] = lambda quantity, kind: ""  # noqa: E731
 Rule = Callable[["Tower", Expr], Expr]
 #: The rule for each head; an expression takes that of the nearest class it is an instance of.
 _RULES: dict[type, Rule] = {}
@@ -207,8 +208,10 @@ class Tower:
         pieces = factors(poly)[1]
         return all(self.is_positive(sp.expand(p**2)) or self.is_positive(p) or self.is_positive(-p) for p, _ in pieces)
 
-    def discharge(self) -> tuple[list[SideCondition], str]:
+    def discharge(self, otherwise: Callable[[Expr, str], str] = _NOTHING) -> tuple[list[SideCondition], str]:
         """Each side condition with what discharged it, and the first that nothing discharges.
+
+        ``otherwise`` is asked, for what signs do not tell, by what it follows that a quantity is "≠ 0", "≥ 0", "> 0".
 
         One condition is always there: from hypotheses that contradict each other nothing is concluded.
         A condition may use the hypotheses and what was defined before it arose, never the generator
@@ -225,9 +228,10 @@ class Tower:
             else:
                 wanted = [condition.poly]
             ways = [signs.prove(p, strict, facts, relations) for p in wanted]
-            if None in ways:
+            if None not in ways:
+                how = ", ".join(dict.fromkeys(str(w) for w in ways))
+            elif not (how := otherwise(self.explain(condition.poly), condition.kind)):
                 return discharged, str(condition)
-            how = ", ".join(dict.fromkeys(str(w) for w in ways))
             discharged.append(SideCondition(self.explain(condition.poly), condition.kind, how))
         return discharged, ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ddln_sym.statements.approaches import TendsTo
 from ddln_sym.statements.certificates import (
     SEAL,
     Certificate,
@@ -146,6 +147,7 @@ __all__ = [
     "Step",
     "StrictMaclaurin",
     "SumOver",
+    "TendsTo",
     "Text",
     "Theorem",
     "Validated",

@@ -30,10 +30,12 @@ class Evidence(StrEnum):
     REAL_SOLVER = "z3 (nonlinear real arithmetic)"
     ORDER = "order of exp and log"
     DERIVATIVE = "sign of the derivative"
+    TOWARDS = "sign of the derivative and a limit"
     CONCAVE = "concave between two ends"
     FACTOR = "signs of two factors"
     CASES = "by cases"
     CONSTANTS = "ball arithmetic"
+    COVERED = "balls that cover an interval"
     # formulas
     SOLVER = "z3 (integers, uninterpreted functions)"
     # vector fields
@@ -48,11 +50,14 @@ class Evidence(StrEnum):
     HEADS = "the heads of the expression"
     # of one flow
     BALLS = "balls around the flow"
+    # of what functions tend to
+    LIMIT = "limits of the parts"
     # of other statements
     NEEDED = "witness without the assumption, proof with it"
     DENIED = "decision of the denied statement"
     # a point where the statement fails
     AT_RATIONALS = "exact rational witness"
+    AT_ALGEBRAIC = "exact algebraic witness"
     IN_BALLS = "ball arithmetic witness"
     FINITE_CASE = "finite case, checked at the numbers"
     # nothing
@@ -215,9 +220,9 @@ class Witness:
     @property
     def evidence(self) -> Evidence:
         """What a step that rests on it has for evidence."""
-        return {WitnessKind.BALLS: Evidence.IN_BALLS, WitnessKind.FINITE: Evidence.FINITE_CASE}.get(
-            self.kind, Evidence.AT_RATIONALS
-        )
+        irrational = any(getattr(value, "is_irrational", False) for _, value in self.places)
+        exact = Evidence.AT_ALGEBRAIC if irrational else Evidence.AT_RATIONALS
+        return {WitnessKind.BALLS: Evidence.IN_BALLS, WitnessKind.FINITE: Evidence.FINITE_CASE}.get(self.kind, exact)
 
     def __post_init__(self) -> None:
         for name in ("places", "sides"):

@@ -56,11 +56,15 @@ REASONS = {
     Evidence.ORDER: "Exponentials and logarithms increase and lie above, or below, their tangents: {detail}.",
     Evidence.DERIVATIVE: "By the mean value theorem, {detail}: there the difference of the sides is not negative, and "
     "away from there it does not fall.",
+    Evidence.TOWARDS: "By the mean value theorem, {detail}: there the difference of the sides tends to what is not "
+    "negative, and away from there it does not fall.",
+    Evidence.LIMIT: "The limits of its parts tell{detail}.",
     Evidence.CONCAVE: "The difference of the sides, {detail}, is concave, and at the ends it is not negative.",
     Evidence.FACTOR: "The difference of the sides is {detail}, and both factors have one sign.",
     Evidence.CASES: "It suffices for {detail}.",
     Evidence.INDUCTION: "By induction {detail}: it holds for one index, and for one index more where it holds.",
     Evidence.CONSTANTS: "Both sides are numbers: {detail}.",
+    Evidence.COVERED: "The difference of the sides is positive on balls that cover the interval, {detail}.",
     Evidence.SOLVER: "Its negation has no model{z3}.",
     Evidence.REAL_SOLVER: "Its negation has no model{z3}.",
     Evidence.BLOCKS: "The blocks share no variable.",

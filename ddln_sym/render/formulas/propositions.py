@@ -36,6 +36,7 @@ from ddln_sym.statements import (
     SeparateBlocks,
     Setting,
     Solves,
+    TendsTo,
 )
 
 __all__ = ["display", "formula_of", "motion", "printer_for", "relation", "trivial", "words"]
@@ -172,6 +173,13 @@ def _(proposition: AboveStart, show: Printer) -> list[str]:
 def _(proposition: OntoTheLine, show: Printer) -> list[str]:
     variable, quantity = show.doprint(proposition.variable), show.doprint(proposition.quantity)
     return [rf"{variable}\mapsto {quantity}\ \text{{is a bijection of}}\ \mathbb{{R}}"]
+
+
+@_sides.register
+def _(proposition: TendsTo, show: Printer) -> list[str]:
+    arrow = {0: r"\to", 1: r"\downarrow", -1: r"\uparrow"}[proposition.side]
+    below = f"{show.doprint(proposition.variable)}{arrow} {show.doprint(proposition.end)}"
+    return [rf"\lim_{{{below}}} {show.doprint(proposition.function)}", "=", show.doprint(proposition.value)]
 
 
 @_sides.register
