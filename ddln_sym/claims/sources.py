@@ -107,6 +107,8 @@ class _Lines:
 
 
 INPUT = re.compile(r"\\(?:input|include|subfile)\s*\{([^{}]+)\}|\\input\s+([^\s{}\\]+)")
+#: What no text has, in whatever encoding: all but tabs, ends of lines and pages, and the end of a file of old.
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 
 def read_source(path: Path) -> Source:
@@ -140,8 +142,11 @@ def _flatten(path: Path, lines: _Lines, above: tuple[Path, ...], place: str = ""
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         text = path.read_text(encoding="latin-1")
-    except OSError as error:
-        raise ClaimError(f"{place}{path} cannot be read: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        raise ClaimError(f"{place}{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if odd := CONTROL.search(text):
+        at = text.count("\n", 0, odd.start()) + 1
+        raise ClaimError(f"{place}{path} is no text: line {at} has the control character {ord(odd[0])}")
     hidden = ""
     for number, line in enumerate(text.splitlines(), 1):
         line = line if hidden else re.sub(r"(?<!\\)((?:\\\\)*)%.*", r"\1%", line)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_folder, write_files, write_json
+from ddln_sym.cli.files import UsageError, check_folder, named, write_files, write_json
 from ddln_sym.cli.python_files import object_in
 from ddln_sym.cli.whole_numbers import whole
 
@@ -47,27 +47,40 @@ def zoo() -> dict[str, Callable[..., Any]]:
     return {name: getattr(models, name) for name in NAMES}
 
 
+HELP = """Decide about a model what can be decided: commuting, rank, domains, conservation laws, entropy.
+
+With `--derive`, DIR gets `study.tex` and `references.bib`, and with `--pdf` `study.pdf`.
+
+Exit code 0: done.  1: TeX is missing or failed.  2: usage.
+
+Examples:  `ddln-sym analyze difference --depth 3 --dimension 4`  ·  `ddln-sym analyze my_model.py`
+"""
+
+
 def analyze(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL|FILE", help="A model of the zoo, or FILE.py or FILE.py::NAME; --list names them."
+            metavar="MODEL|FILE",
+            help="A model of the zoo, or FILE.py or FILE.py::NAME; --list names them. Its sizes are from 1 on.",
         ),
     ] = "",
     depth: Annotated[
-        int | None, typer.Option("--depth", metavar="L", parser=whole(), help="Layers, or an exponent.")
+        int | None, typer.Option("--depth", metavar="L", parser=whole(1), help="Layers, or an exponent.")
     ] = None,
     dimension: Annotated[
-        int | None, typer.Option("--dimension", metavar="D", parser=whole(), help="Coordinates of θ.")
+        int | None, typer.Option("--dimension", metavar="D", parser=whole(1), help="Coordinates of θ.")
     ] = None,
-    hidden: Annotated[int | None, typer.Option("--hidden", metavar="N", parser=whole(), help="Hidden neurons.")] = None,
+    hidden: Annotated[
+        int | None, typer.Option("--hidden", metavar="N", parser=whole(1), help="Hidden neurons.")
+    ] = None,
     rank: Annotated[
-        int | None, typer.Option("--rank", metavar="R", parser=whole(), help="Inner width of a factorization.")
+        int | None, typer.Option("--rank", metavar="R", parser=whole(1), help="Inner width of a factorization.")
     ] = None,
-    size: Annotated[int | None, typer.Option("--size", metavar="N", parser=whole(), help="Rows of UUᵀ.")] = None,
-    rows: Annotated[int | None, typer.Option("--rows", metavar="N", parser=whole(), help="Rows of UVᵀ.")] = None,
+    size: Annotated[int | None, typer.Option("--size", metavar="N", parser=whole(1), help="Rows of UUᵀ.")] = None,
+    rows: Annotated[int | None, typer.Option("--rows", metavar="N", parser=whole(1), help="Rows of UVᵀ.")] = None,
     columns: Annotated[
-        int | None, typer.Option("--columns", metavar="N", parser=whole(), help="Columns of UVᵀ.")
+        int | None, typer.Option("--columns", metavar="N", parser=whole(1), help="Columns of UVᵀ.")
     ] = None,
     widths: Annotated[
         str | None, typer.Option("--widths", metavar="N,N,…", help="Widths of the layers, such as 2,3,1.")
@@ -92,25 +105,22 @@ def analyze(
         ),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option("--seconds", metavar="S", help="Nothing further is begun after this time.")
+        float | None,
+        typer.Option("--seconds", metavar="S", help="Nothing further is begun after so many seconds, from 0 on."),
     ] = None,
     names: Annotated[bool, typer.Option("--list", help="Name the models of the zoo and what they take.")] = False,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the study as JSON; - is standard output.")
     ] = None,
     derive: Annotated[
-        Path | None, typer.Option("--derive", metavar="DIR", help="Write the study with its proofs as LaTeX.")
+        Path | None,
+        typer.Option(
+            "--derive", metavar="DIR", parser=named("folder"), help="Write the study with its proofs as LaTeX."
+        ),
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="With --derive: compile with latexmk.")] = False,
 ) -> None:
-    """Decide about a model what can be decided: commuting, rank, domains, conservation laws, entropy.
-
-    With `--derive`, DIR gets `study.tex` and `references.bib`, and with `--pdf` `study.pdf`.
-
-    Exit code 0: done.  1: TeX is missing or failed.  2: usage.
-
-    Examples:  `ddln-sym analyze difference --depth 3 --dimension 4`  ·  `ddln-sym analyze my_model.py`
-    """
+    """``ddln-sym analyze``, as :data:`HELP` says."""
     from rich.progress import Progress
 
     from ddln_sym.models import analyze as study_of

@@ -52,10 +52,11 @@ AS_LOCKED, DIFFERS, USAGE, INTERNAL, UNDECIDED, NOTHING, INTERRUPTED, UNREAD, TE
 
 LOCK = "verdicts.json"
 
+SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
 app = typer.Typer(
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.",
+    context_settings=SETTINGS,
     rich_markup_mode="markdown",
 )
 
@@ -69,18 +70,21 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+HELP = """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
+
+`check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
+`entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
+`analyze` decides about any model what can be decided.
+"""
+
+
+@app.callback(help=HELP)
 def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Check *Optimization Insights into Deep Diagonal Linear Networks* (arXiv 2412.16765), formula by formula.
-
-    `check` decides every claim, `list` names them, `explain eq-20` shows one on a screen.
-    `entropy` computes the entropy of the mirror flow of any depth, `figures` draws experiments.
-    `analyze` decides about any model what can be decided.
-    """
+    """``ddln-sym``, as :data:`HELP` says."""
 
 
 def _ids(incomplete: str) -> list[str]:
@@ -100,7 +104,16 @@ Selection = Annotated[
 ]
 
 
-@app.command()
+CHECK_HELP = """Decide claims and compare the verdicts with the lockfile.
+
+Exit code 0: as locked.  1: a verdict or scope differs.  2: usage.  3: internal error.  4: undecided.
+5: nothing selected.
+
+Examples:  `ddln-sym check`  ·  `ddln-sym check eq-20 thm-2`  ·  `ddln-sym check my_claims.py --json -`
+"""
+
+
+@app.command(help=CHECK_HELP)
 def check(
     selection: Selection = None,
     json: Annotated[
@@ -128,13 +141,7 @@ def check(
         bool, typer.Option("--update-lock", help="Write the verdicts of the whole paper as the lockfile.")
     ] = False,
 ) -> None:
-    """Decide claims and compare the verdicts with the lockfile.
-
-    Exit code 0: as locked.  1: a verdict or scope differs.  2: usage.  3: internal error.  4: undecided.
-    5: nothing selected.
-
-    Examples:  `ddln-sym check`  ·  `ddln-sym check eq-20 thm-2`  ·  `ddln-sym check my_claims.py --json -`
-    """
+    """``ddln-sym check``, as :data:`CHECK_HELP` says."""
     from ddln_sym.claims import lockfile
 
     claims, own = _select(selection or [])
@@ -189,11 +196,14 @@ def check(
         raise typer.Exit(UNDECIDED)
 
 
-@app.command("list")
+LIST_HELP = "Name the claims: id, place in the paper, file and line, title; piped, a claim is one line."
+
+
+@app.command("list", help=LIST_HELP)
 def list_claims(
     selection: Selection = None,
 ) -> None:
-    """Name the claims: id, place in the paper, file and line, title; piped, a claim is one line."""
+    """``ddln-sym list``, as :data:`LIST_HELP` says."""
     from ddln_sym.render.terminal import consoles, listing
 
     _, chosen = _select(selection or [])
@@ -202,7 +212,14 @@ def list_claims(
         out.print(line, soft_wrap=not out.is_terminal)
 
 
-@app.command()
+EXPLAIN_HELP = """\
+Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq.
+
+Examples:  `ddln-sym explain eq-20`  ·  `ddln-sym explain my_claims.py my-speed`
+"""
+
+
+@app.command(help=EXPLAIN_HELP)
 def explain(
     claim: Annotated[
         str,
@@ -210,10 +227,7 @@ def explain(
     ],
     one_of: Annotated[str | None, typer.Argument(metavar="ID", help="The claim of that file to show.")] = None,
 ) -> None:
-    """Show one claim: what is printed, the verdict, the witness, the correction, every step, its theorems in Rocq.
-
-    Examples:  `ddln-sym explain eq-20`  ·  `ddln-sym explain my_claims.py my-speed`
-    """
+    """``ddln-sym explain``, as :data:`EXPLAIN_HELP` says."""
 
     from ddln_sym.render.terminal import consoles, explanation
 
@@ -225,7 +239,14 @@ def explain(
         out.print(explanation(one, certificate))
 
 
-@app.command("entropy")
+ENTROPY_HELP = """\
+The entropy of the mirror flow at a point: value, gradient, Hessian, range of the mirror map, closed form.
+
+Example:  `ddln-sym entropy --layers "0.3 -0.9; 0.8 0.2; -0.6 0.7" --theta "0.5 0.1" --digits 50`
+"""
+
+
+@app.command("entropy", help=ENTROPY_HELP)
 def entropy_at(
     layers: Annotated[
         str, typer.Option("--layers", metavar="ROWS", help="Initial layers: rows separated by ;, numbers by blanks.")
@@ -240,10 +261,7 @@ def entropy_at(
         str | None, typer.Option("--json", metavar="FILE", help="Write the values as JSON; - is standard output.")
     ] = None,
 ) -> None:
-    """The entropy of the mirror flow at a point: value, gradient, Hessian, range of the mirror map, closed form.
-
-    Example:  `ddln-sym entropy --layers "0.3 -0.9; 0.8 0.2; -0.6 0.7" --theta "0.5 0.1" --digits 50`
-    """
+    """``ddln-sym entropy``, as :data:`ENTROPY_HELP` says."""
     from ddln_sym.cli.entropy import evaluate, write_lines
 
     if json is not None:
@@ -258,23 +276,26 @@ def entropy_at(
         typer.echo("\n".join(write_lines(values)))
 
 
-app.command("flow")(flow_command.flow)
-app.command("analyze")(analyze_command.analyze)
-app.command("figures")(figures_command.figures)
-app.command("derive")(derive_command.derive)
-app.command("report")(report_command.report)
-app.command("new")(paper_command.new)
-app.command("paper")(paper_command.paper)
-app.command("verify")(verify_command.verify)
+app.command("flow", help=flow_command.HELP)(flow_command.flow)
+app.command("analyze", help=analyze_command.HELP)(analyze_command.analyze)
+app.command("figures", help=figures_command.HELP)(figures_command.figures)
+app.command("derive", help=derive_command.HELP)(derive_command.derive)
+app.command("report", help=report_command.HELP)(report_command.report)
+app.command("new", help=paper_command.NEW_HELP)(paper_command.new)
+app.command("paper", help=paper_command.PAPER_HELP)(paper_command.paper)
+app.command("verify", help=verify_command.HELP)(verify_command.verify)
 
 
 def _command() -> Any:
-    """The command line as one object; flags name no type in their help, since they take no value."""
+    """The command line as one object; its help names no types: a metavar says more, and a flag takes no value."""
     command = typer.main.get_command(app)
     for one in (command, *getattr(command, "commands", {}).values()):
-        for option in one.params:
-            if getattr(option, "is_flag", False):
-                option.metavar = ""
+        about_help = one.get_help_option(typer.Context(one, **SETTINGS))
+        for parameter in (*one.params, *([about_help] if about_help else [])):
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""
+            elif parameter.param_type_name == "argument":
+                parameter.display_type_rich = lambda ctx: None
     return command
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_folder, write_files
+from ddln_sym.cli.files import UsageError, check_folder, named, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim
@@ -19,13 +19,24 @@ MASTER, BIBLIOGRAPHY, PDF, STYLE = "derivations.tex", "references.bib", "derivat
 FAILED = 1
 
 
+HELP = """Write the claims and their proofs as LaTeX.
+
+DIR gets `derivations.tex`, `references.bib`, and `claims/ID.tex` for each claim, to be `\\input` elsewhere. With
+--sty it gets `verdicts.sty`, to be loaded by the author's LaTeX as `\\usepackage[show]{verdicts}`.
+
+Exit code 0: written.  1: TeX is missing or failed.  2: usage.
+
+Examples:  `ddln-sym derive -o derivations --pdf`  ·  `ddln-sym derive eq-20 thm-2`
+"""
+
+
 def derive(
     selection: Annotated[
         list[str] | None,
         typer.Argument(metavar="PATH|ID", help="Claim ids, or files with claims; all of the paper if omitted."),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to.", file_okay=True)
+        Path, typer.Option("--output", "-o", metavar="DIR", parser=named("folder"), help="The folder to write to.")
     ] = Path("derivations"),
     pdf: Annotated[bool, typer.Option("--pdf", help="Compile with latexmk.")] = False,
     sty: Annotated[
@@ -33,18 +44,15 @@ def derive(
     ] = False,
     source: Annotated[
         Path | None,
-        typer.Option("--source", metavar="MAIN.tex", help="With --sty: the author's LaTeX, for labels and numbers."),
+        typer.Option(
+            "--source",
+            metavar="MAIN.tex",
+            parser=named(),
+            help="With --sty: the author's LaTeX, for labels and numbers.",
+        ),
     ] = None,
 ) -> None:
-    """Write the claims and their proofs as LaTeX.
-
-    DIR gets `derivations.tex`, `references.bib`, and `claims/ID.tex` for each claim, to be `\\input` elsewhere. With
-    --sty it gets `verdicts.sty`, to be loaded by the author's LaTeX as `\\usepackage[show]{verdicts}`.
-
-    Exit code 0: written.  1: TeX is missing or failed.  2: usage.
-
-    Examples:  `ddln-sym derive -o derivations --pdf`  ·  `ddln-sym derive eq-20 thm-2`
-    """
+    """``ddln-sym derive``, as :data:`HELP` says."""
     from ddln_sym.claims import collect, select
 
     if source is not None and not sty:

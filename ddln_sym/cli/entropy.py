@@ -11,6 +11,9 @@ from ddln_sym.entropies import LegendreFunction, entropy
 
 __all__ = ["evaluate", "parse_layers", "write_lines"]
 
+#: A closed form of more characters, of layers with many digits, is no help on a screen.
+LONGEST = 2_000
+
 
 def parse_layers(text: str) -> list[list[str]]:
     """Rows separated by semicolons, numbers by blanks or commas.
@@ -77,5 +80,8 @@ def write_lines(values: dict[str, Any]) -> list[str]:
     for name, key in (("∇Q", "gradient"), ("∇²Q", "hessian")):
         lines += [f"{name if n == 0 else '':<8}{value}" for n, value in enumerate(values[key])]
     lines += [f"{'range' if n == 0 else '':<8}({low}, {high})" for n, (low, high) in enumerate(values["range"])]
-    lines.append(f"closed  {values['closed_form'] or 'none is known'}")
+    closed = values["closed_form"] or "none is known"
+    if len(closed) > LONGEST:
+        closed = f"known, in {len(closed)} characters: --json FILE writes them"
+    lines.append(f"closed  {closed}")
     return [re.sub(r"\[(\S+) \+/- (\S+?)\]", r"\1 ± \2", line) for line in lines]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_folder, write_files
+from ddln_sym.cli.files import UsageError, check_folder, named, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.experiments import Outcome
@@ -28,23 +28,26 @@ METADATA = {
 WIDTH = 100  # characters of a line of a caption
 
 
+HELP = """Draw the experiments: SVG and PDF, the numbers as CSV, the caption as text.
+
+Each caption says what theory predicts and what was measured; `NAME-compared.csv` has both side by side.
+
+Examples:  `ddln-sym figures --list`  ·  `ddln-sym figures -o figures signs rates`
+"""
+
+
 def figures(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help="Names of figures; all of them if omitted.")
     ] = None,
-    folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write to.")] = Path(
-        "figures"
-    ),
+    folder: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", parser=named("folder"), help="The folder to write to.")
+    ] = Path("figures"),
     listed: Annotated[
         bool, typer.Option("--list", help="Name the figures, each with a line, and write nothing.")
     ] = False,
 ) -> None:
-    """Draw the experiments: SVG and PDF, the numbers as CSV, the caption as text.
-
-    Each caption says what theory predicts and what was measured; `NAME-compared.csv` has both side by side.
-
-    Examples:  `ddln-sym figures --list`  ·  `ddln-sym figures -o figures signs rates`
-    """
+    """``ddln-sym figures``, as :data:`HELP` says."""
     from rich.progress import Progress
 
     from ddln_sym.experiments import CATALOGUE, outcome_of

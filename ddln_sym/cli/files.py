@@ -11,18 +11,48 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UsageError", "check_file", "check_folder", "interruption", "read_text", "write_files", "write_json"]
+import typer
+
+__all__ = [
+    "UsageError",
+    "check_file",
+    "check_folder",
+    "interruption",
+    "named",
+    "read_text",
+    "write_files",
+    "write_json",
+]
 
 STANDARD_OUTPUTS = (1, 2)
 
 
 class UsageError(Exception):
     """A mistake in the call; the message is one sentence for the user."""
+
+
+# -- what is named on the command line ----------------------------------------------------------------
+def named(noun: str = "file") -> Callable[[Any], Path]:
+    """What reads the name of a file or folder, for ``typer.Option(parser=…)``; an empty one would be the folder ``.``.
+
+    Raises:
+        typer.BadParameter: when it reads an empty name.
+
+    >>> named("folder")("figures")
+    PosixPath('figures')
+    """
+
+    def read(text: Any) -> Path:
+        if not str(text):
+            raise typer.BadParameter(f"the name is empty: name a {noun}")
+        return Path(text)
+
+    return read
 
 
 # -- before the work: can it be written? --------------------------------------------------------------

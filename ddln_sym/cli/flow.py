@@ -18,6 +18,18 @@ __all__ = ["flow"]
 WAYS = {1: "rising", -1: "falling"}
 
 
+HELP = """Integrate the gradient flow of a problem, and show where it is at time T, with all digits.
+
+A Python file, FILE.py or FILE.py::NAME, has the flow of any model, such as
+`flow = ddln_sym.GradientFlow(loss, G, start)`.
+
+With `--event` and a certified flow, the times at which an expression of `theta_1`, `xi_1` and the layers `u1_1`
+(layer 1, coordinate 1), or of the parameters of a model, vanishes: all of them, in balls.
+
+Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50 --certified`
+"""
+
+
 def flow(
     problem: Annotated[
         str,
@@ -44,16 +56,7 @@ def flow(
         str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON; - is standard output.")
     ] = None,
 ) -> None:
-    """Integrate the gradient flow of a problem, and show where it is at time T, with all digits.
-
-    A Python file, FILE.py or FILE.py::NAME, has the flow of any model, such as
-    `flow = ddln_sym.GradientFlow(loss, G, start)`.
-
-    With `--event` and a certified flow, the times at which an expression of `theta_1`, `xi_1` and the layers `u1_1`
-    (layer 1, coordinate 1), or of the parameters of a model, vanishes: all of them, in balls.
-
-    Example:  `ddln-sym flow docs/examples/figure3.toml --until 1 --digits 50 --certified`
-    """
+    """``ddln-sym flow``, as :data:`HELP` says."""
     from rich.progress import Progress
 
     from ddln_sym.flows import certified_summary_of, summary_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_file, write_files, write_json
+from ddln_sym.cli.files import UsageError, check_file, named, write_files, write_json
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim, Display, Match, Source
@@ -19,27 +19,37 @@ DRIFTED = 1
 
 PathsOfClaims = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATH", help="Files or folders of claims; MAIN.py or claims.py beside it if omitted."),
+    typer.Argument(
+        metavar="PATH", parser=named(), help="Files or folders of claims; MAIN.py or claims.py beside it if omitted."
+    ),
 ]
 
 
+PAPER_HELP = """List the numbered and labelled displays and the theorems of a paper, with the claims about them.
+
+Exit code 0: every printed formula is what the source says.  1: one is not, or its label is gone.  2: usage.
+With --compare the exit code is 0.
+
+Examples:  `ddln-sym paper main.tex claims.py`  ·  `ddln-sym paper --compare old.tex main.tex claims.py`
+"""
+
+
 def paper(
-    main: Annotated[Path, typer.Argument(metavar="MAIN.tex", help="The author's LaTeX; \\input is followed.")],
+    main: Annotated[
+        Path, typer.Argument(metavar="MAIN.tex", parser=named(), help="The author's LaTeX; \\input is followed.")
+    ],
     paths: PathsOfClaims = None,
     compare: Annotated[
-        Path | None, typer.Option("--compare", metavar="OLD.tex", help="Say which claims MAIN touches, against OLD.")
+        Path | None,
+        typer.Option(
+            "--compare", metavar="OLD.tex", parser=named(), help="Say which claims MAIN touches, against OLD."
+        ),
     ] = None,
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the list as JSON; - is standard output.")
     ] = None,
 ) -> None:
-    """List the numbered and labelled displays and the theorems of a paper, with the claims about them.
-
-    Exit code 0: every printed formula is what the source says.  1: one is not, or its label is gone.  2: usage.
-    With --compare the exit code is 0.
-
-    Examples:  `ddln-sym paper main.tex claims.py`  ·  `ddln-sym paper --compare old.tex main.tex claims.py`
-    """
+    """``ddln-sym paper``, as :data:`PAPER_HELP` says."""
     from ddln_sym.claims import match_claims, read_source
 
     source, claims = read_source(main), claims_beside(main, paths or [])
@@ -105,7 +115,8 @@ def _list_displays(found: Sequence[Match]) -> list[str]:
     widths = [max(len(row[n]) for row in rows) for n in range(3)]
     lines = ["  ".join([*(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=False)), row[3]]) for row in rows]
     count = len(rows) - 1
-    return [*lines, "", f"{count} display{'s' * (count != 1)} and theorems, {with_claims} with a claim"]
+    kinds = "display or theorem" if count == 1 else "displays and theorems"
+    return [*lines, "", f"{count} {kinds}, {with_claims} with a claim"]
 
 
 def _state(claim: Claim, match: Match) -> str:
@@ -163,20 +174,24 @@ def _compare(old: Source, new: Source, claims: Sequence[Claim]) -> list[str]:
     return lines or ["no display and no theorem has changed"]
 
 
+NEW_HELP = """Write a file of claims to fill in: for a title and ids, or for every display of a LaTeX source.
+
+From LaTeX, the formula and its place are filled in; a statement that could be read is a draft, which `check` does
+not decide until its author has compared it with the formula.
+
+Examples:  `ddln-sym new "On Mirrors" eq-1 … eq-40 thm-1`  ·  `ddln-sym new main.tex -o claims.py`
+"""
+
+
 def new(
     text: Annotated[str, typer.Argument(metavar="TITLE|MAIN.tex", help="The title of a text, or its LaTeX.")],
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Ids of the claims, as eq-1 … eq-40.")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", parser=named(), help="The file to write; - is standard output."),
     ] = None,
 ) -> None:
-    """Write a file of claims to fill in: for a title and ids, or for every display of a LaTeX source.
-
-    From LaTeX, the formula and its place are filled in; a statement that could be read is a draft, which `check` does
-    not decide until its author has compared it with the formula.
-
-    Examples:  `ddln-sym new "On Mirrors" eq-1 … eq-40 thm-1`  ·  `ddln-sym new main.tex -o claims.py`
-    """
+    """``ddln-sym new``, as :data:`NEW_HELP` says."""
     from ddln_sym.claims import expand_ids, read_source, scaffold, scaffold_source
 
     from_tex = text.endswith(".tex")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_file, write_files
+from ddln_sym.cli.files import UsageError, check_file, named, write_files
 
 if TYPE_CHECKING:
     from ddln_sym.render.html import Picture
@@ -19,25 +19,29 @@ __all__ = ["report"]
 PACKAGES = ("sympy", "python-flint", "z3-solver", "mpmath")
 
 
+HELP = """Write the claims, their verdicts and proofs, and the figures as one page of HTML.
+
+The page needs no network and no script. The refuted claims come first.
+
+Examples:  `ddln-sym report -o report.html`  ·  `ddln-sym report eq-20 thm-2 -o two.html`
+"""
+
+
 def report(
     selection: Annotated[
         list[str] | None,
         typer.Argument(metavar="PATH|ID", help="Claim ids, or files with claims; all of the paper if omitted."),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - is standard output.")
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", parser=named(), help="The file to write; - is standard output."),
     ] = Path("report.html"),
     figures: Annotated[
         bool | None,
         typer.Option("--figures/--no-figures", help="Draw the experiments; by default with the whole paper."),
     ] = None,
 ) -> None:
-    """Write the claims, their verdicts and proofs, and the figures as one page of HTML.
-
-    The page needs no network and no script. The refuted claims come first.
-
-    Examples:  `ddln-sym report -o report.html`  ·  `ddln-sym report eq-20 thm-2 -o two.html`
-    """
+    """``ddln-sym report``, as :data:`HELP` says."""
     from ddln_sym.claims import by_section, collect, select
     from ddln_sym.render.html import page
     from ddln_sym.render.terminal import decide_all

@@ -24,6 +24,19 @@ __all__ = ["verify"]
 REJECTED, NOTHING = 1, 5
 
 
+HELP = """Compile the project's Rocq library and check that it proves what the claims say.
+
+Each statement is generated from its claim and has to follow from a theorem of the library. Needs Rocq with
+Coquelicot (Debian: `coq`, `libcoq-coquelicot`).
+
+Exit code 0: everything is accepted.  1: something is rejected.  2: usage, or Rocq is missing.
+5: none of the claims has a theorem.
+
+Examples:  `ddln-sym verify`  ·  `ddln-sym verify eq-20 thm-2`  ·  `ddln-sym verify --coqchk --json -`
+·  `ddln-sym verify eq-25 --goals goals.v`
+"""
+
+
 def verify(
     selection: Annotated[
         list[str] | None,
@@ -47,17 +60,7 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Compile the project's Rocq library and check that it proves what the claims say.
-
-    Each statement is generated from its claim and has to follow from a theorem of the library. Needs Rocq with
-    Coquelicot (Debian: `coq`, `libcoq-coquelicot`).
-
-    Exit code 0: everything is accepted.  1: something is rejected.  2: usage, or Rocq is missing.
-    5: none of the claims has a theorem.
-
-    Examples:  `ddln-sym verify`  ·  `ddln-sym verify eq-20 thm-2`  ·  `ddln-sym verify --coqchk --json -`
-    ·  `ddln-sym verify eq-25 --goals goals.v`
-    """
+    """``ddln-sym verify``, as :data:`HELP` says."""
     from ddln_sym.claims import by_id, collect, select
     from ddln_sym.render.terminal import consoles
     from ddln_sym.rocq import Rejected, RocqError, coverage
@@ -155,14 +158,17 @@ def _tabulate(answers: Verification, found: Sequence[Coverage]) -> Table:
 
 def _summary(answers: Verification, found: Sequence[Coverage], chosen: bool) -> list[str]:
     """What is accepted, what is assumed, and what has no theorem."""
+    from ddln_sym.numerics import count_of
+
     rejected = {answer.claim for answer in answers.answers if not answer.accepted}
     linked = [one for one in found if one.links or one.stronger]
     whole = [one for one in linked if one.whole and one.claim not in rejected]
     rests = sorted({name for answer in answers.answers for name in answer.assumptions})
     again = ", read again by coqchk" if answers.checked else ""
     lines = [
-        f"Rocq {answers.version}: {len(whole)} claims accepted whole, {len(linked) - len(whole)} in part or rejected; "
-        f"{len(answers.answers)} statements, {answers.seconds:.0f} s{again}",
+        f"Rocq {answers.version}: {count_of(len(whole), 'claim')} accepted whole, "
+        f"{len(linked) - len(whole)} in part or rejected; "
+        f"{count_of(len(answers.answers), 'statement')}, {answers.seconds:.0f} s{again}",
         f"assumed: {', '.join(rests) or 'nothing'}",
     ]
     for one in found if chosen else linked:
@@ -170,5 +176,5 @@ def _summary(answers: Verification, found: Sequence[Coverage], chosen: bool) -> 
             parts = [str(part + 1) for part, why in one.missing.items() if why == reason]
             lines.append(f"{one.claim}, proposition{'s' * (len(parts) > 1)} {', '.join(parts)}: {reason}")
     without = 0 if chosen else len(found) - len(linked)
-    lines += [f"{without} claims have no theorem: ddln-sym verify ID says why"] if without else []
+    lines += [f"{count_of(without, 'claim')} without a theorem: ddln-sym verify ID says why"] if without else []
     return lines

@@ -122,7 +122,9 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
                     ),
                 )
     total = len(supports) * (len(supports) - 1) // 2
-    return True, f"{total} pairs: {len(pairs)} brackets computed, {total - len(pairs)} share no variable", None
+    apart = total - len(pairs)
+    computed = f"{len(pairs)} bracket{'s' * (len(pairs) != 1)} computed"
+    return True, f"{total} pair{'s' * (total != 1)}: {computed}, {apart} share{'s' * (apart == 1)} no variable", None
 
 
 def _nonzero_points(entry: PolyElement, symbols: list[Expr]) -> Iterator[dict[Expr, int]]:
@@ -361,7 +363,8 @@ def separate(proposition: SeparateBlocks) -> tuple[bool | None, str]:
         return None, f"G_{a + 1} and G_{b + 1} share {', '.join(common)}"
     if (pair := tied_blocks(supports, proposition.domain)) is not None:
         return None, f"the conditions of the domain tie the blocks of G_{pair[0] + 1} and G_{pair[1] + 1}"
-    return True, f"{len(supports)} blocks of {max(map(len, supports), default=0)} variables"
+    most = max(map(len, supports), default=0)
+    return True, f"{len(supports)} block{'s' * (len(supports) != 1)} of {most} variable{'s' * (most != 1)}"
 
 
 def tied_blocks(supports: Sequence[Set[Expr]], domain: Domain) -> tuple[int, int] | None:

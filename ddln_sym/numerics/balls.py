@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 
+#: Beyond this power, of 2 or of 10, numbers are not written out.
+FARTHEST = 100_000
 #: FLINT has one working precision for the whole process, so one thread at a time computes with balls.
 TURN = RLock()
 
@@ -140,13 +142,32 @@ def decimal(ball: arb, digits: int) -> tuple[str, str]:
 
     >>> decimal(arb(1) / 3, 5), decimal(arb("1.23456789 +/- 0.002"), 9)
     (('0.33333', '3.4e-6'), ('1.2346', '2.1e-3'))
+    >>> decimal((-arb(10) ** 12).exp(), 5)
+    ('5.5998e-434294481904', '2.2e-434294481910')
     """
     digits = _count_known(ball, digits)
     bits = dps_to_prec(digits) + 10
     middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False)
-    with precision(2 * bits):
-        distance = (ball - arb(fmpq(*Fraction(middle).as_integer_ratio()))).abs_upper()
-    mantissa, exponent = distance.man_exp()
-    size = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    leading, _, power = middle.partition("e")
+    with precision(2 * bits + len(power) * 4):
+        distance = (ball - arb(fmpq(*Fraction(leading).as_integer_ratio())) * _ten_to(int(power or 0))).abs_upper()
+    return middle, _round_up(distance)
+
+
+def _ten_to(power: int) -> arb:
+    """A power of ten, exactly where its digits can be written out."""
+    return arb(10) ** power if abs(power) > FARTHEST else arb(fmpq(10**power) if power >= 0 else fmpq(1, 10**-power))
+
+
+def _round_up(distance: arb) -> str:
+    """An exact ball of at least 0, in two digits that are no less."""
+    mantissa, exponent = (int(part) for part in distance.man_exp())
+    power = 0
+    if abs(exponent) > FARTHEST and mantissa:  # its digits would fill the memory
+        with precision(exponent.bit_length() + 64):
+            power = int((distance.log() / arb(10).log()).mid().floor().fmpq())
+            mantissa, exponent = (int(part) for part in (distance / _ten_to(power)).upper().man_exp())
+    size = Fraction(mantissa) * Fraction(2) ** exponent
     radius = Context(prec=2, rounding=ROUND_UP).divide(Decimal(size.numerator), Decimal(size.denominator))
-    return middle, f"{radius:e}" if radius else "0"
+    leading, _, more = f"{radius:e}".partition("e")
+    return f"{leading}e{int(more) + power:+}" if radius else "0"

@@ -333,7 +333,7 @@ class _Pace:
                 raise NoConvergence(
                     time,
                     "steps have settled, and all that are kept would fill "
-                    f"{float(left * self._size / (1 << 30)):.3g} GiB; {SPARSER}",
+                    f"{as_float(left * self._size / (1 << 30)):.3g} GiB; {SPARSER}",
                 )
             self._before, self._longest, self._look = self._longest, Fraction(0), 2 * count
 

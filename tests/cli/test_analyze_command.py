@@ -122,3 +122,10 @@ def test_files_that_have_no_model(run, tmp_path, text, sentence):
     path = tmp_path / "bad.py"
     path.write_text(text, encoding="utf-8")
     refused(run("analyze", path), sentence)
+
+
+@pytest.mark.parametrize("size", ["--depth=0", "--dimension=-1", "--hidden=0", "--rank=0", "--size=0", "--rows=0"])
+def test_a_size_is_looked_at_before_another_is_missed(run, size):
+    code, out, err = run("analyze", "difference", size)
+    assert (code, out) == (2, "")
+    assert_sentence(err, size.partition("=")[0], "is no whole number from 1 on")

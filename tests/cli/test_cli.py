@@ -215,3 +215,22 @@ def test_an_internal_error_is_one_sentence(run, monkeypatch):
     code, out, err = run("check", "eq-7")
     assert (code, out) == (3, "")
     assert_sentence(err, "internal error", "RuntimeError", "second line")
+
+
+COMMANDS = [
+    *("check", "list", "explain", "entropy", "flow", "analyze"),
+    *("figures", "derive", "report", "new", "paper", "verify"),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_without_docstrings_and_without_types(run, command):
+    """``python -OO`` leaves docstrings out; ``<str>`` says nothing to a reader."""
+    code, out, _ = run(command, "--help")
+    assert code == 0 and not re.search(r"<\w+", out)
+    registered = [one for one in cli.app.registered_commands if (one.name or one.callback.__name__) == command]
+    assert [bool(one.help) for one in registered] == [True]
+
+
+def test_every_command_is_looked_at():
+    assert {one.name or one.callback.__name__ for one in cli.app.registered_commands} == set(COMMANDS)

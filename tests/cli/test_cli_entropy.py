@@ -78,3 +78,10 @@ def test_usage(run):
     code, _, err = run("entropy", *LAYERS, "--json", "/no/such/folder/file")
     assert code == 2
     assert_sentence(err, "cannot be written")
+
+
+def test_a_closed_form_of_thousands_of_digits_is_counted(run):
+    code, out, _ = run("entropy", "--layers", "1e-400; 2", "--theta", "1")
+    assert code == 0 and "closed  known, in " in out and len(out) < 500
+    closed = json.loads(run("entropy", "--layers", "1e-400; 2", "--theta", "1", "--json", "-")[1])["closed_form"]
+    assert f"in {len(closed)} characters" in out

@@ -308,10 +308,22 @@ def test_a_file_that_is_no_python_is_one_sentence(tmp_path, run, content, senten
     assert "internal" not in err and "None" not in err
 
 
-@pytest.mark.parametrize("call", [["entropy", "--layers=1;2", "--theta=1", "--json="], ["flow", "", "--until=1"]])
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["entropy", "--layers=1;2", "--theta=1", "--json="],
+        ["flow", "", "--until=1"],
+        *(["derive", "eq-5", *more] for more in (["-o", ""], ["--sty", "--source", ""])),
+        ["figures", "depths", "-o", ""],
+        ["report", "eq-5", "-o", ""],
+        ["new", "On Mirrors", "eq-1", "-o", ""],
+        *(["paper", *more] for more in ([""], ["main.tex", ""], ["main.tex", "--compare", ""])),
+        ["analyze", "redundant", "--depth=2", "--dimension=1", "--derive", ""],
+    ],
+)
 def test_an_empty_name_is_said_to_be_empty(run, call):
-    code, _, err = run(*call)
-    assert code == 2
+    code, out, err = run(*call)
+    assert (code, out) == (2, "")
     assert_sentence(err, "is empty")
 
 

@@ -144,3 +144,22 @@ def test_digits_are_a_whole_number_as_it_is_written(run, text):
 def test_the_help_says_the_limit_that_there_is(run):
     _, out, _ = run("flow", "--help")
     assert f"from 1 to {MOST_DIGITS}." in " ".join(out.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("until", ["1e10", "1e100"])
+def test_a_bound_too_small_to_write_out_is_enclosed(run, tmp_path, until):
+    """``e^{−2σμt}`` has 10^12 zeros behind the point, and more."""
+    path = tmp_path / "problem.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    code, out, _ = run("flow", path, "--until", until, "--certified")
+    assert code == 0
+    middle, radius = re.search(r"bound +(\S+) ± (\S+)", out).groups()
+    assert int(radius.partition("e")[2]) < -(10**11) and middle != "0.0"
+
+
+def test_a_time_beyond_all_floats_is_one_sentence(run, tmp_path):
+    path = tmp_path / "problem.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    code, _, err = run("flow", path, "--until", "1e10000", "--certified")
+    assert code == 2
+    assert_sentence(err, "ask for more digits or an earlier time")

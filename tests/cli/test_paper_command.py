@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 import pytest
-from command_line import ROOT
+from command_line import ROOT, assert_sentence, running
 
 from ddln_sym.claims import ClaimError, collect, draft_statement, normal_form, read_source
 from ddln_sym.cli.app import main
@@ -280,3 +280,24 @@ def test_a_style_needs_labels(tmp_path, capsys):
     assert "no claim has a label" in capsys.readouterr().err
     assert run("derive", file, "--source", EXAMPLE / "main.tex", "-o", tmp_path) == 2
     assert "--source is read for --sty" in capsys.readouterr().err
+
+
+run_here = pytest.fixture(running)
+
+
+@pytest.mark.parametrize("content", [b"\x07 no braces", b"\\begin{document}\x00\\end{document}", bytes(range(256))])
+@pytest.mark.parametrize("command", ["paper", "new"])
+def test_bytes_that_are_no_text(run_here, tmp_path, command, content):
+    """They were read as a paper without displays."""
+    path = tmp_path / "main.tex"
+    path.write_bytes(content)
+    code, out, err = run_here(command, path)
+    assert (code, out) == (2, "")
+    assert_sentence(err, f"{path} is no text: line 1 has the control character")
+
+
+def test_text_in_another_encoding_and_of_old_systems_is_read(run_here, tmp_path):
+    path = tmp_path / "main.tex"
+    path.write_bytes(b"\x0c\tna\xefve \x93quoted\x94\r\n\\begin{equation}x=1\\end{equation}\r\n\x1a")
+    code, out, _ = run_here("paper", path)
+    assert code == 0 and out.endswith("1 display or theorem, 0 with a claim\n")

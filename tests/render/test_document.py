@@ -6,8 +6,12 @@ import re
 from html import unescape
 
 import pytest
+import sympy as sp
+from command_line import LIBRARY
 from rich.console import Console
 
+from ddln_sym.claims import certify
+from ddln_sym.kernel import decide
 from ddln_sym.render.document import (
     Citation,
     ClaimLink,
@@ -24,13 +28,15 @@ from ddln_sym.render.document import (
     capitalize,
     parse_sentence,
     show_printed,
+    tell_claim,
+    tell_proof,
 )
-from ddln_sym.render.formulas import plain_formula, spell_formula
+from ddln_sym.render.formulas import formula_of, plain_formula, spell_formula
 from ddln_sym.render.html import Writer
 from ddln_sym.render.latex import write_blocks, write_sentence
 from ddln_sym.render.terminal import plain_text, tables
 from ddln_sym.render.terminal import write_blocks as write_lines
-from ddln_sym.statements import Scope, Verdict
+from ddln_sym.statements import Equal, FullRank, Scope, Verdict
 
 CITED = Citation(("LiEtAl2022",))
 TREE = (
@@ -235,3 +241,31 @@ def test_signs_of_unicode_and_latex_may_be_mixed():
 
 def test_every_verdict_has_a_colour_in_tables():
     assert set(tables.COLOURS) == set(Verdict)
+
+
+def test_many_steps_alike_are_one_table_that_may_break_over_pages():
+    """Each step has its row, in order, with what was counted; LaTeX repeats the head, a terminal folds the rows."""
+    claim = LIBRARY["new-t8-rank"]
+    certificate = certify(claim.id)
+    (proof,) = [block for block in tell_claim(claim, certificate) if isinstance(block, Proof)]
+    said, table = proof.blocks
+    assert isinstance(said, Paragraph) and isinstance(table, Table) and len(table.rows) == len(certificate.steps) == 60
+    for step, (_, holds, components, _, counted) in zip(certificate.steps, table.rows, strict=True):
+        rank = isinstance(step.proposition, FullRank)
+        assert (rf"= {len(step.proposition.components)}" in holds[0].tex) is rank
+        assert components[1].tex == formula_of(step.proposition.components[0])
+        assert step.detail.startswith(counted[0])
+    written = write_blocks([table])
+    assert written.count(r"\begin{longtable}") == written.count(r"\endhead") == 1
+    assert written.count(r"\addlinespace") == 59
+    lines = write_lines([table])
+    assert [line.mark for line in lines] == [f"{n}." for n in range(1, 61)]
+    assert lines[5].text.plain.endswith("where (w₁, w₂) ≠ 0, (w₃, w₄) ≠ 0  2 cases")
+
+
+def test_steps_of_different_kinds_stay_a_list():
+    """Of many steps, one that is no bracket and no rank: none is left out, and none is told wrongly."""
+    x = sp.Symbol("x", real=True)
+    other = decide(Equal((x + 1) ** 2, x**2 + 2 * x + 1))
+    (items,) = tell_proof([*certify("new-t8-rank").steps[:25], other], ()).blocks
+    assert isinstance(items, Items) and len(items.items) == 26

@@ -30,7 +30,7 @@ from ddln_sym.render.document.nodes import (
     Styled,
     Table,
 )
-from ddln_sym.render.document.proofs import centre, explain_names, tell_proof, tell_step
+from ddln_sym.render.document.proofs import WHERE, centre, explain_names, tell_proof, tell_step
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.studies import tell_study
 from ddln_sym.render.document.text import capitalize, parse_sentence
@@ -38,6 +38,7 @@ from ddln_sym.render.document.theorems import tell_theorems
 
 __all__ = [
     "REFERENCES",
+    "WHERE",
     "Block",
     "Citation",
     "ClaimLink",

@@ -164,8 +164,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class Table:
+    """Rows of cells.
+
+    Attributes:
+        head, rows: the cells.
+        widths: of the columns, in em, where the table is long: cells are folded, and it may break over pages.
+    """
+
     head: tuple[Sentence, ...]
     rows: tuple[tuple[Sentence, ...], ...]
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,28 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.render.document.literature import find_reference
-from ddln_sym.render.document.nodes import Block, Formula, Items, Paragraph, Proof, Quotation, Sentence
+from ddln_sym.render.document.nodes import (
+    Block,
+    Formula,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    Proof,
+    Quotation,
+    Sentence,
+    Table,
+)
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import parse_sentence
 from ddln_sym.render.formulas import (
+    COLUMNS,
     LINE,
     SIGNS,
     Printer,
     break_chain,
     display,
+    in_columns,
     motion,
     printer_for,
     relation,
@@ -39,11 +52,20 @@ from ddln_sym.statements import (
     Verdict,
 )
 
-__all__ = ["Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
+__all__ = ["WHERE", "Narrator", "centre", "cite", "explain_names", "tell_proof", "tell_step"]
 
 Expr: TypeAlias = Any
 
 SHOWN = 4  # side conditions of a step that are written out
+#: Why the steps of a table hold, each with a number of its own.
+COUNTED: dict[object, str] = {
+    Evidence.BRACKETS: "The bracket of two components without a common variable vanishes; the others are computed.",
+    Evidence.RANK: "The maximal minors vanish together in the cases counted alone, and each of these is outside $M$.",
+}
+#: What stands before the names in a formula, which the formulas below belong to.
+WHERE = Paragraph(("where",))
+MOST_ITEMS = 20  # steps of a list; more that are alike are rows of a table
+WIDTHS = (1.6, 7.2, 12.8, 14.0, 10.8)  # em: of the columns of that table
 SHORT = 30.0  # em: a certificate that is longer is summarized
 COEFFICIENTS = "the difference of the sides has no negative coefficient"
 REASONS = {
@@ -104,7 +126,7 @@ def explain_names(names: Sequence[tuple[str, str]], room: float = LINE) -> tuple
         listed = ", ".join(f"${name} = {meaning}$" for name, meaning in names)
         return (Paragraph(parse_sentence(f"where {listed}.")),)
     rows = (Formula(break_chain([name, "=", meaning], room - 4), flush=True) for name, meaning in names)
-    return (Paragraph(("where",)), *rows)
+    return (WHERE, *rows)
 
 
 def centre(statement: Any, show: Printer) -> tuple[Block, list[tuple[str, str]]]:
@@ -340,6 +362,29 @@ def _says_nothing(step: Step) -> bool:
     return step.proved and not proposition.lhs.has(Rate, sp.Derivative)
 
 
+def _tabulate(steps: Sequence[Step], narrator: Narrator) -> tuple[Block, ...]:
+    """Steps that say the like of many models, a row each; nothing where one is of another kind or has parts."""
+    rows: list[tuple[Sentence, ...]] = []
+    for n, step in enumerate(steps, 1):
+        columns = in_columns(step.proposition, narrator.printer(step))
+        if columns is None or step.parts or not step.proved or step.evidence not in COUNTED:
+            return ()
+        counted = step.detail.partition(",")[0].partition(" in which")[0]
+        holds, components, where = map(_list_formulas, columns)
+        rows.append(((f"{n}.",), holds, ("(", *components, ")"), where, (counted,)))
+    reasons = dict.fromkeys(COUNTED[step.evidence] for step in steps)
+    head = ((), *(narrator.sentence(title) for title in COLUMNS), ("counted",))
+    return Paragraph(narrator.sentence(" ".join(reasons))), Table(head, tuple(rows), WIDTHS)
+
+
+def _list_formulas(formulas: Sequence[str]) -> Sentence:
+    """Formulas one after another, so that a line may end between them."""
+    found: list[Inline] = []
+    for tex in formulas:
+        found += [", ", Math(tex)] if found else [Math(tex)]
+    return tuple(found)
+
+
 # -- whole proofs ----------------------------------------------------------------------------------------
 def tell_step(step: Step, known: Collection[str] = (), room: float = LINE) -> tuple[Block, ...]:
     """A step in full: its formula, the reason, and the steps that it rests on as a list.
@@ -366,6 +411,8 @@ def tell_proof(steps: Sequence[Step], known: Collection[str], notes: Sequence[Se
         steps = [step for step in steps if not _says_nothing(step)] or steps[:1]
     if len(steps) == 1:
         return Proof(narrator.alone(steps[0]))
+    if len(steps) > MOST_ITEMS and not notes and (tabulated := _tabulate(steps, narrator)):
+        return Proof(tabulated)
     items = []
     for n, step in enumerate(steps):
         note = (Paragraph(notes[n]),) if notes else ()

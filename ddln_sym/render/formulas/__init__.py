@@ -9,8 +9,10 @@ from ddln_sym.render.formulas.notation import current_notation, speak
 from ddln_sym.render.formulas.plain import plain_formula
 from ddln_sym.render.formulas.printer import Printer
 from ddln_sym.render.formulas.propositions import (
+    COLUMNS,
     display,
     formula_of,
+    in_columns,
     motion,
     printer_for,
     relation,
@@ -21,6 +23,7 @@ from ddln_sym.render.formulas.rewriting import RELATIONS
 from ddln_sym.render.formulas.spelling import SIGNS, spell_formula
 
 __all__ = [
+    "COLUMNS",
     "LINE",
     "RELATIONS",
     "SIGNS",
@@ -30,6 +33,7 @@ __all__ = [
     "current_notation",
     "display",
     "formula_of",
+    "in_columns",
     "inline_mathml",
     "mathml",
     "motion",

@@ -39,10 +39,12 @@ from ddln_sym.statements import (
     TendsTo,
 )
 
-__all__ = ["display", "formula_of", "motion", "printer_for", "relation", "trivial", "words"]
+__all__ = ["COLUMNS", "display", "formula_of", "in_columns", "motion", "printer_for", "relation", "trivial", "words"]
 
 Expr: TypeAlias = Any
 
+#: What :func:`in_columns` puts in each of them.
+COLUMNS = ("proved", "for $G$ =", "where")
 LISTED = 11.0  # em: a list that is longer is not written out
 
 
@@ -213,7 +215,7 @@ def _(proposition: Commutes, show: Printer) -> list[str]:
 @_sides.register
 def _(proposition: FullRank, show: Printer) -> list[str]:
     rank = [r"\operatorname{rank}J_{G}", "=", str(len(proposition.components))]
-    inside = _domain(proposition, show)
+    inside = _elide(_conditions(proposition, show))
     where = [r"\quad\text{where}\ ", inside] if inside else []
     return [*rank, *_network(proposition.components, show), *where]
 
@@ -229,16 +231,34 @@ def _list(components: Sequence[Expr], show: Printer) -> str:
 
 
 def _elide(items: list[str]) -> str:
+    return ",\\ ".join(_shorten(items))
+
+
+def _shorten(items: list[str]) -> list[str]:
     """A list; of more than fits, the first two and the last."""
     if len(items) > 3 and width(" ,".join(items)) > LISTED:
-        items = [*items[:2], r"\dots", items[-1]]
-    return ",\\ ".join(items)
+        return [*items[:2], r"\dots", items[-1]]
+    return items
 
 
-def _domain(proposition: FullRank, show: Printer) -> str:
+def _conditions(proposition: FullRank, show: Printer) -> list[str]:
     groups = [rf"({_list(group, show)})\ne0" for group in proposition.domain.avoids]
-    groups += [f"{show.doprint(p)}>0" for p in proposition.domain.positive]
-    return _elide(groups)
+    return [*groups, *(f"{show.doprint(p)}>0" for p in proposition.domain.positive)]
+
+
+def in_columns(proposition: Any, show: Printer) -> tuple[list[str], list[str], list[str]] | None:
+    """What is said of the fields of components, the components, conditions; nothing of another proposition.
+
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> in_columns(Commutes((x * y,), (x, y)), Printer([x * y]))
+    (['\\\\left[\\\\nabla G_{a},\\\\nabla G_{b}\\\\right] = 0'], ['x y'], [])
+    """
+    if not isinstance(proposition, (Commutes, FullRank)):
+        return None
+    sides, said = _sides(proposition, show), _network(proposition.components, show)[0]
+    where = _conditions(proposition, show) if isinstance(proposition, FullRank) else []
+    components = _shorten([show.doprint(c) for c in proposition.components])
+    return [" ".join(sides[: sides.index(said)])], components, _shorten(where)
 
 
 # -- what other modules call ----------------------------------------------------------------------------

@@ -40,7 +40,10 @@ def spell_formula(text: str) -> str:
     \\Psi ^{-1}(\\theta ) \\ge \\sqrt{u_0 + 1}
     >>> print(spell_formula(r"\\frac{1}{2}u^2"))
     \\frac{1}{2}u^2
+    >>> print(spell_formula("0.25 ± 3.8e-11"))
+    0.25 \\pm 3.8\\cdot10^{-11}
     """
+    text = re.sub(r"(\d\.\d+)e([+-]?)0*(\d+)", lambda m: rf"{m[1]}\cdot10^{{{m[2].strip('+')}{m[3]}}}", text)
     text = re.sub(f"[{''.join(RAISED)}]+", lambda m: "^{" + "".join(RAISED[c] for c in m[0]) + "}", text)
     text = re.sub(r"(?<=\w)\*", "^{*}", text)
     text = re.sub(r"\^⊙(\w)", r"^{⊙\1}", text)

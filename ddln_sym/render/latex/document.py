@@ -43,7 +43,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{microtype}
 \usepackage[margin=25mm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{booktabs,longtable}
+\usepackage{array,booktabs,longtable}
 \usepackage{cite}
 \usepackage{xcolor}
 \usepackage[colorlinks,linkcolor=blue!45!black,citecolor=blue!45!black,urlcolor=blue!45!black]{hyperref}
@@ -234,4 +234,6 @@ def claim_tex(claim: Claim, certificate: Certificate, known: Collection[str] = (
 
 def standalone(claim: Claim, certificate: Certificate) -> str:
     """The file of one claim, for ``\\input`` in another document."""
-    return HEADER + claim_tex(claim, certificate)
+    text = claim_tex(claim, certificate)
+    tables = "" if r"\begin{longtable}" not in text else "% The table needs \\usepackage{array,booktabs,longtable}.\n"
+    return HEADER + tables + text

@@ -8,6 +8,7 @@ from functools import singledispatch
 from typing import Any
 
 from ddln_sym.render.document import (
+    WHERE,
     Block,
     Citation,
     ClaimLink,
@@ -143,6 +144,7 @@ def _lines(blocks: Sequence[Block]) -> str:
             isinstance(blocks[n - 1], Formula) and not getattr(blocks[n - 1], "flush", True)
         )
         text += ("" if n == 0 else "\n" if apart or before else "\n\\newline ") + _block(block)
+        text += r"\nopagebreak" * (block == WHERE)
     return text
 
 
@@ -179,9 +181,21 @@ def _(block: Statement) -> str:
 def _(block: Table) -> str:
     rows = [" & ".join(map(write_sentence, row)) + r"\\" for row in block.rows]
     head = [" & ".join(map(write_sentence, block.head)) + r"\\ \midrule"] if block.head else []
+    if block.widths:
+        return _long_table(block, rows, head)
     columns = "l" * len(block.rows[0])
     body = "\n".join([rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}", r"\toprule", *head, *rows, r"\bottomrule"])
     return f"{body}\n\\end{{tabular}}"
+
+
+def _long_table(block: Table, rows: list[str], head: list[str]) -> str:
+    """A table that may break over pages, with its head on each."""
+    columns = r"@{\hskip.8em}".join(rf">{{\raggedright\arraybackslash}}p{{{wide}em}}" for wide in block.widths)
+    spaced = "\n\\addlinespace[.3ex]\n".join(rows)
+    return (
+        f"{{\\footnotesize\n\\begin{{longtable}}{{@{{}}{columns}@{{}}}}\n\\toprule {' '.join(head)}\\endhead\n"
+        f"\\bottomrule\\endfoot\n{spaced}\n\\end{{longtable}}\n}}"
+    )
 
 
 @_block.register

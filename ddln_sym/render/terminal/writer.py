@@ -159,6 +159,13 @@ def _(block: Statement, depth: int) -> Iterator[TextLine]:
 
 @_block.register
 def _(block: Table, depth: int) -> Iterator[TextLine]:
+    if block.widths:  # too wide for a terminal: a row is a line, folded where it has to be
+        titles = [plain_sentence(title).plain for title in block.head]
+        for folded in block.rows:
+            mark, first, *cells = (plain_sentence(cell).plain for cell in folded)
+            said = [f"{title} {cell}" for title, cell in zip(titles[2:-1], cells[:-1], strict=True) if cell]
+            yield TextLine(Text("  ".join([first, *said, cells[-1]])), depth + len(mark) + 1, mark=mark, hang=INDENT)
+        return
     rows = [[plain_sentence(cell).plain for cell in row] for row in (block.head, *block.rows) if row]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
