@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from published import rows as published_rows
+
 import ddln_sym
 from ddln_sym import Claim
 from ddln_sym.claims import by_id, collect, sections
@@ -145,6 +147,15 @@ def counts(argument: str) -> str:
     return "\n".join(rows)
 
 
+def published(argument: str) -> str:
+    """Potentials and counts of the literature as they are printed, each with a verdict."""
+    found = ["| model | as printed | source | verdict | |", "|---|---|---|---|---|"]
+    for row in published_rows(locked()):
+        verdict = f"[{row.verdict}]{{.{row.verdict}}}"
+        found.append(f"| {row.model} | {row.printed} | {row.source} | {verdict} | {row.remark} |")
+    return "\n".join(found)
+
+
 def theorems(argument: str) -> str:
     """The claims of which the Rocq library has something, how much of each, and by which theorems."""
     paper = collect()
@@ -173,6 +184,7 @@ PARTS: dict[str, Callable[[str], str]] = {
     "counts": counts,
     "gallery": gallery,
     "proved": proved,
+    "published": published,
     "theorems": theorems,
 }
 

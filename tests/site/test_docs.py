@@ -11,6 +11,7 @@ import runpy
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -160,6 +161,22 @@ def test_examples_of_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DOCS))
     result = doctest.testmod(importlib.import_module("generated"))
     assert result.attempted and not result.failed
+
+
+def test_formulas_of_the_literature(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row is decided, each refuted one says what holds instead, and a formula with one more term is refuted."""
+    monkeypatch.syspath_prepend(str(DOCS))
+    published = importlib.import_module("published")
+    locked = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"]
+    rows = list(published.rows(locked))
+    assert {row.verdict for row in rows} == {"proved", "refuted"} and sum(row.verdict == "refuted" for row in rows) == 6
+    assert all("corrected: proved" in row.remark or "exactly" in row.remark for row in rows if row.verdict == "refuted")
+    for entry in published.ENTRIES:
+        if isinstance(entry, published.Potential):
+            (twin, *_) = [replace(e, lhs=e.lhs + published.THETA**2 / 3) for e in entry.statement()]
+            assert ddln_sym.decide(twin).verdict.value == "refuted"
+        if isinstance(entry, published.Count):
+            assert replace(entry, said=entry.said + 7).row({}).verdict == "refuted"
 
 
 def test_what_is_shown_is_compared() -> None:
