@@ -33,6 +33,7 @@ from ddln_sym.numerics import (
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
+    BlowUpError,
     Limits,
     NoConvergence,
     Number,
@@ -52,6 +53,8 @@ SPARE_DIGITS = 2
 BOUND_DIGITS = 1
 #: Errors that cannot be bounded with this many times the digits are given up.
 MOST_CARRIED = 8
+#: What is said of a flow that cannot leave every bound.
+SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
 #: Digits with which a bound is tried at least before it is given up.
 FEWEST_CARRIED = 15
 
@@ -127,16 +130,15 @@ class GradientFlow(Settled):
         return min(coordinate.sigma for coordinate in self.coordinates)
 
     @cached_property
-    def _units(self) -> Units:
-        return Units.of(self.loss, self.coordinates)
+    def _systems(self) -> dict[tuple[int, int, bool], LayerSystem]:
+        """Programs that were made, by the units and whether all Ld equations are there."""
+        return {}
 
-    @cached_property
-    def _reduced(self) -> LayerSystem:
-        return ReducedSystem(self._units.loss, self._units.coordinates)
-
-    @cached_property
-    def _full(self) -> LayerSystem:
-        return FullSystem(self._units.loss, self._units.coordinates)
+    def _system(self, units: Units, full: bool) -> LayerSystem:
+        key = units.layers, units.value, full
+        if key not in self._systems:
+            self._systems[key] = (FullSystem if full else ReducedSystem)(units.loss, units.coordinates)
+        return self._systems[key]
 
     def integrate(
         self,
@@ -257,9 +259,9 @@ class GradientFlow(Settled):
         carried = count + BOUND_DIGITS
         most = MOST_CARRIED * max(count, FEWEST_CARRIED)
         while True:
-            solution = self._run(end, carried, False, progress, Limits(max_steps, max_bits), proved=True)._solution
+            run = self._run(end, carried, False, progress, Limits(max_steps, max_bits), proved=True)
             try:
-                box = Enclosure(self.loss, self.coordinates, solution, count, self._units)
+                box = Enclosure(self.loss, self.coordinates, run.solution, count, run.units)
                 lost = box.lost_digits()
                 if not lost:
                     return box
@@ -287,7 +289,8 @@ class GradientFlow(Settled):
         at: Sequence[Fraction] | None = None,
         proved: bool = False,
     ) -> Trajectory:
-        units, system = self._units, self._full if full else self._reduced
+        units = Units.of(self.loss, self.coordinates, end)
+        system = self._system(units, full)
         end, at = units.to_time(end), None if at is None else [units.to_time(moment) for moment in at]
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
@@ -321,7 +324,13 @@ class GradientFlow(Settled):
             return Trajectory(self, system, solution, digits, units)
 
         with units.telling_times():
-            return with_enough_bits(run, system.extra, limits.max_bits)
+            try:
+                return with_enough_bits(run, system.extra, limits.max_bits)
+            except BlowUpError as error:
+                if not self.loss.bounded:
+                    raise
+                # ∫‖u'‖ ≤ √(t·(𝓛(θ(0)) − inf 𝓛)), so that the layers are bounded.
+                raise NoConvergence(error.args[0], SHRUNK) from error
 
 
 def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:

@@ -46,6 +46,10 @@ class Trajectory:
     layers, to what it would be with the largest ones.  Where all layers of a coordinate decay to zero, they are
     relative only as long as they are above about ``10^−300``.
 
+    Attributes:
+        flow, digits: of which, and to how many. end: the last time, as a fraction. solution: the steps, in units.
+        units: which.
+
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> from ddln_sym.flows import GradientFlow
     >>> from ddln_sym.flows.losses import SquaredLoss
@@ -56,9 +60,9 @@ class Trajectory:
     """
 
     def __init__(self, flow: GradientFlow, system: LayerSystem, solution: Solution, digits: int, units: Units) -> None:
-        self.flow, self.digits, self._units = flow, digits, units
+        self.flow, self.digits, self.units = flow, digits, units
         self.end = units.from_time(solution.end)
-        self._system, self._solution = system, solution
+        self._system, self.solution = system, solution
         self._bits = solution.precision.bits
 
     def __repr__(self) -> str:
@@ -77,14 +81,14 @@ class Trajectory:
     @property
     def steps(self) -> int:
         """How many Taylor series the trajectory consists of."""
-        return self._solution.count
+        return self.solution.count
 
     def _state(self, t: Any) -> list[Number]:
         time = read_time(t, "t")
         # A float just above a decimal fraction is meant to be that fraction.
         if time > self.end * (1 + Fraction(1, 2**48)):
             raise ValueError(f"t is {t}: the trajectory runs from 0 to {mp.nstr(self.until, 15)}")
-        return self._solution.at(self._units.to_time(time))
+        return self.solution.at(self.units.to_time(time))
 
     def _layers(self, t: Any) -> list[list[Number]]:
         return self._system.layers(self._state(t), self._bits)
@@ -98,7 +102,7 @@ class Trajectory:
 
     def layers(self, t: Any) -> tuple[tuple[Any, ...], ...]:
         """``u^1(t), …, u^L(t)``: L rows of d numbers."""
-        places = self._bits - self._units.layers
+        places = self._bits - self.units.layers
         return tuple(tuple(self._number(u, places) for u in row) for row in self._layers(t))
 
     def theta(self, t: Any) -> tuple[Any, ...]:
@@ -107,12 +111,12 @@ class Trajectory:
 
     def xi(self, t: Any) -> tuple[Any, ...]:
         """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
-        places = self._bits - self._units.xi
+        places = self._bits - self.units.xi
         return tuple(self._number(x, places) for x in self._system.xi(self._state(t)))
 
     def exact_theta(self, t: Any) -> list[Fraction]:
         """``θ(t)`` as the product of the layers that are carried, d fractions."""
-        return self._units.from_theta(multiply_layers(self._layers(t), self._bits))
+        return self.units.from_theta(multiply_layers(self._layers(t), self._bits))
 
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
@@ -127,7 +131,7 @@ class Trajectory:
         found = []
         for column in zip(*self._layers(t), strict=True):
             products = (prod(u for k, u in enumerate(column) if k != j) for j in range(len(column)))
-            places = 2 * self._bits * (len(column) - 1) - self._units.metric
+            places = 2 * self._bits * (len(column) - 1) - self.units.metric
             found.append(self._number(sum(p * p for p in products), places))
         return tuple(found)
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 from flint import arb
@@ -29,8 +29,12 @@ from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, as_float
 
 __all__ = ["Units"]
 
-#: Layers nearer to 1 are integrated as they are.
-LEAST_EXPONENT = 8
+#: Layers whose product is nearer to 1, as a power of two, are integrated as they are.
+LEAST_EXPONENT = 16
+#: The same of slopes.
+LEAST_STEEPNESS = 32
+#: A flow of layers of size 1 leaves them behind when the slope times the time is 2 to this power, or never.
+FAR = 3
 
 
 def _power(exponent: int) -> Fraction:
@@ -47,7 +51,7 @@ class Units:
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> pair = [Coordinate((Fraction(2) ** 100, Fraction(3) ** 70))]
-    >>> units = Units.of(SquaredLoss([[1]], [2]), pair)
+    >>> units = Units.of(SquaredLoss([[1]], [2]), pair, until=Fraction(1))
     >>> units.layers, units.theta, units.time
     (105, 210, 210)
     """
@@ -58,15 +62,48 @@ class Units:
     value: int = 0
 
     @classmethod
-    def of(cls, loss: Loss, coordinates: Sequence[Coordinate]) -> Units:
-        """The units of a flow: none where its layers are neither all large nor all tiny, or its loss knows of none."""
+    def of(cls, loss: Loss, coordinates: Sequence[Coordinate], until: Fraction) -> Units:
+        """The units of a flow until a time: 1 where its layers are neither large nor tiny, or its loss knows of none.
+
+        Large layers shrink by the size of the smallest coordinate.  Tiny ones grow by that of the largest, but, where
+        the flow may leave them behind until that time, no farther than to the size that interpolation needs: otherwise
+        it would outgrow its units.
+        """
         columns, depth = tuple(coordinates), len(coordinates[0].start)
-        exponent = _exponent(loss, columns)
-        scaled = loss.rescale(depth * exponent) if exponent else None
-        if scaled is None:
-            return cls(loss, columns)
+        sizes = [size for size in map(_size, columns) if size > -inf]
+        large, tiny = min(sizes, default=0.0), max(sizes, default=0.0)
+        if large > 0:
+            return cls._with(loss, columns, floor(large))
+        found = cls._with(loss, columns, min(0, ceil(tiny)))
+        if found._stays(until):
+            return found
+        return cls._with(loss, columns, min(0, ceil(max(tiny, loss.reach / depth))))
+
+    @classmethod
+    def _with(cls, loss: Loss, columns: tuple[Coordinate, ...], exponent: int) -> Units:
+        """The units with layers in multiples of ``2^exponent`` and slopes of size 1, where that matters."""
+        power = len(columns[0].start) * exponent
+        if abs(power) < LEAST_EXPONENT:
+            power = exponent = 0
         unit = _power(-exponent)
-        return cls(scaled[0], tuple(Coordinate(tuple(u * unit for u in c.start)) for c in columns), exponent, scaled[1])
+        scaled = tuple(Coordinate(tuple(u * unit for u in c.start)) for c in columns) if exponent else columns
+        found = loss.rescale(power, 0)
+        if found is None:
+            return cls(loss, columns)
+        steepness = magnitude(found[0].steepness([c.theta for c in scaled]))
+        if LEAST_STEEPNESS <= abs(steepness) < inf:
+            found = loss.rescale(power, round(steepness)) or found
+        return cls(found[0], scaled, exponent, found[1]) if exponent or found[1] else cls(loss, columns)
+
+    def _stays(self, until: Fraction) -> bool:
+        """Whether layers of size 1 hardly move until a time at the rate that they begin with, roughly."""
+        steepness = self.loss.steepness([c.theta for c in self.coordinates])
+        return not self.layers or magnitude(steepness) + magnitude(self.to_time(until)) < FAR
+
+    @property
+    def plain(self) -> bool:
+        """Whether all units are 1."""
+        return not (self.layers or self.value)
 
     @property
     def depth(self) -> int:
@@ -107,7 +144,7 @@ class Units:
 
     def progress(self, told: Callable[[float], object] | None) -> Callable[[float], object] | None:
         """What is told times in units, and tells them on."""
-        if told is None or not self.layers:
+        if told is None or self.plain:
             return told
         return lambda time: told(as_float(self.from_time(Fraction(time))))
 
@@ -117,7 +154,7 @@ class Units:
         try:
             yield
         except (BlowUpError, NoConvergence, PrecisionError, EnclosureError) as error:
-            if not self.layers:
+            if self.plain:
                 raise
             raise type(error)(self.from_time(error.args[0]), *error.args[1:]) from error
 
@@ -128,7 +165,7 @@ class Units:
         Args:
             step: in units. curves: of the coordinates that move, not in units.
         """
-        if not self.layers:
+        if self.plain:
             return step
         with precision(BOUND_BITS):
             models = [self._restore_models(m, curve) for m, curve in zip(step.models, curves, strict=True)]
@@ -169,19 +206,10 @@ def _times(model: TaylorModel, exponent: int) -> TaylorModel:
     return TaylorModel(model.polynomial, model.error * arb((1, exponent)), model.bits - exponent, model.order)
 
 
-def _exponent(loss: Loss, coordinates: Sequence[Coordinate]) -> int:
-    """Of the unit of the layers, as a power of two.
+def _size(coordinate: Coordinate) -> float:
+    """``log2`` of the geometric mean of the layers that are not 0: θ, in units of it, is of size 1.
 
-    The size of a coordinate is the geometric mean of its layers, so that its θ is of size 1 in units of it, even where
-    one layer is far larger than the others.  Large layers shrink by the size of the smallest coordinate; tiny ones grow
-    to that of the largest, or to the size that interpolation needs, if that is larger: otherwise the flow would outgrow
-    its units.
+    One layer that is far larger than the others does not count as much as it would in their maximum.
     """
-    sizes = [[magnitude(u) for u in c.start if u] for c in coordinates]
-    means = [sum(logs) / len(logs) for logs in sizes if logs]
-    if not means:
-        return 0
-    found = floor(min(means))
-    if found <= 0:
-        found = min(0, ceil(max(*means, loss.reach / len(coordinates[0].start))))
-    return found if abs(found) >= LEAST_EXPONENT else 0
+    logs = [magnitude(u) for u in coordinate.start if u]
+    return sum(logs) / len(logs) if logs else -inf

@@ -89,7 +89,7 @@ def test_python_integers_give_the_same_digits(monkeypatch):
     monkeypatch.setattr(jets, "kernel", None)
     without = flow.integrate(1, DIGITS)
     assert without.layers(1) == with_gmpy2
-    assert type(without._solution.steps[0].jets[0][-1]) is int
+    assert type(without.solution.steps[0].jets[0][-1]) is int
 
 
 # -- what the flow stretches -------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def test_digits_survive_the_escape_from_a_saddle(layers, small, full):
     assert min(sizes) < mpf("0.1") and max(sizes) > mpf("0.9")
     for t in times:
         assert differences(run.layers(t), long.layers(t)) <= allowed(largest(long, [t]))
-    assert run._solution.precision.extra > flow.coordinates[0].extra, "started again with more bits"
+    assert run.solution.precision.extra > run.units.coordinates[0].extra, "started again with more bits"
 
 
 @pytest.mark.parametrize("full", [False, True])

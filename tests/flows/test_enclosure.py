@@ -157,7 +157,7 @@ def test_wrong_polynomials_are_noticed(flow, bits, place):
     """The proof is a posteriori: with polynomials that are wrong the balls are wider, and still contain the flow."""
     end = horizon(flow)
     trajectory, reference = flow.integrate(end, DIGITS), flow.integrate(end, MORE, full=True)
-    solution = trajectory._solution
+    solution = trajectory.solution
     wrong = sabotaged(solution, place % len(solution.steps), 1 << bits)
     try:
         box = Enclosure(flow.loss, flow.coordinates, wrong, DIGITS)
@@ -170,7 +170,7 @@ def test_wrong_polynomials_are_noticed(flow, bits, place):
 
 def test_steps_that_are_far_too_long_are_refused():
     flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
-    solution = flow.integrate(1, 20)._solution
+    solution = flow.integrate(1, 20).solution
     first, *rest = solution.steps
     short = TaylorStep(first.begin, first.scale / 64, first.jets)
     with pytest.raises(EnclosureError):
@@ -179,7 +179,7 @@ def test_steps_that_are_far_too_long_are_refused():
 
 def test_polynomials_that_are_hopeless_are_refused():
     flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
-    solution = flow.integrate(1, 20)._solution
+    solution = flow.integrate(1, 20).solution
     with pytest.raises(EnclosureError, match=r"after t = .*: on a step known to \d+ .*; ask for more digits"):
         Enclosure(flow.loss, flow.coordinates, sabotaged(solution, 2, 1 << solution.precision.bits), 20)
 
@@ -401,7 +401,7 @@ def test_repeated_singular_values_have_a_ball_too(X):
 
 def test_steps_out_of_order_are_refused():
     flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
-    solution = flow.integrate(1, 20)._solution
+    solution = flow.integrate(1, 20).solution
     late = [TaylorStep(step.begin + Fraction(1, 4), step.scale, step.jets) for step in solution.steps]
     for steps in (late, [], list(reversed(solution.steps))):
         with pytest.raises(EnclosureError):

@@ -183,3 +183,21 @@ def test_late_times_with_more_digits_and_all_equations(seed):
         for other in (flow.integrate("1e9", 40, dense=False), flow.integrate("1e9", 25, full=True, dense=False)):
             for a, b in ((found.theta("1e9"), other.theta("1e9")), (found.xi("1e9"), other.xi("1e9"))):
                 assert max(abs(p - q) for p, q in zip(a, b, strict=True)) <= mp.mpf("1e-14") * max(map(abs, b))
+
+
+def test_a_weight_is_a_factor_of_the_loss_and_of_the_time():
+    """The mean over the rows, say: a flow of a weight is that of the sum in another time."""
+    rows, labels, layers = [[1, "0.5"], [-1, 2]], [1, -1], [["0.3", "-0.4"], [1, "0.7"]]
+    whole, mean = LogisticLoss(rows, labels), LogisticLoss(rows, labels, weight="0.5")
+    theta = ["0.2", "-1"]
+    assert mean(theta, 100) == whole(theta, 100) / 2
+    assert [2 * g for g in mean.gradient(theta, 100)] == list(whole.gradient(theta, 100))
+    assert [[2 * c for c in row] for row in mean.curvature] == [list(row) for row in whole.curvature]
+    assert "\\frac{1}{2}" in mean.formula and repr(mean) == "LogisticLoss(X 2 × 2, weight 1/2)"
+    slow, fast = GradientFlow(mean, layers), GradientFlow(whole, layers)
+    for a, b in zip(slow.integrate(2, 20).theta(2), fast.integrate(1, 20).theta(1), strict=True):
+        assert abs(a - b) < mpf("1e-18")
+    for a, b in zip(slow.enclose(2, 20).theta(2), fast.enclose(1, 20).theta(1), strict=True):
+        assert a.overlaps(b)
+    with pytest.raises(ValueError, match="weight is -1: expected a positive number"):
+        LogisticLoss(rows, labels, weight=-1)

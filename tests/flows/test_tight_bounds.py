@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 from campaign.problems import Problem
-from displaced import displaced, filled, flow_of, jumping, solution, true_flow
+from displaced import displaced, filled, flow_of, jumping, reduced, solution, true_flow
 from flint import arb, fmpq, fmpz_poly
 
 from ddln_sym import GradientFlow, SquaredLoss
@@ -78,7 +78,7 @@ def test_the_solution_for_other_data_fills_the_balls(name):
     p = PROBLEMS[name]
     other = Problem(0, 0, p.kind, {**p.data, "y": [str(Fraction(v) + E) for v in p.y]})
     right, wrong = flow_of(p), flow_of(other)
-    found = list(filled(p, solution(wrong, right._reduced.start, Fraction(p.until))))
+    found = list(filled(p, solution(wrong, reduced(right).start, Fraction(p.until))))
     assert 0.25 < max(fullest("theta", found)) <= 1
 
 

@@ -21,6 +21,7 @@ from flint import arb, fmpq
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
 from ddln_sym.flows import Enclosure
 from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.systems import ReducedSystem
 from ddln_sym.numerics import precision
 from ddln_sym.taylor import Precision, Solution, TaylorStep, solve
 
@@ -53,14 +54,18 @@ def moved(coordinate: Coordinate, by: Fraction) -> tuple[Fraction, Fraction]:
     return x * x, root if positive else -root
 
 
+def reduced(flow: GradientFlow) -> ReducedSystem:
+    return ReducedSystem(flow.loss, flow.coordinates)
+
+
 def solution(flow: GradientFlow, start: Sequence[Fraction], end: Fraction) -> Solution:
-    return solve(flow._reduced.program, start, end, Precision(DIGITS))
+    return solve(reduced(flow).program, start, end, Precision(DIGITS))
 
 
 def displaced(flow: GradientFlow, end: Fraction, by: Sequence[Fraction]) -> Solution:
     """The solution from a start in which the least layer of each coordinate that moves is displaced."""
-    start = list(flow._reduced.start)
-    for n, i in enumerate(flow._reduced.active):
+    start = list(reduced(flow).start)
+    for n, i in enumerate(reduced(flow).active):
         start[2 * n : 2 * n + 2] = moved(flow.coordinates[i], by[n])
     return solution(flow, start, end)
 
@@ -68,11 +73,11 @@ def displaced(flow: GradientFlow, end: Fraction, by: Sequence[Fraction]) -> Solu
 def jumping(flow: GradientFlow, end: Fraction, jump: Sequence[Fraction]) -> Solution:
     """The solution up to half of the time, and from there that of a state that is off by a jump."""
     half = end / 2
-    first = solution(flow, flow._reduced.start, half)
+    first = solution(flow, reduced(flow).start, half)
     scale = 1 << first.precision.bits
     state = [Fraction(int(v), scale) + j for v, j in zip(first.at(half), jump, strict=True)]
     # θ and w stay on the curve θ² = P(w): w follows from θ by Newton's method.
-    for n, i in enumerate(flow._reduced.active):
+    for n, i in enumerate(reduced(flow).active):
         state[2 * n] = _square(flow.coordinates[i], state[2 * n], state[2 * n + 1])
     second = solution(flow, state, end - half)
     late = [TaylorStep(step.begin + half, step.scale, step.jets) for step in second.steps]

@@ -191,9 +191,9 @@ def test_a_flow_with_and_without_the_kernel(loss):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jets, "kernel", None)
         plain = flow.integrate(2, 25)
-    assert isinstance(plain._solution.steps[0].jets, PlainJets)
-    assert not isinstance(fast._solution.steps[0].jets, PlainJets)
-    for one, other in zip(fast._solution.steps, plain._solution.steps, strict=True):
+    assert isinstance(plain.solution.steps[0].jets, PlainJets)
+    assert not isinstance(fast.solution.steps[0].jets, PlainJets)
+    for one, other in zip(fast.solution.steps, plain.solution.steps, strict=True):
         assert (one.begin, one.scale, list(one.jets)) == (other.begin, other.scale, list(other.jets))
     assert fast.layers("1.3") == plain.layers("1.3")
 

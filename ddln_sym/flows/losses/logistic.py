@@ -8,11 +8,12 @@ from functools import cached_property
 from math import ceil, inf
 from typing import Any
 
+import sympy as sp
 from flint import arb
 from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
-from ddln_sym.numerics import ball, dot, precision, to_mpf
+from ddln_sym.numerics import ball, dot, precision, read_number, to_mpf
 from ddln_sym.taylor import Program, magnitude
 
 __all__ = ["LogisticLoss"]
@@ -22,12 +23,13 @@ FLAT_BITS = 8
 
 
 class LogisticLoss(Loss):
-    r"""``𝓛(θ) = Σ_r log(1 + exp(−y_r⟨x_r, θ⟩))``.
+    r"""``𝓛(θ) = weight·Σ_r log(1 + exp(−y_r⟨x_r, θ⟩))``.
 
     Args:
-        X: n rows of d numbers. y: n labels, each 1 or −1.
+        X: n rows of d numbers. y: n labels, each 1 or −1. weight: a positive factor, as 1/n for the mean over the rows.
     Raises:
-        ValueError: shapes that do not fit, an entry that is not a finite number, or another label.
+        ValueError: shapes that do not fit, an entry that is not a finite number, another label, or a weight that is not
+            positive.
 
     >>> loss = LogisticLoss([[1, 2], [0, 1]], [1, -1])
     >>> loss([0, 0]) == 2 * mp.log(2)
@@ -36,13 +38,21 @@ class LogisticLoss(Loss):
     (mpf('-0.5'), mpf('-0.5'))
     """
 
-    def __init__(self, X: Any, y: Any) -> None:
+    bounded = True
+
+    def __init__(self, X: Any, y: Any, weight: Any = 1) -> None:
         super().__init__(X, y)
+        self.weight = read_number(weight, "weight")
+        if self.weight <= 0:
+            raise ValueError(f"weight is {weight}: expected a positive number")
         for place, label in enumerate(self.targets, 1):
             if abs(label) != 1:
                 raise ValueError(f"entry {place} of y is {label}: expected 1 or -1, the label of row {place} of X")
         #: ``y_r·x_r``: its product with θ is the margin of a row.
         self.signed = tuple(tuple(y * x for x in row) for row, y in zip(self.rows, self.targets, strict=True))
+
+    def __repr__(self) -> str:
+        return super().__repr__() if self.weight == 1 else f"{super().__repr__()[:-1]}, weight {self.weight})"
 
     def _margins(self, theta: Any) -> list[Fraction]:
         point = self._point(theta)
@@ -57,16 +67,18 @@ class LogisticLoss(Loss):
         margins, wanted = self._margins(theta), mp.prec if bits is None else bits
         with precision(wanted + _guard(margins)):
             terms = ((-abs(m)).exp().log1p() + max(-m, arb(0)) for m in map(ball, margins))
-            return to_mpf(sum(terms, arb(0)), wanted)
+            return to_mpf(ball(self.weight) * sum(terms, arb(0)), wanted)
 
     @property
     def formula(self) -> str:
-        return r"\mathcal{L}(\theta) = \sum_{r=1}^{n} \log\left(1 + e^{-y_r\langle x_r,\, \theta\rangle}\right)"
+        factor = "" if self.weight == 1 else rf"{sp.latex(sp.Rational(self.weight))}\,"
+        terms = r"\sum_{r=1}^{n} \log\left(1 + e^{-y_r\langle x_r,\, \theta\rangle}\right)"
+        return rf"\mathcal{{L}}(\theta) = {factor}{terms}"
 
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
         margins, wanted = self._margins(theta), mp.prec if bits is None else bits
         with precision(wanted + _guard(margins)):
-            weights = [1 / (1 + m.exp()) for m in map(ball, margins)]
+            weights = [ball(self.weight) / (1 + m.exp()) for m in map(ball, margins)]
             columns = zip(*self.signed, strict=True)
             sums = (sum((-ball(z) * s for z, s in zip(column, weights, strict=True)), arb(0)) for column in columns)
             return tuple(to_mpf(found, wanted) for found in sums)
@@ -78,11 +90,10 @@ class LogisticLoss(Loss):
         >>> LogisticLoss([[2]], [-1]).symbolic_gradient(sp.symbols("a,"))
         (2/(1 + exp(-2*a)),)
         """
-        import sympy as sp
-
         rows = [[sp.Rational(z.numerator, z.denominator) for z in row] for row in self.signed]
         point = list(theta)
-        weights = [1 / (1 + sp.exp(sum(z * p for z, p in zip(row, point, strict=True)))) for row in rows]
+        weight = sp.Rational(self.weight.numerator, self.weight.denominator)
+        weights = [weight / (1 + sp.exp(sum(z * p for z, p in zip(row, point, strict=True)))) for row in rows]
         return tuple(
             sp.Add(*(-z * s for z, s in zip(column, weights, strict=True))) for column in zip(*rows, strict=True)
         )
@@ -91,12 +102,17 @@ class LogisticLoss(Loss):
         margins = (program.total({register: -row[i] for i, register in theta.items()}) for row in self.signed)
         weights = [program.logistic(m) for m in margins]
         # Equal rows share a register.
-        return [program.weighted(weights, [-z for z in column]) for column in zip(*self.signed, strict=True)]
+        columns = ([-self.weight * z for z in column] for column in zip(*self.signed, strict=True))
+        return [program.weighted(weights, column) for column in columns]
 
-    def rescale(self, exponent: int) -> tuple[Loss, int]:
+    def rescale(self, exponent: int, value: int) -> tuple[Loss, int]:
         """Larger data: the margins are the same."""
-        unit = Fraction(2) ** exponent
-        return LogisticLoss([[x * unit for x in row] for row in self.rows], self.targets), 0
+        rows = [[x * Fraction(2) ** exponent for x in row] for row in self.rows]
+        return LogisticLoss(rows, self.targets, self.weight * Fraction(2) ** -value), value
+
+    def steepness(self, theta: Sequence[Fraction]) -> Fraction:
+        """``weight·max_i Σ_r |x_ri|``, which no slope exceeds."""
+        return self.weight * max(sum(map(abs, column), Fraction(0)) for column in zip(*self.rows, strict=True))
 
     @property
     def reach(self) -> float:
@@ -111,9 +127,9 @@ class LogisticLoss(Loss):
 
     @cached_property
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
-        """``Σ_r |x_ri·x_rj|/4``."""
+        """``weight·Σ_r |x_ri·x_rj|/4``."""
         columns = [[abs(x) for x in column] for column in zip(*self.rows, strict=True)]
-        return tuple(tuple(dot(p, q) / 4 for q in columns) for p in columns)
+        return tuple(tuple(self.weight * dot(p, q) / 4 for q in columns) for p in columns)
 
     def ball(self, theta: Sequence[Any]) -> Any:
         """``𝓛(θ)`` at d balls, a ball.
@@ -124,7 +140,7 @@ class LogisticLoss(Loss):
         found = arb(0)
         for row in self.signed:
             found += _logistic_loss(sum((ball(z) * x for z, x in zip(row, theta, strict=True)), arb(0)))
-        return found
+        return ball(self.weight) * found
 
     @cached_property
     def separable(self) -> bool:

@@ -46,11 +46,13 @@ class Loss(Settled, ABC):
 
     Attributes:
         convex: whether it is convex, so that its curvature never stretches errors.
+        bounded: whether it is known to be bounded below, so that no flow leaves every bound in finite time.
         through_data: whether it sees θ through ``⟨x_r, θ⟩`` alone and has a program; else it is an expression that is
             compiled together with G.
     """
 
     convex = True
+    bounded = False
     through_data = True
 
     def __init__(self, X: Any, y: Any) -> None:
@@ -108,9 +110,16 @@ class Loss(Settled, ABC):
             program: the program. theta: the register of each entry of θ; an entry that is left out is 0.
         """
 
-    def rescale(self, exponent: int) -> tuple[Loss, int] | None:
-        """A loss ``ℓ`` and an ``r`` with ``𝓛(2^exponent·ϑ) = 2^r·ℓ(ϑ)``; ``None`` where none is known."""
+    def rescale(self, exponent: int, value: int) -> tuple[Loss, int] | None:
+        """A loss ``ℓ`` and an ``r`` with ``𝓛(2^exponent·ϑ) = 2^r·ℓ(ϑ)``, and ``ℓ`` the smaller the larger ``value`` is.
+
+        ``None`` where none is known.
+        """
         return None
+
+    def steepness(self, theta: Sequence[Fraction]) -> Fraction:
+        """The size of a slope at a point, or of slopes in general, to choose the unit of time by."""
+        return Fraction(1)
 
     @property
     def reach(self) -> float:
@@ -203,7 +212,7 @@ class SquaredLoss(Loss):
     def __init__(self, X: Any, y: Any, weight: Any = 1) -> None:
         super().__init__(X, y)
         self.weight = read_number(weight, "weight")
-        self.convex = self.weight > 0
+        self.convex = self.bounded = self.weight > 0
         if not self.weight:
             raise ValueError("weight is 0: expected any other number")
 
@@ -233,15 +242,18 @@ class SquaredLoss(Loss):
         """``Xθ − y``, a column."""
         return self._data * rational_matrix([[t] for t in self._point(theta)]) - self._goal
 
-    def rescale(self, exponent: int) -> tuple[Loss, int]:
+    def rescale(self, exponent: int, value: int) -> tuple[Loss, int]:
         """Smaller targets, in a smaller unit: ``‖2^p·Xϑ − y‖² = 2^{2p}·‖Xϑ − 2^{−p}·y‖²``.
 
-        >>> loss, power = SquaredLoss([[1]], [2]).rescale(5)
-        >>> loss.targets, power
-        ((Fraction(1, 16),), 10)
+        >>> loss, power = SquaredLoss([[1]], [2]).rescale(5, 1)
+        >>> loss, loss.targets, power
+        (SquaredLoss(X 1 × 1, weight 1/2), (Fraction(1, 16),), 11)
         """
-        unit = Fraction(2) ** -exponent
-        return SquaredLoss(self.rows, [y * unit for y in self.targets], self.weight), 2 * exponent
+        targets = [y * Fraction(2) ** -exponent for y in self.targets]
+        return SquaredLoss(self.rows, targets, self.weight * Fraction(2) ** -value), 2 * exponent + value
+
+    def steepness(self, theta: Sequence[Fraction]) -> Fraction:
+        return max(self.smoothness, *map(abs, self.exact_gradient(theta)))
 
     @property
     def reach(self) -> float:
