@@ -38,12 +38,14 @@ class LayerSystem(ABC):
 
     Attributes:
         program, start: the field, and its unknowns at time 0. extra: bits for conditioning to begin with.
+        unsteadiness: ``log2`` of what an error of θ makes of the slope, at most.
     """
 
     def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction]) -> None:
         self.loss, self.coordinates = loss, coordinates
         self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
         self.extra = max(c.extra for c in coordinates) + loss.extra
+        self.unsteadiness = magnitude(loss.smoothness)
         self.start = [*start, *[Fraction(0)] * len(coordinates)]
         self.program = Program(len(self.start))
 
@@ -87,7 +89,11 @@ class LayerSystem(ABC):
                     ascent = steepest + magnitude(self.loss.smoothness * length)
                     stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
                 # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
-                demand_slack(precision, magnitude(length) + steepest + ROUNDING_BITS, step.begin + length, end)
+                noise = magnitude(length) + steepest + ROUNDING_BITS
+                if steepest < 0:
+                    # The product is rounded itself, times the step, and that error of θ is one of the slope, and of ξ.
+                    noise = max(magnitude(length), 2 * magnitude(length) + self.unsteadiness) + ROUNDING_BITS
+                demand_slack(precision, noise, step.begin + length, end)
                 cut = max(0.0, *(size.recovery for size in now.values()))
                 # Within a step w and θ follow each other, so that errors of both count as errors of θ.
                 rounded = max(-size.metric / 2 for size in now.values())

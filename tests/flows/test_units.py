@@ -196,3 +196,25 @@ def test_a_flow_of_a_loss_that_is_bounded_below_is_never_said_to_leave_every_bou
         steep.integrate("1e-40", 15)
     with pytest.raises(dd.BlowUpError):
         dd.GradientFlow(dd.SquaredLoss([[1]], [5], weight=-1), [[1], [2]]).integrate(10, 15)
+
+
+def test_data_of_any_size_give_the_same_flow():
+    """``X`` and ``y`` times 1e-52: the flow takes 1e104 times as long."""
+    rows, targets, layers = [["0.9", "-0.4"], ["0.2", "0.7"]], ["0.3", "-0.5"], [["0.6", "0"], ["-1.1", "0.8"]]
+    plain = dd.GradientFlow(dd.SquaredLoss(rows, targets), layers).integrate(3, 20)
+    tiny = [[f"{x}e-52" for x in row] for row in rows], [f"{y}e-52" for y in targets]
+    run = dd.GradientFlow(dd.SquaredLoss(*tiny), layers).integrate("3e104", 20)
+    assert run.steps < 3 * plain.steps
+    for a, b in zip(plain.theta(2), run.theta("2e104"), strict=True):
+        assert abs(exactly(a) - exactly(b)) < Fraction(1, 10**18)
+
+
+def test_a_long_wait_beside_a_saddle():
+    """Eleven layers of 1e-3 hardly move for 1e23: the rounding of long steps is paid for in bits, not in steps."""
+    layers = [[f"{70 + 3 * k}e-5", f"{90 - 4 * k}e-5"] for k in range(11)]
+    flow = dd.GradientFlow(dd.LogisticLoss([[8, -6], [0, 9]], [1, -1]), layers)
+    run, longer = flow.integrate("1e23", 20), flow.integrate("1e23", 45)
+    assert run.steps < 300
+    for t in ("1e21", "1e23"):
+        for a, b in zip(run.theta(t) + run.xi(t), longer.theta(t) + longer.xi(t), strict=True):
+            assert abs(exactly(a) - exactly(b)) <= abs(exactly(b)) * Fraction(1, 10**18)

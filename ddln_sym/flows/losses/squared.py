@@ -249,8 +249,12 @@ class SquaredLoss(Loss):
         >>> loss, loss.targets, power
         (SquaredLoss(X 1 × 1, weight 1/2), (Fraction(1, 16),), 11)
         """
-        targets = [y * Fraction(2) ** -exponent for y in self.targets]
-        return SquaredLoss(self.rows, targets, self.weight * Fraction(2) ** -value), 2 * exponent + value
+        # Data of size 1 lose nothing where they are rounded: ‖Xθ − y‖² = 2^{2s}·‖2^{−s}·Xθ − 2^{−s}·y‖².
+        entry = max(abs(x) for row in self.rows for x in row)
+        s = round(magnitude(entry)) if entry else 0
+        rows = [[x * Fraction(2) ** -s for x in row] for row in self.rows]
+        targets = [y * Fraction(2) ** (-exponent - s) for y in self.targets]
+        return SquaredLoss(rows, targets, self.weight * Fraction(2) ** (2 * s - value)), 2 * exponent + value
 
     def steepness(self, theta: Sequence[Fraction]) -> Fraction:
         return max(self.smoothness, *map(abs, self.exact_gradient(theta)))
