@@ -15,8 +15,9 @@ import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.models.derivations import DerivationLine
+from ddln_sym.models.homogeneity import homogeneous
 from ddln_sym.models.parametrizations import Parametrization, network
-from ddln_sym.numerics import count_of
+from ddln_sym.numerics import count_of, read_number
 from ddln_sym.statements import Equal, Hypothesis, Rate, RateRule, Setting, Verdict
 
 __all__ = ["EntropyDerivation", "derive"]
@@ -25,6 +26,7 @@ Expr: TypeAlias = Any
 
 THETA, XI, SLOPE = sp.symbols("theta xi g", real=True)
 _FLOW = RateRule(XI, -SLOPE)
+ALPHA, TIME = sp.symbols("alpha t", real=True)
 #: Coefficients of ``θ = P·e^{kξ} − N·e^{−kξ}``.
 RISING, FALLING = sp.symbols("P N", real=True)
 #: Variables of a quadratic component.
@@ -41,6 +43,8 @@ class EntropyDerivation:
         mirror_map: ``∇Q = ξ(θ)``, and entropy: ``Q(θ)``; None where ``θ(ξ)`` has no inverse that was found: then
             ``Q = ξ·θ(ξ) − Q*(ξ)`` with ξ as parameter.
         meanings: what ``P`` and ``N`` stand for. lines: the steps in order.
+        decay: α of weight decay, 0 without; degree: p of the component, where there is weight decay.  With it,
+            ``θ(t) = e^{−pαt}θ(ξ)`` in the time ``ξ = −∫e^{(2−p)αs}∂_i𝓛 ds``, and Q is the same function.
     """
 
     component: Expr
@@ -54,6 +58,8 @@ class EntropyDerivation:
     entropy: Expr
     meanings: dict[Expr, Expr]
     lines: tuple[DerivationLine, ...]
+    decay: Expr = 0
+    degree: Expr = None
 
     def __repr__(self) -> str:
         return f"<EntropyDerivation of {self.component} in {len(self.lines)} lines>"
@@ -86,24 +92,35 @@ class EntropyDerivation:
         lines = [f"θ(ξ) = {self.trajectory}", f"Q*(ξ) = {self.conjugate}"]
         lines += [f"Q(θ) = {self.entropy}"] if self.entropy is not None else ["Q = ξθ − Q*(ξ), with ξ as parameter"]
         lines += [f"{name} = {meaning}" for name, meaning in self.meanings.items()]
+        if self.decay != 0:
+            clock = sp.exp((2 - self.degree) * self.decay * TIME)
+            rate = "∂𝓛" if clock == 1 else f"{clock}*∂𝓛"
+            lines.append(f"∇Q({sp.exp(self.degree * self.decay * TIME)}*θ(t)) = ξ = −∫{rate} dt")
         decided = "every line proved" if self.proved else "not every line proved"
         return "\n".join([*lines, f"{len(self.lines)} lines, {decided}"])
 
 
-def derive(net: Parametrization) -> tuple[EntropyDerivation, ...]:
+def derive(net: Parametrization, decay: Any = 0) -> tuple[EntropyDerivation, ...]:
     """The entropies of a model whose components share no variables, one for each component.
 
     Args:
         net: each component a quadratic form of at most 4 variables, or a sum of functions of one variable each.
+        decay: α in ``w' = −∇ − αw``, a rational number of either sign, a real symbol, or True for a symbol α; each
+            component has to be homogeneous then, of a degree p.  The entropy stays what it is without:
+            ``∇Q(e^{pαt}θ(t)) = −∫e^{(2−p)αs}∇𝓛(θ(s)) ds``.
     Raises:
-        ValueError: components share variables, or a flow was not solved in closed form.
-    Source: Li, Wang, Lee, Arora (2022), Theorem 4.8; Woodworth et al. (2020) for ``u^L − v^L``.
+        ValueError: components share variables, a flow was not solved in closed form, or the decay does not fit.
+    Source: Li, Wang, Lee, Arora (2022), Theorem 4.8; Woodworth et al. (2020) for ``u^L − v^L``; claim ``new-t14-decay``
+        for weight decay, after Jacobs, Zhou, Burkholz (2025).
 
     >>> from ddln_sym.models import difference
     >>> (found,) = derive(difference(2, 1))
     >>> found.proved, found.trajectory, found.mirror_map
     (True, -N*exp(-4*xi) + P*exp(4*xi), log((theta + sqrt(4*N*P + theta**2))/(2*P))/4)
+    >>> print(str(derive(difference(3, 1), decay=True)[0]).splitlines()[3])
+    ∇Q(exp(3*alpha*t)*θ(t)) = ξ = −∫exp(-alpha*t)*∂𝓛 dt
     """
+    alpha = _read_decay(decay)
     if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
     supports = [c.free_symbols for c in net.components]
@@ -114,10 +131,22 @@ def derive(net: Parametrization) -> tuple[EntropyDerivation, ...]:
                 raise ValueError(
                     f"G_{m + 1} and G_{n + 1} share {listed}: an entropy is derived component by component"
                 )
-    return tuple(_derive(net, n) for n in range(len(net.components)))
+    return tuple(_derive(net, n, alpha) for n in range(len(net.components)))
 
 
-def _derive(net: Parametrization, n: int) -> EntropyDerivation:
+def _read_decay(decay: Any) -> Expr:
+    if decay is True:
+        return ALPHA
+    if not isinstance(decay, sp.Basic):
+        value = read_number(decay, "decay")
+        return sp.Rational(value.numerator, value.denominator)
+    alpha = decay
+    if not (alpha.is_Rational or (alpha.is_Symbol and alpha.is_real)) or alpha in (THETA, XI, SLOPE, TIME):
+        raise ValueError(f"decay is {decay!r}: expected a rational number, a real symbol of another name, or True")
+    return alpha
+
+
+def _derive(net: Parametrization, n: int, alpha: Expr) -> EntropyDerivation:
     component = net.components[n]
     variables = [v for v in net.variables if v in component.free_symbols]
     if not variables:
@@ -155,9 +184,46 @@ def _derive(net: Parametrization, n: int) -> EntropyDerivation:
         reduced = reduced.replace(lambda e: e.is_Pow and e.exp.is_number, lambda e: sp.expand(e.base) ** e.exp)
         entropy = THETA * mirror_map - reduced
         lines.append(_line("$𝒬$", "Legendre transform", sp.diff(entropy, THETA), mirror_map, reached))
+    degree = None
+    if alpha != 0:
+        degree, more_lines = _with_decay(component, n, variables, solved, alpha, tuple(given))
+        lines += more_lines
     return EntropyDerivation(
-        component, THETA, XI, starts, solved, trajectory, conjugate, mirror_map, entropy, meanings, tuple(lines)
-    )
+        component, THETA, XI, starts, solved, trajectory, conjugate, mirror_map, entropy, meanings, tuple(lines), alpha,
+        degree,
+    )  # fmt: skip
+
+
+def _with_decay(
+    component: Expr,
+    n: int,
+    variables: Sequence[Expr],
+    solved: dict[Expr, Expr],
+    alpha: Expr,
+    given: tuple[Hypothesis, ...],
+) -> tuple[Expr, list[DerivationLine]]:
+    """The degree p, and why ``e^{−αt}w(ξ)`` solves the flow with weight decay in the time that ξ then is."""
+    degrees = homogeneous(Parametrization((component,), tuple(variables)))
+    if degrees is None:
+        raise ValueError(f"G_{n + 1} = {component} is not homogeneous: weight decay then changes the entropy in time")
+    degree, shrunk = degrees[0], sp.exp(-alpha * TIME)
+    along = Setting(given, (RateRule(TIME, sp.Integer(1)), RateRule(XI, -sp.exp((2 - degree) * alpha * TIME) * SLOPE)))
+    decayed = {v: shrunk * w for v, w in solved.items()}
+    lines = []
+    for v in variables:
+        rate = sp.diff(component, v).xreplace(decayed)
+        lines.append(
+            _line(
+                f"${sp.latex(v)}(t)$",
+                "with weight decay",
+                Rate(decayed[v]) + rate * SLOPE + alpha * decayed[v],
+                0,
+                along,
+            )
+        )
+    whole = sp.exp(-degree * alpha * TIME) * component.xreplace(solved)
+    lines.append(_line("$θ(t)$", "homogeneous", component.xreplace(decayed), whole, Setting(given)))
+    return degree, lines
 
 
 def _line(name: str, how: str, lhs: Expr, rhs: Expr, setting: Setting) -> DerivationLine:

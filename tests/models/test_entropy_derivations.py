@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import mpmath
 import pytest
 import sympy as sp
 
 import ddln_sym as dd
+from ddln_sym.statements import Verdict
 
 u, v, w = sp.symbols("u v w", real=True)
 p = sp.Symbol("p", positive=True)
-THETA, XI = sp.symbols("theta xi", real=True)
+THETA, XI, SLOPE = sp.symbols("theta xi g", real=True)
 
 
 def number(value):
@@ -90,3 +93,60 @@ def test_the_entropy_of_a_parametrization():
 def test_what_is_not_solved_is_said_in_one_sentence(net, sentence):
     with pytest.raises(ValueError, match=sentence):
         dd.derive(net)
+
+
+@pytest.mark.parametrize(
+    ("net", "start", "alpha"),
+    [
+        (dd.difference(2, 1), ["0.5", "0.3"], "1/2"),
+        (dd.difference(3, 1), ["0.5", "0.4"], "1/3"),
+        (dd.difference(4, 1), ["0.6", "0.5"], "-1/4"),
+        (dd.redundant(3, 1), ["0.7"], "1"),
+        (dd.two_sided(1), ["0.5", "0.2", "0.1", "0.3"], "1/5"),
+    ],
+    ids=str,
+)
+def test_weight_decay_against_the_flow(net, start, alpha):
+    """``θ(t) = e^{−pαt}θ(ξ)`` with ``ξ = −∫e^{(2−p)αs}∂𝓛 ds``, integrated along a numeric flow with decay."""
+    (found,) = dd.derive(net, decay=alpha)
+    assert found.proved
+    end, size = mpmath.mpf(3) / 2, mpmath.mpf(sp.Rational(alpha).p) / sp.Rational(alpha).q
+    flow = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), net, start, decay=alpha).integrate(until=end, digits=30)
+    p = int(found.degree)
+    with mpmath.workdps(25):
+        xi = -mpmath.quad(
+            lambda s: mpmath.exp((2 - p) * size * s) * 2 * (flow.theta(s)[0] - 2), mpmath.linspace(0, end, 7)
+        )
+        trajectory, _, _ = found.at(list(map(sp.Rational, start)))
+        wanted = mpmath.exp(-p * size * end) * mpmath.mpf(
+            trajectory.xreplace({found.xi: sp.Float(str(xi), 25)}).evalf(22)
+        )
+        assert abs(wanted - flow.theta(end)[0]) < mpmath.mpf("1e-15")
+
+
+def test_weight_decay_with_the_wrong_clock_is_refuted():
+    """``∂𝓛`` without ``e^{(2−p)αs}``, and a degree that is one off."""
+    (found,) = dd.derive(dd.difference(3, 1), decay=True)
+    named = {line.name: line.statement for line in found.lines}
+    moved = named["$u_{1}(t)$"]
+    plain = tuple(dd.RateRule(r.quantity, -SLOPE) if r.quantity == XI else r for r in moved.setting.rates)
+    wrong = replace(moved, setting=replace(moved.setting, rates=plain))
+    assert dd.decide(moved).proved and dd.decide(wrong).verdict is Verdict.REFUTED
+    value = named["$θ(t)$"]
+    off = replace(value, rhs=value.rhs * sp.exp(sp.Symbol("alpha", real=True) * sp.Symbol("t", real=True)))
+    assert dd.decide(value).proved and dd.decide(off).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("net", "decay", "sentence"),
+    [
+        (dd.exponential(1), 1, "is not homogeneous: weight decay then changes the entropy in time"),
+        (dd.difference(3, 1), "x y", "decay"),
+        (dd.difference(3, 1), sp.sqrt(2), "expected a rational number"),
+        (dd.difference(3, 1), sp.Symbol("t", real=True), "a real symbol of another name"),
+    ],
+    ids=str,
+)
+def test_weight_decay_that_does_not_fit(net, decay, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        dd.derive(net, decay)
