@@ -1,4 +1,5 @@
-"""The flow in heyoka, in multiprecision: all Ld equations, or the 2d equations in which ours is integrated.
+"""The flow in heyoka, in multiprecision: all Ld equations, or the 2d equations in which ours is integrated; and that of
+any field that is written in SymPy.
 
 Its step control is left to it, with the tolerance ``10^−digits``.  Nothing is projected.
 """
@@ -60,6 +61,41 @@ def _slopes(flow: GradientFlow, theta: Sequence[Any], prec: int) -> list[Any]:
         hy.sum([*(_real(a, prec) * t for a, t in zip(row, theta, strict=True)), hy.expression(_real(-b, prec))])
         for row, b in zip(matrix, shift, strict=True)
     ]
+
+
+def written(
+    field: Sequence[Any], variables: Sequence[Any], start: Sequence[Fraction], digits: int
+) -> Callable[[], list[Any]]:
+    """A field of SymPy; the function returned gives the variables at time 1."""
+    import heyoka as hy
+
+    known = {v: hy.make_vars(f"x{n}") for n, v in enumerate(variables)}
+    prec = dps_to_prec(digits) + GUARD_BITS
+    return _adaptive(
+        [(known[v], _expression(f, known, prec)) for v, f in zip(variables, field, strict=True)], start, digits
+    )
+
+
+def _expression(e: Any, known: dict[Any, Any], prec: int) -> Any:
+    """Of SymPy, in heyoka, numbers with all their digits; equal parts are found by heyoka itself."""
+    import heyoka as hy
+
+    if e not in known:
+        if e.is_Rational:
+            known[e] = hy.expression(_real(Fraction(int(e.p), int(e.q)), prec))
+        elif e.is_Pow:
+            exponent = Fraction(int(e.exp.p), int(e.exp.q))
+            base = _expression(e.base, known, prec)
+            whole = exponent.denominator == 1 and exponent > 0
+            known[e] = hy.prod([base] * int(exponent)) if whole else base ** hy.expression(_real(exponent, prec))
+        else:
+            arguments = [_expression(a, known, prec) for a in e.args]
+            known[e] = (
+                {"Add": hy.sum, "Mul": hy.prod}[e.func.__name__](arguments)
+                if e.args[1:]
+                else getattr(hy, e.func.__name__)(*arguments)
+            )
+    return known[e]
 
 
 def full(flow: GradientFlow, digits: int) -> Callable[[], Layers]:
