@@ -20,8 +20,9 @@ Sign = Callable[[Expr], int | None]
 
 __all__ = ["Approach", "find_limit"]
 
-#: How often l'Hôpital's rule is used in a row, how many functions are looked at in all, and of which length.
-HOSPITAL, FUNCTIONS, OPERATIONS = 5, 300, 120
+#: How often l'Hôpital's rule is used in a row, how many functions are looked at in all, of which length and
+#: with which powers.
+HOSPITAL, FUNCTIONS, OPERATIONS, POWER = 5, 300, 120, 64
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def find_limit(f: Expr, x: Expr, end: Expr, direction: int, sign: Sign) -> Appro
     >>> find_limit(x * sp.log(1 + 1 / x), x, sp.oo, 1, lambda c: int(sp.sign(c))).value
     1
     """
+    if any(p.exp.is_Rational and abs(p.exp) > POWER for p in f.atoms(sp.Pow)):
+        return None
     u = sp.Dummy(x.name, positive=True)
     if end in (sp.oo, -sp.oo):
         moved, near = f.subs(x, u if end is sp.oo else -u), False

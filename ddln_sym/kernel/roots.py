@@ -109,6 +109,8 @@ def find_at_roots(proposition: Equal | Compare) -> Witness | None:
 TURNS = (2, 5, 9, 14)
 #: Variables of a polynomial of which all but one are put at numbers.
 OTHERS = 4
+#: Powers and operations of a polynomial that is factored.
+POWER, LONG = 24, 200
 
 
 def find_at_turns(proposition: Equal | Compare) -> Witness | None:
@@ -171,6 +173,8 @@ def _near_turns(f: Expr, x: Expr) -> Iterator[Expr]:
 
 def _exact_roots(f: Expr, x: Expr) -> Iterator[Expr]:
     """Where a polynomial vanishes whose factors are of the second degree at most, or of the form ``a·x^n + b``."""
+    if any(not (p.exp.is_Integer and abs(p.exp) <= POWER) for p in f.atoms(sp.Pow) if p.has(x)) or f.count_ops() > LONG:
+        return
     numerator = sp.fraction(sp.together(f))[0]
     if not numerator.is_polynomial(x) or any(not c.is_Rational for c in sp.Poly(numerator, x).coeffs()):
         return
@@ -190,7 +194,7 @@ def _failing_at(proposition: Equal | Compare, relations: list[Expr], x: Expr, at
         return None
     sides = _fails(proposition, proposition.lhs, proposition.rhs, point)
     values, kind = (None if sides is None else tuple(map(number, sides))), WitnessKind.BALLS
-    if sides is None and isinstance(proposition, Compare) and proposition.strict:
+    if sides is None and not at.is_Rational and isinstance(proposition, Compare) and proposition.strict:
         try:
             here = [evaluate_in_balls(side, point) for side in (proposition.lhs, proposition.rhs)]
         except (NotRational, Undefined):

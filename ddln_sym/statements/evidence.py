@@ -220,7 +220,8 @@ class Witness:
     @property
     def evidence(self) -> Evidence:
         """What a step that rests on it has for evidence."""
-        irrational = any(getattr(value, "is_irrational", False) for _, value in self.places)
+        plain = [value for _, value in self.places if not hasattr(value, "signature")]
+        irrational = any(getattr(value, "is_irrational", False) for value in plain)
         exact = Evidence.AT_ALGEBRAIC if irrational else Evidence.AT_RATIONALS
         return {WitnessKind.BALLS: Evidence.IN_BALLS, WitnessKind.FINITE: Evidence.FINITE_CASE}.get(self.kind, exact)
 
