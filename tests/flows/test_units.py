@@ -2,6 +2,7 @@
 
 import pickle
 from fractions import Fraction
+from math import log2
 
 import pytest
 from campaign.problems import Problem
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 import ddln_sym as dd
 from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.error_bounds import bound_steps
+from ddln_sym.flows.local_bounds import Curve
 from ddln_sym.flows.units import Units
 from ddln_sym.numerics import read_number
 
@@ -218,3 +221,42 @@ def test_a_long_wait_beside_a_saddle():
     for t in ("1e21", "1e23"):
         for a, b in zip(run.theta(t) + run.xi(t), longer.theta(t) + longer.xi(t), strict=True):
             assert abs(exactly(a) - exactly(b)) <= abs(exactly(b)) * Fraction(1, 10**18)
+
+
+@pytest.mark.parametrize("logistic", [False, True])
+def test_every_bound_of_a_step_is_multiplied_by_the_power_of_its_unit(logistic):
+    flow, _, time = scaled(-300, logistic)
+    run = flow.integrate(time, 15)
+    units, e = run.units, run.units.layers
+    slopes = [
+        max(abs(exactly(g)) for g in loss.gradient([c.theta for c in columns], 200))
+        for loss, columns in ((flow.loss, flow.coordinates), (units.loss, units.coordinates))
+    ]
+    force = round(log2(slopes[0]) - log2(slopes[1]))
+    assert slopes[0] == slopes[1] * Fraction(2) ** force
+    (first, *_), curves = bound_steps(units.loss, units.coordinates, run.solution), [Curve(c) for c in flow.coordinates]
+    found = units.restore(first, curves)
+    assert found.length == first.length * Fraction(2) ** (e - force - (DEPTH - 1) * e)  # du = −∏u·g·dt
+    for before, after, curve in zip(first.models, found.models, curves, strict=True):
+        assert after.curve is curve
+        exponents = {"theta": DEPTH * e, "w": 2 * e, "force": force}
+        for name, exponent in exponents.items():
+            assert_multiple(getattr(before, name).at(arb(1)), getattr(after, name).at(arb(1)), exponent)
+            assert_multiple(getattr(before, name).error, getattr(after, name).error, exponent)
+        assert_multiple(before.residual, after.residual, 2 * DEPTH * e)
+        assert_multiple(before.defect, after.defect, DEPTH * e)
+        assert_multiple(before.length, after.length, e - force - (DEPTH - 1) * e)
+    for before, after in zip(first.xi, found.xi, strict=True):
+        assert_multiple(before.at(arb(1)), after.at(arb(1)), (2 - DEPTH) * e)
+    for before, after in zip(first.parts, found.parts, strict=True):
+        assert after.end == before.end * (found.length / first.length)
+        exponents = {"theta": DEPTH * e, "force": force, "xi": (2 - DEPTH) * e, "flattest": (2 * DEPTH - 2) * e}
+        for name, exponent in exponents.items():
+            for a, b in zip(getattr(before, name), getattr(after, name), strict=True):
+                assert_multiple(a, b, exponent)
+
+
+def assert_multiple(before, after, exponent):
+    """Exactly, but for the digits with which this is computed."""
+    true = before * arb((1, exponent))
+    assert after == 0 if before == 0 else abs(after / true - 1) < arb((1, -40))

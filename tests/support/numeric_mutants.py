@@ -36,6 +36,7 @@ TESTS = {
     "flows/enclosures.py": FLOWS,
     "flows/enclosed_states.py": FLOWS,
     "flows/limits.py": FLOWS,
+    "flows/units.py": ("tests/flows/test_units.py", "tests/flows/test_tiny_starts.py"),
     "flows/gradient_models.py": (*BALLS, *FLOWS),
     "numerics/taylor_models.py": (*BALLS, *FLOWS),
     "numerics/newton.py": (*BALLS, "tests/entropies/test_entropy.py"),
