@@ -14,6 +14,8 @@ from ddln_sym.statements import ProductOver
 
 Expr = Any
 
+#: Numbers under roots are split by divisors up to this; what is left of them counts as one.
+LARGEST_FACTOR = 100_000
 #: Higher powers are not multiplied out: their polynomials would fill the memory.
 MOST_POWER = 10_000
 
@@ -234,9 +236,7 @@ def _power_of(tower: Tower, piece: Expr, exponent: Expr) -> Expr:
         result = sp.Integer(1)
         for shape, multiple in _exponent_basis(exponent):
             if shape == 1:
-                if not multiple.is_Integer:
-                    raise ValueError(f"fractional constant in the exponent {exponent}")
-                result *= piece**multiple
+                result *= piece**multiple if multiple.is_Integer else _root_of_number(tower, piece, multiple)
             else:
                 generator, new = tower.generator(("pow", piece, shape), "power", sp.Pow(piece, shape))
                 if new:
@@ -253,6 +253,29 @@ def _power_of(tower: Tower, piece: Expr, exponent: Expr) -> Expr:
         tower.implied.append((generator, True))
         tower.definitions.append(generator**exponent.q - piece)
     return generator**exponent.p
+
+
+def _root_of_number(tower: Tower, number: Expr, exponent: Expr) -> Expr:
+    """``c^{p/q}`` for a positive rational number, prime by prime: ``(4/3)^{1/3} = (2^{1/3})²/3^{1/3}``."""
+    primes: dict[Expr, Expr] = {}
+    for whole, side in ((number.p, 1), (number.q, -1)):
+        for prime, power in sp.factorint(whole, limit=LARGEST_FACTOR).items():
+            primes[sp.Integer(prime)] = primes.get(sp.Integer(prime), sp.Integer(0)) + side * power
+    result = sp.Integer(1)
+    for prime, power in sorted(primes.items()):
+        outside, inside = divmod(power * exponent, 1)
+        result *= prime**outside
+        if inside == 0:
+            continue
+        if inside.q == 2:
+            result *= _root_of(tower, prime)
+            continue
+        generator, new = tower.generator(("pow", prime, inside.q), "power", sp.Pow(prime, sp.Rational(1, inside.q)))
+        if new:
+            tower.implied.append((generator, True))
+            tower.definitions.append(generator**inside.q - prime)
+        result *= generator**inside.p
+    return result
 
 
 def minus_one(tower: Tower, count: Expr) -> Expr:

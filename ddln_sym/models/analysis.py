@@ -8,9 +8,9 @@ elsewhere excludes nothing for a special start, and a first bracket that vanishe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, TypeAlias
 
@@ -49,6 +49,9 @@ Expr: TypeAlias = Any
 SHOWN = 3
 #: Precision at which it is seen that a start is no pole.
 START_BITS = 128
+#: What the two sides are where a determinant is not positive, and where an entry of a bracket does not vanish.
+DETERMINANT = {"left side": "det J Jᵀ", "right side": ""}
+HALVES = {"left side": "one half of an entry of a bracket", "right side": "the other half"}
 #: Characters of one answer on a screen.
 WIDE = 160
 
@@ -184,11 +187,11 @@ def analyze(
     answers = [
         Answer("size", f"{len(net.components)} components of {len(net.variables)} parameters"),
         Answer("domain", str(net.domain)),
-        Answer("commuting", _say(commutes, "all brackets vanish"), commutes.verdict.value, commutes),
+        Answer("commuting", _say(commutes, "all brackets vanish", HALVES), commutes.verdict.value, commutes),
         _say_rank(net, rank, at_most),
         Answer(
             "regular on M",
-            _say(full_rank, f"rank {len(net.components)} everywhere"),
+            _say(full_rank, f"rank {len(net.components)} everywhere", DETERMINANT),
             full_rank.verdict.value,
             full_rank,
         ),
@@ -252,11 +255,15 @@ def _cut(text: str) -> str:
     return text if len(text) <= WIDE else f"{text[: WIDE - 2]} …"
 
 
-def _say(certificate: Certificate, yes: str) -> str:
+def _say(certificate: Certificate, yes: str, sides: Mapping[str, str]) -> str:
+    """What was decided, in words; a witness with what its sides are, those that are called "" left out."""
     if certificate.proved:
         return yes
     witness = certificate.witness
-    return str(witness) if witness is not None else "not decided"
+    if witness is None:
+        return "not decided"
+    named = ((sides.get(name, name), value) for name, value in witness.sides)
+    return str(replace(witness, sides=tuple((name, value) for name, value in named if name)))
 
 
 # -- an entropy, or why there is none ---------------------------------------------------------------

@@ -480,3 +480,20 @@ def test_products_of_numbers_are_compared_factor_by_factor_too() -> None:
     ordered = under(sp.Ge(x, p), sp.Ge(p, 0), sp.Ge(y, q), sp.Ge(q, 0), sp.Ge(z, r), sp.Ge(r, 0))
     assert decide(at_least(x * y * z, p * q * r, ordered)).proved
     assert not decide(at_least(x * y * z, p * q * r, under(*(h.relation for h in ordered.hypotheses[:5])))).proved
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (sp.root(2, 3) * sp.root(4, 3) * x, 2 * x),
+        ((sp.root(2, 3) * x + 1) ** 3, 2 * x**3 + 3 * sp.root(4, 3) * x**2 + 3 * sp.root(2, 3) * x + 1),
+        (sp.root(sp.Rational(4, 3), 3) * x, sp.root(4, 3) * x / sp.root(3, 3)),
+        (sp.root(12, 5) * x, sp.root(4, 5) * sp.root(3, 5) * x),
+        (x / (sp.root(5, 3) - 1), x * (sp.root(25, 3) + sp.root(5, 3) + 1) / 4),
+        (x * sp.Rational(2, 9) ** sp.Rational(-5, 3), x * sp.root(3, 3) ** 10 / (2 * sp.root(4, 3))),
+    ],
+)
+def test_roots_of_numbers(left, right):
+    assert decide(Equal(left, right)).proved
+    assert decide(Equal(left, right * sp.Rational(1001, 1000))).verdict is Verdict.REFUTED
+    assert decide(Equal(left, right + sp.root(2, 3) * x / 10**6)).verdict is Verdict.REFUTED

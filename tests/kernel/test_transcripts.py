@@ -43,6 +43,7 @@ RATE = Setting((Hypothesis("y", sp.Ne(y, 0)),), (RateRule(x, 1),))
 PROVED = {
     "polynomials": Equal((x + 1) ** 2, x**2 + 2 * x + 1),
     "a root of a product": Equal(sp.sqrt(x**2 * y), x * sp.sqrt(y), SIGNS),
+    "cube roots of numbers": Equal((sp.root(2, 3) * x + y) * sp.root(4, 3), 2 * x + sp.root(2, 3) ** 2 * y),
     "signs": Compare(x + y, y, SIGNS, True),
     "a square completed": Compare(x**2 + x * y + y**2, 0),
     "exponentials": Equal(sp.exp(x + 2 * y), sp.exp(x) * sp.exp(y) ** 2),

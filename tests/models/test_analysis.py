@@ -328,3 +328,11 @@ def test_affine_fields_on_the_whole_space_run_for_all_times():
     assert study.domains.proved and study.mirror_flow is True
     half = dd.analyze(dd.Parametrization((u + v, u - v), (u, v), dd.Domain(positive=(u,))))
     assert not half.domains.proved and half.mirror_flow is None
+
+
+def test_a_refuted_line_names_what_vanishes():
+    study = dd.analyze(dd.Parametrization((sp.root(2, 3) * u**2 + v**2,), (u, v)))
+    assert study["regular on M"].said == "det J Jᵀ = 0  at  u = 0, v = 0" and study.laws.certificate.proved
+    study = dd.analyze(dd.Parametrization((sp.exp(u) * v, u * v), (u, v)))
+    assert study["commuting"].said.startswith("[∇G_1, ∇G_2] in direction u = ")
+    assert not any("side =" in str(line) for line in study.answers)
