@@ -251,7 +251,18 @@ def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Exp
         return None  # nothing may be concluded from hypotheses that contradict each other
     solver, translate = _solver(facts, relations, work)
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
-    return Reason(Evidence.REAL_SOLVER) if ask(solver) is SolverAnswer.UNSATISFIABLE else None
+    answer = ask(solver)
+    if answer is SolverAnswer.UNSATISFIABLE:
+        return Reason(Evidence.REAL_SOLVER)
+    return _squares(poly, strict, facts, relations) if answer is SolverAnswer.UNKNOWN and work >= WORK else None
+
+
+def _squares(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> Reason | None:
+    """Squares, where z3 gives up."""
+    from ddln_sym.kernel.squares import find_squares
+
+    found = find_squares(poly, strict, facts, relations)
+    return None if found is None else Reason(Evidence.SUM_OF_SQUARES, said=str(found))
 
 
 def _solver(facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> tuple[Any, Callable[[Expr], Any]]:

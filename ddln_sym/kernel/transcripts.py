@@ -57,6 +57,7 @@ Expr = Any
 __all__ = ["proof", "transcript"]
 
 BASIS, PAIRS, TERMS = 40, 200, 400  # elements of a Gröbner basis, pairs, terms of a polynomial that is looked at
+MANY = 15  # terms of a polynomial of which more than one square is completed
 LEMMAS = 10  # that are tried for one sign
 
 
@@ -514,7 +515,24 @@ class Search:
                     return found
             if (found := self.by_conjugate(start, strict)) is not None:
                 return found
-        return None
+        return self.by_grams(poly, strict) if self.depth == 0 else None
+
+    def by_grams(self, poly: Expr, strict: bool) -> Found | None:
+        """A sum of squares that a semidefinite program finds."""
+        from ddln_sym.kernel.squares import find_squares, norm
+
+        found = find_squares(poly, strict, self.facts, self.relations)
+        if found is None:
+            return None
+        times: Any = found.times
+        if times == "norm":  # a lemma: it is 1 and squares
+            positive = norm(poly)
+            terms: list[Any] = [(sp.Integer(1), {}, None if t.is_number else t.as_base_exp()[0]) for t in positive.args]
+            self.lemmas.append((positive, ">", Found([], None, terms, [])))
+            self.facts.append((positive, True))
+            times = len(self.facts) - 1
+        shown = [(c, {i: used.count(i) for i in used}, square) for c, used, square in found.terms]
+        return Found(self.lemmas, times, shown, list(found.cofactors))
 
     def by_conjugate(self, poly: Expr, strict: bool) -> Found | None:
         """``2cR·(cR + q) = (cR + q)² + (c²R² − q²)``, for a root R > 0 that is linear in the polynomial."""
@@ -670,6 +688,7 @@ class Search:
     def by_squares(self, poly: Expr, strict: bool, left: int = 4) -> list[Any] | None:
         """Squares completed one after the other: ``p = c(m + q/2cm)² + rest`` for a term ``c·m²`` and terms ``q``."""
         terms = [t.as_coeff_Mul() for t in sp.Add.make_args(poly)]
+        left = left if len(terms) <= MANY else min(left, 1)  # what remains has as many, and each may be tried
         if not left or len(terms) > 40:
             return None
         for c, rest in terms:

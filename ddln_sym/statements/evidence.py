@@ -27,6 +27,7 @@ class Evidence(StrEnum):
     COEFFICIENTS = "nonnegative coefficients"
     FACTORWISE = "nonnegative coefficients, factor by factor"
     SIGNS = "product of given signs"
+    SUM_OF_SQUARES = "sum of squares"
     REAL_SOLVER = "z3 (nonlinear real arithmetic)"
     ORDER = "order of exp and log"
     DERIVATIVE = "sign of the derivative"

@@ -89,6 +89,7 @@ REASONS = {
     Evidence.COVERED: "The difference of the sides is positive on balls that cover the interval, {detail}.",
     Evidence.SOLVER: "Its negation has no model{z3}.",
     Evidence.REAL_SOLVER: "Its negation has no model{z3}.",
+    Evidence.SUM_OF_SQUARES: "It is a sum of squares, each times what is given not to be negative: {detail}.",
     Evidence.BLOCKS: "The blocks share no variable.",
     Evidence.DENIED: "There is a counterexample.",
     Evidence.NEEDED: "Without the assumption there is a counterexample, with it a proof.",
