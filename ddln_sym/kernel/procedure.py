@@ -7,7 +7,7 @@ asks ``simplify``, ``equals`` or a floating-point tolerance.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -18,6 +18,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel import counterexamples, formulas, vector_fields
+from ddln_sym.kernel.cases import has_pieces, in_pieces
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
 from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.covers import cover
@@ -174,12 +175,31 @@ def _refute_at_a_size(proposition: Any) -> Step | None:
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
 def _decide_equal(proposition: Equal) -> Step:
     written = define_heads(write_out(proposition))
-    return _about(proposition, _refute(written, QUICK) or _by_induction(written, _equal(written)))
+    decided = _refute(written, QUICK) or _by_pieces(written) or _by_induction(written, _equal(written))
+    return _about(proposition, decided)
 
 
 def _decide_compare(proposition: Compare) -> Step:
     written = define_heads(write_out(proposition))
-    return _about(proposition, _refute(written, QUICK) or _by_induction(written, _compare(written)))
+    decided = _refute(written, QUICK) or _by_pieces(written) or _by_induction(written, _compare(written))
+    return _about(proposition, decided)
+
+
+def _by_pieces(proposition: Equal | Compare) -> Step | None:
+    """A statement with pieces, case by case; a case that cannot be is left out."""
+    if not has_pieces(proposition):
+        return None
+    cases: Sequence[Equal | Compare] | None = in_pieces(proposition)
+    if cases is None:
+        return _refute(proposition)
+    parts = [decide(case) for case in cases if satisfiable(case.setting) is not False]
+    if parts and all(part.proved for part in parts):
+        return _step(proposition, True, Evidence.CASES, f"{len(parts)} pieces", parts=tuple(parts))
+    if (refuted := _refute(proposition)) is not None:
+        return refuted
+    left = next((part for part in parts if not part.proved), None)
+    detail = "no piece of it is known to apply" if left is None else f"in a piece: {left.detail}"
+    return _step(proposition, None, Evidence.CASES, detail)
 
 
 def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
@@ -229,6 +249,8 @@ def _equal(proposition: Equal, *, is_part: bool = False) -> Step:
         same = None if found.rest == 0 else _same_terms(changed, tower) or _same_square(changed, tower, found.rest)
         if found.rest != 0 and same is None and equal_by_congruence(tower, numerator):
             found = tower.remainder(numerator)
+        if found.rest != 0 and same is None:
+            same = _neither_above_nor_below(tower, found.rest)
     except UNREADABLE as error:
         return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, str(error))
     if found.rest == 0:
@@ -300,6 +322,14 @@ def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[Evidence
     numerator, denominator = fraction(left * right)
     how = tower.prove(sp.expand(numerator * denominator), False)
     return None if how is None else (Evidence.SQUARES, f"the product of the sides is not negative: {how}")
+
+
+def _neither_above_nor_below(tower: Tower, rest: Expr) -> tuple[Evidence, str] | None:
+    """What is not negative and not positive vanishes: by the signs of what moduli are of, as ``|x| = −x`` for x ≤ 0."""
+    if not any(isinstance(m, (sp.Abs, sp.sign)) for g, m in tower.meaning.items() if rest.has(g)):
+        return None
+    ways = [tower.prove(sp.expand(sign * rest), False) for sign in (1, -1)]
+    return None if None in ways else (Evidence.BETWEEN, f"{ways[0]}; {ways[1]}")
 
 
 def _same_terms(proposition: Equal, tower: Tower) -> tuple[Evidence, str] | None:

@@ -53,6 +53,7 @@ _DEFINED: dict[Any, Any] = {
     sp.atanh: lambda a: sp.log((1 + a) / (1 - a)) / 2,
     sp.acosh: lambda a: sp.log(a + sp.sqrt(a**2 - 1)),
     sp.erfc: lambda a: 1 - sp.erf(a),
+    sp.Heaviside: lambda a, at: (1 + sp.sign(a)) / 2 if at == sp.Rational(1, 2) else sp.Heaviside(a, at),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, islice, product
 from typing import Any
 
 import sympy as sp
@@ -16,6 +16,7 @@ from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
 from ddln_sym.kernel import monomials, signs
+from ddln_sym.kernel.counterexamples import surely_greater
 from ddln_sym.statements import Commutes, Domain, FullRank, SeparateBlocks, Witness
 
 Expr = Any
@@ -28,6 +29,7 @@ MINORS, LARGEST_MINOR, CASES = 2000, 5, 5000
 FIRST_POINTS, FEW_ENTRIES = 40, 600
 VALUES = (1, 2, 0, -1, 3)
 POINTS = 5**6
+IRRATIONAL = 400  # points that are tried for a bracket with irrational numbers in it
 
 
 class NotPolynomial(ValueError):
@@ -97,34 +99,67 @@ def brackets(proposition: Commutes) -> tuple[bool, str, Witness | None]:
     """Whether all brackets vanish; how many pairs were computed; where one does not vanish."""
     supports = _supports(proposition.components, proposition.variables)
     everything = frozenset(proposition.variables)
-    for component, support in zip(proposition.components, supports, strict=True):
+    components, numbers = _with_letters(proposition.components)
+    letters = [sorted(c.free_symbols - everything, key=str) for c in components]
+    for component, support, own in zip(components, supports, letters, strict=True):
         if monomials.powers(component, everything) is None:
-            _element(_ring(support or proposition.variables[:1]), component, everything)
+            _element(_ring([*(support or proposition.variables[:1]), *own]), component, everything)
     pairs = _neighbours(supports)
     for a, b in pairs:
         symbols = sorted({*supports[a], *supports[b]}, key=str)
-        ring = _ring(symbols)
-        ga, gb = (_element(ring, proposition.components[n], everything) for n in (a, b))
-        da, db = ([g.diff(x) for x in ring.gens] for g in (ga, gb))
-        for k, x in enumerate(ring.gens):
+        ring = _ring([*symbols, *sorted({*letters[a], *letters[b]}, key=str)])
+        ga, gb = (_element(ring, components[n], everything) for n in (a, b))
+        moving = ring.gens[: len(symbols)]
+        da, db = ([g.diff(x) for x in moving] for g in (ga, gb))
+        for k, x in enumerate(moving):
             entry = ring.zero
             for m in range(len(symbols)):
                 entry += da[k].diff(ring.gens[m]) * db[m] - db[k].diff(ring.gens[m]) * da[m]
-            if entry:
-                point = next(_nonzero_points(entry, symbols))
-                value = entry.evaluate(list(zip(ring.gens, map(sp.QQ, point.values()), strict=True)))
-                return (
-                    False,
-                    "",
-                    Witness(
-                        tuple(point.items()),
-                        ((f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}", sp.Rational(str(value))),),
-                    ),
-                )
+            if entry and (found := _where_it_is_not_zero(entry, numbers)) is not None:
+                point, value = found
+                name = f"[∇G_{a + 1}, ∇G_{b + 1}] in direction {x}"
+                return False, "", Witness(tuple(point.items()), ((name, value),))
     total = len(supports) * (len(supports) - 1) // 2
     apart = total - len(pairs)
     computed = f"{len(pairs)} bracket{'s' * (len(pairs) != 1)} computed"
     return True, f"{total} pair{'s' * (total != 1)}: {computed}, {apart} share{'s' * (apart == 1)} no variable", None
+
+
+def _with_letters(components: Sequence[Expr]) -> tuple[list[Expr], dict[Expr, Expr]]:
+    """The components with a letter for each irrational number, and what these stand for."""
+    letters: dict[Expr, Expr] = {}
+
+    def is_irrational(e: Expr) -> bool:
+        return bool(
+            e.is_number and not e.is_Rational and not e.is_Float and not e.is_Add and not e.is_Mul and e.is_real
+        )
+
+    def letter(e: Expr) -> Expr:
+        return letters.setdefault(e, sp.Dummy(f"c{len(letters)}"))
+
+    found = [c.replace(is_irrational, letter) for c in components]
+    return found, {symbol: number for number, symbol in letters.items()}
+
+
+def _where_it_is_not_zero(entry: PolyElement, numbers: dict[Expr, Expr]) -> tuple[dict[Expr, Any], Expr] | None:
+    """A point at which an entry of a bracket does not vanish, with its value; None if it is 0 with its numbers."""
+    symbols = list(entry.ring.symbols)
+    if not numbers.keys() & set(symbols):
+        point = next(_nonzero_points(entry, symbols))
+        value = entry.evaluate(list(zip(entry.ring.gens, map(sp.QQ, point.values()), strict=True)))
+        return point, sp.Rational(str(value))
+    whole = sp.expand(entry.as_expr().xreplace(numbers))
+    if whole == 0:
+        return None
+    plain = [s for s in symbols if s not in numbers]
+    for values in islice(product(VALUES, repeat=len(plain)), IRRATIONAL):
+        at = dict(zip(plain, map(sp.Integer, values), strict=True))
+        value = sp.expand(whole.xreplace(at))
+        if surely_greater(value, sp.Integer(0)) is not None or surely_greater(sp.Integer(0), value) is not None:
+            return {**at}, value
+    raise NotPolynomial(
+        "a bracket with irrational numbers in it is neither shown to vanish nor not to: give rational ones"
+    )
 
 
 def _nonzero_points(entry: PolyElement, symbols: list[Expr]) -> Iterator[dict[Expr, int]]:

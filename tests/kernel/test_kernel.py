@@ -40,7 +40,7 @@ from false_statements import (
     z,
 )
 
-from ddln_sym.kernel import NotPolynomial, decide, satisfiable, signs
+from ddln_sym.kernel import NotPolynomial, decide, satisfiable, signs, squares
 from ddln_sym.kernel.polynomials import membership
 from ddln_sym.models.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.statements import (
@@ -50,6 +50,7 @@ from ddln_sym.statements import (
     Denied,
     Domain,
     Equal,
+    Evidence,
     ExponentialDecay,
     FullRank,
     Holds,
@@ -253,10 +254,31 @@ def test_only_propositions_are_decided() -> None:
         decide("x = x")
 
 
-@pytest.mark.parametrize("component", [sp.exp(x), 1 / x, sp.Abs(x), sp.sqrt(2) * x, sp.Float(0.1) * x], ids=str)
+@pytest.mark.parametrize("component", [sp.exp(x), 1 / x, sp.Abs(x), sp.Float(0.1) * x], ids=str)
 def test_components_have_to_be_polynomials_over_the_rationals(component: Any) -> None:
     with pytest.raises(NotPolynomial):
         decide(Commutes((component, y), (x, y)))
+
+
+def test_a_parameter_stands_for_every_number() -> None:
+    free = sp.Symbol("alpha", real=True)
+    assert decide(Commutes((free * x**2, y**2), (x, y))).proved
+    assert decide(Commutes((free * x**2, x * y), (x, y))).verdict is Verdict.REFUTED
+    step = decide(Commutes((free * x**2 + y**2, x * y), (x, y)))  # which commute at 1 alone
+    assert step.verdict is Verdict.REFUTED
+    assert step.witness is not None
+    assert step.witness.point["alpha"] != "1"
+    assert decide(Commutes((x**2 + y**2, 2 * x * y), (x, y))).proved
+
+
+def test_an_irrational_number_is_a_coefficient() -> None:
+    root = sp.sqrt(2)
+    assert decide(Commutes((root * x, y), (x, y))).proved
+    assert decide(Commutes((root * (x**2 + y**2), x * y), (x, y))).proved
+    assert decide(Commutes((x**2 + (root**2 - 1) * y**2, root * x * y), (x, y))).proved
+    assert decide(Commutes(((root * sp.sqrt(3) - sp.sqrt(6) + 1) * x**2 + y**2, x * y), (x, y))).proved
+    step = decide(Commutes((root * x**2 + y**2, x * y), (x, y)))
+    assert step.verdict is Verdict.REFUTED
 
 
 # -- true statements must not be refuted --------------------------------------------------------------
@@ -454,6 +476,9 @@ def test_the_limit_of_z3_is_work_not_time(monkeypatch: pytest.MonkeyPatch) -> No
     three_squares = at_least(x**2 + y**2 + z**2, x * y + y * z + z * x)
     assert decide(three_squares).proved
     monkeypatch.setattr(signs, "WORK", 1)
+    assert decide(three_squares).evidence is Evidence.SUM_OF_SQUARES
+    monkeypatch.setattr(squares, "VARIABLES", 2)
+    squares._find.cache_clear()
     assert decide(three_squares).verdict is Verdict.UNDECIDED
 
 

@@ -74,6 +74,7 @@ REASONS = {
     Evidence.SIGNS: "The difference of the sides is a product of factors whose signs are given.",
     Evidence.TERMWISE: "Term by term: each term of the difference is nonnegative.",
     Evidence.SQUARES: "The squares of the sides agree, and their product is not negative.",
+    Evidence.BETWEEN: "The difference of the sides is neither negative nor positive.",
     Evidence.ARITHMETIC: "This is arithmetic.",
     Evidence.ORDER: "Exponentials and logarithms increase and lie above, or below, their tangents: {detail}.",
     Evidence.DERIVATIVE: "By the mean value theorem, {detail}: there the difference of the sides is not negative, and "

@@ -1,0 +1,76 @@
+"""Statements with pieces, and moduli whose signs are given: what is true is proved, its false twin refuted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from ddln_sym.kernel import decide
+from ddln_sym.kernel.cases import in_pieces
+from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Setting, Verdict
+
+x, y = sp.symbols("x y", real=True)
+ramp = sp.Piecewise((x, x > 0), (0, True))
+huber = sp.Piecewise((x**2 / 2, sp.Abs(x) <= 1), (sp.Abs(x) - sp.Rational(1, 2), True))
+square = sp.Piecewise((x**2, x < 1), (2 * x - 1, True))
+
+
+def given(*relations: Any) -> Setting:
+    return Setting(tuple(Hypothesis("given", r) for r in relations))
+
+
+PAIRS = [
+    (Equal(ramp, sp.Max(x, 0)), Equal(ramp, sp.Abs(x))),
+    (Equal(ramp**2, x * ramp), Equal(ramp**2, x**2)),
+    (Compare(ramp, x), Compare(x, ramp)),
+    (Equal(sp.Piecewise((x, x >= 0), (-x, True)), sp.Abs(x)), Equal(sp.Piecewise((x, x >= 1), (-x, True)), sp.Abs(x))),
+    (Compare(x, 0, given(sp.Gt(ramp, 0)), True), Compare(x, 1, given(sp.Gt(ramp, 0)), True)),
+    (Compare(square, 2 * x - 1), Compare(2 * x - 1, square)),
+    (Compare(sp.Piecewise((sp.exp(x), x < 0), (1 + x, True)), 1 + x), Compare(ramp, sp.exp(x) - 1)),
+    (Compare(x**2 / 2, huber), Compare(huber, x**2 / 2)),
+    (Compare(huber, sp.Abs(x) - sp.Rational(1, 2)), Compare(huber, sp.Abs(x) - sp.Rational(1, 3))),
+    (Compare(1, sp.Heaviside(x)), Compare(0, sp.Heaviside(x))),
+    (Equal(sp.Abs(x), -x, given(sp.Le(x, 0))), Equal(sp.Abs(x), x, given(sp.Le(x, 0)))),
+    (Compare(ramp + sp.Piecewise((y, y > 0), (0, True)), x + y), Compare(x + y, ramp)),
+    (
+        Equal(sp.Piecewise((sp.log(x), x > 1), (0, True)), sp.Max(sp.log(x), 0), given(sp.Gt(x, 1))),
+        Equal(sp.Piecewise((sp.log(x), x > 1), (0, True)), sp.log(x), given(sp.Gt(x, 0))),
+    ),
+]
+
+
+@pytest.mark.parametrize("true", [true for true, _ in PAIRS[:-1]], ids=str)
+def test_is_proved(true: Equal | Compare) -> None:
+    step = decide(true)
+    assert step.verdict is Verdict.PROVED, step.detail
+    assert all(part.proved for part in step.walk())
+
+
+@pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
+def test_its_false_twin_is_refuted(false: Equal | Compare) -> None:
+    step = decide(false)
+    assert step.verdict is Verdict.REFUTED
+    assert step.witness is not None
+    assert step.witness.point
+
+
+def test_where_no_piece_applies_nothing_is_said() -> None:
+    half = sp.Piecewise((x, x > 0))
+    assert decide(Compare(half, 0, strict=True)).proved
+    nothing = decide(Compare(half, 0, given(sp.Lt(x, 0)), True))
+    assert nothing.verdict is Verdict.UNDECIDED
+
+
+def test_pieces_within_pieces_and_too_many() -> None:
+    inner = sp.Piecewise((sp.Piecewise((1, y > 0), (2, True)), x > 0), (3, True), evaluate=False)
+    cases = in_pieces(Compare(inner, 1))
+    assert cases is not None
+    assert len(cases) == 4  # one value inside, and another, where the outer condition holds, and where not
+    many = sum(sp.Piecewise((1, sp.Symbol(f"x{n}", real=True) > 0), (0, True)) for n in range(6))
+    assert in_pieces(Compare(many, 0)) is None
+
+
+def test_an_equation_by_two_inequalities() -> None:
+    assert decide(PAIRS[10][0]).evidence in (Evidence.BETWEEN, Evidence.SQUARES)
