@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb
 
 from ddln_sym.kernel import decide
-from ddln_sym.models.dynamics import Dynamics
+from ddln_sym.models.dynamics import Dynamics, check_smooth
 from ddln_sym.models.efforts import Effort
 from ddln_sym.models.homogeneity import homogeneous, say_degrees
 from ddln_sym.models.laws import ConservationLaws, search_laws
@@ -175,6 +175,7 @@ def analyze(
     """
     if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: a study is of whole numbers")
+    check_smooth(net)
     point, effort = None if start is None else read_start(net, start), Effort(seconds, progress)
     real = on_the_line(net)
     commutes = decide_commuting(real, effort)
@@ -186,7 +187,7 @@ def analyze(
     effort.tell("metric")
     answers = [
         Answer("size", f"{len(net.components)} components of {len(net.variables)} parameters"),
-        Answer("domain", str(net.domain)),
+        Answer("domain", str(real.domain)),
         Answer("commuting", _say(commutes, "all brackets vanish", HALVES), commutes.verdict.value, commutes),
         _say_rank(net, rank, at_most),
         Answer(

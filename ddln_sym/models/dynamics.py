@@ -29,12 +29,14 @@ from ddln_sym.models.parametrizations import Parametrization, network
 from ddln_sym.models.relations import Reader, Rewriting, Row, check_readable, enlarge
 from ddln_sym.statements import Equal, Hypothesis, RateRule, Setting, conserved
 
-__all__ = ["Dynamics", "Space"]
+__all__ = ["Dynamics", "Space", "check_smooth"]
 
 Expr: TypeAlias = Any
 
 #: Random numbers start from this seed, so that the same question has the same answer.
 SEED = 0
+#: Functions with kinks or jumps.
+KINKED = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Piecewise, sp.Heaviside, sp.floor, sp.ceiling)
 #: Points of the domain at which a model beyond monomials is looked at.
 POINTS = 2
 
@@ -136,6 +138,7 @@ class Dynamics:
         """
         if network(net).schematic:
             raise ValueError("the depth or the dimension of G is a symbol: laws are counted for whole numbers")
+        check_smooth(net)
         size = len(net.variables)
         matrix = None
         if metric is not None:
@@ -322,6 +325,21 @@ class Dynamics:
                 if v in component.free_symbols
             )
         )
+
+
+def check_smooth(net: Parametrization) -> None:
+    """Refuse what has kinks: brackets and generic points are of one smooth piece.
+
+    Raises:
+        ValueError: a modulus, a maximum, … in a component.
+    """
+    for n, component in enumerate(net.components, 1):
+        if found := component.atoms(*KINKED):
+            what = min(map(str, found))
+            raise ValueError(
+                f"G_{n} = {component} is not smooth, because of {what}: give G in one region where it is, with the "
+                "region as its domain, such as Parametrization((u**2,), (u,), Domain(positive=(u,))) for u·|u|"
+            )
 
 
 @lru_cache(maxsize=8)

@@ -304,6 +304,7 @@ class _Search:
         if self.space.own:
             self.kept = [self.space.expression(law) for law in independent(self.found, self.space.system)]
         else:
+            self._keep(self.found)
             self._own_squares(min(2, degree or 2))
         most = self._at_most(size) if self.kept else size
         if len(self.kept) < most:
@@ -329,22 +330,22 @@ class _Search:
 
     def _matrices(self) -> list[tuple[MatrixLaw, list[Expr]]]:
         """Entries of matrix identities are the most readable laws: they come first."""
-        if not self.space.own or self.dynamics.moving:
+        if self.dynamics.moving:
             return []
         identities = []
-        for expression, entries in gram_differences(self.space.meanings):
-            kept: list[tuple[int, int]] = []
+        for expression, entries in gram_differences(self.dynamics.coordinates):
+            kept: dict[tuple[int, int], Law] = {}
             for place, entry in entries.items():
                 law = self.space.law(entry)
-                if next(failing(law, self.space.system), None) is None:
-                    kept.append(place)
-                    self.found.append(law)
+                if next(failing(law, self.space.system, self.space.rewriting), None) is None:
+                    kept[place] = law
                 elif place == (1, 1):
                     break
             if kept:
-                conserved_entries = [self.space.expression(law) for law in self.found[-len(kept) :]]
-                identities.append((MatrixLaw(expression, tuple(kept)), conserved_entries))
-        return identities
+                identities.append((MatrixLaw(expression, tuple(kept)), list(kept.values())))
+        identities.sort(key=lambda identity: -len(identity[1]))  # of UᵀU and UUᵀ, the one that says more
+        self.found += [law for _, laws in identities for law in laws]
+        return [(identity, list(map(self.space.expression, laws))) for identity, laws in identities]
 
     def _own_squares(self, degree: int) -> None:
         """Combinations of the parameters and of their squares: few unknowns, however many coordinates there are."""
@@ -393,8 +394,12 @@ class _Search:
             self.found += found
             self.kept = [space.expression(law) for law in independent(self.found, space.system)]
             return
+        self._keep(found, space)
+
+    def _keep(self, found: Sequence[Law], space: Space | None = None) -> None:
+        """Keep those that are seen to be independent of the ones that are kept already."""
         for law in found:
-            more = [*self.kept, space.expression(law)]
+            more = [*self.kept, (space or self.space).expression(law)]
             if ball_gradient_rank(
                 list(map(self._in_time, more)), self.dynamics.arguments, self.dynamics.net.domain
             ) == len(more):

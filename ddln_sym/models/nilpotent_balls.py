@@ -34,8 +34,8 @@ FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
     sp.exp: lambda s: s.exp(),
     sp.log: lambda s: s.log(),
     sp.tanh: lambda s: ((s * 2).exp() - 1) / ((s * 2).exp() + 1),
-    sp.sinh: lambda s: s.sinh(),
-    sp.cosh: lambda s: s.cosh(),
+    sp.sinh: lambda s: (s.exp() - (-s).exp()) / 2,
+    sp.cosh: lambda s: (s.exp() + (-s).exp()) / 2,
     sp.sin: lambda s: s.sin(),
     sp.cos: lambda s: s.cos(),
 }

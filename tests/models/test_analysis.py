@@ -332,7 +332,44 @@ def test_affine_fields_on_the_whole_space_run_for_all_times():
 
 def test_a_refuted_line_names_what_vanishes():
     study = dd.analyze(dd.Parametrization((sp.root(2, 3) * u**2 + v**2,), (u, v)))
-    assert study["regular on M"].said == "det J Jᵀ = 0  at  u = 0, v = 0" and study.laws.certificate.proved
+    assert study["regular on M"].said.startswith("rank of the Jacobian = 0, number of components = 1  at  u = 0")
+    assert study.laws.certificate.proved
+    study = dd.analyze(dd.Parametrization(((u - 5) ** 2 * sp.exp(u),), (u,)))
+    assert study["regular on M"].said == "det J Jᵀ = 0  at  u = 5"
     study = dd.analyze(dd.Parametrization((sp.exp(u) * v, u * v), (u, v)))
     assert study["commuting"].said.startswith("[∇G_1, ∇G_2] in direction u = ")
     assert not any("side =" in str(line) for line in study.answers)
+
+
+@pytest.mark.parametrize("kinked", [u * sp.Abs(u), v * sp.Max(0, u), sp.Piecewise((u, u > v), (v, True))], ids=str)
+@pytest.mark.parametrize("ask", [dd.analyze, dd.conservation_laws])
+def test_a_model_with_kinks_is_asked_for_one_region(ask, kinked):
+    net = dd.Parametrization((kinked,), tuple(sorted(kinked.free_symbols, key=str)))
+    with pytest.raises(ValueError, match=r"is not smooth, because of .*: give G in one region where it is"):
+        ask(net)
+
+
+def test_hyperbolic_functions_have_an_entropy():
+    study = dd.analyze(dd.Parametrization((sp.sinh(u), sp.cosh(v) * v), (u, v)))
+    assert study.commuting.proved and study.laws.count == 0
+
+
+def test_an_attention_head():
+    """Queries and keys in one exponent: commuting, the matrix law of keys and queries, the rank at the origin."""
+    k, q, values = (sp.symbols(f"{name}1:3", real=True) for name in "kqv")
+    score = sp.exp(k[0] * q[0] + k[1] * q[1])
+    first = (values[0] * score + values[1]) / (1 + score)
+    net = dd.Parametrization((first, values[0] + values[1] - first), (*k, *q, *values))
+    study = dd.analyze(net)
+    assert study.commuting.proved and study.regular.verdict is Verdict.REFUTED
+    assert [str(law) for law in study.laws.matrices] == ["k·kᵀ - q·qᵀ"] and len(study.laws) >= 3
+
+
+def test_of_two_matrix_identities_the_one_that_says_more_is_shown():
+    a, b, c = (sp.symbols(f"{name}1:3", real=True) for name in "abc")
+    net = dd.Parametrization(tuple(sum(c[j] * a[j] ** k * b[j] for j in range(2)) for k in range(4)), (*a, *b, *c))
+    assert [str(law) for law in dd.conservation_laws(net).matrices] == ["the diagonal of b·bᵀ - c·cᵀ"]
+
+
+def test_what_is_declared_positive_is_shown_as_the_domain():
+    assert dd.analyze(dd.Parametrization((P * u,), (P, u)))["domain"].said == "P > 0"
