@@ -39,6 +39,7 @@ from ddln_sym.taylor import (
     Number,
     Precision,
     TaylorStep,
+    magnitude,
     solve,
     with_enough_bits,
 )
@@ -53,6 +54,8 @@ SPARE_DIGITS = 2
 BOUND_DIGITS = 1
 #: Errors that cannot be bounded with this many times the digits are given up.
 MOST_CARRIED = 8
+#: At rest errors grow with the time, and so does what they do to the metric: so many digits more for a digit of time.
+MORE_CARRIED = 3
 #: What is said of a flow that cannot leave every bound.
 SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
 #: Digits with which a bound is tried at least before it is given up.
@@ -257,7 +260,8 @@ class GradientFlow(Settled):
         end, count = read_time(until, "until"), whole_digits(digits)
         # A bound seldom exceeds the error by more, and a second run costs as much as the first.
         carried = count + BOUND_DIGITS
-        most = MOST_CARRIED * max(count, FEWEST_CARRIED)
+        late = ceil(magnitude(max(end, Fraction(1))) / log2(10))
+        most = MOST_CARRIED * max(count, FEWEST_CARRIED) + MORE_CARRIED * late
         while True:
             run = self._run(end, carried, False, progress, Limits(max_steps, max_bits), proved=True)
             try:

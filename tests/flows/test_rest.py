@@ -70,3 +70,13 @@ def test_enclosures_take_the_times_that_trajectories_take():
     assert [str(b) for b in box.theta(0.1)] == [str(b) for b in box.theta("0.1")]
     with pytest.raises(ValueError, match="the enclosure runs from 0 to"):
         box.theta("0.1001")
+
+
+@pytest.mark.parametrize("until", ["1e20", "1e100"])
+def test_balls_at_rest_for_as_long_as_anybody_asks(until):
+    """The digits that a late time takes are carried, however many more than those asked for."""
+    flow = dd.GradientFlow(dd.SquaredLoss([[1]], [2]), [["0.5"], [1]])
+    box = flow.enclose(until, 10)
+    (theta,) = box.theta(until)
+    assert theta.contains(2) and theta.rad() < 1e-10
+    assert box.loss(until) < 1e-18
