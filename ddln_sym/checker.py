@@ -1173,12 +1173,12 @@ def check_step(record: dict[str, Any]) -> str:
         )
         continuous(statement["quantity"], set(moving)) if kind == "continuous" else polynomial(statement["quantity"])
         return "form"
-    if kind == "consequence":
-        hold(parts, "a theorem without premises")
+    if kind in ("consequence", "definition"):
+        hold(parts, f"a {kind} without parts")
         for part in parts:
             hold(part["verdict"] == "proved", "a premise that is not proved")
             check_step(part)
-        return "theorem cited, premises checked"
+        return "theorem cited, premises checked" if kind == "consequence" else "defined, parts checked"
     if kind == "needed":
         without, restored = parts
         setting = {**statement["statement"]["setting"]}

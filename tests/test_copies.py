@@ -53,6 +53,12 @@ def _roots() -> Iterator[Any]:
     yield from (Index("j"), BoundIndex("m1"), Auxiliary("q", real=True), Slack(2), Rate(X))
     yield from (sum_over(lambda k: U[k]), product_over(lambda k: U[k]))
     yield from (statements.Continuous(X), statements.Polynomial(X), statements.TendsTo(1 / X, X, sp.oo, 0))
+    yield from (
+        statements.Exists((X,), (statements.Equal(X, 1),)),
+        statements.BigO(X, X**2, X, sp.oo),
+        statements.Theta(X, X, X, 0),
+    )
+    yield from (statements.Minimizes(X**2, (X,), (0,)), statements.Semidefinite(((X**2,),)))
     yield statements.AsLongAs(statements.greater(X, 0), (statements.Hypothesis("given", sp.Gt(X, -1)),))
     yield from (dd.certify("eq-6"), claims.paper_text(), dd.Text("On Mirrors"), statements.Theorem("a theorem", ""))
     for claim in claims.collect():

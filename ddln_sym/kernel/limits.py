@@ -61,7 +61,7 @@ def find_limit(f: Expr, x: Expr, end: Expr, direction: int, sign: Sign) -> Appro
         moved, near = f.subs(x, end - direction * u), True
     try:
         tool = _Near(u, near, sign)
-        return tool.of(tool.in_exponentials(moved)) if tool.has_values(moved) else None
+        return tool.of(tool.in_exponentials(tool.without_moduli(moved))) if tool.has_values(moved) else None
     except (RecursionError, NotImplementedError):
         return None
 
@@ -208,6 +208,16 @@ class _Near:
             if sign == 0 or (kind == "> 0" and sign < 0):
                 return False
         return True
+
+    def without_moduli(self, f: Expr) -> Expr:
+        """The function with ``±a`` in the place of ``|a|`` where a has a sign near the end."""
+
+        def signed(a: Expr) -> Expr:
+            near = self.of(a)
+            sign = 0 if near is None else self._side(a, near)
+            return sign * a if sign else sp.Abs(a)
+
+        return f.replace(sp.Abs, signed)
 
     def in_exponentials(self, f: Expr) -> Expr:
         """The function with exponentials and logarithms in the place of what is hyperbolic and tends to ±∞."""

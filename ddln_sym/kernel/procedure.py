@@ -44,6 +44,7 @@ from ddln_sym.statements import (
     AsLongAs,
     Assumption,
     BoundIndex,
+    ByDefinition,
     Cited,
     Commutes,
     Compare,
@@ -568,6 +569,34 @@ def _monotone_product() -> Step:
     return decide(Compare(a * c, b * d, Setting(tuple(Hypothesis("one more factor", g) for g in given))))
 
 
+# -- what is so by definition ------------------------------------------------------------------------
+def _define(proposition: ByDefinition) -> Step:
+    """By the parts of what it means, for the first choice for which all of them hold."""
+    left: list[Step] = []
+    if not _of_the_package(type(proposition)):
+        raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+    for said, statements in proposition.meanings():
+        parts = list[Step]()
+        for statement in statements:
+            parts.append(decide(statement))
+            if not parts[-1].proved:
+                break
+        else:
+            detail = f", with {said}" if said else ""
+            return _step(proposition, True, Evidence.DEFINITION, detail, parts=tuple(parts))
+        failed = parts[-1]
+        if proposition.necessary and failed.verdict is Verdict.REFUTED:
+            return _step(proposition, False, failed.evidence, "", failed.witness, parts=(failed,))
+        left.append(failed)
+    for limit in proposition.denials():
+        if (step := decide(limit)).proved:
+            where = Witness((), ((f"the limit of {limit.function}", limit.value),))
+            return _step(proposition, False, Evidence.LIMIT, step.detail, where, parts=(step,))
+    tried = "of what was tried nothing holds: " if len(left) > 1 else ""
+    said = f"{tried}{left[0].proposition}: {left[0].verdict}" if left else "nothing was tried"
+    return _step(proposition, None, Evidence.DEFINITION, said)
+
+
 # -- limits -----------------------------------------------------------------------------------------
 def _limit(proposition: TendsTo) -> Step:
     """Decide what a function tends to; where it tends to something else, that is the witness."""
@@ -756,4 +785,8 @@ RULES: dict[type, Callable[[Any], Step]] = {
     Denied: _decide_denied,
 }
 #: Kinds of which others define subclasses.
-OPEN_KINDS: dict[type, Callable[[Any], Step]] = {Consequence: _consequence, Validated: _decide_validated}
+OPEN_KINDS: dict[type, Callable[[Any], Step]] = {
+    Consequence: _consequence,
+    Validated: _decide_validated,
+    ByDefinition: _define,
+}

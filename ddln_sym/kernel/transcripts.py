@@ -29,6 +29,7 @@ from ddln_sym.kernel.polynomials import Generator, factors, remainder, ring_of
 from ddln_sym.statements import (
     Auxiliary,
     BoundIndex,
+    ByDefinition,
     Certificate,
     Commutes,
     Compare,
@@ -167,6 +168,8 @@ def statement(proposition: Any) -> dict[str, Any]:
         return {"kind": "denied", "statement": statement(proposition.statement)}
     if isinstance(proposition, Consequence):
         return {"kind": "consequence", "theorem": str(proposition.theorem), "conclusion": str(proposition)}
+    if isinstance(proposition, ByDefinition):
+        return {"kind": "definition", "conclusion": str(proposition)}
     return {"kind": _KINDS.get(type(proposition).__name__, "validated"), "conclusion": str(proposition)}
 
 

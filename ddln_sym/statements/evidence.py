@@ -54,6 +54,7 @@ class Evidence(StrEnum):
     BALLS = "balls around the flow"
     # of what functions tend to
     LIMIT = "limits of the parts"
+    DEFINITION = "what it means, part by part"
     # of other statements
     NEEDED = "witness without the assumption, proof with it"
     DENIED = "decision of the denied statement"

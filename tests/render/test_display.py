@@ -204,6 +204,7 @@ def symbolic() -> dd.SymbolicLoss:
 
 #: For each public name, what it makes: a class its objects, a function its results.
 MADE = {
+    "BigO": lambda: dd.BigO(x**2 + x, x**2, x, sp.oo),
     "BlowUpError": lambda: dd.BlowUpError(1),
     "Certificate": lambda: certificates()["eq-6"],
     "Claim": lambda: dd.Claim("eq-3", "a title", statement=dd.Equal(x, x)),
@@ -214,6 +215,7 @@ MADE = {
     "Enclosure": lambda: dd.GradientFlow(squared(), LAYERS).enclose(until="0.1", digits=15),
     "EnclosureError": lambda: dd.EnclosureError(1),
     "Equal": lambda: dd.Equal(dd.Rate(x**2), -2 * x * y, dd.Setting(rates=(dd.RateRule(x, -y),))),
+    "Exists": lambda: dd.Exists((y,), (dd.Compare(y * (1 + x**2), x),), (1,)),
     "GradientFlow": lambda: [
         dd.GradientFlow(squared(), LAYERS),
         dd.GradientFlow(logistic(), LAYERS),
@@ -227,6 +229,7 @@ MADE = {
     "LeastLayer": lambda: dd.LeastLayer(x, 1, 2),
     "LegendreFunction": lambda: [dd.entropy([1, 2]), dd.redundant_entropy([1, 2], 3)],
     "LogisticLoss": logistic,
+    "Minimizes": lambda: dd.Minimizes(x**2 + y, (x,), (0,)),
     "Name": lambda: dd.Name(r"\mathcal L", "the loss"),
     "NoConvergence": lambda: dd.NoConvergence(sp.Rational(1, 2), "the loss does not decrease"),
     "NoLimit": lambda: dd.NoLimit("two layers are zero"),
@@ -236,13 +239,16 @@ MADE = {
     "Rate": lambda: dd.Rate(x**2),
     "RateRule": lambda: dd.RateRule(x, -y),
     "Scope": dd.Scope,
+    "Semidefinite": lambda: dd.Semidefinite(((1, x), (x, x**2))),
     "Setting": lambda: dd.Setting((dd.Hypothesis("(2)", sp.Gt(y, 0)),)),
     "SquaredLoss": squared,
     "Step": lambda: certificates()["eq-6"].steps[0],
     "Study": lambda: dd.analyze(NET),
     "SweepError": lambda: dd.SweepError("a worker ended", 3),
     "SymbolicLoss": symbolic,
+    "TendsTo": lambda: dd.TendsTo(x * sp.exp(-x), x, sp.oo, 0),
     "Text": lambda: dd.Text(title="Two weights", authors=("A. Author",)),
+    "Theta": lambda: dd.Theta(x**2 + x, x**2, x, sp.oo),
     "Trajectory": lambda: [
         trajectory(),
         dd.GradientFlow(logistic(), LAYERS).integrate(until="0.1", digits=15),

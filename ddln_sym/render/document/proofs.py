@@ -82,6 +82,7 @@ REASONS = {
     Evidence.TOWARDS: "By the mean value theorem, {detail}: there the difference of the sides tends to what is not "
     "negative, and away from there it does not fall.",
     Evidence.LIMIT: "The limits of its parts tell{detail}.",
+    Evidence.DEFINITION: "This is what it means{detail}.",
     Evidence.CONCAVE: "The difference of the sides, {detail}, is concave, and at the ends it is not negative.",
     Evidence.FACTOR: "The difference of the sides is {detail}, and both factors have one sign.",
     Evidence.CASES: "It suffices for {detail}.",

@@ -15,24 +15,28 @@ from ddln_sym.render.formulas.printer import Printer
 from ddln_sym.render.formulas.spelling import SIGNS
 from ddln_sym.statements import (
     AboveStart,
+    BigO,
     Commutes,
     Compare,
     ConstrainedMinimizer,
     Denied,
     DominatedTail,
     Equal,
+    Exists,
     ExponentialDecay,
     FullRank,
     Holds,
     Hypothesis,
     KeepsSign,
     Means,
+    Minimizes,
     Needed,
     NullSet,
     OntoTheLine,
     PowerTail,
     Primitive,
     Rate,
+    Semidefinite,
     SeparateBlocks,
     Setting,
     Solves,
@@ -182,6 +186,42 @@ def _(proposition: TendsTo, show: Printer) -> list[str]:
     arrow = {0: r"\to", 1: r"\downarrow", -1: r"\uparrow"}[proposition.side]
     below = f"{show.doprint(proposition.variable)}{arrow} {show.doprint(proposition.end)}"
     return [rf"\lim_{{{below}}} {show.doprint(proposition.function)}", "=", show.doprint(proposition.value)]
+
+
+@_sides.register
+def _(proposition: Exists, show: Printer) -> list[str]:
+    values = [
+        f"{show.doprint(s)} = {show.doprint(v)}" for s, v in zip(proposition.symbols, proposition.values, strict=False)
+    ]
+    letters = ",".join(values or map(show.doprint, proposition.symbols))
+    inner = r"\ \text{and}\ ".join(" ".join(_sides(s, show)) for s in proposition.statements)
+    return [rf"\exists\, {letters}:\ {inner}"]
+
+
+@_sides.register
+def _(proposition: BigO, show: Printer) -> list[str]:
+    letter = {"O": "O", "Θ": r"\Theta"}[proposition.letter]
+    end = r"\to\infty" if proposition.end is sp.oo else r"\downarrow 0"
+    near = rf"\quad({show.doprint(proposition.variable)}{end})"
+    return [show.doprint(proposition.function), "=", rf"{letter}\left({show.doprint(proposition.bound)}\right){near}"]
+
+
+@_sides.register
+def _(proposition: Minimizes, show: Printer) -> list[str]:
+    below = ",".join(map(show.doprint, proposition.variables))
+    least = rf"\operatorname*{{arg\,min}}_{{{below}}} {show.doprint(proposition.objective)}"
+    return [f"({_list(proposition.point, show)})", r"\in", least]
+
+
+@_sides.register
+def _(proposition: Semidefinite, show: Printer) -> list[str]:
+    least = _matrix(proposition.least, show) if proposition.least else "0"
+    return [_matrix(proposition.matrix, show), r"\succ" if proposition.strict else r"\succeq", least]
+
+
+def _matrix(rows: Sequence[Sequence[Expr]], show: Printer) -> str:
+    inside = r" \\ ".join(" & ".join(map(show.doprint, row)) for row in rows)
+    return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}"
 
 
 @_sides.register
