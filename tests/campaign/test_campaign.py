@@ -98,6 +98,20 @@ def test_what_is_right_passes_and_what_is_wrong_is_seen(kind):
     assert seen
 
 
+def test_a_limit_that_is_wrong_is_seen():
+    """Off from the minima, or an interpolator that is not the one of least entropy."""
+    asked = Problem(0, 0, "enclose", {**SMALL, "until": "40"})
+    said = answer(asked)
+    limit = said.found["run.limit()"]
+    assert misses(asked, said) == []
+    first, second = limit.theta
+    with precision(200):
+        elsewhere = (first + arb("0.01"), second), (first + arb("0.01"), second - arb("0.02"))  # x = (1, 1/2)
+    for theta in elsewhere:
+        found = misses(asked, replace(said, found={**said.found, "run.limit()": replace(limit, theta=theta)}))
+        assert [miss for miss in found if "limit" in miss.call]
+
+
 def test_a_failure_can_be_pasted_and_fails():
     """The test that is written fails for the wrong value and passes for the right one."""
     asked = Problem(0, 7, "entropy", EXAMPLES["entropy"])

@@ -11,6 +11,7 @@ from flint import arb, ctx, fmpq
 from mpmath import mp
 
 import ddln_sym as dd
+from campaign.integrator import Unreachable
 from campaign.problems import Problem, rational
 from campaign.references import FlowReference, ascent, least_eigenvalue, pair_flow, power_ascent
 from ddln_sym.flows import EnclosureError, NoLimit
@@ -240,6 +241,8 @@ def _flow(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Miss]:
         yield from _signs(found["run.sign_changes()"], reference)
     if "run.least_rate()" in found:
         yield from _rate(found["run.least_rate()"], reference, slack)
+    if "run.limit()" in found:
+        yield from _limit(found["run.limit()"], reference, bits)
 
 
 def _signs(changes: Sequence[Any], reference: FlowReference) -> Iterator[Miss]:
@@ -270,6 +273,28 @@ def _rate(least: Any, reference: FlowReference, slack: Any) -> Iterator[Miss]:
         left = reference.loss(time) - arb(minimum)
         if left > 0 and not least * left <= speed * (1 + slack):
             yield Miss("[run.least_rate()]", ((speed / left).str(20, radius=False),), "0")
+
+
+def _limit(limit: Any, reference: FlowReference, bits: int) -> Iterator[Miss]:
+    """A point without a slope, and the image of its ξ in the mirror map of every coordinate."""
+    if not all(slope.contains(0) for slope in reference.gradient(limit.theta)):
+        yield Miss("[ball for ball in run.limit().theta]", ("no minimum",), "")
+        return
+    for i, (column, theta, xi) in enumerate(zip(reference.columns, limit.theta, limit.xi, strict=True)):
+        try:
+            true, _, metric = ascent(column, _middle(xi), bits)
+        except Unreachable:
+            continue
+        # Within its ball ξ moves θ by the metric, which changes by less than a factor of 2 there.
+        allowed = theta.rad() + 2 * metric * xi.rad() + abs(true) * arb(2) ** (-bits // 2)
+        if not abs(true - theta.mid()) <= allowed:
+            yield Miss(f"[run.limit().theta[{i}]]", (true.str(ctx.prec // 4 + 20, radius=False),), "")
+
+
+def _middle(value: Any) -> fmpq:
+    """The middle of a ball."""
+    mantissa, exponent = value.mid().man_exp()
+    return fmpq(int(mantissa)) * (fmpq(2) ** int(exponent))
 
 
 def _least_squares(rows: Sequence[Sequence[fmpq]], y: Sequence[fmpq]) -> fmpq:
@@ -326,9 +351,7 @@ def _bias(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Miss]:
     rounding = UNITS * arb(10) ** -p.digits * max(map(abs, multipliers), key=lambda v: v.mid())
     for i, column in enumerate(zip(*p.layers, strict=True)):
         slope = sum((arb(row[i]) * v for row, v in zip(rows, multipliers, strict=True)), arb(0))
-        mantissa, exponent = slope.mid().man_exp()
-        xi = fmpq(int(mantissa)) * (fmpq(2) ** int(exponent))
-        true, _, metric = ascent([rational(u) for u in column], xi, bits)
+        true, _, metric = ascent([rational(u) for u in column], _middle(slope), bits)
         # ν is rounded too: that may move θ by its metric times what the rounding moves ξ by.
         allowed = unit + 2 * metric * rounding * sum((abs(arb(row[i])) for row in rows), arb(0))
         if not abs(true - theta[i]) <= allowed:
