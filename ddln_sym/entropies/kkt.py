@@ -141,6 +141,9 @@ class KKTSystem:
         if all(move.is_zero() for move in moves):
             return (tuple(self.theta(states)), tuple(map(arb, nu))), nu
         radii = [(4 * abs(move)).upper() for move in moves]
+        # A multiplier that is right already needs room as well: nothing lies inside of a point.
+        most = max(radii, key=lambda radius: radius.mid())
+        radii = [radius if radius > 0 else most for radius in radii]
         for _ in range(WIDENINGS):
             box = [arb(0, radius) for radius in radii]
             around = [

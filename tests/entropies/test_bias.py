@@ -406,3 +406,12 @@ def test_a_target_that_no_value_of_the_model_has():
     """``a² + b²`` is never negative."""
     with pytest.raises(ArithmeticError, match="no interpolator is a value of the mirror map"):
         implicit_bias([[1, 0]], [-3], SQUARES, [1, "1/2"], digits=10)
+
+
+@pytest.mark.parametrize("layers", [[["0.5", "1.2"], ["1.5", "-0.8"], [0, "0.5"]], [[0, 0], [1, 2]]])
+def test_a_multiplier_that_is_zero(layers):
+    """X is invertible, and the one interpolator is θ = (0, 3), with ξ = 0 in a coordinate that starts at 0."""
+    found = implicit_bias([["0.1", "1.2"], ["-1.6", "-0.6"]], ["3.6", "-1.8"], layers, digits=20)
+    assert found.theta[0] == 0 and found.theta[1] == 3
+    balls = implicit_bias([["0.1", "1.2"], ["-1.6", "-0.6"]], ["3.6", "-1.8"], layers, digits=20, certified=True)
+    assert balls.theta[0].contains(0) and balls.theta[1].contains(3) and balls.theta[0].rad() < 1e-19
