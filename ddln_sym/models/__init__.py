@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.models.analysis import Study, analyze, metric_entries, read_start
+from ddln_sym.models.analysis import Study, analyze, metric_entries, read_start, shortest
 from ddln_sym.models.conditions import (
     BlockRank,
     BlocksCommute,
@@ -85,6 +85,7 @@ __all__ = [
     "regular_statement",
     "relu_paths",
     "shallow_linear",
+    "shortest",
     "softmax",
     "sphere",
     "squared_simplex",

@@ -8,6 +8,7 @@ elsewhere excludes nothing for a special start, and a first bracket that vanishe
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -41,12 +42,14 @@ from ddln_sym.models.parametrizations import Parametrization, network
 from ddln_sym.numerics import count_of, precision, read_vector
 from ddln_sym.statements import Certificate, Compare, Verdict
 
-__all__ = ["Answer", "Study", "analyze", "metric_entries", "read_start"]
+__all__ = ["Answer", "Study", "analyze", "metric_entries", "read_start", "shortest"]
 
 Expr: TypeAlias = Any
 
 #: A matrix of more rows is not shown, and its bounds are not looked for.
 SHOWN = 3
+#: A longer expression is shown as it is.
+MOST_OPERATIONS = 600
 #: Precision at which it is seen that a start is no pole.
 START_BITS = 128
 #: What the two sides are where a determinant is not positive, and where an entry of a bracket does not vanish.
@@ -323,9 +326,22 @@ def metric_entries(net: Parametrization) -> dict[tuple[int, int], Expr]:
     """The entries of ``J Jᵀ`` on and above the diagonal, counted from 0; none where it is large."""
     if len(net.components) > SHOWN:
         return {}
-    metric = net.jacobian * net.jacobian.T
-    places = [(a, b) for a in range(metric.rows) for b in range(a, metric.rows)]
-    return {place: sp.factor_terms(sp.cancel(metric[place])) for place in places}
+    slopes = [list(map(shortest, row)) for row in net.jacobian.tolist()]
+    places = [(a, b) for a in range(len(slopes)) for b in range(a, len(slopes))]
+    return {(a, b): shortest(sp.Add(*map(operator.mul, slopes[a], slopes[b]))) for a, b in places}
+
+
+def shortest(expression: Expr) -> Expr:
+    """The same expression with few operations, for a reader: as it is, cancelled, or factored.
+
+    >>> x, y = sp.symbols("x y")
+    >>> shortest(sp.exp(y) * x**2 + 2 * x * sp.exp(y) + sp.exp(y))
+    (x + 1)**2*exp(y)
+    """
+    if sp.count_ops(expression) > MOST_OPERATIONS:
+        return expression
+    ways = [sp.factor_terms(sp.cancel(expression)), sp.factor(expression), expression]
+    return min(ways, key=sp.count_ops)
 
 
 def _say_rank(net: Parametrization, rank: int, certificate: Certificate | None) -> Answer:

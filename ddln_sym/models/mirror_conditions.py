@@ -33,6 +33,7 @@ from ddln_sym.models.generic_rank import rank_everywhere
 from ddln_sym.models.monomial_fields import MonomialFields, NotMonomial, TooLarge
 from ddln_sym.models.nilpotent_balls import Tape
 from ddln_sym.models.parametrizations import Parametrization
+from ddln_sym.numerics import count_of
 from ddln_sym.statements import (
     Ball,
     Certificate,
@@ -72,14 +73,16 @@ Expr: TypeAlias = Any
 MOST_PAIRS, MOST_WORDS = 80, 150
 #: Of brackets of two, three and four fields.
 LEVELS = (1, 2, 3)
+#: Brackets with more operations are multiplied out in coordinates first.
+LONG = 250
 #: Points at which brackets are looked at before they are written out.
 POINTS = 2
 #: Variables that are listed by name.
 NAMED = 6
 #: The determinant of a larger Gram matrix is not written out, nor of one with more minors.
 LARGEST_GRAM, MOST_MINORS = 3, 60
-#: A longer determinant is not written in a second way.
-MOST_OPERATIONS = 400
+#: Of a Jacobian with more operations the determinant is a sum of squares of minors, not multiplied out.
+MOST_OPERATIONS = 200
 #: A larger Jacobian is not evaluated exactly.
 MOST_ENTRIES = 400
 #: Functions that are smooth where they are defined.
@@ -160,7 +163,7 @@ class _CommutingInCoordinates(Validated):
             return None, "a root of a square has a sign that is not followed here", None
         if open_pair is not None:
             return None, f"{bracket_name(open_pair)} was not seen to vanish", None
-        return True, f"{len(pairs)} brackets", None
+        return True, count_of(len(pairs), "bracket"), None
 
     def __str__(self) -> str:
         return "all $[∇G_a, ∇G_b]$ vanish"
@@ -342,7 +345,7 @@ def decide_commuting(net: Parametrization, effort: Effort) -> Certificate:
     variables = [sp.Symbol(str(v), real=True) for v in net.variables]
     plain = dict(zip(net.variables, variables, strict=True))
     components = [_in_exponentials(c).xreplace(plain) for c in net.components]
-    steps: list[Step] = []
+    steps, tried = list[Step](), False
     for n, (a, b) in enumerate(pairs):
         effort.tell(f"bracket {n + 1} of {len(pairs)}")
         used = [v for v in variables if v in components[a].free_symbols | components[b].free_symbols]
@@ -353,6 +356,10 @@ def decide_commuting(net: Parametrization, effort: Effort) -> Certificate:
                 return certificate_of(name, title, net, [], begun, why)
             left = sp.Add(*(sp.diff(x, v) * y for x, y in zip(one, other, strict=True)))
             right = sp.Add(*(sp.diff(y, v) * x for x, y in zip(one, other, strict=True)))
+            if not tried and sp.count_ops(left) + sp.count_ops(right) > LONG:
+                tried, whole = True, decide(_CommutingInCoordinates(net))
+                if whole.proved:
+                    return certificate_of(name, title, net, [whole], begun)
             steps.append(decide(Equal(left, right, defined_on(net, [left, right]))))
             if not steps[-1].proved:
                 return certificate_of(name, title, net, steps, begun)
@@ -380,11 +387,9 @@ def decide_regular(net: Parametrization, effort: Effort) -> Certificate:
         why = f"{step.detail}; more than {MOST_MINORS} minors are not written out"
         return certificate_of(name, title, net, [], begun, why)
     jacobian = net.jacobian.xreplace({v: sp.Symbol(str(v), real=True) for v in net.variables})
-    gram = _gram_determinant(jacobian)
+    few = sum(map(sp.count_ops, jacobian)) <= MOST_OPERATIONS
+    gram = (jacobian * jacobian.T).det() if few else _gram_determinant(jacobian)
     step = decide(Compare(gram, sp.Integer(0), defined_on(net, [gram]), strict=True))
-    if step.verdict is Verdict.UNDECIDED and sp.count_ops(gram) <= MOST_OPERATIONS:
-        gram = (jacobian * jacobian.T).det()  # another way to write it
-        step = decide(Compare(gram, sp.Integer(0), defined_on(net, [gram]), strict=True))
     return certificate_of(name, title, net, [step], begun)
 
 

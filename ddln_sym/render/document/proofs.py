@@ -100,7 +100,7 @@ REASONS = {
     Evidence.BALLS: "In balls that contain the flow: {detail}.",
     Evidence.BRACKET_RANK: "By the rank of iterated brackets at a point: {detail}.",
     Evidence.GRADIENT_RANK: "By the gradients at a point: {detail}.",
-    Evidence.WHOLE_NUMBERS: "Multiplied out along all {detail}.",
+    Evidence.WHOLE_NUMBERS: "Multiplied out in whole numbers, {detail}.",
     Evidence.ELIMINATION: "By elimination over a field of rational functions: {detail}.",
     Evidence.BRACKET_IN_BALLS: "By the bracket at that point, in balls: {detail}.",
 }

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.models import Study, derive, metric_entries
+from ddln_sym.models import Study, derive, metric_entries, shortest
 from ddln_sym.render.document.nodes import Block, Citation, Formula, Items, Paragraph, Proof, Section, Sentence, Styled
 from ddln_sym.render.document.proofs import Narrator
 from ddln_sym.render.document.text import capitalize, parse_sentence
@@ -72,7 +72,7 @@ class _Teller:
 
     def derivatives(self) -> Iterator[Block]:
         named = [
-            (rf"\nabla G_{{{n}}}", sp.Tuple(*self.net.gradient(n)))
+            (rf"\nabla G_{{{n}}}", sp.Tuple(*map(shortest, self.net.gradient(n))))
             for n in range(1, min(len(self.net.components), ROWS) + 1)
         ]
         if len(self.net.variables) <= ROWS:
