@@ -33,8 +33,8 @@ __all__ = ["Units"]
 LEAST_EXPONENT = 16
 #: The same of slopes.
 LEAST_STEEPNESS = 32
-#: A flow of layers of size 1 leaves them behind when the slope times the time is 2 to this power, or never.
-FAR = 3
+#: Layers that double so often are still of the size of their unit.
+DOUBLINGS = 8
 
 
 def _power(exponent: int) -> Fraction:
@@ -96,9 +96,13 @@ class Units:
         return cls(found[0], scaled, exponent, found[1]) if exponent or found[1] else cls(loss, columns)
 
     def _stays(self, until: Fraction) -> bool:
-        """Whether layers of size 1 hardly move until a time at the rate that they begin with, roughly."""
+        """Whether layers of size 1 hardly grow until a time, at a slope of the size that it begins with.
+
+        ``v' = s·v^{L−1}`` doubles every ``log 2/s`` for two layers, and leaves every bound at ``1/((L − 2)s)`` for more.
+        """
         steepness = self.loss.steepness([c.theta for c in self.coordinates])
-        return not self.layers or magnitude(steepness) + magnitude(self.to_time(until)) < FAR
+        soon = DOUBLINGS if self.depth == 2 else Fraction(1, 4 * (self.depth - 2))
+        return not self.layers or steepness * self.to_time(until) < soon
 
     @property
     def plain(self) -> bool:
