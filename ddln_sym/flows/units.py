@@ -98,7 +98,7 @@ class Units:
     def _stays(self, until: Fraction) -> bool:
         """Whether layers of size 1 hardly grow until a time, at a slope of the size that it begins with.
 
-        ``v' = s·v^{L−1}`` doubles every ``log 2/s`` for two layers, and leaves every bound at ``1/((L − 2)s)`` for more.
+        ``v' = s·v^{L−1}`` doubles every ``log 2/s`` for two layers; for more it leaves every bound at ``1/((L − 2)s)``.
         """
         steepness = self.loss.steepness([c.theta for c in self.coordinates])
         soon = DOUBLINGS if self.depth == 2 else Fraction(1, 4 * (self.depth - 2))

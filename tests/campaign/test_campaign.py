@@ -128,3 +128,12 @@ def test_a_failure_can_be_pasted_and_fails():
 def test_a_problem_over_its_time_is_a_finding_and_the_next_one_is_solved():
     slow = campaign(1, iter([0, 1]), 60, Limits(seconds=0.0))
     assert [finding.how for finding in slow.findings] == ["over its time", "over its time"]
+
+
+def test_an_interrupted_campaign_tells_what_it_found_so_far():
+    def numbers():
+        yield from range(3)
+        raise KeyboardInterrupt
+
+    summary = campaign(1, numbers(), 60, Limits())
+    assert sum(summary.counts.values()) == 3

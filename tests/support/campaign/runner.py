@@ -142,7 +142,7 @@ class _Process:
 def campaign(
     seed: int, numbers: Iterator[int], seconds: float, limits: Limits, tell: Callable[[Finding], object] | None = None
 ) -> Summary:
-    """Solve problems until the time is over.
+    """Solve problems until the time is over, or the run is interrupted.
 
     Args:
         seed, numbers: which problems. seconds: of the clock, after which none is begun. limits: of each.
@@ -164,6 +164,8 @@ def campaign(
             summary.findings += found
             for finding in found if tell else []:
                 tell(finding)
+    except KeyboardInterrupt:
+        pass  # what was found so far is worth the telling
     finally:
         process.end()
     return summary
