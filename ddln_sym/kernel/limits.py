@@ -22,7 +22,7 @@ __all__ = ["Approach", "find_limit"]
 
 #: How often l'Hôpital's rule is used in a row, how many functions are looked at in all, of which length and
 #: with which powers.
-HOSPITAL, FUNCTIONS, OPERATIONS, POWER = 5, 300, 120, 64
+HOSPITAL, FUNCTIONS, OPERATIONS, POWER = 5, 300, 70, 64
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,15 @@ class Approach:
         return self.value in (sp.oo, -sp.oo)
 
 
-def find_limit(f: Expr, x: Expr, end: Expr, direction: int, sign: Sign) -> Approach | None:
+def find_limit(
+    f: Expr, x: Expr, end: Expr, direction: int, sign: Sign, left: list[int] | None = None
+) -> Approach | None:
     """What ``f`` tends to as x goes to an end, from below (``direction`` 1) or from above (−1), if a rule tells.
 
     Args:
         end: a constant, or ±∞.
         sign: the sign of a constant.
+        left: how many functions may still be looked at, which is counted down.
 
     >>> x = sp.Symbol("x", real=True)
     >>> find_limit(x * sp.log(1 + 1 / x), x, sp.oo, 1, lambda c: int(sp.sign(c))).value
@@ -60,7 +63,7 @@ def find_limit(f: Expr, x: Expr, end: Expr, direction: int, sign: Sign) -> Appro
     else:
         moved, near = f.subs(x, end - direction * u), True
     try:
-        tool = _Near(u, near, sign)
+        tool = _Near(u, near, sign, left=[FUNCTIONS] if left is None else left)
         return tool.of(tool.in_exponentials(tool.without_moduli(moved))) if tool.has_values(moved) else None
     except (RecursionError, NotImplementedError):
         return None

@@ -33,6 +33,8 @@ __all__ = ["Found", "Interval", "Search", "prove_by_derivatives"]
 DEPTH, TRIES, VARIABLES, ANCHORS = 4, 60, 2, 4
 #: How often an interval around a turning point is halved until the function is positive on it.
 HALVINGS = 12
+#: Functions whose limits are looked at in one question; points at which a slope is tried before.
+LIMITS, POINTS = 300, 40
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Search:
     depth: int = DEPTH
     left: list[int] = field(default_factory=lambda: [TRIES])
     effort: Effort = field(default_factory=Effort)
+    limits: list[int] = field(default_factory=lambda: [LIMITS])
     known: dict[tuple[Equal | Compare, int], Step | None] = field(default_factory=dict)
 
     @property
@@ -396,7 +399,13 @@ class _Proof:
         return None
 
     def from_limit(self, end: Expr, direction: int) -> tuple[Step, ...] | None:
-        found = find_limit(self.f, self.x, end, direction, self.sign)
+        lower, upper = self.interval.lower, self.interval.upper
+        inner = self.interval.between(tuple((e, True) for e, _ in lower), tuple((e, True) for e, _ in upper))
+        slope = differentiate(sp.Derivative(self.f, self.x), [])
+        high, low = (sp.Integer(0), slope) if direction > 0 else (slope, sp.Integer(0))
+        if counterexamples.find(Compare(high, low, inner), POINTS, guided=True, most=POINTS * 10) is not None:
+            return None
+        found = find_limit(self.f, self.x, end, direction, self.sign, self.search.limits)
         if found is None or found.infinite:
             return None
         begun, falls = self.prove_sign(found.value, self.strict), False
@@ -407,13 +416,9 @@ class _Proof:
         still = self.interval.still() if counterexamples.symbols_of(self.f) != [self.x] else Setting()
         side = 0 if end in (sp.oo, -sp.oo) else -direction
         tends = self.prove(TendsTo(self.f, self.x, end, found.value, still, side), self.search)
-        lower, upper = self.interval.lower, self.interval.upper
-        inner = self.interval.between(tuple((e, True) for e, _ in lower), tuple((e, True) for e, _ in upper))
         smooth = None if tends is None else self.smooth(self.f, self.interval.between(lower, upper), inner)
         if tends is None or smooth is None:
             return None
-        slope = differentiate(sp.Derivative(self.f, self.x), [])
-        high, low = (sp.Integer(0), slope) if direction > 0 else (slope, sp.Integer(0))
         monotone = self.prove(Compare(high, low, inner, falls), self.search.deeper)
         return None if monotone is None else (tends, begun, *smooth, monotone)
 
@@ -489,7 +494,7 @@ class _Proof:
 
     def by_pieces(self) -> Found | None:
         """Positive around turning points, by balls that cover them, and proved piece by piece between these."""
-        if counterexamples.symbols_of(self.f) != [self.x]:
+        if counterexamples.symbols_of(self.f) != [self.x] or self.search.depth < DEPTH - 1:
             return None
         slope = differentiate(sp.Derivative(self.f, self.x), [])
         lower, upper, parts = self.interval.lower, self.interval.upper, list[Step]()
