@@ -366,3 +366,10 @@ def test_a_change_of_sign_right_after_the_start(digits):
     (change,) = flow_of(p).enclose("0.5", digits).sign_changes()
     with precision(100):
         assert change.before > 0 and change.after < Fraction(1, 10**5)
+
+
+def test_a_flow_that_starts_at_its_limit_has_it_there():
+    """Without a single step: the square of the least layer is 1/4, and θ = 3/2."""
+    flow = GradientFlow(SquaredLoss([[1]], ["1.5"]), [["0.5"], [3]])
+    (theta,) = flow.enclose(0, 15).limit().theta
+    assert theta.contains(arb("1.5")) and theta.rad() < 1e-15

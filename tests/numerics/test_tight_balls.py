@@ -194,3 +194,14 @@ def test_a_difference_begins_where_its_layers_say(depth):
     assert abs(slope * mpf(metric.numerator) / metric.denominator / mpf(10) ** -20 - 1) < 1e-12
     value = Q([start + step], digits=15)
     assert abs(2 * value * mpf(metric.numerator) / metric.denominator / mpf(10) ** -40 - 1) < 1e-12
+
+
+def test_the_error_of_a_product_is_rounded_up():
+    """One factor off by 2^52 + 1, the other exactly 2^52 + 3: the product of the two has 105 bits, twice too many."""
+    with precision(53):
+        off, exact = (
+            TaylorModel(fmpz_poly([1]), arb(2**52 + 1), 0, 0),
+            TaylorModel(fmpz_poly([2**52 + 3]), arb(0), 0, 0),
+        )
+        mantissa, exponent = (off * exact).error.man_exp()
+    assert int(mantissa) << int(exponent) >= (2**52 + 1) * (2**52 + 3)
