@@ -105,7 +105,8 @@ def test_digits_survive_the_escape_from_a_saddle(layers, small, full):
     assert min(sizes) < mpf("0.1") and max(sizes) > mpf("0.9")
     for t in times:
         assert differences(run.layers(t), long.layers(t)) <= allowed(largest(long, [t]))
-    assert run.solution.precision.extra > run.units.coordinates[0].extra, "started again with more bits"
+    carried = run.solution.precision
+    assert carried.extra + carried.slack > run.units.coordinates[0].extra, "started again with more bits"
 
 
 @pytest.mark.parametrize("full", [False, True])
