@@ -585,7 +585,7 @@ def _define(proposition: ByDefinition) -> Step:
             detail = f", with {said}" if said else ""
             return _step(proposition, True, Evidence.DEFINITION, detail, parts=tuple(parts))
         failed = parts[-1]
-        if proposition.necessary and failed.verdict is Verdict.REFUTED:
+        if not said and failed.verdict is Verdict.REFUTED:
             return _step(proposition, False, failed.evidence, "", failed.witness, parts=(failed,))
         left.append(failed)
     for limit in proposition.denials():

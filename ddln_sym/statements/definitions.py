@@ -26,15 +26,15 @@ TRIED, CHOICES = tuple(map(sp.Rational, ("1", "2", "1/2", "3", "0", "4", "10", "
 class ByDefinition(_Shown):
     """A statement that is by definition that some equations and inequalities hold.
 
-    A subclass is a frozen dataclass. Where it names no value for what there is to be, each choice of :meth:`meanings`
-    is tried; a choice that fails then refutes nothing.
+    A subclass is a frozen dataclass.
     """
 
-    #: Whether a part that is refuted refutes the statement.
-    necessary: ClassVar[bool] = True
-
     def meanings(self) -> Iterator[tuple[str, Parts]]:
-        """What it means, for one choice after the other: the choice in words, and the parts."""
+        """What it means, for one choice after the other: the choice in words, and the parts.
+
+        A choice that fails refutes nothing.  Where there is none to make, the words are empty, and a part that is
+        refuted refutes the statement.
+        """
         raise TypeError(f"{type(self).__name__} does not say what it means")
 
     def denials(self) -> Iterator[TendsTo]:
@@ -62,7 +62,6 @@ class Exists(ByDefinition):
     statements: Parts
     values: tuple[Expr, ...] = ()
     depends: tuple[Expr, ...] = ()
-    necessary: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "symbols", expression_tuple(self.symbols, "the symbols of Exists"))
@@ -125,7 +124,6 @@ class BigO(ByDefinition):
     start: Expr | None = None
     setting: Setting = EVERYWHERE
     least: Expr | None = None
-    necessary: ClassVar[bool] = False
     letter: ClassVar[str] = "O"
 
     def __post_init__(self) -> None:
@@ -255,13 +253,14 @@ class Minimizes(ByDefinition):
         constraints = [h.relation for h in self.setting.hypotheses if h.relation.has(*self.variables)]
         allowed = tuple(_as_statement(r, put, self._facts) for r in constraints)
         least = self.objective.xreplace(put)
-        bounded, given = self.objective, self.setting
         if self.multipliers:
             equations = self._equations
             pairs = zip(self.multipliers, (h.relation for h in equations), strict=True)
-            bounded -= sp.Add(*(m * (r.lhs - r.rhs) for m, r in pairs))
+            bounded = self.objective - sp.Add(*(m * (r.lhs - r.rhs) for m, r in pairs))
             given = Setting(tuple(h for h in self.setting.hypotheses if h not in equations))
-        yield "", (*allowed, Compare(bounded, least, given))
+            said = f"multipliers {', '.join(map(str, self.multipliers))}"
+            yield said, (*allowed, Compare(bounded, least, given))
+        yield "", (*allowed, Compare(self.objective, least, self.setting))
 
     def __str__(self) -> str:
         variables, point = (", ".join(map(str, side)) for side in (self.variables, self.point))

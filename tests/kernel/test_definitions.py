@@ -58,7 +58,7 @@ PAIRS = [
     (Theta(2 + sin(x), 1, x, oo), Theta(exp(-x), 1, x, oo), True),
     (Minimizes(x**2 + y**2, (x, y), (1, 1), ON_A_LINE), Minimizes(x**2 + y**2, (x, y), (2, 0), ON_A_LINE), True),
     (Minimizes(x**2, (x,), (0,)), Minimizes(x**2 + y**2, (x, y), (0, 0), ON_A_LINE), True),
-    (Minimizes(entropy, (x, y), (1, 1), SIMPLEX, (0,)), Minimizes(entropy, (x, y), (1, 1), SIMPLEX, (1,)), False),
+    (Minimizes(entropy, (x, y), (1, 1), SIMPLEX, (0,)), Minimizes(entropy, (x, y), (2, 0), SIMPLEX, (0,)), False),
     (
         Minimizes(x**2 + 2 * y**2, (x, y), (2 * a / 3, a / 3), given(sp.Eq(x + y, a))),
         Minimizes(x**2 + 2 * y**2, (x, y), (a / 3, 2 * a / 3), given(sp.Eq(x + y, a))),
@@ -129,3 +129,10 @@ def test_each_has_a_formula(statement: Any) -> None:
 def test_what_is_no_statement(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_multiplier_that_does_not_help_refutes_nothing() -> None:
+    """The point is the least one, whatever multipliers are named: they are a way to see it, not what is said."""
+    right, wrong = (Minimizes(x**2 + y**2, (x, y), (1, 1), ON_A_LINE, (m,)) for m in (2, 5))
+    assert decide(right).verdict is Verdict.PROVED and decide(wrong).verdict is not Verdict.REFUTED
+    assert decide(Minimizes(x**2 + y**2, (x, y), (2, 0), ON_A_LINE, (2,))).verdict is Verdict.REFUTED
