@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from hashlib import sha256
@@ -74,6 +74,17 @@ def sweep(
     >>> [row["square"] for row in rows if not row["error"]], rows[1]["error"]
     ([4, 16], 'ZeroDivisionError: division by zero')
     """
+    if not callable(function):
+        raise ValueError(f"function is {function!r}: expected a function of one problem")
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise ValueError(f"executor is {executor!r}: expected an Executor of concurrent.futures, or one like it")
+    if file is not None and (not isinstance(file, (str, Path)) or not str(file) or Path(file).is_dir()):
+        raise ValueError(f"file is {file!r}: expected the name of a file")
+    if isinstance(problems, (str, bytes, Mapping, Set)) or not hasattr(type(problems), "__iter__"):
+        raise ValueError(f"problems is {problems!r}: expected a sequence of problems")
+    if progress is not None and not callable(progress):
+        raise ValueError(f"progress is {progress!r}: expected a function of two numbers")
+    problems = list(problems)
     if executor is None:
         _require_importable(function)
     keys = [_key(function, problem, place) for place, problem in enumerate(problems)]

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
+from textwrap import fill
 
-from ddln_sym.cli.figures import figure_files
+from ddln_sym.cli.figures import WIDTH, figure_files
 from ddln_sym.cli.files import write_files
 from ddln_sym.experiments import CATALOGUE, Outcome, outcome_of
 
@@ -36,10 +37,13 @@ def section(name: str, outcome: Outcome) -> Iterator[str]:
     data = sorted(file for file in files if file.endswith(".csv"))
     yield f"## {CATALOGUE[name][0].upper()}{CATALOGUE[name][1:]}"
     yield f"![{CATALOGUE[name]}](figures/{name}.svg)"
-    yield files[f"{name}.txt"].decode().strip()
+    yield fill(outcome.drawn, WIDTH)
     _, *rows = csv.reader(StringIO(files[f"{name}-compared.csv"].decode()))
     head = "| | predicted | | measured |\n|---|---|---|---|\n"
     yield head + "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
+    yield "<details><summary>What theory says, and what was measured</summary>"
+    yield fill(outcome.said, WIDTH)
+    yield "</details>"
     yield f"Numbers: {', '.join(f'[{file}](figures/{file})' for file in data)}."
 
 

@@ -170,6 +170,8 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
     >>> certify("eq-6-corrected").verdict.value
     'proved'
     """
+    if known is not None and not isinstance(known, Mapping):
+        raise ClaimError(f"known is {known!r}: give certificates by the ids of their claims, as in {{'eq-6': …}}")
     if isinstance(claim, str):
         return _certify_named(claim, known or {})
     if not isinstance(claim, Claim):

@@ -77,7 +77,7 @@ def _pictures(show: bool) -> Iterator[Picture]:
         title = line[:1].upper() + line[1:]
         svg = figure_files(name, outcome, ["svg"])[f"{name}.svg"].decode()
         compared = [(c.quantity, f"{c.predicted:.8g}", c.relation, f"{c.measured:.8g}") for c in outcome.compared]
-        yield Picture(name, title, outcome.caption, inline_svg(svg, name, title), tuple(compared))
+        yield Picture(name, title, outcome.drawn, inline_svg(svg, name, title), tuple(compared), outcome.said)
 
 
 def _facts(drawn: bool) -> dict[str, str]:

@@ -140,9 +140,13 @@ def _difference(number: int, up: fmpq, down: fmpq, depth: int) -> CoordinateEntr
     )
 
 
+#: Powers beyond this are a slip of the pen.
+DEEPEST = 10_000
+
+
 def _depth(depth: Any) -> int:
-    if not isinstance(depth, int) or isinstance(depth, bool) or depth < 2:
-        raise ValueError(f"the depth is {depth!r}, and has to be a whole number from 2 on")
+    if not isinstance(depth, int) or isinstance(depth, bool) or not 2 <= depth <= DEEPEST:
+        raise ValueError(f"the depth is {depth!r}, and has to be a whole number from 2 to {DEEPEST}")
     return depth
 
 

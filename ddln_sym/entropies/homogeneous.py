@@ -18,7 +18,7 @@ from mpmath.libmp import dps_to_prec
 
 from ddln_sym.flows import ModelFlow
 from ddln_sym.flows.losses import SymbolicLoss
-from ddln_sym.models import Parametrization, commuting
+from ddln_sym.models import Parametrization, commuting, network
 from ddln_sym.numerics import (
     count_of,
     dot,
@@ -206,7 +206,7 @@ def conjugate_entropy(net: Parametrization, start: Any) -> ConjugateEntropy:
         ...
     ValueError: G does not commute: [∇G_1, ∇G_2] in direction W11 = 1  at  W11 = 1, W12 = 1, v1 = 1
     """
-    if net.schematic:
+    if network(net).schematic:
         raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
     degree, values = _degree(net), read_vector(start, "start")
     if len(values) != len(net.variables):

@@ -25,6 +25,7 @@ from ddln_sym.numerics import (
     rational,
     rational_row,
     read_matrix,
+    read_sequence,
     to_fraction,
     to_mpf,
     whole_digits,
@@ -104,7 +105,7 @@ def jump_process(
 
 def _columns(layers: Any) -> list[Vector]:
     """The layers of each coordinate: at least three, one of strictly least modulus."""
-    rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
+    rows = read_sequence(layers, "layers", "rows of numbers, one for each layer")
     if len(rows) < 3:
         raise ValueError(f"the layers have {count_of(len(rows), 'row')}: the jump process needs at least three layers")
     numbers = [rational_row(row, f"layer {n}") for n, row in enumerate(rows, 1)]

@@ -313,9 +313,13 @@ def _compare_range(c: CoordinateEntropy, xi: fmpq) -> tuple[bool, str]:
 
 
 # -- accuracy ---------------------------------------------------------------------------------------
+#: As many as a screen of a thousand pages holds.
+MOST_DIGITS = 1_000_000
+
+
 def _bits(digits: int) -> int:
-    if not isinstance(digits, int) or isinstance(digits, bool) or digits < 1:
-        raise ValueError(f"digits is {digits!r}, and has to be a whole number from 1 on")
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= MOST_DIGITS:
+        raise ValueError(f"digits is {digits!r}, and has to be a whole number from 1 to {MOST_DIGITS}")
     return ceil(digits * log2(10)) + 2
 
 

@@ -17,7 +17,16 @@ from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.bias import ImplicitBias, implicit_bias
 from ddln_sym.entropies.families import entropy
-from ddln_sym.numerics import precision, rational, rational_row, round_to_bits, to_fraction, to_mpf, whole_digits
+from ddln_sym.numerics import (
+    precision,
+    rational,
+    rational_row,
+    read_sequence,
+    round_to_bits,
+    to_fraction,
+    to_mpf,
+    whole_digits,
+)
 
 __all__ = ["lazy_limit", "rich_limit", "scale_sweep", "scaled"]
 
@@ -36,7 +45,7 @@ def scaled(layers: Any, factor: Any) -> tuple[tuple[fmpq, ...], ...]:
     size = rational(factor, "the factor")
     if not size > 0:
         raise ValueError(f"the factor is {factor}: it has to be positive")
-    rows = layers.tolist() if hasattr(layers, "tolist") else list(layers)
+    rows = read_sequence(layers, "layers", "rows of numbers, one for each layer")
     return tuple(tuple(size * v for v in rational_row(row, f"layer {n}")) for n, row in enumerate(rows, 1))
 
 
@@ -53,9 +62,9 @@ def rich_limit(layers: Any, theta: Any, digits: int = 30) -> mpmath.mpf:
     >>> print(rich_limit([[0, 0], [1, 1], [1, 2]], [2, -1], digits=15))  # π/2·2 + π/(2·AGM(1, 2))
     4.21985047733962
     """
-    found, depth = entropy(layers), len(scaled(layers, 1))
+    found, depth, digits = entropy(layers), len(scaled(layers, 1)), whole_digits(digits)
     point = found.point(theta)
-    ends = found.range(whole_digits(digits) + GUARD, certified=True) if depth > 2 else [(arb(-1), arb(1))] * len(point)
+    ends = found.range(digits + GUARD, certified=True) if depth > 2 else [(arb(-1), arb(1))] * len(point)
     with precision(dps_to_prec(digits + GUARD)):
         terms = (arb(t) * (high if t > 0 else low) for t, (low, high) in zip(point, ends, strict=True) if t != 0)
         return to_mpf(sum(terms, arb(0)), dps_to_prec(digits))
@@ -93,4 +102,5 @@ def scale_sweep(
     0.30545 0.84727
     0.4 0.8
     """
-    return tuple(implicit_bias(data, target, scaled(layers, factor), digits=digits) for factor in factors)
+    sizes = read_sequence(factors, "factors", "positive numbers")
+    return tuple(implicit_bias(data, target, scaled(layers, factor), digits=digits) for factor in sizes)

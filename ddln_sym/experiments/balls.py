@@ -108,8 +108,8 @@ def _caption(compared: Mapping[str, Sequence[Comparison]]) -> str:
 
     small, large = (PANELS[name][0] for name in ("small", "large"))
     return (
-        f"The balls {{θ : Q(θ) ≤ Q(1, 0)}} of two coordinates for L = {', '.join(map(str, DEPTHS))}. The layers "
-        f"are a·(0, 1, …, 1) in each coordinate, with a^L, the scale of θ, {show(small, 1)} (small), "
+        f"The balls {{θ : Q(θ) ≤ Q(1, 0)}} of two coordinates for L = {', '.join(map(str, DEPTHS))}, from layers "
+        f"a·(0, 1, …, 1) in each, with a^L, the scale of θ, {show(small, 1)} (small), "
         f"{show(PANELS['medium'][0], 1)} (medium) or {show(large, 2)} (large); 'unequal' takes 4/5 for 1 in the "
         "second coordinate, 'lopsided' 1/2 for 0 in both. Theory: small starts give weighted ℓ1 balls, diamonds "
         "with the weights t_i of the coordinates, which differ more the deeper the network, and by sign if the "

@@ -29,6 +29,10 @@ class Comparison:
     relation: str = "="
 
 
+#: Where a caption comes from what is drawn to what is said of it.
+THEORY = " Theory"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The result of an experiment.
@@ -42,6 +46,20 @@ class Outcome:
     caption: str
     tables: Mapping[str, Table]
     compared: tuple[Comparison, ...]
+
+    @property
+    def drawn(self) -> str:
+        """What the figure shows: the caption up to where it comes to theory.
+
+        >>> Outcome("The entropy. Theory: it is convex. Measured: it is.", {}, ()).drawn
+        'The entropy.'
+        """
+        return self.caption.partition(THEORY)[0]
+
+    @property
+    def said(self) -> str:
+        """What theory says of it and what was measured: the rest of the caption."""
+        return self.caption.removeprefix(self.drawn).strip()
 
     def measured(self, quantity: str) -> float:
         """The measured value of a quantity.

@@ -88,8 +88,8 @@ def _caption(rows: list[Row], slopes: list[Row], sigmas: list[Fraction]) -> str:
     ratios = " : ".join(f"{float(c):g}^{POWER}" for c in SCALES)
     powers = " : ".join(show(float(s / sigmas[0])) for s in sigmas)
     return (
-        f"The loss above its minimum, 𝓛(θ(t)) − 𝓛*, for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}, as in "
-        f"Figure 4 of the paper: the first layer starts at zero, the others at random (moduli from {LEAST} to "
+        f"The loss above its minimum, 𝓛(θ(t)) − 𝓛*, for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}: "
+        f"the first layer starts at zero, the others at random (moduli from {LEAST} to "
         f"{LARGEST}, random signs), and at {second} and {third} times that. Left: in time, with the bound (15) "
         "dashed. Right: in the time 2σμt, in which the bound is one line. Theory: "
         f"every curve lies below its bound; slopes of the bound −2σμ = {each(1)}, as {ratios} = {powers} "

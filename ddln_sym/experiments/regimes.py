@@ -88,12 +88,12 @@ def _caption(compared: list[Comparison]) -> str:
         return ", ".join(f"{show(row.measured, 3)} ({show(row.predicted, 3)})" for row in rows)
 
     return (
-        "The entropy of one coordinate as its start is scaled by a. Left: Q_a(θ)/Q_a(1) from a·(0, 1, 3/2), "
-        "between |θ| (small a) and θ² (large a), both dashed. Middle: from the lopsided start a·(1/2, 1, 3/2), "
-        f"a·Q_a tends to t₊θ for θ > 0 and to t₋|θ| for θ < 0 (dashed), an asymmetric ℓ1; at a = {SMALL[-1]}: "
-        f"{show(below.measured)} at θ = 1 for t₊ = {show(below.predicted)} and {show(above.measured)} at θ = "
-        f"−1 for t₋ = {show(above.predicted)}. Right: relative distance of Q_a(1) from its limits, from a·(0, 1, "
-        "3/2, 2) cut to L layers; lines are the leading terms of theory: ℓ1 is approached like a^(L−2), for two "
-        "layers only like 1/log(1/a), and ℓ2 like a^(−2L). Measured (predicted) at the ends of the axis for L = "
-        f"2, 3, 4: {each('ℓ1')} from ℓ1; {each('ℓ2')} from ℓ2."
+        "The entropy of one coordinate as its start is scaled by a, limits dashed. Left: Q_a(θ)/Q_a(1) from a·(0, 1, "
+        "3/2). Middle: a·Q_a from the lopsided start a·(1/2, 1, 3/2). Right: relative distance of Q_a(1) from its "
+        "limits, from a·(0, 1, 3/2, 2) cut to L layers, with its leading terms as lines. Theory: Q_a(θ)/Q_a(1) lies "
+        "between |θ| (small a) and θ² (large a); from the lopsided start a·Q_a tends to t₊θ for θ > 0 and to t₋|θ| for "
+        "θ < 0, an asymmetric ℓ1; ℓ1 is approached like a^(L−2), for two layers only like 1/log(1/a), and ℓ2 like "
+        f"a^(−2L). Measured from the lopsided start at a = {SMALL[-1]}: {show(below.measured)} at θ = 1 for t₊ = "
+        f"{show(below.predicted)} and {show(above.measured)} at θ = −1 for t₋ = {show(above.predicted)}. Measured "
+        f"(predicted) at the ends of the axis for L = 2, 3, 4: {each('ℓ1')} from ℓ1; {each('ℓ2')} from ℓ2."
     )

@@ -18,6 +18,7 @@ from ddln_sym.flows.events import Event, events_of
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import BoundedSegment, bound_rates, bound_solution
 from ddln_sym.flows.model_programs import ModelProgram
+from ddln_sym.flows.product_rates import bound_loss
 from ddln_sym.flows.trajectories import read_time
 from ddln_sym.models import Parametrization, evaluate, read_start
 from ddln_sym.numerics import (
@@ -27,11 +28,14 @@ from ddln_sym.numerics import (
     count_of,
     precision,
     read_number,
+    read_sequence,
     read_vector,
     round_to_bits,
     to_fraction,
+    to_mpf,
     whole_digits,
 )
+from ddln_sym.statements import expression
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
@@ -50,6 +54,8 @@ __all__ = ["ModelEnclosure", "ModelFlow", "ModelTrajectory"]
 
 #: Digits beyond those asked for.
 SPARE_DIGITS = 2
+#: The same in bits, of a bound.
+SPARE_BITS = 32
 #: Errors that cannot be bounded with this many times the digits are given up; at least so many are tried.
 MOST_CARRIED, FEWEST_CARRIED = 8, 15
 #: A float just above a decimal fraction is meant to be that fraction.
@@ -95,13 +101,18 @@ class ModelFlow(Settled):
         self.velocity = read_vector([0] * len(self.start) if velocity is None else velocity, "velocity")
         if len(self.velocity) != len(self.start):
             raise ValueError(f"velocity has {count_of(len(self.velocity), 'number')}, and G takes {len(self.start)}")
-        entries = None if metric is None else [sp.sympify(entry) for entry in metric]
+        entries = None
+        if metric is not None:
+            given = read_sequence(metric, "metric", f"{len(self.start)} expressions of the parameters, its diagonal")
+            entries = [expression(entry, "an entry of metric") for entry in given]
         if entries is not None:
             if len(entries) != len(self.start) or any(e.free_symbols - set(net.variables) for e in entries):
                 raise ValueError(f"metric has to be {len(self.start)} expressions of the parameters, its diagonal")
             if self.friction is not None:
                 raise ValueError("friction and metric are given: the heavy ball moves in the plain metric")
-        self.built = ModelProgram(net, loss, read_number(decay, "decay"), self.friction, bool(backwards), entries)
+        shrinking = read_number(decay, "decay")
+        self.built = ModelProgram(net, loss, shrinking, self.friction, bool(backwards), entries)
+        self._plain = self.friction is None and not shrinking and not backwards and entries is None
         self._check_start()
 
     def _check_start(self) -> None:
@@ -114,6 +125,16 @@ class ModelFlow(Settled):
             value = self.loss.ball([evaluate(c, values)[0] for c in self.net.components])
         if not value.is_finite():
             raise ValueError(f"start is a pole of {self.loss}, or outside its domain")
+
+    def bound(self, t: Any, bits: int) -> Any:
+        """What the loss is at most at a time, a ball, by (15); see :func:`ddln_sym.flows.product_rates.bound_loss`.
+
+        Raises:
+            ValueError: it says nothing of this flow.
+        """
+        if not self._plain:
+            raise ValueError("(15) is about plain gradient flow, without decay, friction or a metric, forwards in time")
+        return bound_loss(self.loss, self.net, self.start, t, bits)
 
     def __repr__(self) -> str:
         return f"GradientFlow({self.loss!r}, {self.net})"
@@ -145,7 +166,7 @@ class ModelFlow(Settled):
             NoConvergence, PrecisionError: it would take more steps, memory, or bits than it may.
         """
         end, count = read_time(until, "until"), whole_digits(digits)
-        moments = None if at is None else [read_time(t, "at") for t in at]
+        moments = None if at is None else [read_time(t, "at") for t in read_sequence(at, "at", "times")]
         if moments is not None and any(t > end for t in moments):
             raise ValueError(f"at has a time after until, which is {float(end):.15g}")
         kept = moments if moments is not None else None if dense else []
@@ -326,6 +347,15 @@ class ModelTrajectory:
         """``𝓛(θ(t)) − 𝓛*``."""
         return self.flow.loss.excess(self.exact_theta(t), dps_to_prec(self.digits))
 
+    def bound(self, t: Any) -> Any:
+        """``𝓛* + e^{−2σμt}(𝓛(θ(0)) − 𝓛*)``, the right side of (15) with ``𝓛*`` added.
+
+        Raises:
+            ValueError: as :meth:`ModelFlow.bound`.
+        """
+        bits = dps_to_prec(self.digits)
+        return to_mpf(self.flow.bound(t, bits + SPARE_BITS), bits)
+
 
 class ModelEnclosure:
     """A trajectory in balls that provably contain the flow.
@@ -408,6 +438,14 @@ class ModelEnclosure:
         """A ball that contains ``𝓛(θ(t))``."""
         with precision(self.trajectory._bits):
             return self.trajectory.flow.loss.ball(self.theta(t))
+
+    def bound(self, t: Any) -> Any:
+        """A ball around the right side of (15) with ``𝓛*`` added.
+
+        Raises:
+            ValueError: as :meth:`ModelFlow.bound`.
+        """
+        return self.trajectory.flow.bound(t, self.trajectory._bits)
 
     def theta(self, t: Any) -> tuple[Any, ...]:
         """Balls that contain ``θ(t) = G(w(t))``."""

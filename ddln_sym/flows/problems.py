@@ -83,7 +83,8 @@ def parse_problem(text: str, name: str) -> GradientFlow:
 def summary_of(trajectory: Trajectory | ModelTrajectory) -> dict[str, Any]:
     """The state at the end of a trajectory, every number as a decimal string with all its digits.
 
-    Of a model it has ``parameters``, and ``velocity`` of the heavy ball, by the names of the variables.
+    Of a model it has ``parameters``, and ``velocity`` of the heavy ball, by the names of the variables; ``bound`` where
+    (15) bounds the loss.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -130,6 +131,8 @@ def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any
         "xi": list(map(write, found.xi(end))),
         "loss": write(found.loss(end)),
     }
+    with suppress(ValueError):  # (15) says nothing of most models
+        summary["bound"] = write(found.bound(end))
     if trajectory.flow.friction is not None:
         summary["velocity"] = dict(zip(names, map(write, found.velocity(end)), strict=True))
     return summary

@@ -25,6 +25,7 @@ from ddln_sym.models.parametrizations import (
     deep_diagonal,
     difference,
     matrix_factorization,
+    network,
     redundant,
     shallow_linear,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "half_quadratics",
     "matrix_factorization",
     "metric_entries",
+    "network",
     "read_start",
     "redundant",
     "regular",

@@ -189,7 +189,7 @@ def analyze(
     rank, at_most = generic_rank(net, effort)
     effort.tell("metric")
     answers = [
-        Answer("size", f"{len(net.components)} components of {len(net.variables)} parameters"),
+        Answer("size", f"{count_of(len(net.components), 'component')} of {count_of(len(net.variables), 'parameter')}"),
         Answer("domain", str(real.domain)),
         Answer("commuting", _say(commutes, "all brackets vanish", HALVES), commutes.verdict.value, commutes),
         _say_rank(net, rank, at_most),

@@ -27,7 +27,8 @@ from ddln_sym.models.monomial_fields import (
 from ddln_sym.models.nilpotent_balls import Tape
 from ddln_sym.models.parametrizations import Parametrization, network
 from ddln_sym.models.relations import Reader, Rewriting, Row, check_readable, enlarge
-from ddln_sym.statements import Equal, Hypothesis, RateRule, Setting, conserved
+from ddln_sym.numerics import read_sequence
+from ddln_sym.statements import Equal, Hypothesis, RateRule, Setting, conserved, expression
 
 __all__ = ["Dynamics", "Space", "check_smooth"]
 
@@ -142,7 +143,13 @@ class Dynamics:
         size = len(net.variables)
         matrix = None
         if metric is not None:
-            rows = [list(map(sp.sympify, row)) if isinstance(row, (list, tuple)) else sp.sympify(row) for row in metric]
+            given = read_sequence(metric, "metric", f"{size} expressions, its diagonal, or {size} rows of {size}")
+            rows = [
+                [expression(entry, "an entry of metric") for entry in row]
+                if isinstance(row, (list, tuple))
+                else expression(row, "an entry of metric")
+                for row in given
+            ]
             if not any(isinstance(row, list) for row in rows):
                 rows = [[a if n == m else sp.Integer(0) for m in range(len(rows))] for n, a in enumerate(rows)]
             if len(rows) != size or any(not isinstance(row, list) or len(row) != size for row in rows):
@@ -153,7 +160,7 @@ class Dynamics:
             matrix = tuple(map(tuple, rows))
         friction = None
         if momentum is not False:
-            friction = sp.Symbol("tau", positive=True) if momentum is True else sp.sympify(momentum)
+            friction = sp.Symbol("tau", positive=True) if momentum is True else expression(momentum, "momentum")
             allowed = friction.is_Symbol and friction.is_positive and friction not in net.variables
             if not (allowed or (friction.is_Rational and friction >= 0)):
                 raise ValueError(
@@ -354,13 +361,13 @@ def _space_of(dynamics: Dynamics) -> Space:
 def _conditions_of(expressions: Sequence[Expr]) -> list[Expr]:
     """What has to be positive, or not 0, for expressions to be defined."""
     found: dict[Expr, None] = {}
-    for expression in expressions:
-        for power in sorted(expression.atoms(sp.Pow), key=sp.default_sort_key):
+    for one in expressions:
+        for power in sorted(one.atoms(sp.Pow), key=sp.default_sort_key):
             if not power.exp.is_integer:
                 found[sp.Gt(power.base, 0, evaluate=False)] = None
             elif power.exp.is_negative:
                 found[sp.Ne(power.base, 0, evaluate=False)] = None
-        for logarithm in sorted(expression.atoms(sp.log), key=sp.default_sort_key):
+        for logarithm in sorted(one.atoms(sp.log), key=sp.default_sort_key):
             found[sp.Gt(logarithm.args[0], 0, evaluate=False)] = None
     return [relation for relation in found if relation.free_symbols]
 

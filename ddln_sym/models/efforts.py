@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
+from ddln_sym.numerics import read_progress
+
 __all__ = ["Effort"]
 
 
@@ -26,7 +28,7 @@ class Effort:
         ):
             raise ValueError(f"seconds is {seconds!r}: expected a positive number")
         self._begun, self._seconds = perf_counter(), seconds
-        self.tell = progress or (lambda text: None)
+        self.tell = read_progress(progress) or (lambda text: None)
 
     def __reduce__(self) -> tuple[type[Effort], tuple[()]]:
         """A copy has no limit, and tells nobody."""

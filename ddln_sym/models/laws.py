@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
+from operator import index
 from time import perf_counter
 from typing import Any, ClassVar, TypeAlias
 
@@ -43,6 +44,8 @@ Expr: TypeAlias = Any
 
 #: Degrees of polynomials that are tried where none is given, one after the other.
 DEGREES = (2, 3, 4)
+#: More monomials than can be listed have degrees beyond this.
+MOST_DEGREE = 1000
 #: From degree 3 on, no more monomials than this are tried.
 MOST_OF_HIGH_DEGREE = 25_000
 #: Nor products with logarithms in more coordinates than this, logarithms included.
@@ -268,6 +271,8 @@ def search_laws(dynamics: Dynamics, degree: int | None, effort: Effort, proofs: 
     Raises:
         ValueError: the model has a function that is neither read nor evaluated in balls.
     """
+    if degree is not None:
+        degree = read_degree(degree)
     effort.tell("coordinates in which the fields are sums of monomials")
     try:
         search = _Search(dynamics, effort)
@@ -280,6 +285,17 @@ def search_laws(dynamics: Dynamics, degree: int | None, effort: Effort, proofs: 
         return ConservationLaws(dynamics, (), most, (), (f"none was looked for: {error}",) * (most > 0), proofs)
     found, most, matrices = search.run(degree)
     return ConservationLaws(dynamics, found, most, matrices, search.notes if len(found) < most else (), proofs)
+
+
+def read_degree(degree: Any) -> int:
+    """A checked bound on the degrees of laws."""
+    try:
+        found = index(degree)
+    except TypeError:
+        found = 0
+    if isinstance(degree, bool) or not 1 <= found <= MOST_DEGREE:
+        raise ValueError(f"degree is {degree!r}: expected a whole number from 1 to {MOST_DEGREE}")
+    return found
 
 
 class _Search:

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.numerics import Settled, count_of
-from ddln_sym.statements import Domain, in_decimals, product_over
+from ddln_sym.numerics import Settled, count_of, read_sequence
+from ddln_sym.statements import Domain, expression, in_decimals, product_over
 
 __all__ = [
     "DeepDiagonal",
@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 Expr: TypeAlias = Any
+
+NUMBERS = "a number or an expression for each parameter"
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,15 @@ class Parametrization(Settled):
         object.__setattr__(self, "variables", tuple(self.variables))
         if not self.components:
             raise ValueError("components is empty: a parametrization needs at least one component G_1")
+        for variable in self.variables:
+            if not isinstance(variable, (sp.Symbol, sp.Indexed)):
+                raise ValueError(f"variables has {variable!r}: each parameter must be a SymPy symbol")
+        if not isinstance(self.domain, Domain):
+            raise ValueError(f"domain is {self.domain!r}: expected a Domain, such as Domain(positive=(x,))")
         known = set(self.variables)
         if len(known) != len(self.variables):
             raise ValueError("variables repeats a symbol: each parameter must be listed once")
         for variable in self.variables:
-            if not variable.is_Symbol and not isinstance(variable, sp.Indexed):
-                raise ValueError(f"variables has {variable}: each parameter must be a SymPy symbol")
             if variable.is_commutative is False or variable.is_extended_real is False:
                 raise ValueError(f"variables has {variable}, which is not real: declare it with real=True")
         for n, component in enumerate(self.components, 1):
@@ -97,10 +102,12 @@ class Parametrization(Settled):
         """Whether the depth or the dimension is a symbol."""
         return False
 
-    def _check_component(self, i: int) -> int:
-        if not 1 <= i <= len(self.components):
+    def _check_component(self, i: Any) -> int:
+        if isinstance(i, bool) or not isinstance(i, (Integral, sp.Integer)):
+            raise ValueError(f"i = {i!r} is no whole number: G has components 1 to {len(self.components)}")
+        if not 1 <= int(i) <= len(self.components):
             raise ValueError(f"i = {i} is not a component of G: it has components 1 to {len(self.components)}")
-        return i - 1
+        return int(i) - 1
 
     def gradient(self, i: int) -> sp.Matrix:
         """``∇G_i`` as a column of length D, ``i`` counted from 1."""
@@ -118,14 +125,16 @@ class Parametrization(Settled):
 
     def at(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """``G(w)`` at D numbers or expressions."""
+        values = [expression(value, "an entry of values") for value in read_sequence(values, "values", NUMBERS)]
         if len(values) != len(self.variables):
             raise ValueError(f"values has {count_of(len(values), 'entry')}; G takes {len(self.variables)}")
-        point = dict(zip(self.variables, map(sp.sympify, values), strict=True))
+        point = dict(zip(self.variables, values, strict=True))
         return tuple(c.xreplace(point) for c in self.components)
 
     def contains(self, values: Sequence[Any] | Mapping[Expr, Any]) -> bool:
         """Whether a numeric point lies in ``M``."""
         if not isinstance(values, Mapping):
+            values = read_sequence(values, "values", NUMBERS)
             if len(values) != len(self.variables):
                 raise ValueError(
                     f"values has {count_of(len(values), 'entry')}; M lies in a space of {len(self.variables)}"

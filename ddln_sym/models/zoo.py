@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise, product
 from math import prod
 from typing import Any, TypeAlias
@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.models.parametrizations import Parametrization, affordable, matrix_of, network, whole
-from ddln_sym.statements import Domain
+from ddln_sym.numerics import read_sequence
+from ddln_sym.statements import Domain, expression
 
 __all__ = [
     "asymmetric_factorization",
@@ -45,10 +46,12 @@ def _shared(dimension: Any) -> tuple[Expr, ...]:
     return _row("w", size)
 
 
-def _widths(widths: Any, least: int) -> tuple[int, ...]:
-    if isinstance(widths, (str, int)) or len(widths) < least:
-        raise ValueError(f"widths is {widths!r}: expected at least {least} whole numbers, such as (2, 3, 1)")
-    return tuple(int(whole(f"widths[{n}]", width, 1)) for n, width in enumerate(widths))
+def _widths(name: str, widths: Any, least: int) -> tuple[int, ...]:
+    what = f"at least {least} whole numbers, such as {(2, 3, 1)[:least]}"
+    found = read_sequence(widths, name, what)
+    if len(found) < least:
+        raise ValueError(f"{name} is {widths!r}: expected {what}")
+    return tuple(int(whole(f"{name}[{n}]", width, 1)) for n, width in enumerate(found))
 
 
 def hadamard_square(dimension: int) -> Parametrization:
@@ -103,7 +106,7 @@ def deep_linear(widths: Sequence[int]) -> Parametrization:
     >>> deep_linear((1, 2, 1)).components
     (W1_11*W2_11 + W1_21*W2_12,)
     """
-    sizes = _widths(widths, 3)
+    sizes = _widths("widths", widths, 3)
     affordable(sum(a * b for a, b in pairwise(sizes)), paths=prod(sizes))
     layers = [matrix_of(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     paths = list(product(*(range(n) for n in sizes[1:-1])))
@@ -130,7 +133,7 @@ def relu_paths(widths: Sequence[int], biases: bool = False) -> Parametrization:
     >>> relu_paths((1, 2, 1), biases=True).components
     (W1_11*W2_11, W1_21*W2_12, W2_11*b1_1, W2_12*b1_2)
     """
-    sizes = _widths(widths, 3)
+    sizes = _widths("widths", widths, 3)
     affordable(sum(a * b for a, b in pairwise(sizes)), paths=prod(sizes))
     layers = [matrix_of(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     components = [_weight(layers, nodes) for nodes in product(*map(range, sizes))]
@@ -154,7 +157,7 @@ def convolutional(sizes: Sequence[int]) -> Parametrization:
     >>> convolutional((2, 2)).components
     (w1_1*w2_1, w1_1*w2_2 + w1_2*w2_1, w1_2*w2_2)
     """
-    lengths = _widths(sizes, 2)
+    lengths = _widths("sizes", sizes, 2)
     affordable(sum(lengths), paths=prod(lengths))
     filters = [_row(f"w{j}_", size) for j, size in enumerate(lengths, 1)]
     terms: dict[int, list[Expr]] = {}
@@ -239,9 +242,12 @@ def half_quadratics(matrices: Sequence[Any]) -> Parametrization:
     >>> half_quadratics([[[1, 0], [0, -1]]]).components
     (w1**2/2 - w2**2/2,)
     """
-    if isinstance(matrices, str) or not isinstance(matrices, Iterable):
-        raise ValueError(f"matrices is {matrices!r}: expected symmetric matrices, such as [[[1, 0], [0, -1]]]")
-    found = [sp.Matrix(matrix) for matrix in matrices]
+    found = [
+        _matrix(matrix, n)
+        for n, matrix in enumerate(
+            read_sequence(matrices, "matrices", "symmetric matrices, such as [[[1, 0], [0, -1]]]"), 1
+        )
+    ]
     if not found:
         raise ValueError("matrices is empty: expected at least one symmetric matrix")
     for n, matrix in enumerate(found, 1):
@@ -250,6 +256,16 @@ def half_quadratics(matrices: Sequence[Any]) -> Parametrization:
     w = _row("w", found[0].rows)
     point = sp.Matrix(w)
     return Parametrization(tuple(sp.expand((point.T * matrix * point)[0] / 2) for matrix in found), w)
+
+
+def _matrix(value: Any, n: int) -> sp.Matrix:
+    try:
+        found = sp.Matrix(value)
+    except (TypeError, ValueError, sp.SympifyError) as error:
+        raise ValueError(f"matrix {n} is {value!r}: expected rows of numbers, such as [[1, 0], [0, -1]]") from error
+    if not found.rows or not all(entry.is_Rational for entry in found):
+        raise ValueError(f"matrix {n} is {value!r}: expected rows of rational numbers, such as [[1, 0], [0, -1]]")
+    return found
 
 
 # -- metrics --------------------------------------------------------------------------------------
@@ -285,7 +301,7 @@ def tempered(net: Parametrization, power: Any) -> tuple[Expr, ...]:
     >>> tempered(hadamard_square(1), sp.Rational(1, 2))
     (sqrt(u1),)
     """
-    exponent = sp.sympify(power)
+    exponent = expression(power, "power")
     if not exponent.is_Rational:
         raise ValueError(f"power is {power!r}: expected a rational number")
     return _metric(net, lambda w: w**exponent)

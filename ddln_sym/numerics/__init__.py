@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ddln_sym.numerics.arguments import read_bits, read_progress, read_sequence
 from ddln_sym.numerics.balls import (
     ball,
     decimal,
@@ -48,8 +49,11 @@ __all__ = [
     "rational",
     "rational_matrix",
     "rational_row",
+    "read_bits",
     "read_matrix",
     "read_number",
+    "read_progress",
+    "read_sequence",
     "read_vector",
     "refine",
     "register",

@@ -128,26 +128,29 @@ def to_mpf(ball: arb, bits: int) -> mpmath.mpf:
 
 
 def _count_known(ball: arb, digits: int) -> int:
-    """How many of so many digits of the midpoint stand no later than the second one of the radius; at least one."""
+    """How many of so many digits of the midpoint stand no later than the second one of the radius."""
     if not ball.is_finite() or ball.is_exact():
         return digits
     size, radius = (float((part.log() / arb(10).log()).mid()) for part in (abs(ball.mid()), ball.rad()))
-    return max(1, min(digits, floor(size) - floor(radius) + 2)) if isfinite(size) else 1
+    return max(0, min(digits, floor(size) - floor(radius) + 2)) if isfinite(size) else 0
 
 
 def decimal(ball: arb, digits: int) -> tuple[str, str]:
     """A midpoint of so many digits and a radius, as decimal strings: the ball lies between them.
 
-    Of a wide ball the midpoint has fewer digits: none stands more than a place beyond the first of the radius.
+    Of a wide ball the midpoint has fewer digits: none stands more than a place beyond the first of the radius.  It is 0
+    where all of them would.
 
     >>> decimal(arb(1) / 3, 5), decimal(arb("1.23456789 +/- 0.002"), 9)
     (('0.33333', '3.4e-6'), ('1.2346', '2.1e-3'))
+    >>> decimal(arb("3e-74 +/- 1e-66"), 9)
+    ('0', '1.1e-66')
     >>> decimal((-arb(10) ** 12).exp(), 5)
     ('5.5998e-434294481904', '2.2e-434294481910')
     """
     digits = _count_known(ball, digits)
     bits = dps_to_prec(digits) + 10
-    middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False)
+    middle = mpmath.nstr(to_mpf(ball, bits), digits, strip_zeros=False).replace(".e", "e") if digits else "0"
     leading, _, power = middle.partition("e")
     with precision(2 * bits + len(power) * 4):
         distance = (ball - arb(fmpq(*Fraction(leading).as_integer_ratio())) * _ten_to(int(power or 0))).abs_upper()

@@ -78,6 +78,13 @@ class Rate(sp.Function):  # type: ignore[misc]
 
     nargs = 1
 
+    def __new__(cls, *quantities: Any, **options: Any) -> Any:
+        try:
+            return super().__new__(cls, *quantities, **options)
+        except (sp.SympifyError, AttributeError, TypeError) as error:
+            given = ", ".join(map(repr, quantities))
+            raise ValueError(f"Rate is given {given}: expected one number or SymPy expression") from error
+
     def _eval_is_real(self) -> bool:
         return True
 

@@ -149,7 +149,8 @@ class Setting:
     def __post_init__(self) -> None:
         for kind, things in ((Hypothesis, self.hypotheses), (RateRule, self.rates)):
             if not isinstance(things, tuple) or not all(isinstance(thing, kind) for thing in things):
-                wrong = next((t for t in things if not isinstance(t, kind)), things) if things else things
+                many = isinstance(things, (tuple, list, set, frozenset))
+                wrong = next((t for t in things if not isinstance(t, kind)), things) if many else things
                 raise ValueError(f"a setting holds {wrong} where a {kind.__name__} belongs: write {_AS[kind]}")
         if self.size is not None:
             object.__setattr__(self, "size", expression(self.size, "the size of a setting"))
@@ -277,9 +278,9 @@ def chain(*parts: Any, setting: Setting = Setting()) -> tuple[Equal | Compare, .
     (x - 1)**2 = x**2 - 2*x + 1;  x**2 - 2*x + 2 > x**2 - 2*x + 1
     """
     sides, relations = parts[::2], parts[1::2]
-    wrong = next((r for r in relations if not isinstance(r, str) or r not in _LINKS), None)
-    if wrong is not None or len(parts) < 3 or len(sides) != len(relations) + 1:
-        what = f"has {wrong} where a relation belongs" if wrong is not None else "ends without a side"
+    wrong = [r for r in relations if not isinstance(r, str) or r not in _LINKS]
+    if wrong or len(parts) < 3 or len(sides) != len(relations) + 1:
+        what = f"has {wrong[0]} where a relation belongs" if wrong else "ends without a side"
         raise ValueError(f'a chain {what}: write sides and relations in turn, as chain(a, "=", b, "<=", c)')
     if {-1, 1} <= {_LINKS[r] for r in relations}:
         said = " ".join(map(str, parts))

@@ -54,6 +54,8 @@ class Notation:
 
     def __post_init__(self) -> None:
         for kind in ("symbols", "families", "functions"):
+            if not isinstance(getattr(self, kind), Mapping):
+                raise ValueError(f"the {kind} of a notation are {getattr(self, kind)!r}: give a dictionary of Names")
             for key, name in getattr(self, kind).items():
                 if not isinstance(key, str) or not isinstance(name, Name):
                     raise ValueError(

@@ -9,7 +9,7 @@ from typing import Any
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp
 
-from ddln_sym.numerics import read_number, read_vector, whole_digits
+from ddln_sym.numerics import read_number, read_sequence, read_vector, whole_digits
 from ddln_sym.taylor.error_growth import guard, with_enough_bits
 from ddln_sym.taylor.programs import Program
 from ddln_sym.taylor.solver import MAX_BITS, MAX_STEPS, Limits, Precision, Solution, solve
@@ -111,8 +111,17 @@ def compile_field(field: Sequence[Any], variables: Sequence[Any]) -> Program:
     """
     import sympy as sp  # whoever has expressions has loaded it
 
-    symbols = [sp.sympify(v) for v in variables]
-    expressions = [sp.sympify(f) for f in field]
+    names = read_sequence(variables, "variables", "symbols, one for each component of the field")
+    if wrong := [v for v in names if not isinstance(v, sp.Symbol)]:
+        raise ValueError(f"variables has {wrong[0]!r}: expected symbols of SymPy")
+    symbols = list(names)
+    try:
+        expressions = [sp.sympify(f) for f in read_sequence(field, "field", "polynomials, one for each variable")]
+    except (sp.SympifyError, TypeError, AttributeError) as error:
+        raise ValueError(f"field is {field!r}: expected polynomials, one for each variable") from error
+    for place, found in enumerate(expressions, 1):
+        if not isinstance(found, sp.Expr):
+            raise ValueError(f"component {place} of the field is {found}: expected a polynomial")
     if len(expressions) != len(symbols):
         raise ValueError(f"field has {len(expressions)} components: expected {len(symbols)}, one for each variable")
     for place, expression in enumerate(expressions, 1):

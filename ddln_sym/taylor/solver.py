@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, inf, log, log2
 
-from ddln_sym.numerics import spell_number
+from ddln_sym.numerics import read_progress, spell_number
 from ddln_sym.taylor.jets import Jets
 from ddln_sym.taylor.programs import Number, Program, as_float, to_fixed
 
@@ -367,6 +367,7 @@ def solve(
     Source: a step is chosen so that the last coefficient is negligible (Jorba, Zou 2005); T9 of the theory
         is about the order and the guard bits.
     """
+    progress = read_progress(progress)
     bits, order = precision.bits, precision.order
     series = (order + 1) * (len(start) + len(program.lines)) * bits // 8
     if series > MAX_MEMORY:

@@ -6,6 +6,7 @@ import re
 import runpy
 from fractions import Fraction
 from math import sqrt
+from textwrap import wrap
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from shared import outcome as found
 
 from ddln_sym import GradientFlow, SquaredLoss
 from ddln_sym.cli import files as output
-from ddln_sym.cli.figures import figure_files
+from ddln_sym.cli.figures import WIDTH, figure_files
 from ddln_sym.experiments import CATALOGUE, Outcome, balance, depths, momentum, outcome_of, selection
 from ddln_sym.experiments.data import Draw, floats
 from ddln_sym.experiments.outcome import Comparison, fit_order, show
@@ -48,6 +49,8 @@ def test_lower_bounds_hold_and_captions_say_what_was_predicted_and_measured(name
     assert {c.relation for c in outcome.compared} <= {"=", "≥", "→"}
     assert all(c.measured >= c.predicted for c in outcome.compared if c.relation == "≥")
     assert re.search("[Tt]heory", outcome.caption) and re.search("[Mm]easured|from the range|distance", outcome.caption)
+    assert f"{outcome.drawn} {outcome.said}" == outcome.caption and outcome.said.startswith("Theory")
+    assert len(wrap(outcome.drawn, WIDTH)) <= 3, "a caption has three lines"
     for table in outcome.tables.values():
         assert len({len(column) for column in table.values()}) == 1
 

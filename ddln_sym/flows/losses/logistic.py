@@ -13,7 +13,7 @@ from flint import arb
 from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
-from ddln_sym.numerics import ball, dot, precision, read_number, to_mpf
+from ddln_sym.numerics import ball, dot, precision, read_bits, read_number, to_mpf
 from ddln_sym.taylor import Program, magnitude
 
 __all__ = ["LogisticLoss"]
@@ -64,7 +64,7 @@ class LogisticLoss(Loss):
         >>> round(float(LogisticLoss([[1]], [1])([1000], bits=20) * mp.exp(1000)), 5)
         1.0
         """
-        margins, wanted = self._margins(theta), mp.prec if bits is None else bits
+        margins, wanted = self._margins(theta), read_bits(bits) or mp.prec
         with precision(wanted + _guard(margins)):
             terms = ((-abs(m)).exp().log1p() + max(-m, arb(0)) for m in map(ball, margins))
             return to_mpf(ball(self.weight) * sum(terms, arb(0)), wanted)
@@ -76,7 +76,7 @@ class LogisticLoss(Loss):
         return rf"\mathcal{{L}}(\theta) = {factor}{terms}"
 
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
-        margins, wanted = self._margins(theta), mp.prec if bits is None else bits
+        margins, wanted = self._margins(theta), read_bits(bits) or mp.prec
         with precision(wanted + _guard(margins)):
             weights = [ball(self.weight) / (1 + m.exp()) for m in map(ball, margins)]
             columns = zip(*self.signed, strict=True)

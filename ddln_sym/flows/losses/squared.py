@@ -21,6 +21,7 @@ from ddln_sym.numerics import (
     precision,
     rational,
     rational_matrix,
+    read_bits,
     read_matrix,
     read_number,
     read_vector,
@@ -274,10 +275,10 @@ class SquaredLoss(Loss):
         return tuple(factor * to_fraction(v) for v in (self._data.transpose() * self._residual(theta)).entries())
 
     def __call__(self, theta: Any, bits: int | None = None) -> Any:
-        return round_to_bits(self.exact_value(theta), bits)
+        return round_to_bits(self.exact_value(theta), read_bits(bits))
 
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
-        bits = mp.prec if bits is None else bits
+        bits = read_bits(bits) or mp.prec
         return tuple(round_to_bits(slope, bits) for slope in self.exact_gradient(theta))
 
     def symbolic_gradient(self, theta: Iterable[Any]) -> tuple[Any, ...]:
@@ -360,7 +361,7 @@ class SquaredLoss(Loss):
         return self.weight * (_square(self._goal) - to_fraction((known.transpose() * _solve(basis, known))[0, 0]))
 
     def excess(self, theta: Any, bits: int | None = None) -> Any:
-        return round_to_bits(self.exact_value(theta) - self.exact_minimum, bits)
+        return round_to_bits(self.exact_value(theta) - self.exact_minimum, read_bits(bits))
 
     def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         r"""Largest μ with 2μ(𝓛(θ) − 𝓛*) ≤ ‖∇𝓛(θ)‖² for every θ ∈ R^d.
@@ -383,7 +384,7 @@ class SquaredLoss(Loss):
         lines, across = self._data, self._data.transpose()
         matrix = lines * across if len(self.rows) < self.dimension else across * lines
         gram = [list(map(to_fraction, row)) for row in (rational(2 * self.weight) * matrix).tolist()]
-        wanted = carried = mp.prec if bits is None else bits
+        wanted = carried = read_bits(bits) or mp.prec
         context = MPContext()  # of its own: that of mpmath belongs to its user, and to other threads
         while True:
             context.prec = carried + SPARE_BITS + 10

@@ -11,7 +11,7 @@ from mpmath import mp
 
 from ddln_sym.flows.losses.squared import Loss
 from ddln_sym.models import evaluate
-from ddln_sym.numerics import ball, precision, read_number, round_to_bits, to_fraction
+from ddln_sym.numerics import ball, precision, read_bits, read_number, round_to_bits, to_fraction
 from ddln_sym.statements import in_decimals
 from ddln_sym.taylor import Program
 
@@ -92,10 +92,10 @@ class SymbolicLoss(Loss):
             carried *= 2
 
     def __call__(self, theta: Any, bits: int | None = None) -> Any:
-        return self._evaluate(self.expression, theta, mp.prec if bits is None else bits)
+        return self._evaluate(self.expression, theta, read_bits(bits) or mp.prec)
 
     def gradient(self, theta: Any, bits: int | None = None) -> tuple[Any, ...]:
-        bits = mp.prec if bits is None else bits
+        bits = read_bits(bits) or mp.prec
         return tuple(self._evaluate(slope, theta, bits) for slope in self._slopes)
 
     def ball(self, theta: Sequence[Any]) -> Any:
@@ -126,7 +126,7 @@ class SymbolicLoss(Loss):
         return self._minimum
 
     def excess(self, theta: Any, bits: int | None = None) -> Any:
-        return self._evaluate(self.expression, theta, mp.prec if bits is None else bits, self.exact_minimum)
+        return self._evaluate(self.expression, theta, read_bits(bits) or mp.prec, self.exact_minimum)
 
     def polyak_lojasiewicz(self, bits: int | None = None) -> Any:
         raise ValueError("no Polyak–Łojasiewicz constant of a loss written in SymPy is known")

@@ -49,6 +49,7 @@ class Picture:
         name, title, caption: as the experiment has them.
         svg: the drawing, as :func:`~ddln_sym.render.html.svg.inline_svg` gives it.
         compared: rows of a quantity, what was predicted, the relation, what was measured.
+        said: what theory says of it, and what was measured, in sentences.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Picture:
     caption: str
     svg: Markup
     compared: tuple[tuple[str, str, str, str], ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True)

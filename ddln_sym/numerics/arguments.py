@@ -1,0 +1,66 @@
+"""Arguments of public functions that are no numbers: sequences, precisions in bits, whom to tell of the progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from operator import index
+from typing import Any
+
+__all__ = ["read_bits", "read_progress", "read_sequence"]
+
+#: Beyond this precision a number would fill the memory.
+MOST_BITS = 10_000_000
+
+
+def read_sequence(value: Any, name: str, what: str) -> list[Any]:
+    """The entries of a sequence: a list, a tuple, an array, a matrix by its rows.
+
+    Args:
+        value: the sequence. name: what the caller calls it. what: what is expected, for the error.
+    Raises:
+        ValueError: it is a text, a set, or nothing that has entries in an order.
+
+    >>> read_sequence(range(2), "widths", "whole numbers")
+    [0, 1]
+    >>> read_sequence(3, "widths", "whole numbers")
+    Traceback (most recent call last):
+    ValueError: widths is 3: expected whole numbers
+    """
+    if isinstance(value, (str, bytes, Mapping, Set)) or not hasattr(type(value), "__iter__"):
+        raise ValueError(f"{name} is {value!r}: expected {what}")
+    return list(value.tolist() if hasattr(value, "tolist") else value)
+
+
+def read_progress(progress: Any) -> Callable[[Any], object] | None:
+    """A function that is told of the progress, or None.
+
+    Raises:
+        ValueError: it is neither.
+
+    >>> read_progress(3)
+    Traceback (most recent call last):
+    ValueError: progress is 3: expected a function of one argument
+    """
+    if progress is not None and not callable(progress):
+        raise ValueError(f"progress is {progress!r}: expected a function of one argument")
+    return progress  # type: ignore[no-any-return]
+
+
+def read_bits(bits: Any) -> int | None:
+    """A checked precision in bits, or None for the working precision of mpmath.
+
+    Raises:
+        ValueError: it is no whole number from 1 to ten million.
+
+    >>> read_bits(53), read_bits(None)
+    (53, None)
+    """
+    if bits is None:
+        return None
+    try:
+        count = index(bits)
+    except TypeError:
+        count = 0
+    if isinstance(bits, bool) or not 1 <= count <= MOST_BITS:
+        raise ValueError(f"bits is {bits!r}: expected a whole number from 1 to {MOST_BITS}")
+    return count
