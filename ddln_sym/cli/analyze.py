@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ddln_sym.cli.files import UsageError, check_folder, named, write_files, write_json
+from ddln_sym.cli.files import UsageError, check_file, check_folder, named, write_files, write_json
 from ddln_sym.cli.python_files import object_in
 from ddln_sym.cli.whole_numbers import whole
 
@@ -106,7 +106,7 @@ def analyze(
     ] = None,
     seconds: Annotated[
         float | None,
-        typer.Option("--seconds", metavar="S", help="Nothing further is begun after so many seconds, from 0 on."),
+        typer.Option("--seconds", metavar="S", help="Nothing further is begun after so many seconds, above 0."),
     ] = None,
     names: Annotated[bool, typer.Option("--list", help="Name the models of the zoo and what they take.")] = False,
     json: Annotated[
@@ -126,12 +126,16 @@ def analyze(
     from ddln_sym.models import analyze as study_of
     from ddln_sym.render.terminal import consoles
 
+    if names and model:
+        raise UsageError(f"--list names the models of the zoo, without {model}: leave out one of them")
     if names:
         for name, build in zoo().items():
             typer.echo(f"{name:<26}{', '.join(_option(p) for p in inspect.signature(build).parameters)}")
         return
     if pdf and derive is None:
         raise UsageError("--pdf is given without --derive DIR, the folder that the PDF is written to")
+    if json is not None:
+        check_file(json, "--json")
     if derive is not None:
         check_folder(derive, "--derive")
     options = {

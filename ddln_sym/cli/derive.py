@@ -24,7 +24,7 @@ HELP = """Write the claims and their proofs as LaTeX.
 DIR gets `derivations.tex`, `references.bib`, and `claims/ID.tex` for each claim, to be `\\input` elsewhere. With
 --sty it gets `verdicts.sty`, to be loaded by the author's LaTeX as `\\usepackage[show]{verdicts}`.
 
-Exit code 0: written.  1: TeX is missing or failed.  2: usage.
+Exit code 0: written.  1: TeX is missing or failed.  2: usage.  5: no claims in a file.
 
 Examples:  `ddln-sym derive -o derivations --pdf`  ·  `ddln-sym derive eq-20 thm-2`
 """

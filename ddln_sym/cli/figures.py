@@ -53,6 +53,8 @@ def figures(
     from ddln_sym.experiments import CATALOGUE, outcome_of
     from ddln_sym.render.terminal import consoles
 
+    if listed and names:
+        raise UsageError(f"--list names all figures, without {names[0]}: leave out one of them")
     if listed:
         for name, line in CATALOGUE.items():
             typer.echo(f"{name:<{max(map(len, CATALOGUE)) + 2}}{line}")

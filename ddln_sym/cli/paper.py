@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["claims_beside", "new", "paper"]
 
 DRIFTED = 1
+NO_DISPLAY = "has no numbered or labelled display and no theorem"
 
 PathsOfClaims = Annotated[
     list[Path] | None,
@@ -56,6 +57,8 @@ def paper(
     if json is not None:
         check_file(json, "--json")
     found = match_claims(source, claims)
+    if not found:
+        raise UsageError(f"{main} {NO_DISPLAY}")
     if compare is not None:
         for line in _compare(read_source(compare), source, claims):
             typer.echo(line)
@@ -206,7 +209,7 @@ def new(
             raise UsageError(f"{ids[0]}: ids are given with a title; from LaTeX every display has a claim")
         source = read_source(Path(text))
         if not source.displays:
-            raise UsageError(f"{text} has no numbered or labelled display and no theorem")
+            raise UsageError(f"{text} {NO_DISPLAY}")
         written, count = scaffold_source(source, target.name), len(source.displays)
     else:
         if not text.strip():

@@ -11,6 +11,10 @@ import typer
 __all__ = ["whole"]
 
 
+#: A number with more digits is a slip of the pen.
+MOST_DIGITS = 18
+
+
 def whole(least: int | None = None, most: int | None = None) -> Callable[[Any], int]:
     """What reads a whole number from ``least`` to ``most``, for ``typer.Option(parser=…)``.
 
@@ -24,7 +28,10 @@ def whole(least: int | None = None, most: int | None = None) -> Callable[[Any], 
     limits = limits + " on" if least is not None and most is None else limits
 
     def read(text: Any) -> int:
-        found = int(text) if re.fullmatch(r"[+-]?[0-9]{1,18}", str(text)) else None
+        digits = str(text).lstrip("+-")
+        if len(digits) > MOST_DIGITS and digits.isascii() and digits.isdigit():
+            raise typer.BadParameter(f"it has {len(digits)} digits: expected a whole number{limits}")
+        found = int(text) if re.fullmatch(r"[+-]?[0-9]+", str(text)) else None
         if found is None or (least is not None and found < least) or (most is not None and found > most):
             raise typer.BadParameter(f"{str(text)[:40]!r} is no whole number{limits}, in digits 0 to 9")
         return found

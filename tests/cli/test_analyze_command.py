@@ -129,3 +129,18 @@ def test_a_size_is_looked_at_before_another_is_missed(run, size):
     code, out, err = run("analyze", "difference", size)
     assert (code, out) == (2, "")
     assert_sentence(err, size.partition("=")[0], "is no whole number from 1 on")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["analyze", "--list", "softmax"], "--list names the models of the zoo, without softmax"),
+        (["figures", "--list", "signs"], "--list names all figures, without signs"),
+        (["analyze", "redundant", "--depth=2", f"--dimension={'9' * 20}"], "it has 20 digits"),
+        (["analyze", "redundant", "--depth=2", "--dimension=1", "--json=."], ". is a folder"),
+    ],
+)
+def test_what_is_not_listened_to_is_refused(run, arguments, part):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert_sentence(err, part)

@@ -301,3 +301,13 @@ def test_text_in_another_encoding_and_of_old_systems_is_read(run_here, tmp_path)
     path.write_bytes(b"\x0c\tna\xefve \x93quoted\x94\r\n\\begin{equation}x=1\\end{equation}\r\n\x1a")
     code, out, _ = run_here("paper", path)
     assert code == 0 and out.endswith("1 display or theorem, 0 with a claim\n")
+
+
+@pytest.mark.parametrize("content", ["", "x = 1\n", "\\section{One}\n"])
+@pytest.mark.parametrize("command", ["paper", "new"])
+def test_a_source_without_a_display(run_here, tmp_path, command, content):
+    path = tmp_path / "main.tex"
+    path.write_text(content, encoding="utf-8")
+    code, out, err = run_here(command, path)
+    assert (code, out) == (2, "")
+    assert_sentence(err, f"{path} has no numbered or labelled display and no theorem")

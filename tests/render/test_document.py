@@ -248,7 +248,7 @@ def test_many_steps_alike_are_one_table_that_may_break_over_pages():
     claim = LIBRARY["new-t8-rank"]
     certificate = certify(claim.id)
     (proof,) = [block for block in tell_claim(claim, certificate) if isinstance(block, Proof)]
-    said, table = proof.blocks
+    table, said = proof.blocks
     assert isinstance(said, Paragraph) and isinstance(table, Table) and len(table.rows) == len(certificate.steps) == 60
     for step, (_, holds, components, _, counted) in zip(certificate.steps, table.rows, strict=True):
         rank = isinstance(step.proposition, FullRank)

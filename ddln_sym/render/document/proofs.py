@@ -377,7 +377,7 @@ def _tabulate(steps: Sequence[Step], narrator: Narrator) -> tuple[Block, ...]:
         rows.append(((f"{n}.",), holds, ("(", *components, ")"), where, (counted,)))
     reasons = dict.fromkeys(COUNTED[step.evidence] for step in steps)
     head = ((), *(narrator.sentence(title) for title in COLUMNS), ("counted",))
-    return Paragraph(narrator.sentence(" ".join(reasons))), Table(head, tuple(rows), WIDTHS)
+    return Table(head, tuple(rows), WIDTHS), Paragraph(narrator.sentence(" ".join(reasons)))
 
 
 def _list_formulas(formulas: Sequence[str]) -> Sentence:

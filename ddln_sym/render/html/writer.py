@@ -148,4 +148,5 @@ class Writer:
             )
             for row in block.rows
         )
-        return Markup("<table><thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table>\n").format(head, rows)
+        table = Markup("<table><thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table>\n").format(head, rows)
+        return Markup('<div class="wide">{}</div>\n').format(table) if block.widths else table
