@@ -83,6 +83,12 @@ CALLS = {
     "GradientFlow": {"loss": dd.SquaredLoss([[1]], [2]), "layers": [[0], [1]]},
     "Equal": {"lhs": x, "rhs": x, "setting": SETTING},
     "Compare": {"lhs": x, "rhs": x, "setting": SETTING},
+    "TendsTo": {"function": 1 / x, "variable": x, "end": sp.oo, "value": 0, "setting": SETTING, "side": 0},
+    **{name: {"function": x, "bound": x**2, "variable": x, "end": sp.oo, "constant": 1, "start": 1}
+       for name in ("BigO", "Theta")},
+    "Semidefinite": {"matrix": ((1, x), (x, x**2)), "least": (), "setting": SETTING},
+    "Exists": {"symbols": (y,), "statements": (EQUAL,), "values": (1,), "depends": ()},
+    "Minimizes": {"objective": x**2, "variables": (x,), "point": (0,), "setting": SETTING, "multipliers": ()},
     "Holds": {"formula": x > 0, "setting": SETTING},
     "Parametrization": {"components": (x * y,), "variables": (x, y), "domain": dd.Domain()},
     "Domain": {"avoids": ((x,),), "positive": (x,)},

@@ -68,7 +68,9 @@ class Exists(ByDefinition):
         object.__setattr__(self, "values", expression_tuple(self.values, "the values of Exists", empty=True))
         for symbol in self.symbols:
             variable(symbol, "a symbol of Exists")
-        if not self.statements or not all(isinstance(s, (Equal, Compare)) for s in self.statements):
+        object.__setattr__(self, "depends", expression_tuple(self.depends, "the depends of Exists", empty=True))
+        many = isinstance(self.statements, (tuple, list)) and self.statements
+        if not many or not all(isinstance(s, (Equal, Compare)) for s in self.statements):
             raise ValueError("the statements of Exists are equalities and inequalities: write a tuple of them")
         if self.values and len(self.values) != len(self.symbols):
             raise ValueError(f"Exists has {len(self.symbols)} symbols and {len(self.values)} values: give one for each")
@@ -231,6 +233,8 @@ class Minimizes(ByDefinition):
             )
         if any(value.has(*self.variables) for value in self.point):
             raise ValueError("the point of Minimizes speaks of its variables: write it in constants")
+        if not isinstance(self.setting, Setting):
+            raise ValueError(f"the setting of Minimizes is {self.setting!r}: write Setting((Hypothesis(…), …))")
         if any(h.index is not None for h in self.setting.hypotheses) or self.setting.rates:
             raise ValueError(
                 "the setting of Minimizes has constraints and facts: no rates, and nothing for every index"
