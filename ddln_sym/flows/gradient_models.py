@@ -88,7 +88,7 @@ def logistic(z: TaylorModel) -> TaylorModel:
     error = ((first - found.start).abs_upper() + residual) * ((1 + ROOM) * slope.norm).exp()
     if not error < ROOM:
         return rough
-    return TaylorModel(found.polynomial, (error + z.error / 4).upper(), bits, order)
+    return TaylorModel(found.polynomial, error + z.error / 4, bits, order)
 
 
 def _constant(z: TaylorModel, spread: Any) -> TaylorModel:
@@ -100,7 +100,7 @@ def _constant(z: TaylorModel, spread: Any) -> TaylorModel:
         if not found.is_finite():  # the exponential is too large
             found = arb(0).union(arb(1))
         middle = _integer(found, bits)
-        return TaylorModel(fmpz_poly([middle]), abs(found - scale(middle, bits)).upper(), bits, z.order)
+        return TaylorModel(fmpz_poly([middle]), abs(found - scale(middle, bits)), bits, z.order)
 
 
 def _integer(value: Any, bits: int) -> Any:

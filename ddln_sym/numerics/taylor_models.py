@@ -55,7 +55,8 @@ class TaylorModel:
     """A polynomial, and how far a function may be from it.
 
     Attributes:
-        polynomial: an ``fmpz_poly``, of a degree of at most ``order``. error: an exact ball of at least 0.
+        polynomial: an ``fmpz_poly``, of a degree of at most ``order``.
+        error: at least 0, an exact ball: the upper end of the one that is given.
         bits: binary places of the coefficients. order: the degree at which products are cut off.
 
     >>> x = TaylorModel(fmpz_poly([0, 4]), arb(0), 2, 1)  # x² = 1·τ² lies beyond the order
@@ -67,6 +68,9 @@ class TaylorModel:
     error: Any
     bits: int
     order: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "error", self.error.upper())
 
     @cached_property
     def norm(self) -> Any:
@@ -92,7 +96,7 @@ class TaylorModel:
             error += self.error * other.norm
         if not other.error.is_zero():
             error += other.error * self.norm
-        return TaylorModel(kept, error.upper(), self.bits, self.order)
+        return TaylorModel(kept, error, self.bits, self.order)
 
     def derivative(self) -> TaylorModel:
         """The derivative of the polynomial.
@@ -157,7 +161,7 @@ def combine(terms: Terms, constant: Fraction, bits: int, order: int) -> TaylorMo
     """
     total, error = _total(terms, constant, bits)
     kept, rounding = _round(total, bits)
-    return TaylorModel(kept, (error + rounding).upper(), bits, order)
+    return TaylorModel(kept, error + rounding, bits, order)
 
 
 def norm(terms: Terms, bits: int, constant: Fraction = Fraction(0)) -> Any:
