@@ -45,6 +45,8 @@ __all__ = ["certify", "certify_all", "statements"]
 CONCRETE = (2, 3, 4, 5, 6)
 #: Depths at which it has to be proved too when its schematic form is.
 TRIED = (2, 3, 4)
+#: What is longer is named by its type in a sentence.
+LONGEST_SHOWN = 60
 
 
 def statements(claim: Claim, depth: Expr = None) -> tuple[Any, ...]:
@@ -175,7 +177,11 @@ def certify(claim: Claim | str, known: Mapping[str, Certificate] | None = None) 
     if isinstance(claim, str):
         return _certify_named(claim, known or {})
     if not isinstance(claim, Claim):
-        raise ClaimError(f"certify takes a claim or the id of one, such as 'eq-6', not {claim!r}")
+        shown = repr(claim)
+        raise ClaimError(
+            "certify takes a claim or the id of one, such as 'eq-6', not "
+            f"{shown if len(shown) < LONGEST_SHOWN else type(claim).__name__}; `decide` takes a statement alone"
+        )
     begun = perf_counter()
     known = known or {}
     certificate = _judge(claim, known)
