@@ -59,6 +59,10 @@ class Generator(Auxiliary):
         return symbol
 
 
+#: The operations from which on, and the powers up to which, a polynomial is read without SymPy's help.
+LONG, POWER = 100, 60
+
+
 def _weight(symbol: Expr) -> tuple[int, int, str]:
     name = str(symbol)
     if isinstance(symbol, Generator):
@@ -73,8 +77,20 @@ def ring_of(*polys: Expr) -> PolyRing:
 
 def fraction(expr: Expr) -> tuple[Expr, Expr]:
     """Numerator and denominator, both expanded, without a common factor."""
+    if expr.count_ops() > LONG and _is_polynomial(expr):  # nothing to cancel, and SymPy would look for it
+        numerator, denominator = sp.fraction(ring_of(expr).from_expr(expr).as_expr())
+        return numerator, denominator
     numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
     return sp.expand(numerator), sp.expand(denominator)
+
+
+def _is_polynomial(expr: Expr) -> bool:
+    """Whether an expression is a polynomial with rational coefficients, by the way it is written."""
+    if expr.is_Rational or expr.is_Symbol or isinstance(expr, sp.Indexed):
+        return True
+    if expr.is_Pow:
+        return bool(expr.exp.is_Integer and 0 < expr.exp <= POWER) and _is_polynomial(expr.base)
+    return bool(expr.is_Add or expr.is_Mul) and all(map(_is_polynomial, expr.args))
 
 
 def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:

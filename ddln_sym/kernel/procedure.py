@@ -82,6 +82,8 @@ AT_A_SIZE = 400  # points to try at each number of indices
 A_PART = 40  # of what the order of quantities may cost in one question, for one part of a proof
 IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
 
+CONTRADICTION = "its hypotheses contradict each other: nothing meets them, and nothing is concluded from them"
+
 __all__ = ["NotPolynomial", "decide", "satisfiable"]
 
 
@@ -232,6 +234,12 @@ def _prove_for_sums(proposition: Equal | Compare) -> Step | None:
 
 def _about(proposition: Equal | Compare, step: Step) -> Step:
     """The step as one about the statement as it was made, before its sums were written out."""
+    if (
+        step.verdict is Verdict.UNDECIDED
+        and proposition.setting.hypotheses
+        and satisfiable(proposition.setting) is False
+    ):
+        step = _step(proposition, None, step.evidence, CONTRADICTION)
     return step if step.proposition == proposition else replace(step, proposition=proposition, seal=SEAL)
 
 
@@ -602,7 +610,7 @@ def _limit(proposition: TendsTo) -> Step:
     """Decide what a function tends to; where it tends to something else, that is the witness."""
     parts: list[Step] = []
     if proposition.setting.hypotheses and Tower(proposition.setting).contradictory():
-        return _step(proposition, None, Evidence.LIMIT, "it needs hypotheses that do not contradict each other")
+        return _step(proposition, None, Evidence.LIMIT, CONTRADICTION)
 
     def sign(constant: Expr) -> int | None:
         return _sign_of_constant(constant, proposition.setting, parts)

@@ -40,7 +40,7 @@ from false_statements import (
     z,
 )
 
-from ddln_sym.kernel import NotPolynomial, decide, satisfiable, signs, squares
+from ddln_sym.kernel import NotPolynomial, decide, polynomials, satisfiable, signs, squares
 from ddln_sym.kernel.polynomials import membership
 from ddln_sym.models.conditions import BlockRank, BlocksCommute, BlocksSeparate
 from ddln_sym.statements import (
@@ -258,6 +258,23 @@ def test_only_propositions_are_decided() -> None:
 def test_components_have_to_be_polynomials_over_the_rationals(component: Any) -> None:
     with pytest.raises(NotPolynomial):
         decide(Commutes((component, y), (x, y)))
+
+
+@pytest.mark.parametrize("given", [(sp.Gt(x, 1), sp.Lt(x, 0)), (sp.false,), (sp.Gt(x, y), sp.Gt(y, x))], ids=str)
+def test_hypotheses_that_contradict_each_other_are_what_is_told(given: Any) -> None:
+    step = decide(at_least(x, 5, under(*given)))
+    assert step.verdict is Verdict.UNDECIDED
+    assert "contradict each other" in step.detail
+
+
+def test_products_of_many_factors_are_read_as_polynomials() -> None:
+    """By what SymPy makes of shorter ones, and of one of 4096 terms that it would take a minute for."""
+    factors = [s + n for n, s in enumerate(sp.symbols("s1:13", real=True), 1)]
+    for many in (3, 7):
+        short = sp.prod(factors[:many]) * (x - y) / 3
+        assert polynomials.fraction(short) == tuple(map(sp.expand, sp.fraction(sp.cancel(short))))
+    long = sp.prod(factors)
+    assert decide(Equal(long, sp.expand(long))).proved
 
 
 def test_a_parameter_stands_for_every_number() -> None:
