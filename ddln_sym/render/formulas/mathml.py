@@ -29,8 +29,8 @@ SPELLED = (
     (r"[\![", "⟦"),
     (r"]\!]", "⟧"),
 )
-ENVIRONMENTS = {"split", "align*", "cases"}  # latex2mathml passes over those it does not know
-OPERATORS = set("±⌊⌋⟦⟧⟨⟩⨀⋃%#∀∃‖⟹⟺⩽⩾:")  # which it takes for letters
+ENVIRONMENTS = {"split", "align*", "cases", "pmatrix"}  # latex2mathml passes over those it does not know
+OPERATORS = set("±⌊⌋⟦⟧⟨⟩⨀⋃%#∀∃‖⟹⟺⩽⩾⪰≻:")  # which it takes for letters
 LIMITS = {"argmin", "min", "max", "⨀", "⋃", "∑", "∏"}  # what is below them in a display
 BARS = {"|", "‖"}
 OPENING = set("([{⟦⌊⟨")
