@@ -155,11 +155,3 @@ def test_a_bound_too_small_to_write_out_is_enclosed(run, tmp_path, until):
     assert code == 0
     middle, radius = re.search(r"bound +(\S+) ± (\S+)", out).groups()
     assert int(radius.partition("e")[2]) < -(10**11) and middle != "0.0"
-
-
-def test_a_time_beyond_all_floats_is_one_sentence(run, tmp_path):
-    path = tmp_path / "problem.toml"
-    path.write_text(GOOD, encoding="utf-8")
-    code, _, err = run("flow", path, "--until", "1e10000", "--certified")
-    assert code == 2
-    assert_sentence(err, "ask for more digits or an earlier time")
