@@ -39,7 +39,7 @@ Term: TypeAlias = tuple[str, int]
 #: More unknowns, or a larger block, are not tried.
 MOST_UNKNOWNS, LARGEST_BLOCK = 60_000, 800
 #: Nor equations with more products of monomials where these are rewritten by relations, or more steps of that.
-MOST_PRODUCTS, MOST_REWRITTEN = 400_000, 1_500_000
+MOST_PRODUCTS, MOST_REWRITTEN = 400_000, 400_000
 #: The equations of so many fields are solved before the others are checked.
 SOME_FIELDS = 1500
 #: A seed of the point at which gradients are compared.

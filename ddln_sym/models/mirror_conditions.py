@@ -83,10 +83,13 @@ NAMED = 6
 LARGEST_GRAM, MOST_MINORS = 3, 60
 #: Of a Jacobian with more operations the determinant is a sum of squares of minors, not multiplied out.
 MOST_OPERATIONS = 200
+#: Nor is the sign of a determinant decided that has more.
+LONGEST_GRAM = 80
 #: A larger Jacobian is not evaluated exactly.
 MOST_ENTRIES = 400
-#: Functions that are smooth where they are defined.
-SMOOTH = {sp.exp, sp.log, sp.tanh, sp.sinh, sp.cosh, sp.sin, sp.cos}
+#: Functions that are smooth on the whole line, and where they are defined.
+SMOOTH_EVERYWHERE = {sp.exp, sp.tanh, sp.sinh, sp.cosh, sp.sin, sp.cos, sp.atan, sp.erf}
+SMOOTH = {*SMOOTH_EVERYWHERE, sp.log, sp.tan}
 
 
 @dataclass(frozen=True)
@@ -389,6 +392,9 @@ def decide_regular(net: Parametrization, effort: Effort) -> Certificate:
     jacobian = net.jacobian.xreplace({v: sp.Symbol(str(v), real=True) for v in net.variables})
     few = sum(map(sp.count_ops, jacobian)) <= MOST_OPERATIONS
     gram = (jacobian * jacobian.T).det() if few else _gram_determinant(jacobian)
+    if (length := sp.count_ops(gram)) > LONGEST_GRAM:
+        why = f"the determinant of J Jᵀ has {length} operations: its sign is decided up to {LONGEST_GRAM}"
+        return certificate_of(name, title, net, [], begun, why)
     step = decide(Compare(gram, sp.Integer(0), defined_on(net, [gram]), strict=True))
     return certificate_of(name, title, net, [step], begun)
 
@@ -434,7 +440,7 @@ def say_domains(net: Parametrization, certificate: Certificate) -> str:
         return "each $∇G_i$ moves a block of its own"
     if quadratic:
         return "each $∇G_i$ is affine, so that its flow exists for all times; whether it stays in $M$ is not decided"
-    return "not decided: components share variables"
+    return "components share variables"
 
 
 def generic_rank(net: Parametrization, effort: Effort) -> tuple[int, Certificate | None]:
@@ -503,7 +509,7 @@ def stays_inside(net: Parametrization) -> Certificate | None:
         for p in c.atoms(sp.Pow)
         if p.base is not sp.E
     )
-    if poles or any(f.func not in (sp.exp, sp.tanh, sp.sinh, sp.cosh) for f in functions):
+    if poles or any(f.func not in SMOOTH_EVERYWHERE for f in functions):
         return None
     begun, steps = perf_counter(), []
     for group in (*net.domain.avoids, *((p,) for p in net.domain.positive)):

@@ -38,6 +38,9 @@ FUNCTIONS: dict[Any, Callable[[Any], Any]] = {
     sp.cosh: lambda s: (s.exp() + (-s).exp()) / 2,
     sp.sin: lambda s: s.sin(),
     sp.cos: lambda s: s.cos(),
+    sp.tan: lambda s: s.sin() / s.cos(),
+    sp.atan: lambda s: s.atan(),
+    sp.erf: lambda s: s.erf(),
 }
 SLOPES: dict[Any, Callable[[Any], Any]] = {
     sp.exp: FUNCTIONS[sp.exp],
@@ -47,6 +50,9 @@ SLOPES: dict[Any, Callable[[Any], Any]] = {
     sp.cosh: FUNCTIONS[sp.sinh],
     sp.sin: FUNCTIONS[sp.cos],
     sp.cos: lambda s: -s.sin(),
+    sp.tan: lambda s: 1 / s.cos() ** 2,
+    sp.atan: lambda s: 1 / (1 + s**2),
+    sp.erf: lambda s: 2 * (-(s**2)).exp() / arb.pi().sqrt(),
 }
 
 

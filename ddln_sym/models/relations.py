@@ -28,6 +28,13 @@ MOST_TERMS = 40_000
 #: Coordinates that stand for these are positive where they are defined.
 ALWAYS_POSITIVE = {"exp", "root", "power", "number"}
 
+#: Functions that move by an expression of their argument.
+PRIMITIVES: dict[Any, Callable[[Expr], Expr]] = {
+    sp.log: lambda x: 1 / x,
+    sp.atan: lambda x: 1 / (1 + x**2),
+    sp.erf: lambda x: 2 * sp.exp(-(x**2)) / sp.sqrt(sp.pi),
+}
+
 #: By coordinate, what a field moves it by.
 Row: TypeAlias = dict[Expr, Expr]
 Reader: TypeAlias = Callable[[Expr], Expr]
@@ -162,15 +169,35 @@ class _Coordinates:
             if not expression.exp.is_number:
                 raise NotMonomial(f"the exponent {expression.exp} is no number")
             return self._power(self.read(expression.base), expression.exp)
-        if isinstance(expression, sp.log):
+        if isinstance(expression, (sp.sin, sp.cos)):
+            return self._sine_and_cosine(self.read(expression.args[0]))[isinstance(expression, sp.cos)]
+        if isinstance(expression, sp.tan):
+            return self.read(sp.sin(expression.args[0]) / sp.cos(expression.args[0]))
+        if expression.func in PRIMITIVES:
             inner = self.read(expression.args[0])
-            factor = self._power(inner, sp.Integer(-1))
+            factor = self.read(PRIMITIVES[expression.func](inner))
             return self._add(
-                ("log", inner),
-                lambda: sp.log(self._meaning(inner)),
+                (expression.func.__name__, inner),
+                lambda: expression.func(self._meaning(inner)),
                 lambda y: {j: sp.expand(factor * r) for j, r in self.derivative(inner).items()},
             )
-        raise NotMonomial(f"{expression} has no relation that this search knows: powers, exp, log and tanh have one")
+        known = "powers, exp, log, tanh, sin, cos, atan and erf"
+        raise NotMonomial(f"{expression} has no relation that this search knows: {known} have one")
+
+    def _sine_and_cosine(self, inner: Expr) -> tuple[Expr, Expr]:
+        """They move by each other, and their squares add up to 1."""
+        new = ("sin", inner) not in self._known
+        sine = self._add(("sin", inner), lambda: sp.sin(self._meaning(inner)), lambda y: {})
+        cosine = self._add(
+            ("cos", inner),
+            lambda: sp.cos(self._meaning(inner)),
+            lambda y: {j: sp.expand(-sine * r) for j, r in self.derivative(inner).items()},
+        )
+        if new:
+            moved = self.derivative(inner)
+            self.slopes[self.symbols.index(sine)] = {j: sp.expand(cosine * r) for j, r in moved.items()}
+            self.relations.append((sine, 2, 1 - cosine**2))
+        return sine, cosine
 
     def _number(self, number: Expr) -> Expr:
         """A coordinate that does not move, for a number such as ``√2`` or π; of roots it is known what they solve."""
@@ -261,7 +288,7 @@ def check_readable(components: Sequence[Expr], variables: Sequence[Expr]) -> Non
     """Whether every component has relations, so that an error speaks of G as it is written.
 
     Raises:
-        NotMonomial: one is not made of numbers, powers, exponentials and logarithms.
+        NotMonomial: one is not made of numbers, powers, and functions that are known here.
     """
     coordinates = _Coordinates(variables)
     for n, component in enumerate(components, 1):
@@ -282,7 +309,7 @@ def enlarge(
         components: ``G_1, …, G_d``.
         fields: what is made of their gradients; the gradients themselves if it is not given.
     Raises:
-        NotMonomial: an expression is not made of powers, exponentials and logarithms.
+        NotMonomial: an expression is not made of powers, and functions that are known here.
         TooLarge: the fields have more terms than are written out.
 
     >>> u, v = sp.symbols("u v", positive=True)

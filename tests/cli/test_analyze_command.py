@@ -144,3 +144,15 @@ def test_what_is_not_listened_to_is_refused(run, arguments, part):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert_sentence(err, part)
+
+
+def test_gradients_that_are_too_wide_for_a_line_are_shown_slope_by_slope(run, tmp_path):
+    file = tmp_path / "model.py"
+    file.write_text(
+        "import sympy as sp, ddln_sym as dd\n"
+        "u = sp.symbols('u1:7', real=True)\n"
+        "net = dd.Parametrization((sum(a**3 * b**2 for a in u for b in u if a != b),), u)\n"
+    )
+    assert run("analyze", str(file), "--derive", str(tmp_path / "out"))[0] == 0
+    text = (tmp_path / "out" / "study.tex").read_text(encoding="utf-8")
+    assert r"\frac{\partial G_{1}}{\partial u_{1}}" in text and r"\nabla G_{1} &=" not in text

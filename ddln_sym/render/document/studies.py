@@ -71,13 +71,9 @@ class _Teller:
             yield Paragraph(parse_sentence(f"The start is {', '.join(f'${s}$' for s in start)}."))
 
     def derivatives(self) -> Iterator[Block]:
-        named = [
-            (rf"\nabla G_{{{n}}}", sp.Tuple(*map(shortest, self.net.gradient(n))))
-            for n in range(1, min(len(self.net.components), ROWS) + 1)
-        ]
         if len(self.net.variables) <= ROWS:
             yield Paragraph(("The gradients are",))
-            yield from self.rows(named, "gradients")
+            yield from self.rows(list(self.gradients()), "gradients")
         generic = _as_words(self.study["generic rank"].text)
         yield Paragraph(parse_sentence(rf"The Jacobian $J_G$ has, at generic points, rank {generic}."))
         if (proved := self.study["generic rank"].certificate) is not None:
@@ -88,6 +84,17 @@ class _Teller:
                 parse_sentence(r"Under gradient flow $\theta'=-J_GJ_G^{T}\nabla\mathcal{L}(\theta)$, with the entries")
             )
             yield from self.rows([(f"M_{{{a + 1}{b + 1}}}", e) for (a, b), e in entries.items()], "entries")
+
+    def gradients(self) -> Iterator[tuple[str, Expr]]:
+        """Each as a tuple, or slope by slope where that is too wide for a line."""
+        for n in range(1, len(self.net.components) + 1):
+            slopes = [shortest(slope) for slope in self.net.gradient(n)]
+            if width(self.show.doprint(sp.Tuple(*slopes))) <= LINE - 6:
+                yield rf"\nabla G_{{{n}}}", sp.Tuple(*slopes)
+                continue
+            for v, slope in zip(self.net.variables, slopes, strict=True):
+                if slope != 0:
+                    yield rf"\frac{{\partial G_{{{n}}}}}{{\partial {self.show.doprint(v)}}}", slope
 
     def tell_answer(self, certificate: Certificate, said: Sentence) -> Iterator[Block]:
         """An answer with its verdict, and its proof."""
