@@ -55,7 +55,8 @@ BOUND_DIGITS = 1
 #: Errors that cannot be bounded with this many times the digits are given up.
 MOST_CARRIED = 8
 #: At rest errors grow with the time, and so does what they do to the metric: so many digits more for a digit of time.
-MORE_CARRIED = 3
+#: A time of more digits than the last is not worth them.
+MORE_CARRIED, LATEST = 3, 150
 #: What is said of a flow that cannot leave every bound.
 SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
 #: Digits with which a bound is tried at least before it is given up.
@@ -261,7 +262,7 @@ class GradientFlow(Settled):
         # A bound seldom exceeds the error by more, and a second run costs as much as the first.
         carried = count + BOUND_DIGITS
         late = ceil(magnitude(max(end, Fraction(1))) / log2(10))
-        most = MOST_CARRIED * max(count, FEWEST_CARRIED) + MORE_CARRIED * late
+        most = MOST_CARRIED * max(count, FEWEST_CARRIED) + (MORE_CARRIED * late if late <= LATEST else 0)
         while True:
             run = self._run(end, carried, False, progress, Limits(max_steps, max_bits), proved=True)
             try:
