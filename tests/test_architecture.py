@@ -199,6 +199,16 @@ def test_experiments_do_not_draw_and_drawings_do_not_compute():
     assert not used_by(PACKAGE / "render" / "figures.py")
 
 
+def test_one_place_sets_the_precision_that_threads_share():
+    """Whoever else set it would change the digits of others."""
+    setters = set()
+    for file in FILES:
+        for node in ast.walk(parsed(file)):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in ("prec", "dps"):
+                setters.add(module_of(file))
+    assert setters == {"numerics.balls"}
+
+
 def test_the_kernel_alone_makes_steps():
     others = sorted((ROOT / "docs").rglob("*.py")) + PROOFS + FILES
     found = {module_of(f) if f.is_relative_to(PACKAGE) else str(f) for f in others if "SEAL" in words(f)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import chain, count, islice
@@ -15,11 +16,12 @@ from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.sizes import spell_out
+from ddln_sym.numerics import precision
 from ddln_sym.statements import (
     Ball,
     BoundIndex,
@@ -294,16 +296,11 @@ def evaluate_in_balls(expr: Expr, point: Point) -> arb:
 
 def surely_greater(one: Expr, other: Expr) -> int | None:
     """The bits at which the balls of two numbers show that the first is greater, or None."""
-    previous = ctx.prec
-    try:
+    with suppress(NotRational, Undefined):
         for bits in (64, BITS, 1000, 4000):
-            ctx.prec = bits
-            if evaluate_in_balls(one, {}) > evaluate_in_balls(other, {}):
-                return bits
-    except (NotRational, Undefined):
-        return None
-    finally:
-        ctx.prec = previous
+            with precision(bits):
+                if evaluate_in_balls(one, {}) > evaluate_in_balls(other, {}):
+                    return bits
     return None
 
 
@@ -527,9 +524,7 @@ def find(
     lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
     defined = [_as_identity(e) for e in defined]
     symbols = symbols_of(lhs, rhs, *relations, *defined)
-    previous = ctx.prec
-    ctx.prec = BITS
-    try:
+    with precision(BITS):
         first: Witness | None = None
         trying: Iterable[Point] = islice(points(symbols, relations, most=most), tries + 1)
         if guided:
@@ -549,8 +544,6 @@ def find(
             if first is not None and count > PATIENCE:
                 break
         return first
-    finally:
-        ctx.prec = previous
 
 
 def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr], most: int | None) -> Iterator[Point]:

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from ddln_sym.kernel.counterexamples import BITS, NotRational, Undefined, evaluate_in_balls, symbols_of
+from ddln_sym.numerics import precision
 
 Expr = Any
 
@@ -40,29 +41,27 @@ def cover(f: Expr, x: Expr, low: Expr, high: Expr) -> int | None:
     """
     if symbols_of(f) != [x]:
         return None
-    previous, ctx.prec = ctx.prec, BITS
-    try:
-        ends = [evaluate_in_balls(end, {}) for end in (low, high)]
-        begin, end = _fraction(ends[0].lower()), _fraction(ends[1].upper())
-        if begin > end or not all(_positive(f, x, at, at) for at in (begin, end, (begin + end) / 2)):
+    with precision(BITS):
+        try:
+            ends = [evaluate_in_balls(end, {}) for end in (low, high)]
+            begin, end = _fraction(ends[0].lower()), _fraction(ends[1].upper())
+            if begin > end or not all(_positive(f, x, at, at) for at in (begin, end, (begin + end) / 2)):
+                return None
+            waiting, done = [(begin, end, 0)], 0
+            while waiting:
+                one, other, depth = waiting.pop()
+                done += 1
+                if done > BALLS:
+                    return None
+                if _positive(f, x, one, other):
+                    continue
+                if depth == HALVINGS:
+                    return None
+                middle = (one + other) / 2
+                waiting += [(middle, other, depth + 1), (one, middle, depth + 1)]
+            return done
+        except (NotRational, Undefined, OverflowError):
             return None
-        waiting, done = [(begin, end, 0)], 0
-        while waiting:
-            one, other, depth = waiting.pop()
-            done += 1
-            if done > BALLS:
-                return None
-            if _positive(f, x, one, other):
-                continue
-            if depth == HALVINGS:
-                return None
-            middle = (one + other) / 2
-            waiting += [(middle, other, depth + 1), (one, middle, depth + 1)]
-        return done
-    except (NotRational, Undefined, OverflowError):
-        return None
-    finally:
-        ctx.prec = previous
 
 
 def _fraction(end: arb) -> Fraction:
@@ -90,13 +89,11 @@ def turning_points(slope: Expr, x: Expr) -> Iterator[tuple[Fraction, Fraction, i
 
 def sign_at(f: Expr, x: Expr, at: Fraction) -> int:
     """1 or −1, or 0 where the sign is not known or there is no value."""
-    previous, ctx.prec = ctx.prec, BITS
-    try:
-        value = evaluate_in_balls(f, {x: at})
-    except (NotRational, Undefined):
-        return 0
-    finally:
-        ctx.prec = previous
+    with precision(BITS):
+        try:
+            value = evaluate_in_balls(f, {x: at})
+        except (NotRational, Undefined):
+            return 0
     return int(value > 0) - int(value < 0)
 
 
@@ -115,14 +112,11 @@ def name_of(slope: Expr, x: Expr, low: Fraction, high: Fraction, way: int) -> Ex
     """A rational number of a small denominator, its square root, exponential or logarithm, near a change of sign."""
     one, other = narrow(slope, x, low, high, way, 2 * HALVINGS + 12)
     middle = (one + other) / 2
-    previous, ctx.prec = ctx.prec, BITS
-    try:
+    with precision(BITS):
         at = arb(fmpq(middle.numerator, middle.denominator))
         ways = [_small(at), sp.sign(_small(at)) * sp.sqrt(_small(at**2))]
         ways += [sp.log(_small(at.exp())) if _small(at.exp()) > 0 else sp.Integer(0), sp.exp(_small(at.log()))]
         return next((name for name in ways if abs(evaluate_in_balls(name, {}) - at) < NEAR), None)
-    finally:
-        ctx.prec = previous
 
 
 def _small(value: arb) -> Expr:

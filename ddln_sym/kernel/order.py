@@ -17,13 +17,13 @@ from math import lcm
 from typing import Any
 
 import sympy as sp
-from flint import ctx
 
 from ddln_sym.kernel import counterexamples, signs
 from ddln_sym.kernel.combinations import combination
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.polynomials import fraction, generators, remainder
 from ddln_sym.kernel.signs import Fact, Reason
+from ddln_sym.numerics import precision
 from ddln_sym.statements import Evidence
 
 Expr = Any
@@ -363,14 +363,12 @@ def _of_numbers(tower: Tower) -> Iterator[Fact]:
 
 def _enclose(number: Expr) -> tuple[Expr, Expr] | None:
     """Two multiples of a millionth between which a number lies, by ball arithmetic."""
-    previous, ctx.prec = ctx.prec, counterexamples.BITS
-    try:
-        value = counterexamples.evaluate_in_balls(number, {}) * MILLION
-        low, high = value.floor().unique_fmpz(), value.ceil().unique_fmpz()
-    except (counterexamples.NotRational, counterexamples.Undefined):
-        return None
-    finally:
-        ctx.prec = previous
+    with precision(counterexamples.BITS):
+        try:
+            value = counterexamples.evaluate_in_balls(number, {}) * MILLION
+            low, high = value.floor().unique_fmpz(), value.ceil().unique_fmpz()
+        except (counterexamples.NotRational, counterexamples.Undefined):
+            return None
     if low is None or high is None or low == high:
         return None
     return sp.Rational(int(low), MILLION), sp.Rational(int(high), MILLION)

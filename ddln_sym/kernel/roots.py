@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.counterexamples import (
@@ -30,6 +30,7 @@ from ddln_sym.kernel.counterexamples import (
 )
 from ddln_sym.kernel.covers import narrow, simplest, turning_points
 from ddln_sym.kernel.derivatives import apply_rates
+from ddln_sym.numerics import precision
 from ddln_sym.statements import (
     Compare,
     Equal,
@@ -87,8 +88,7 @@ def find_at_roots(proposition: Equal | Compare) -> Witness | None:
         return None
     equations = [r for r in relations if isinstance(r, sp.Eq)]
     ends = [r for r in relations if isinstance(r, (sp.Ge, sp.Le))]
-    previous, ctx.prec = ctx.prec, BITS
-    try:
+    with precision(BITS):
         for more in [*([[]] if equations else []), *([end] for end in ends[:ENDS])]:
             solved = [r.lhs - r.rhs for r in (*equations, *more)]
             parts = [*defined, *(side for r in (*equations, *more) for side in r.args)]
@@ -101,8 +101,6 @@ def find_at_roots(proposition: Equal | Compare) -> Witness | None:
                     values = tuple(zip(("left side", "right side"), map(number, sides), strict=True))
                     return Witness(tuple((s, number(point[s])) for s in symbols), values, WitnessKind.BALLS)
         return None
-    finally:
-        ctx.prec = previous
 
 
 #: How often the interval around a turning point is halved before the simplest number in it is tried.
@@ -132,12 +130,9 @@ def find_at_turns(proposition: Equal | Compare) -> Witness | None:
     x, f = symbols[0], proposition.lhs - proposition.rhs
     if f.has(AppliedUndef, SumOver, ProductOver, Rate, sp.Derivative) or any(r.has(AppliedUndef) for r in relations):
         return None
-    previous, ctx.prec = ctx.prec, BITS
-    try:
+    with precision(BITS):
         tried = chain(_near_turns(f, x), _exact_roots(f, x))
         return next((w for at in tried if (w := _failing_at(proposition, relations, x, at)) is not None), None)
-    finally:
-        ctx.prec = previous
 
 
 def _with_others_at_numbers(proposition: Equal | Compare, symbols: list[Expr]) -> Witness | None:

@@ -140,3 +140,22 @@ def test_nothing_depends_on_the_precision_around(run):
         with precision(bits):
             found.append(run(DIGITS[1]))
     assert found[0] == found[1] == found[2]
+
+
+def test_the_kernel_takes_its_turn_too():
+    """Statements that are decided in balls, beside trajectories of many digits: the same answers, and precision."""
+    x = sp.Symbol("x", real=True)
+    statements = [
+        dd.Compare(1, 2 * x * sp.exp(-(x**2))),
+        dd.Compare(sp.Rational(6, 7), 2 * x * sp.exp(-(x**2))),
+        dd.Compare((x**2 - 2) ** 2, 0, strict=True),
+        dd.Compare(sp.pi, sp.Rational(314159, 100000), strict=True),
+    ]
+    alone, before = [dd.decide(s).verdict.value for s in statements], ctx.prec
+    assert alone == ["proved", "refuted", "refuted", "proved"]
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda s: dd.decide(s).verdict.value, statements * 2)
+        digits = pool.map(enclosure, (60, 20, 45))
+        assert list(found) == alone * 2
+        assert list(digits) == [enclosure(n) for n in (60, 20, 45)]
+    assert ctx.prec == before
