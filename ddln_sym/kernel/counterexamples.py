@@ -451,7 +451,8 @@ SCALES = tuple(Fraction(2) ** k * sign for k in (4, -4, 7, -7, 10, -10, 14, -14,
 def _guiding(exprs: list[Expr]) -> tuple[Fraction, ...]:
     """Values that the numbers in a statement suggest, at them and on both sides, then scales, then small numbers."""
     found: dict[Fraction, None] = {}
-    numbers = {part for e in exprs for part in sp.preorder_traversal(e) if isinstance(part, sp.Expr) and part.is_number}
+    parts = (part for e in exprs for part in sp.preorder_traversal(e))
+    numbers = {p for p in parts if isinstance(p, sp.Expr) and p.is_number and not p.has(sp.nan, sp.zoo, sp.oo, -sp.oo)}
     for number in sorted(numbers, key=sp.default_sort_key)[:GUIDES]:
         try:
             value = evaluate_in_balls(number, {})

@@ -402,6 +402,8 @@ class _Proof:
         lower, upper = self.interval.lower, self.interval.upper
         inner = self.interval.between(tuple((e, True) for e, _ in lower), tuple((e, True) for e, _ in upper))
         slope = differentiate(sp.Derivative(self.f, self.x), [])
+        if slope.has(sp.nan, sp.zoo):  # at a kink there is none
+            return None
         high, low = (sp.Integer(0), slope) if direction > 0 else (slope, sp.Integer(0))
         if counterexamples.find(Compare(high, low, inner), POINTS, guided=True, most=POINTS * 10) is not None:
             return None

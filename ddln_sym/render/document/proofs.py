@@ -65,7 +65,7 @@ COUNTED: dict[object, str] = {
 #: What stands before the names in a formula, which the formulas below belong to.
 WHERE = Paragraph(("where",))
 MOST_ITEMS = 20  # steps of a list; more that are alike are rows of a table
-WIDTHS = (1.6, 7.2, 12.8, 14.0, 10.8)  # em: of the columns of that table
+WIDTHS = (1.6, 7.2, 12.8, 13.4, 10.8)  # em: of the columns of that table
 SHORT = 30.0  # em: a certificate that is longer is summarized
 COEFFICIENTS = "the difference of the sides has no negative coefficient"
 REASONS = {
