@@ -270,7 +270,7 @@ def test_the_table(run, monkeypatch):
     code, out, err = run("verify", "eq-7")
     assert (code, err) == (0, "")
     assert re.search(r"eq-7 +proved +1 of 1 +conserved +Layers\.v:57 +0\.50", out)
-    assert "1 claims accepted whole" in out and "assumed: Classical_Prop.classic" in out
+    assert "1 claim accepted whole" in out and "assumed: Classical_Prop.classic" in out
 
 
 def test_json(run, monkeypatch):
