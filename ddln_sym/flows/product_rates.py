@@ -26,6 +26,7 @@ def bound_loss(loss: Loss, net: Parametrization, start: Any, t: Any, bits: int) 
         ValueError: a component is no product of parameters of its own, two of them share the least modulus, or the loss
             has no Polyak–Łojasiewicz constant or no known minimum.
 
+    >>> from fractions import Fraction
     >>> import sympy as sp
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> x, y = sp.symbols("x y", real=True)
