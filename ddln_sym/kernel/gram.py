@@ -8,6 +8,7 @@ to the face that its kernel, rounded, leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -77,23 +78,24 @@ def find_grams(
     wanted = any(map(strictly, blocks))
     if sum(len(b.basis) ** 2 for b in blocks) > ENTRIES:
         return None
-    for _ in range(FACES):
-        blocks = [b for b in blocks if b.basis]
-        system = _System.of(blocks, free, target)
-        if system is None or (wanted and not any(map(strictly, blocks))):
-            return None
-        if not blocks:
-            values = system.exact([])
-            return [], values[: len(free)]
-        least, unknowns = system.centre()
-        if least < -1e-5:
-            return None
-        if least > 1e-7 and (found := system.round_off(unknowns, strictly if wanted else None)) is not None:
-            return found
-        faces = _reduce(blocks, system.matrices(unknowns))
-        if faces is None:
-            return None
-        blocks = faces
+    with suppress(np.linalg.LinAlgError):  # nothing is trusted: what goes wrong finds nothing
+        for _ in range(FACES):
+            blocks = [b for b in blocks if b.basis]
+            system = _System.of(blocks, free, target)
+            if system is None or (wanted and not any(map(strictly, blocks))):
+                return None
+            if not blocks:
+                values = system.exact([])
+                return [], values[: len(free)]
+            least, unknowns = system.centre()
+            if least < -1e-5:
+                return None
+            if least > 1e-7 and (found := system.round_off(unknowns, strictly if wanted else None)) is not None:
+                return found
+            faces = _reduce(blocks, system.matrices(unknowns))
+            if faces is None:
+                return None
+            blocks = faces
     return None
 
 

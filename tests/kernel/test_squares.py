@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -127,3 +128,14 @@ def test_what_z3_proves_is_checked_without_it(statement: Compare) -> None:
     answer["terms"][0][0] = str(sp.Rational(answer["terms"][0][0]) + small)
     with pytest.raises(Rejected):
         check_step(record)
+
+
+@pytest.mark.parametrize("step", ["inv", "eigh"])
+def test_a_step_of_linear_algebra_that_fails_finds_nothing(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix may turn out to be singular on some machine: then there are no squares, and no error."""
+
+    def fail(matrix: Any) -> Any:
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr(np.linalg, step, fail)
+    assert find_squares(motzkin, False, (), ()) is None
