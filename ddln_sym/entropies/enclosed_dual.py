@@ -19,7 +19,7 @@ from mpmath.libmp import dps_to_prec
 
 from ddln_sym.entropies.dual import dual_minimizer
 from ddln_sym.entropies.homogeneous import ConjugateEntropy, polynomial_at
-from ddln_sym.entropies.kkt import Rows, are_accurate, may_vanish
+from ddln_sym.entropies.kkt import Rows, are_accurate, build_column, build_matrix, may_vanish
 from ddln_sym.numerics import Uncertain, precision, to_fraction
 
 __all__ = ["enclose_dual_minimizer"]
@@ -56,7 +56,7 @@ def enclose_dual_minimizer(
                 places *= 2
                 continue
             around = arb_mat(len(nu), 1, [_ball(v) + m for v, m in zip(nu, moves, strict=True)])
-            found = tuple((_matrix(back) * around).entries())
+            found = tuple((build_matrix(back) * around).entries())
             if all(are_accurate(balls, digits) or (attempt and may_vanish(balls)) for balls in (theta, found)):
                 return tuple(theta), found
         places *= 2
@@ -72,7 +72,7 @@ class _Newton:
     def __init__(
         self, entropy: ConjugateEntropy, rows: Rows, goal: Sequence[fmpq], nu: Sequence[Fraction], places: int
     ) -> None:
-        self.net, self.data, self.goal = entropy.net, _matrix(rows), goal
+        self.net, self.data, self.goal = entropy.net, build_matrix(rows), goal
         xi = [
             sum((to_fraction(x) * n for x, n in zip(column, nu, strict=True)), Fraction(0))
             for column in zip(*rows, strict=True)
@@ -101,16 +101,16 @@ class _Newton:
             Uncertain, ZeroDivisionError: the step leaves its box.
         """
         theta = [polynomial_at(sp.Poly(g, *self.net.variables), self.parameters) for g in self.net.components]
-        residual = self.data * _column(theta) - _column([arb(v) for v in self.goal])
+        residual = self.data * build_column(theta) - build_column([arb(v) for v in self.goal])
         moves = self._moves(self.metric(self.parameters), residual)
         radii = [(4 * abs(move)).upper() for move in moves]
         for _ in range(WIDENINGS):
             box = [arb(0, radius) for radius in radii]
-            spread = (self.data.transpose() * _column(box)).entries()
+            spread = (self.data.transpose() * build_column(box)).entries()
             metric = self.metric(self._reached(spread))
             moves = self._moves(metric, residual)
             if all(b.contains_interior(m) or (b.is_zero() and m.is_zero()) for b, m in zip(box, moves, strict=True)):
-                shifts = (metric * (self.data.transpose() * _column(moves))).entries()  # the mean value theorem
+                shifts = (metric * (self.data.transpose() * build_column(moves))).entries()  # the mean value theorem
                 return [t + s for t, s in zip(theta, shifts, strict=True)], moves
             radii = [(16 * abs(move) + radius).upper() for move, radius in zip(moves, radii, strict=True)]
         raise Uncertain("the interval Newton step leaves its box")
@@ -128,7 +128,7 @@ class _Newton:
         """
         box = list(self.parameters)
         for _ in range(DOUBLINGS):
-            moved = (self.jacobian(box).transpose() * _column(spread)).entries()
+            moved = (self.jacobian(box).transpose() * build_column(spread)).entries()
             ahead = [w + m for w, m in zip(self.parameters, moved, strict=True)]
             if all(b.contains(a) for b, a in zip(box, ahead, strict=True)):
                 return box
@@ -138,11 +138,3 @@ class _Newton:
 
 def _ball(value: Fraction) -> arb:
     return arb(fmpq(int(value.numerator), int(value.denominator)))
-
-
-def _matrix(rows: Rows) -> arb_mat:
-    return arb_mat(len(rows), len(rows[0]), [arb(v) for row in rows for v in row])
-
-
-def _column(entries: Sequence[arb]) -> arb_mat:
-    return arb_mat(len(entries), 1, list(entries))

@@ -19,7 +19,16 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 from ddln_sym.entropies.legendre import CoordinateEntropy
 from ddln_sym.numerics import Uncertain, precision
 
-__all__ = ["KKTSystem", "Rows", "are_accurate", "enclose_minimizer", "may_vanish", "nearest"]
+__all__ = [
+    "KKTSystem",
+    "Rows",
+    "are_accurate",
+    "build_column",
+    "build_matrix",
+    "enclose_minimizer",
+    "may_vanish",
+    "nearest",
+]
 
 Rows = Sequence[Sequence[fmpq]]
 
@@ -59,7 +68,7 @@ def enclose_minimizer(
             try:
                 (theta, nu), guess = system.newton(guess)
                 if back is not None:
-                    nu = tuple((_matrix(back) * _column(nu)).entries())
+                    nu = tuple((build_matrix(back) * build_column(nu)).entries())
                 if all(are_accurate(balls, digits) or (attempt > 1 and may_vanish(balls)) for balls in (theta, nu)):
                     return theta, nu
             except (Uncertain, ZeroDivisionError):
@@ -103,7 +112,7 @@ class KKTSystem:
     def data(self) -> arb_mat:
         """X at the precision that is set."""
         if ctx.prec not in self._balls:
-            self._balls[ctx.prec] = _matrix(self.rows)
+            self._balls[ctx.prec] = build_matrix(self.rows)
         return self._balls[ctx.prec]
 
     def at(self, nu: Sequence[fmpq]) -> tuple[list[fmpq], list[arb]]:
@@ -116,7 +125,8 @@ class KKTSystem:
 
     def residual(self, states: Sequence[arb]) -> list[arb]:
         """``F``, the slope of the dual."""
-        found: list[arb] = (self.data * _column(self.theta(states)) - _column([arb(v) for v in self.goal])).entries()
+        reached, goal = build_column(self.theta(states)), build_column([arb(v) for v in self.goal])
+        found: list[arb] = (self.data * reached - goal).entries()
         return found
 
     def moves(self, states: Sequence[arb], around: Sequence[arb]) -> list[arb]:
@@ -124,7 +134,7 @@ class KKTSystem:
         metric = [1 / c.curvature(x) for c, x in zip(self.coordinates, around, strict=True)]
         weighted = [v * m for row in self.data.tolist() for v, m in zip(row, metric, strict=True)]
         slopes = arb_mat(len(self.rows), len(metric), weighted) * self.data.transpose()
-        return [-value for value in slopes.solve(_column(self.residual(states))).entries()]
+        return [-value for value in slopes.solve(build_column(self.residual(states))).entries()]
 
     def polish(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
         """A better guess by plain steps, as far as they go."""
@@ -168,15 +178,17 @@ class KKTSystem:
 
     def _spread(self, entries: Sequence[arb]) -> list[arb]:
         """``Xᵀ`` times a column of balls."""
-        found: list[arb] = (self.data.transpose() * _column(entries)).entries()
+        found: list[arb] = (self.data.transpose() * build_column(entries)).entries()
         return found
 
 
-def _matrix(rows: Rows) -> arb_mat:
+def build_matrix(rows: Rows) -> arb_mat:
+    """A matrix in balls of the precision that is set."""
     return arb_mat(len(rows), len(rows[0]), [arb(v) for row in rows for v in row])
 
 
-def _column(entries: Sequence[arb]) -> arb_mat:
+def build_column(entries: Sequence[arb]) -> arb_mat:
+    """A column of balls."""
     return arb_mat(len(entries), 1, list(entries))
 
 

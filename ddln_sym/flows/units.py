@@ -137,10 +137,6 @@ class Units:
         """The time that one in units stands for."""
         return time * _power(-self.time)
 
-    def to_value(self, value: Fraction) -> Fraction:
-        """A value of the loss in units."""
-        return value * _power(-self.value)
-
     def from_theta(self, theta: Sequence[Fraction]) -> list[Fraction]:
         """What ``θ`` in units stands for."""
         unit = _power(self.theta)

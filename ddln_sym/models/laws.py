@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from operator import index
 from time import perf_counter
 from typing import Any, ClassVar, TypeAlias
 
@@ -35,7 +34,7 @@ from ddln_sym.models.law_search import (
 from ddln_sym.models.matrix_laws import MatrixLaw, gram_differences
 from ddln_sym.models.monomial_fields import WIDTH, NotMonomial, TooLarge
 from ddln_sym.models.parametrizations import Parametrization
-from ddln_sym.numerics import Settled
+from ddln_sym.numerics import Settled, read_whole
 from ddln_sym.statements import Certificate, Equal, Evidence, Scope, Theorem, Validated
 
 __all__ = ["ConservationLaws", "conservation_laws"]
@@ -289,13 +288,7 @@ def search_laws(dynamics: Dynamics, degree: int | None, effort: Effort, proofs: 
 
 def read_degree(degree: Any) -> int:
     """A checked bound on the degrees of laws."""
-    try:
-        found = index(degree)
-    except TypeError:
-        found = 0
-    if isinstance(degree, bool) or not 1 <= found <= MOST_DEGREE:
-        raise ValueError(f"degree is {degree!r}: expected a whole number from 1 to {MOST_DEGREE}")
-    return found
+    return read_whole(degree, "degree", MOST_DEGREE)
 
 
 class _Search:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from operator import index
 from typing import Any
+
+from ddln_sym.numerics.numbers import read_whole
 
 __all__ = ["read_bits", "read_progress", "read_sequence"]
 
@@ -55,12 +56,4 @@ def read_bits(bits: Any) -> int | None:
     >>> read_bits(53), read_bits(None)
     (53, None)
     """
-    if bits is None:
-        return None
-    try:
-        count = index(bits)
-    except TypeError:
-        count = 0
-    if isinstance(bits, bool) or not 1 <= count <= MOST_BITS:
-        raise ValueError(f"bits is {bits!r}: expected a whole number from 1 to {MOST_BITS}")
-    return count
+    return None if bits is None else read_whole(bits, "bits", MOST_BITS)

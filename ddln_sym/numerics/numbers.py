@@ -19,6 +19,7 @@ __all__ = [
     "read_matrix",
     "read_number",
     "read_vector",
+    "read_whole",
     "round_to_bits",
     "spell_number",
     "whole_digits",
@@ -161,14 +162,28 @@ def whole_digits(digits: Any) -> int:
     >>> whole_digits(50)
     50
     """
-    message = f"digits is {digits!r}: expected a whole number from 1 to {MOST_DIGITS}"
+    return read_whole(digits, "digits", MOST_DIGITS)
+
+
+def read_whole(value: Any, name: str, most: int) -> int:
+    """A checked whole number from 1 on; a truth value is none.
+
+    Args:
+        value: the number. name: what the caller calls it. most: the largest that is allowed.
+    Raises:
+        ValueError: it is another.
+
+    >>> read_whole(True, "degree", 20)
+    Traceback (most recent call last):
+    ValueError: degree is True: expected a whole number from 1 to 20
+    """
     try:
-        count = index(digits)
+        found = index(value)
     except TypeError:
-        raise ValueError(message) from None
-    if isinstance(digits, bool) or not 1 <= count <= MOST_DIGITS:
-        raise ValueError(message)
-    return count
+        found = 0
+    if isinstance(value, bool) or not 1 <= found <= most:
+        raise ValueError(f"{name} is {value!r}: expected a whole number from 1 to {most}")
+    return found
 
 
 def round_to_bits(value: Fraction, bits: int | None = None) -> Any:

@@ -116,8 +116,7 @@ class LogisticLoss(Loss):
 
     @property
     def reach(self) -> float:
-        entry = max((abs(x) for row in self.rows for x in row), default=Fraction(0))
-        return -magnitude(entry) if entry else -inf
+        return -magnitude(self.largest_entry) if self.largest_entry else -inf
 
     @property
     def extra(self) -> int:

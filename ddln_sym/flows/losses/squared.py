@@ -122,6 +122,11 @@ class Loss(Settled, ABC):
         """The size of a slope at a point, or of slopes in general, to choose the unit of time by."""
         return Fraction(1)
 
+    @cached_property
+    def largest_entry(self) -> Fraction:
+        """``max_ri |x_ri|``."""
+        return max(abs(x) for row in self.rows for x in row)
+
     @property
     def reach(self) -> float:
         """``log2`` of the size of θ at which the loss stops falling, roughly."""
@@ -251,8 +256,7 @@ class SquaredLoss(Loss):
         (SquaredLoss(X 1 × 1, weight 1/2), (Fraction(1, 16),), 11)
         """
         # Data of size 1 lose nothing where they are rounded: ‖Xθ − y‖² = 2^{2s}·‖2^{−s}·Xθ − 2^{−s}·y‖².
-        entry = max(abs(x) for row in self.rows for x in row)
-        s = round(magnitude(entry)) if entry else 0
+        s = round(magnitude(self.largest_entry)) if self.largest_entry else 0
         rows = [[x * Fraction(2) ** -s for x in row] for row in self.rows]
         targets = [y * Fraction(2) ** (-exponent - s) for y in self.targets]
         return SquaredLoss(rows, targets, self.weight * Fraction(2) ** (2 * s - value)), 2 * exponent + value
@@ -262,8 +266,9 @@ class SquaredLoss(Loss):
 
     @property
     def reach(self) -> float:
-        entry = max((abs(x) for row in self.rows for x in row), default=Fraction(0))
-        return magnitude(max(map(abs, self.targets))) - magnitude(entry) if entry else -inf
+        if not self.largest_entry:
+            return -inf
+        return magnitude(max(map(abs, self.targets))) - magnitude(self.largest_entry)
 
     def exact_value(self, theta: Any) -> Fraction:
         """``𝓛(θ)`` as a fraction."""
