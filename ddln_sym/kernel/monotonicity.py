@@ -18,6 +18,7 @@ import sympy as sp
 from ddln_sym.kernel import counterexamples
 from ddln_sym.kernel.covers import cover, name_of, narrow, turning_points
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
+from ddln_sym.kernel.larger import prove_by_squaring, prove_for_the_largest
 from ddln_sym.kernel.limits import find_limit
 from ddln_sym.kernel.normal_forms import UNREADABLE
 from ddln_sym.kernel.order import Effort
@@ -78,12 +79,24 @@ def prove_by_derivatives(proposition: Compare, search: Search, prove: Prover) ->
         if f.has(Rate, sp.Derivative):
             return None
         return (
-            _by_both_signs(f, proposition, search, prove)
+            _by_the_largest(f, proposition, search, prove)
+            or _by_both_signs(f, proposition, search, prove)
+            or _by_squares(f, proposition, search, prove)
             or _by_logarithms(lhs, rhs, proposition, search, prove)
             or _by_a_variable(f, proposition, search, prove)
         )
     except UNREADABLE:
         return None
+
+
+def _by_the_largest(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
+    found = prove_for_the_largest(f, proposition, lambda statement: prove(statement, search.deeper))
+    return None if found is None else Found(Evidence.CASES, *found)
+
+
+def _by_squares(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
+    found = prove_by_squaring(f, proposition, lambda statement: prove(statement, search.deeper))
+    return None if found is None else Found(Evidence.SQUARED, *found)
 
 
 def _by_both_signs(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:

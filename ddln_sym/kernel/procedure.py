@@ -37,6 +37,7 @@ from ddln_sym.kernel.sums import (
     find_at_larger_sizes,
     prove_by_a_stronger_one,
     prove_by_induction,
+    split_at_single_indices,
 )
 from ddln_sym.kernel.vector_fields import NotPolynomial
 from ddln_sym.statements import (
@@ -424,6 +425,8 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
             return refuted
         if squares := add_cauchy_schwarz(tower, _prove_for_sums):
             parts += squares
+            how = tower.prove(target, proposition.strict)
+        if how is None and split_at_single_indices(tower, (changed.lhs, changed.rhs)):
             how = tower.prove(target, proposition.strict)
         with search.effort.share(A_PART if is_part else search.effort.left * 2 // 3) as effort:
             ordered = partial(prove_by_order, tower, effort=effort)

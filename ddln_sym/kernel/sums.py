@@ -35,10 +35,18 @@ Expr = Any
 #: Proves a statement, or returns None.
 Prover = Callable[[Any], Step | None]
 
-__all__ = ["add_cauchy_schwarz", "find_at_larger_sizes", "prove_by_a_stronger_one", "prove_by_induction"]
+__all__ = [
+    "add_cauchy_schwarz",
+    "find_at_larger_sizes",
+    "prove_by_a_stronger_one",
+    "prove_by_induction",
+    "split_at_single_indices",
+]
 
 #: Sums that are compared with each other; sums and products of an induction.
 SUMS, HEADS = 5, 4
+#: Single indices at which sums are split.
+PLACES = 2
 #: Numbers of indices at which a statement about them alone is tried.
 MORE = (5, 6, 7, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512)
 
@@ -61,6 +69,17 @@ def add_cauchy_schwarz(tower: Tower, prove: Prover) -> list[Step]:
                 tower.implied.append((sp.expand(one * other - total**2), False))
                 parts += found
     return [*dict.fromkeys(parts), *_at_two_indices(prove)] if parts else []
+
+
+def split_at_single_indices(tower: Tower, sides: tuple[Expr, Expr]) -> bool:
+    """Add that a sum is a term of it and the rest, at the indices that the sides name; whether there are any."""
+    sums = sorted({s for side in sides for s in side.atoms(SumOver) if _is_plain(s)}, key=sp.default_sort_key)
+    entries = {entry for side in sides for entry in side.atoms(sp.Indexed)}
+    places = {i for e in entries for i in e.indices if not i.atoms(BoundIndex) and tower.in_range(i)}
+    for head in sums[:SUMS]:
+        for place in sorted(places, key=sp.default_sort_key)[:PLACES]:
+            tower.lift(SumOver(head.term, head.index, place))
+    return bool(sums and places)
 
 
 def _is_plain(head: Expr) -> bool:

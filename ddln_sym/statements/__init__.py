@@ -47,6 +47,7 @@ from ddln_sym.statements.inequalities import (
     SquareOfIntegral,
     StrictMaclaurin,
 )
+from ddln_sym.statements.norms import frobenius, inner, norm, trace
 from ddln_sym.statements.propositions import (
     AsLongAs,
     Commutes,
@@ -173,11 +174,15 @@ __all__ = [
     "expression_tuple",
     "expressions_in",
     "fresh",
+    "frobenius",
     "greater",
     "in_decimals",
+    "inner",
     "lasting",
+    "norm",
     "product_over",
     "sum_over",
+    "trace",
     "uncut",
     "variable",
 ]

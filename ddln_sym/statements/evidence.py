@@ -35,6 +35,7 @@ class Evidence(StrEnum):
     TOWARDS = "sign of the derivative and a limit"
     CONCAVE = "concave between two ends"
     FACTOR = "signs of two factors"
+    SQUARED = "squares of both sides"
     CASES = "by cases"
     CONSTANTS = "ball arithmetic"
     COVERED = "balls that cover an interval"

@@ -85,6 +85,7 @@ REASONS = {
     Evidence.DEFINITION: "This is what it means{detail}.",
     Evidence.CONCAVE: "The difference of the sides, {detail}, is concave, and at the ends it is not negative.",
     Evidence.FACTOR: "The difference of the sides is {detail}, and both factors have one sign.",
+    Evidence.SQUARED: "Of what is not negative, it suffices to compare the squares: {detail}.",
     Evidence.CASES: "It suffices for {detail}.",
     Evidence.INDUCTION: "By induction {detail}: it holds for one index, and for one index more where it holds.",
     Evidence.CONSTANTS: "Both sides are numbers: {detail}.",

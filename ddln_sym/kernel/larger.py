@@ -1,0 +1,87 @@
+"""Inequalities between roots, and about the largest of several: by squares, and by which one is the largest.
+
+Where ``P ≥ 0``, ``P² ≥ N²`` says that ``P ≥ |N| ≥ N``.  ``c ≥ max(a, b)`` says that ``c ≥ a`` and ``c ≥ b``; anything
+else about ``max(a, b)`` holds if it does for ``a`` where ``a ≥ b``, and for ``b`` where ``b ≥ a``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.statements import Compare, Hypothesis, Step
+
+Expr = Any
+#: Proves a statement, or returns None.
+Prover = Callable[[Any], Step | None]
+
+__all__ = ["prove_by_squaring", "prove_for_the_largest"]
+
+#: Terms of a square, terms with a root on one side of it, and arguments of one maximum.
+TERMS, ROOTS, LARGEST = 80, 3, 6
+
+
+def prove_by_squaring(f: Expr, proposition: Compare, prove: Prover) -> tuple[str, tuple[Step, ...]] | None:
+    """That ``f ≥ 0`` (``> 0`` if strict), by the square of what is plainly not negative in it: in words, and parts.
+
+    ``f = P − N`` with P the terms of which each is a product of roots, moduli, even powers and a positive number.
+    """
+    terms = sp.Add.make_args(sp.expand(f))
+    if not any(_roots(t) for t in terms):
+        return None
+    plain = [t for t in terms if _is_plainly_nonnegative(t)]
+    high, low = sp.Add(*plain), -sp.Add(*(t for t in terms if t not in plain))
+    if low == 0 or not plain or any(sum(bool(_roots(t)) for t in sp.Add.make_args(s)) > ROOTS for s in (high, low)):
+        return None
+    squares = [sp.expand(high**2), sp.expand(low**2)]
+    if any(len(sp.Add.make_args(s)) > TERMS for s in squares) or _rooted(squares) >= _rooted([high, low]):
+        return None
+    sign = prove(Compare(high, 0, proposition.setting))
+    if sign is None:
+        return None
+    step = prove(Compare(squares[0] - squares[1], 0, proposition.setting, proposition.strict))
+    return None if step is None else (f"the squares of {high} and {low}", (sign, step))
+
+
+def _roots(e: Expr) -> set[Expr]:
+    return {p for p in e.atoms(sp.Pow) if p.exp == sp.Rational(1, 2) and not p.base.is_number}
+
+
+def _rooted(sides: list[Expr]) -> int:
+    """In how many terms of the sides there is a root: of squares there have to be fewer."""
+    return sum(bool(_roots(t)) for side in sides for t in sp.Add.make_args(side))
+
+
+def _is_plainly_nonnegative(term: Expr) -> bool:
+    """Whether each factor is not negative as it is written, wherever it has a value."""
+    return all(
+        (p.is_number and p.is_nonnegative)
+        or isinstance(p, (sp.Abs, sp.exp))
+        or (p.is_Pow and (p.exp.is_even or (p.exp.is_Rational and p.exp.q % 2 == 0)))
+        for p in sp.Mul.make_args(term)
+    )
+
+
+def prove_for_the_largest(f: Expr, proposition: Compare, prove: Prover) -> tuple[str, tuple[Step, ...]] | None:
+    """That ``f ≥ 0`` (``> 0`` if strict), by cases on which argument of a maximum or minimum is the one: as above."""
+    extremes = sorted(f.atoms(sp.Max, sp.Min), key=sp.default_sort_key)
+    chosen = next(
+        (m for m in extremes if len(m.args) <= LARGEST and not any(a.has(sp.Max, sp.Min) for a in m.args)), None
+    )
+    if chosen is None:
+        return None
+    stands, side = sp.Dummy(real=True), 1 if isinstance(chosen, sp.Max) else -1
+    slope = sp.diff(sp.expand(f).xreplace({chosen: stands}), stands)
+    each = slope.is_Rational and slope * side < 0  # then it has to hold for every argument
+    parts = list[Step]()
+    for a in chosen.args:
+        order = [] if each else [sp.Ge(side * a, side * b, evaluate=False) for b in chosen.args if b != a]
+        given = proposition.setting.given(*(Hypothesis(str(r), r) for r in order))
+        step = prove(replace(proposition, lhs=f.xreplace({chosen: a}), rhs=sp.Integer(0), setting=given))
+        if step is None:
+            return None
+        parts.append(step)
+    return f"every argument of {chosen}" + ("" if each else " where it is the one"), tuple(parts)

@@ -1,0 +1,132 @@
+"""Norms, inner products and traces, written out as the expressions that they are.
+
+A vector is a tuple of expressions, a column or row of SymPy, or what has an entry at every index ``1…d``, where the
+setting says how many there are: an array ``sympy.IndexedBase("u", real=True)``, or a function of the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from ddln_sym.statements.expressions import Index, sum_over
+from ddln_sym.statements.vocabulary import expression, expression_tuple
+
+__all__ = ["frobenius", "inner", "norm", "trace"]
+
+Expr: TypeAlias = Any
+Vector: TypeAlias = Sequence[Expr] | Callable[[Expr], Expr]
+
+
+def norm(x: Vector, p: Any = 2) -> Expr:
+    """``‖x‖_p = (Σ|x_i|^p)^{1/p}``, and for ``p = sympy.oo`` the largest ``|x_i|``.
+
+    Args:
+        x: a vector; one with an entry at every index has no largest entry as an expression.
+        p: a rational number ≥ 1, or ``sympy.oo``.
+    Raises:
+        ValueError: ``x`` is no vector, or ``p`` no such number; or the largest entry of arbitrarily many is asked for.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> print(norm((a, b)), norm((a, b), 1), norm((a, b), sp.oo), norm(sp.IndexedBase("u", real=True)))
+    sqrt(a**2 + b**2) Abs(a) + Abs(b) Max(Abs(a), Abs(b)) sqrt(Σ_m1[u[m1]**2])
+    """
+    power = expression(p, "the p of norm")
+    if power is not sp.oo and not (power.is_Rational and power >= 1):
+        raise ValueError(f"the p of norm is {p}: write a rational number ≥ 1, or sympy.oo")
+    if (entry := _entry_of(x)) is not None:
+        if power is sp.oo:
+            raise ValueError(
+                "the largest of arbitrarily many entries is no expression: write M for it, with the hypothesis "
+                "|u[j]| ≤ M for every j"
+            )
+        return sum_over(lambda k: _power(entry(k), power)) ** (1 / power)
+    entries = _entries(x, "the vector of norm")
+    if power is sp.oo:
+        return sp.Max(*map(sp.Abs, entries))
+    return sp.Add(*(_power(e, power) for e in entries)) ** (1 / power)
+
+
+def inner(x: Vector, y: Vector) -> Expr:
+    """``⟨x, y⟩ = Σ x_i y_i``.
+
+    Raises:
+        ValueError: one of them is no vector, or they have different numbers of entries.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> print(inner((a, b), (1, 2)), inner(sp.IndexedBase("u", real=True), lambda k: k))
+    a + 2*b Σ_m1[m1*u[m1]]
+    """
+    one, other = _entry_of(x), _entry_of(y)
+    if one is not None and other is not None:
+        return sum_over(lambda k: one(k) * other(k))
+    if one is not None or other is not None:
+        raise ValueError("of the vectors of inner one has arbitrarily many entries and one has not: write both alike")
+    left, right = _entries(x, "the first vector of inner"), _entries(y, "the second vector of inner")
+    if len(left) != len(right):
+        raise ValueError(f"the vectors of inner have {len(left)} and {len(right)} entries: give as many")
+    return sp.Add(*(a * b for a, b in zip(left, right, strict=True)))
+
+
+def trace(A: Any) -> Expr:
+    """The sum of the diagonal of a square matrix, which is one of SymPy or a tuple of rows.
+
+    Raises:
+        ValueError: ``A`` is no matrix, or not square.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> trace(((a, 1), (2, b)))
+    a + b
+    """
+    rows = _rows(A, "trace")
+    if len(rows) != len(rows[0]):
+        raise ValueError(f"the matrix of trace is {len(rows)} × {len(rows[0])}: it has to be square")
+    return sp.Add(*(row[i] for i, row in enumerate(rows)))
+
+
+def frobenius(A: Any) -> Expr:
+    """``‖A‖_F``, the square root of the sum of the squares of all entries of a matrix.
+
+    Raises:
+        ValueError: ``A`` is no matrix.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> frobenius(sp.Matrix([[a, 0], [0, b]]))
+    sqrt(a**2 + b**2)
+    """
+    return norm([entry for row in _rows(A, "frobenius") for entry in row])
+
+
+def _power(entry: Expr, power: Expr) -> Expr:
+    """``|entry|^power``; SymPy itself writes ``|x|²`` as ``x²`` for what it knows to be real."""
+    return entry**power if power.is_even else sp.Abs(entry) ** power
+
+
+def _entry_of(x: Any) -> Callable[[Expr], Expr] | None:
+    """The entry at an index of what has one at every index; None for what is written out."""
+    if isinstance(x, sp.IndexedBase):
+        return lambda k: x[k]
+    if isinstance(x, sp.Basic) or not callable(x):
+        return None
+    expression(x(Index("any index")), "an entry of the vector")
+    return lambda k: expression(x(k), "an entry of the vector")
+
+
+def _entries(x: Any, what: str) -> tuple[Expr, ...]:
+    if isinstance(x, sp.MatrixBase):
+        if 1 not in x.shape:
+            raise ValueError(f"{what} is a matrix: write a tuple, a row, a column, or use frobenius")
+        return expression_tuple(list(x), what)
+    return expression_tuple(x, what)
+
+
+def _rows(A: Any, rule: str) -> list[tuple[Expr, ...]]:
+    rows = A.tolist() if isinstance(A, sp.MatrixBase) or hasattr(A, "tolist") else A
+    if not isinstance(rows, (tuple, list)) or not rows:
+        raise ValueError(f"the matrix of {rule} is {A!r}: write a matrix of SymPy, or a tuple of rows")
+    found = [expression_tuple(row, f"a row of the matrix of {rule}") for row in rows]
+    if len({len(row) for row in found}) > 1:
+        raise ValueError(f"the rows of the matrix of {rule} have different lengths")
+    return found
