@@ -86,6 +86,7 @@ if TYPE_CHECKING:
         frobenius,
         inner,
         norm,
+        taylor_polynomial,
         trace,
     )
     from ddln_sym.sweeps import SweepError, sweep
@@ -179,6 +180,7 @@ _HOMES = {
     "frobenius": "statements",
     "inner": "statements",
     "norm": "statements",
+    "taylor_polynomial": "statements",
     "trace": "statements",
     "BlowUpError": "taylor",
     "NoConvergence": "taylor",
@@ -272,6 +274,7 @@ __all__ = [
     "squared_simplex",
     "sweep",
     "symmetric_domains",
+    "taylor_polynomial",
     "tempered",
     "trace",
     "two_sided",

@@ -91,6 +91,7 @@ CALLS = {
     "Minimizes": {"objective": x**2, "variables": (x,), "point": (0,), "setting": SETTING, "multipliers": ()},
     "norm": {"x": (x, y), "p": 1},
     "inner": {"x": (x, y), "y": (1, 2)},
+    "taylor_polynomial": {"f": sp.exp(x), "x": x, "a": 0, "n": 2},
     "trace": {"A": ((x, y), (y, x))},
     "frobenius": {"A": ((x, y), (y, x))},
     "Holds": {"formula": x > 0, "setting": SETTING},

@@ -1,9 +1,10 @@
 """Limits of functions of one variable, by rules: sums, products, powers, monotone heads, and l'Hôpital's.
 
-What is asked about is made of real constants and a variable by the heads below, sine and cosine only of what stays
-bounded.  Such functions are definable in an o-minimal structure, so near an end each is differentiable, of one sign or
-0, and monotone: a limit exists, and l'Hôpital's rule needs no more than that the quotient of the derivatives has one.
-Nothing here asks SymPy for a limit.
+What is asked about is made of real constants and a variable by the heads below.  Where sine and cosine are only of
+what stays bounded, such functions are definable in an o-minimal structure, so near an end each is differentiable, of
+one sign or 0, and monotone: a limit exists, and l'Hôpital's rule needs no more than that the quotient of the
+derivatives has one.  Of anything else that rule is not used; what is bounded times what vanishes tends to 0 all the
+same.  Nothing here asks SymPy for a limit.
 """
 
 from __future__ import annotations
@@ -288,8 +289,33 @@ class _Near:
                 return Approach(value, sign, rules)
             if sign and (found := self._by_square(f, sign) or self._by_logarithm(f, sign)) is not None:
                 return found
+        elif (found := self._squeezed(f, parts)) is not None:
+            return found
         plain = sp.powsimp(sp.expand_mul(f))
         return self._hospital(f) or (self.of(plain) if plain != f else None)
+
+    def _squeezed(self, f: Expr, parts: list[Approach | None]) -> Approach | None:
+        """What is bounded times what tends to 0."""
+        wild = [a for a, p in zip(f.args, parts, strict=True) if p is None]
+        rest = self.of(sp.Mul(*(a for a in f.args if a not in wild)))
+        if rest is None or rest.value != 0 or not all(map(self._is_bounded, wild)):
+            return None
+        return Approach(sp.Integer(0), 0, (*rest.rules, "what is bounded times what vanishes"))
+
+    def _is_bounded(self, e: Expr) -> bool:
+        """Whether what has a value near the end surely stays between two constants there."""
+        if isinstance(e, (sp.sin, sp.cos, sp.tanh, sp.atan, sp.erf)):
+            return True
+        if (near := self.of(e)) is not None:
+            return not near.infinite
+        if isinstance(e, (sp.Add, sp.Mul, sp.Abs)) or (e.is_Pow and e.exp.is_Integer and e.exp > 0):
+            return all(map(self._is_bounded, e.args))
+        return False
+
+    def _oscillates(self, e: Expr) -> bool:
+        """Whether a sine or cosine in it may be of what grows beyond all bounds."""
+        waves = (w for w in e.atoms(sp.sin, sp.cos, sp.tan) if w.has(self.u))
+        return any((near := self.of(w.args[0])) is None or near.infinite for w in waves)
 
     def _by_square(self, f: Expr, sign: int) -> Approach | None:
         """A product with a square root in it whose square is a rational function."""
@@ -312,7 +338,7 @@ class _Near:
         return Approach(sign * sp.oo if near.value is sp.oo else sp.Integer(0), sign, near.rules)
 
     def _hospital(self, f: Expr) -> Approach | None:
-        if self.depth == 0:
+        if self.depth == 0 or self._oscillates(f):
             return None
         deeper = self._deeper()
         for above, below in self._quotients(f):

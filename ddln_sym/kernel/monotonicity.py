@@ -1,16 +1,16 @@
 """Inequalities by derivatives: what is not negative somewhere, and does not fall from there on, stays so.
 
-The mean value theorem is all that is used.  For one variable x on an interval that the hypotheses give, ``f ≥ 0``
-follows from ``f(a) ≥ 0``, ``f' ≥ 0`` to the right of a and ``f' ≤ 0`` to its left, where f is continuous up to a and
-differentiable between; from ``f ≥ 0`` at both ends of an interval and ``f'' ≤ 0`` between; and from the signs of its
-factors.  Each of these, and that f has values and derivatives, is a statement that is proved by itself.
+The mean value theorem and Taylor's formula are all that is used.  For one variable x on an interval that the
+hypotheses give, ``f ≥ 0`` follows from ``f(a) ≥ 0``, ``f' ≥ 0`` to the right of a and ``f' ≤ 0`` to its left, where f
+is continuous up to a and differentiable between; from ``f ≥ 0`` at both ends of an interval and ``f'' ≤ 0`` between;
+from the signs of its factors; and from derivatives at a and the sign of a higher one.  Each of these, and that f has
+values and derivatives, is a statement that is proved by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Any
 
 import sympy as sp
@@ -18,6 +18,7 @@ import sympy as sp
 from ddln_sym.kernel import counterexamples
 from ddln_sym.kernel.covers import cover, name_of, narrow, turning_points
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
+from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.larger import prove_by_squaring, prove_for_the_largest
 from ddln_sym.kernel.limits import find_limit
 from ddln_sym.kernel.normal_forms import UNREADABLE
@@ -25,15 +26,16 @@ from ddln_sym.kernel.order import Effort
 from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step, TendsTo
 
 Expr = Any
-Bound = tuple[Expr, bool]  # where x ends, and whether it stays off it
 Factor = tuple[Expr, Expr, bool]  # a factor, its power, and whether it stands above the line
 
-__all__ = ["Found", "Interval", "Search", "prove_by_derivatives"]
+__all__ = ["Found", "Search", "prove_by_derivatives"]
 
 #: Derivatives of derivatives; statements that are tried in all; variables, and places of one, at which it is begun.
 DEPTH, TRIES, VARIABLES, ANCHORS = 4, 60, 2, 4
 #: How often an interval around a turning point is halved until the function is positive on it.
 HALVINGS = 12
+#: Derivatives at one place that Taylor's formula is written out for, and how long one of them may be.
+ORDER, OPERATIONS = 10, 120
 #: Functions whose limits are looked at in one question; points at which a slope is tried before.
 LIMITS, POINTS = 300, 40
 
@@ -268,88 +270,6 @@ def _meet(need: _Need, setting: Setting, search: Search, prove: Prover) -> tuple
     return next(((step,) for way in ways if (step := prove(way, search)) is not None), None)
 
 
-# -- where x runs ---------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Interval:
-    """The values of x that meet the hypotheses about it, for fixed values of everything else: an interval."""
-
-    x: Expr
-    lower: tuple[Bound, ...]
-    upper: tuple[Bound, ...]
-    avoided: tuple[Expr, ...]
-    others: tuple[Hypothesis, ...]  # what is given of everything else
-    size: Expr | None
-
-    @classmethod
-    def of(cls, x: Expr, setting: Setting) -> Interval | None:
-        """What else is said of x is left out, so that the statement is proved of more values than it is about."""
-        lower, upper, avoided, others = list[Bound](), list[Bound](), list[Expr](), list[Hypothesis]()
-        for hypothesis in setting.hypotheses:
-            relation = hypothesis.relation
-            if relation.has(Rate, sp.Derivative):
-                continue
-            if not relation.has(x):
-                others.append(hypothesis)
-            elif hypothesis.index is None:
-                for bound, side, strict in _bounds(relation, x):
-                    {1: lower, -1: upper}[side].append((bound, strict)) if side else avoided.append(bound)
-        for (low, one), (high, other) in product(lower, upper):
-            between = sp.Gt(high, low) if one or other else sp.Ge(high, low)
-            if between is sp.false:
-                return None
-            if between is not sp.true:
-                others.append(Hypothesis("the interval is not empty", between))
-        return cls(
-            x, tuple(dict.fromkeys(lower)), tuple(dict.fromkeys(upper)), tuple(avoided), tuple(others), setting.size
-        )
-
-    def still(self) -> Setting:
-        """What is given where x has gone."""
-        return Setting(self.others, (), self.size)
-
-    def between(self, lower: tuple[Bound, ...], upper: tuple[Bound, ...]) -> Setting:
-        given = [(sp.Gt if strict else sp.Ge)(self.x, end) for end, strict in lower]
-        given += [(sp.Lt if strict else sp.Le)(self.x, end) for end, strict in upper]
-        return Setting((*self.others, *(Hypothesis(str(relation), relation) for relation in given)), (), self.size)
-
-    def side(self, anchor: Expr, direction: int) -> tuple[Setting, Setting]:
-        """All that lies right (1) or left (−1) of the anchor: with its ends, and without."""
-        far = self.upper if direction > 0 else self.lower
-        inner = tuple((end, True) for end, _ in far)
-        if direction > 0:
-            return self.between(((anchor, False),), far), self.between(((anchor, True),), inner)
-        return self.between(far, ((anchor, False),)), self.between(inner, ((anchor, True),))
-
-    def ends_at(self, place: Expr, direction: int) -> bool:
-        """Whether nothing lies right (1) or left (−1) of a place."""
-        return any(end == place for end, _ in (self.upper if direction > 0 else self.lower))
-
-    def excludes(self, anchor: Expr) -> bool:
-        return anchor in self.avoided or (anchor, True) in (*self.lower, *self.upper)
-
-
-def _bounds(relation: Expr, x: Expr) -> Iterator[tuple[Expr, int, bool]]:
-    """``(c, 1, strict)`` for a lower end c of x, ``(c, −1, strict)`` for an upper one, ``(c, 0, True)`` for x ≠ c."""
-    if isinstance(relation, (sp.Lt, sp.Le)) and isinstance(relation.lhs, sp.Abs) and not relation.rhs.has(x):
-        inside, strict = relation.lhs.args[0], isinstance(relation, sp.Lt)
-        for side in (inside, -inside):
-            yield from _bounds((sp.Lt if strict else sp.Le)(side, relation.rhs, evaluate=False), x)
-        return
-    if not isinstance(relation, (sp.Gt, sp.Ge, sp.Lt, sp.Le, sp.Ne)):
-        return
-    difference = sp.expand(relation.lhs - relation.rhs)
-    slope = sp.diff(difference, x)
-    if not slope.is_Rational or slope == 0:
-        return
-    end, strict = sp.expand(x - difference / slope), isinstance(relation, (sp.Gt, sp.Lt, sp.Ne))
-    if end.has(x):
-        return
-    if isinstance(relation, sp.Ne):
-        yield end, 0, True
-    else:
-        yield end, (1 if (slope > 0) == isinstance(relation, (sp.Gt, sp.Ge)) else -1), strict
-
-
 # -- proofs ---------------------------------------------------------------------------------------------------
 @dataclass
 class _Proof:
@@ -363,7 +283,14 @@ class _Proof:
     prove: Prover
 
     def find(self) -> Found | None:
-        return self.by_monotonicity() or self.by_factors() or self.by_limit() or self.by_concavity() or self.by_pieces()
+        return (
+            self.by_monotonicity()
+            or self.by_taylor()
+            or self.by_factors()
+            or self.by_limit()
+            or self.by_concavity()
+            or self.by_pieces()
+        )
 
     def by_monotonicity(self) -> Found | None:
         for anchor in list(dict.fromkeys(self.anchors()))[:ANCHORS]:
@@ -398,6 +325,52 @@ class _Proof:
                 return None
             parts += [*smooth, monotone]
         return tuple(parts)
+
+    def by_taylor(self) -> Found | None:
+        """``f = Σ_{k<n} f^{(k)}(a)(x−a)^k/k! + f^{(n)}(ξ)(x−a)^n/n!`` where no term is negative (Taylor, Lagrange)."""
+        if self.search.depth < DEPTH - 1 or counterexamples.symbols_of(self.f) != [self.x]:
+            return None
+        for anchor in list(dict.fromkeys(self.anchors()))[:ANCHORS]:
+            sides = [way for way in (1, -1) if not self.interval.ends_at(anchor, way)]
+            found = [self.expand_at(anchor, direction) for direction in sides]
+            if found and None not in found:
+                orders = ", ".join(dict.fromkeys(str(side[0]) for side in found if side is not None))
+                parts = tuple(part for side in found if side is not None for part in side[1])
+                return Found(Evidence.TAYLOR, f"of order {orders} at {self.x} = {anchor}", parts)
+        return None
+
+    def expand_at(self, anchor: Expr, direction: int) -> tuple[int, tuple[Step, ...]] | None:
+        """The order of the last term to one side of a place, where that is the first to be proved, and what is used."""
+        if self.strict and not self.interval.excludes(anchor):
+            return None
+        closed, inner = self.interval.side(anchor, direction)
+        f = self.without_moduli(anchor, direction)
+        terms: list[Step] = []
+        for n in range(ORDER):
+            if n > 1 and (found := self.remainder(f, n, anchor, direction, closed, inner)) is not None:
+                return n, (*terms, *found)
+            value = _value_at(f, self.x, anchor)
+            begun = None if value is None else self.prove(Compare(direction**n * value, 0), self.search)
+            if begun is None:
+                return None
+            terms.append(begun)
+            f = differentiate(sp.Derivative(f, self.x), [])
+            if f.count_ops() > OPERATIONS:
+                return None
+        return None
+
+    def remainder(
+        self, slope: Expr, n: int, anchor: Expr, direction: int, closed: Setting, inner: Setting
+    ) -> tuple[Step, ...] | None:
+        """That the n-th derivative has the right sign between, and that there are so many derivatives."""
+        high, low = (slope, sp.Integer(0)) if direction**n > 0 else (sp.Integer(0), slope)
+        if counterexamples.find(Compare(high, low, inner), POINTS, guided=True, most=POINTS * 10) is not None:
+            return None
+        smooth = self.smooth(self.without_moduli(anchor, direction), closed, closed)
+        if smooth is None:
+            return None
+        step = self.prove(Compare(high, low, inner, self.strict), replace(self.search, depth=1))
+        return None if step is None else (*smooth, step)
 
     def by_limit(self) -> Found | None:
         """Towards an end that does not belong to the interval f does not rise, and what it tends to is not negative."""

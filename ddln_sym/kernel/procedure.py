@@ -24,8 +24,9 @@ from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.covers import cover
 from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
+from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.limits import Approach, find_limit
-from ddln_sym.kernel.monotonicity import Interval, Search, prove_by_derivatives
+from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction

@@ -73,6 +73,7 @@ from ddln_sym.statements.propositions import (
     lasting,
 )
 from ddln_sym.statements.scopes import Scope, Values
+from ddln_sym.statements.series import taylor_polynomial
 from ddln_sym.statements.texts import Name, Notation, Text
 from ddln_sym.statements.theorems import (
     ConstrainedMinimizer,
@@ -182,6 +183,7 @@ __all__ = [
     "norm",
     "product_over",
     "sum_over",
+    "taylor_polynomial",
     "trace",
     "uncut",
     "variable",

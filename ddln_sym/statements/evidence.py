@@ -33,6 +33,7 @@ class Evidence(StrEnum):
     ORDER = "order of exp and log"
     DERIVATIVE = "sign of the derivative"
     TOWARDS = "sign of the derivative and a limit"
+    TAYLOR = "Taylor's formula"
     CONCAVE = "concave between two ends"
     FACTOR = "signs of two factors"
     SQUARED = "squares of both sides"

@@ -112,7 +112,7 @@ OFF = sp.Ne(x, 0)
         ge(exp(x) - 3 * sp.Abs(x), 0, sp.Ge(x, 0)),
         ge(exp(-x) - sp.Abs(x - 1), 0, NOT_BELOW),
         ge(exp(x) - 3 * sp.Abs(x) / x, 0, sp.Ge(x, -1), OFF),
-        ge(exp(x) - 2 * sp.Max(x, 1) + 1, 0, NOT_BELOW),
+        ge(exp(x) - 3 * sp.Max(x, 1) + 1, 0, NOT_BELOW),
         ge(sp.Abs(exp(x) - 2), 1, NOT_BELOW),
         ge(sqrt(x**2) * exp(-x) - x, 0),
         ge(log(x**2), 0, sp.Ge(x, -1), OFF),

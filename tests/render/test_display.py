@@ -298,6 +298,7 @@ MADE = {
     "squared_simplex": lambda: dd.squared_simplex(2),
     "sweep": lambda: dd.sweep(abs, [1, 2], ThreadPoolExecutor(1)),
     "symmetric_domains": lambda: dd.symmetric_domains(NET),
+    "taylor_polynomial": lambda: dd.taylor_polynomial(sp.exp(x), x, 0, 2),
     "tempered": lambda: dd.tempered(NET, 2),
     "trace": lambda: dd.trace(((x, 1), (1, y))),
     "two_sided": lambda: dd.two_sided(2),

@@ -83,6 +83,8 @@ REASONS = {
     "negative, and away from there it does not fall.",
     Evidence.LIMIT: "The limits of its parts tell{detail}.",
     Evidence.DEFINITION: "This is what it means{detail}.",
+    Evidence.TAYLOR: "By Taylor's formula {detail}: no derivative there makes the difference of the sides negative, "
+    "and neither does the last, anywhere between.",
     Evidence.CONCAVE: "The difference of the sides, {detail}, is concave, and at the ends it is not negative.",
     Evidence.FACTOR: "The difference of the sides is {detail}, and both factors have one sign.",
     Evidence.SQUARED: "Of what is not negative, it suffices to compare the squares: {detail}.",
