@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     )
     from ddln_sym.statements import (
         BigO,
+        Bijection,
         Certificate,
         Compare,
         Domain,
@@ -156,6 +157,7 @@ _HOMES = {
     "two_sided": "models",
     "weight_normalization": "models",
     "BigO": "statements",
+    "Bijection": "statements",
     "Certificate": "statements",
     "Compare": "statements",
     "Domain": "statements",
@@ -190,6 +192,7 @@ _HOMES = {
 
 __all__ = [
     "BigO",
+    "Bijection",
     "BlowUpError",
     "Certificate",
     "Claim",

@@ -87,6 +87,10 @@ CALLS = {
     **{name: {"function": x, "bound": x**2, "variable": x, "end": sp.oo, "constant": 1, "start": 1}
        for name in ("BigO", "Theta")},
     "Semidefinite": {"matrix": ((1, x), (x, x**2)), "least": (), "setting": SETTING},
+    "Bijection": {
+        "function": x**2, "variable": x, "domain": sp.Interval(0, 1), "image": sp.Interval(0, 1), "inverse": sp.sqrt(x),
+        "setting": dd.Setting(),
+    },
     "Exists": {"symbols": (y,), "statements": (EQUAL,), "values": (1,), "depends": ()},
     "Minimizes": {"objective": x**2, "variables": (x,), "point": (0,), "setting": SETTING, "multipliers": ()},
     "norm": {"x": (x, y), "p": 1},

@@ -28,8 +28,8 @@ PLACES = tuple(
         *(2**k for k in range(4, 11)),
     )
 )
-#: The denominator of a number that has a name, and how near it has to be.
-DENOMINATOR, NEAR = 8, 1e-9
+#: The denominator and the numerator of a number that has a name, and how near it has to be.
+DENOMINATOR, NUMERATOR, NEAR = 8, 10**6, 1e-9
 
 
 def cover(f: Expr, x: Expr, low: Expr, high: Expr) -> int | None:
@@ -123,7 +123,8 @@ def _small(value: arb) -> Expr:
     """A rational number of a small denominator near the middle of a ball, or 0 if there is none."""
     if not value.is_finite():
         return sp.Integer(0)
-    return sp.Rational(_fraction(value.mid()).limit_denominator(DENOMINATOR))
+    near = _fraction(value.mid()).limit_denominator(DENOMINATOR)
+    return sp.Rational(near) if abs(near.numerator) <= NUMERATOR else sp.Integer(0)
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:

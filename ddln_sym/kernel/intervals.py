@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -50,6 +50,22 @@ class Interval:
         return cls(
             x, tuple(dict.fromkeys(lower)), tuple(dict.fromkeys(upper)), tuple(avoided), tuple(others), setting.size
         )
+
+    def in_numbers(self) -> Interval:
+        """The values of x for all values of everything else together, as far as bounds of symbols by numbers tell.
+
+        It serves what is about x alone: nothing is given of anything else.
+        """
+
+        def numbers(ends: tuple[Bound, ...], side: int) -> tuple[Bound, ...]:
+            found = [bound for bound in ends if bound[0].is_number]
+            for end, strict in ends:
+                if end.is_Symbol and not found:
+                    said = (b for h in self.others if h.index is None for b in _bounds(h.relation, end))
+                    found += [(c, strict or apart) for c, way, apart in said if way == side and c.is_number]
+            return tuple(dict.fromkeys(found))
+
+        return replace(self, lower=numbers(self.lower, 1), upper=numbers(self.upper, -1), others=())
 
     def still(self) -> Setting:
         """What is given where x has gone."""

@@ -64,6 +64,7 @@ def find_limit(
     else:
         moved, near = f.subs(x, end - direction * u), True
     try:
+        moved = moved.replace(sp.cot, lambda a: sp.cos(a) / sp.sin(a))  # as which SymPy writes tan(π/2 − u)
         tool = _Near(u, near, sign, left=[FUNCTIONS] if left is None else left)
         return tool.of(tool.in_exponentials(tool.without_moduli(moved))) if tool.has_values(moved) else None
     except (RecursionError, NotImplementedError):

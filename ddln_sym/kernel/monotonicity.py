@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
 from ddln_sym.kernel import counterexamples
-from ddln_sym.kernel.covers import cover, name_of, narrow, turning_points
+from ddln_sym.kernel.covers import cover, name_of, narrow, sign_at, turning_points
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
 from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.larger import prove_by_squaring, prove_for_the_largest
@@ -178,10 +179,24 @@ def _by_a_variable(f: Expr, proposition: Compare, search: Search, prove: Prover)
             found = _among_all_numbers(x, proposition, search, prove)
         else:
             interval = Interval.of(x, proposition.setting)
-            found = None if interval is None else _Proof(x, f, proposition.strict, interval, search, prove).find()
+            found = None if interval is None else _of_numbers(x, f, proposition, interval, search, prove)
+            if found is None and interval is not None:
+                found = _Proof(x, f, proposition.strict, interval, search, prove).find()
         if found is not None:
             return found
     return None
+
+
+def _of_numbers(
+    x: Expr, f: Expr, proposition: Compare, interval: Interval, search: Search, prove: Prover
+) -> Found | None:
+    """What is about x alone, for all x that other symbols leave it."""
+    wider = interval.in_numbers()
+    if counterexamples.symbols_of(f) != [x] or (wider.lower, wider.upper) == (interval.lower, interval.upper):
+        return None
+    setting = wider.between(wider.lower, wider.upper)
+    step = prove(Compare(f, 0, setting, proposition.strict), search.deeper)
+    return None if step is None else Found(Evidence.CASES, f"every {x} that there may be", (step,))
 
 
 def _among_all_numbers(n: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
@@ -444,13 +459,23 @@ class _Proof:
         yield from (root for e in moduli if (root := _root(e.args[0], self.x)) is not None)
         if counterexamples.symbols_of(self.f) == [self.x]:
             slope = differentiate(sp.Derivative(self.f, self.x), [])
-            turns = [name_of(slope, self.x, *turn) for turn in turning_points(slope, self.x) if turn[2] > 0]
+            turns = [name_of(slope, self.x, *turn) for turn in self.turning_points(slope) if turn[2] > 0]
             yield from (name for name in turns if name is not None)
             return
         for other in counterexamples.symbols_of(self.f):
             if other != self.x and (value := _value_at(self.f, self.x, other)) is not None and sp.expand(value) == 0:
                 yield other
         yield from map(sp.Integer, (0, 1))
+
+    def turning_points(self, slope: Expr) -> Iterator[tuple[Fraction, Fraction, int]]:
+        """Where the slope changes its sign, but for what is plainly outside the interval."""
+        below = [end - self.x for end, _ in self.interval.lower if end.is_number]
+        above = [self.x - end for end, _ in self.interval.upper if end.is_number]
+        for low, high, way in turning_points(slope, self.x):
+            if not any(sign_at(e, self.x, high) > 0 for e in below) and not any(
+                sign_at(e, self.x, low) > 0 for e in above
+            ):
+                yield low, high, way
 
     # -- other shapes -----------------------------------------------------------------------------------------
     def by_concavity(self) -> Found | None:
@@ -486,7 +511,7 @@ class _Proof:
             return None
         slope = differentiate(sp.Derivative(self.f, self.x), [])
         lower, upper, parts = self.interval.lower, self.interval.upper, list[Step]()
-        for low, high, way in turning_points(slope, self.x):
+        for low, high, way in self.turning_points(slope):
             for _ in range(HALVINGS):
                 if cover(self.f, self.x, sp.Rational(low), sp.Rational(high)) is not None:
                     break

@@ -584,7 +584,7 @@ def _monotone_product() -> Step:
 # -- what is so by definition ------------------------------------------------------------------------
 def _define(proposition: ByDefinition) -> Step:
     """By the parts of what it means, for the first choice for which all of them hold."""
-    left: list[Step] = []
+    left, reached = list[Step](), list[int]()
     if not _of_the_package(type(proposition)):
         raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
     for said, statements in proposition.meanings():
@@ -600,6 +600,10 @@ def _define(proposition: ByDefinition) -> Step:
         if not said and failed.verdict is Verdict.REFUTED:
             return _step(proposition, False, failed.evidence, "", failed.witness, parts=(failed,))
         left.append(failed)
+        reached.append(len(parts))
+    if proposition.exhaustive and left and all(part.verdict is Verdict.REFUTED for part in left):
+        furthest = left[max(range(len(left)), key=reached.__getitem__)]  # which tells most
+        return _step(proposition, False, furthest.evidence, "", furthest.witness, parts=tuple(left))
     for limit in proposition.denials():
         if (step := decide(limit)).proved:
             where = Witness((), ((f"the limit of {limit.function}", limit.value),))

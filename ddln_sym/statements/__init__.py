@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ddln_sym.statements.approaches import TendsTo
+from ddln_sym.statements.bijections import Bijection
 from ddln_sym.statements.certificates import (
     SEAL,
     Certificate,
@@ -106,6 +107,7 @@ __all__ = [
     "Auxiliary",
     "Ball",
     "BigO",
+    "Bijection",
     "BoundIndex",
     "ByDefinition",
     "Certificate",

@@ -27,13 +27,19 @@ class ByDefinition(_Shown):
     """A statement that is by definition that some equations and inequalities hold.
 
     A subclass is a frozen dataclass.
+
+    Attributes:
+        exhaustive: whether the parts of one of the choices have to hold, so that it is refuted where each has a part
+            that is.
     """
 
-    def meanings(self) -> Iterator[tuple[str, Parts]]:
+    exhaustive: ClassVar[bool] = False
+
+    def meanings(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """What it means, for one choice after the other: the choice in words, and the parts.
 
-        A choice that fails refutes nothing.  Where there is none to make, the words are empty, and a part that is
-        refuted refutes the statement.
+        A choice that fails refutes nothing, where there may be others.  Where there is none to make, the words are
+        empty, and a part that is refuted refutes the statement.
         """
         raise TypeError(f"{type(self).__name__} does not say what it means")
 

@@ -205,6 +205,7 @@ def symbolic() -> dd.SymbolicLoss:
 #: For each public name, what it makes: a class its objects, a function its results.
 MADE = {
     "BigO": lambda: dd.BigO(x**2 + x, x**2, x, sp.oo),
+    "Bijection": lambda: dd.Bijection(x**2, x, sp.Interval(0, sp.oo), sp.Interval(0, sp.oo), sp.sqrt(x)),
     "BlowUpError": lambda: dd.BlowUpError(1),
     "Certificate": lambda: certificates()["eq-6"],
     "Claim": lambda: dd.Claim("eq-3", "a title", statement=dd.Equal(x, x)),

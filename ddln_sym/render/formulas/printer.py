@@ -416,5 +416,11 @@ class Printer(LogicPrinter):
     def _print_ExpBase(self, expr: Expr, exp: Any = None) -> str:
         return rf"e^{{{self.inline(expr.args[0])}}}"
 
+    def _print_Infinity(self, expr: Expr) -> str:
+        return r"\infty"
+
+    def _print_NegativeInfinity(self, expr: Expr) -> str:
+        return r"-\infty"
+
     def _print_Rational(self, expr: Expr) -> str:
         return f"{expr.p}/{expr.q}" if self._inline and expr.q != 1 else str(super()._print_Rational(expr))

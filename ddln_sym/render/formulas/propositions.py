@@ -16,6 +16,7 @@ from ddln_sym.render.formulas.spelling import SIGNS
 from ddln_sym.statements import (
     AboveStart,
     BigO,
+    Bijection,
     Commutes,
     Compare,
     ConstrainedMinimizer,
@@ -204,6 +205,21 @@ def _(proposition: BigO, show: Printer) -> list[str]:
     end = r"\to\infty" if proposition.end is sp.oo else r"\downarrow 0"
     near = rf"\quad({show.doprint(proposition.variable)}{end})"
     return [show.doprint(proposition.function), "=", rf"{letter}\left({show.doprint(proposition.bound)}\right){near}"]
+
+
+@_sides.register
+def _(proposition: Bijection, show: Printer) -> list[str]:
+    variable = show.doprint(proposition.variable)
+    maps = rf"{variable} \mapsto {show.doprint(proposition.function)}:\ "
+    found = [maps + _interval(proposition.domain, show), r"\leftrightarrow", _interval(proposition.image, show)]
+    if proposition.inverse is None:
+        return found
+    return [*found, rf",\quad {variable} \mapsto {show.doprint(proposition.inverse)}"]
+
+
+def _interval(interval: Expr, show: Printer) -> str:
+    left, right = "(" if interval.left_open else "[", ")" if interval.right_open else "]"
+    return rf"\left{left}{show.doprint(interval.start)}, {show.doprint(interval.end)}\right{right}"
 
 
 @_sides.register
