@@ -315,8 +315,8 @@ class _Search:
         promise = sum((f * s for f, s in zip(slope, step, strict=True)), arb(0)).mid()
         size = first = self._room(xi, step, ranges)
         for _ in range(HALVINGS):
-            moved = [_add(v, size * s) for v, s in zip(self.nu, step, strict=True)]
             try:
+                moved = _add(self.nu, [size * s for s in step])
                 ahead = self.system.residual(self.system.at(moved)[1])
                 # The dual is convex, so before a slope that still falls, or hardly rises, it has fallen.
                 if sum((f * s for f, s in zip(ahead, step, strict=True)), arb(0)).mid() <= -promise / 2:
@@ -346,13 +346,14 @@ class _Search:
         return room
 
 
-def _add(value: fmpq, step: fmpq) -> fmpq:
-    """The sum with as many bits as the precision has.
+def _add(values: Sequence[fmpq], steps: Sequence[fmpq]) -> list[fmpq]:
+    """The sums with as many bits as the precision has.
 
     Raises:
-        Uncertain: that would round the step away.
+        Uncertain: that would round all the steps away.
     """
-    found = nearest(arb(value + step))
-    if 4 * abs(found - value - step) > abs(step):
+    found = [nearest(arb(value + step)) for value, step in zip(values, steps, strict=True)]
+    # What has converged moves less than its rounding while the others still go far.
+    if all(4 * abs(f - v - s) > abs(s) for f, v, s in zip(found, values, steps, strict=True) if s != 0):
         raise Uncertain("the step is lost in the rounding of what it is added to")
     return found

@@ -197,7 +197,10 @@ def _coordinate_over(c: CoordinateEntropy, xi: arb) -> arb:
     low, high = xi.lower(), xi.upper()
     if not (low.is_finite() and high.is_finite()):
         raise Uncertain("the box is not bounded")
-    return c.at_xi(nearest(low)).union(c.at_xi(nearest(high)))
+    try:
+        return c.at_xi(nearest(low)).union(c.at_xi(nearest(high)))
+    except ArithmeticError as error:  # an end far out, where layers tie
+        raise Uncertain("the box is too wide") from error
 
 
 def nearest(value: arb) -> fmpq:

@@ -191,10 +191,9 @@ class Enclosure:
         """
         with precision(self._bits):
             place = self._place(self.end)
-            if place is None:
-                squares = [ball(c.start[c.least] ** 2) for c in self._coordinates]
-            else:
-                squares = [place.w(n) for n in range(len(self._active))]
+            squares = [ball(c.start[c.least] ** 2) for c in self._coordinates]
+            for n, i in enumerate(self._active if place is not None else ()):
+                squares[i] = place.w(n)  # type: ignore[union-attr]
             return limit_from(self.problem, self._coordinates, self._theta(place), squares, self.xi(self.end))
 
     def lost_digits(self) -> int:

@@ -33,6 +33,7 @@ from ddln_sym.numerics import (
 from ddln_sym.taylor import (
     MAX_BITS,
     MAX_STEPS,
+    SHORTEST,
     BlowUpError,
     Limits,
     NoConvergence,
@@ -323,7 +324,11 @@ class GradientFlow(Settled):
 
             most_steps = limits.max_steps
             told = units.progress(progress)
-            solution = solve(system.program, system.start, end, precision, arrive, stop, told, at, most_steps)
+            # A flow of a bounded loss has no singularity: after a plateau it moves as fast as its digits can tell.
+            shortest = max(SHORTEST, precision.bits) if self.loss.bounded else SHORTEST
+            solution = solve(
+                system.program, system.start, end, precision, arrive, stop, told, at, most_steps, shortest=shortest
+            )
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)
             return Trajectory(self, system, solution, digits, units)

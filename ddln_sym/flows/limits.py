@@ -1,12 +1,13 @@
 r"""The limit of a flow in balls: what is left of the way is bounded by the loss that is left.
 
-Where every coordinate that moves has ``m ≤ M_i ≤ m̄`` and the loss ``ℓ = 𝓛 − 𝓛*`` satisfies the Polyak–Łojasiewicz
-inequality with ``μ``, ``−(√ℓ)' = ⟨∇𝓛, M∇𝓛⟩ / 2√ℓ ≥ √(μm/2)·√⟨∇𝓛, M∇𝓛⟩``, hence
+Where the loss ``ℓ = 𝓛 − 𝓛*`` decays at a rate r, ``⟨∇𝓛, M∇𝓛⟩ ≥ rℓ`` for every M that is at least m_i and at most m̄_i
+in each coordinate, ``−(√ℓ)' = ⟨∇𝓛, M∇𝓛⟩ / 2√ℓ ≥ (√r/2)·√⟨∇𝓛, M∇𝓛⟩``, hence
 
-    ∫_T^∞ ‖θ'‖ ≤ √m̄ · r,    ∫_T^∞ ‖ξ'‖ ≤ r / √m,    r = √(2ℓ(T)/(μm)).
+    ∫_T^∞ |θ_i'| ≤ √m̄_i · s,    ∫_T^∞ |ξ_i'| ≤ s / √m_i,    s = 2√(ℓ(T)/r).
 
-If the first is less than the radius of a ball around ``θ(T)`` in which ``m`` and ``m̄`` hold, the flow cannot leave
-that ball, and it converges.
+If the first are less than the radii around ``θ(T)`` in which the bounds of M hold, the flow cannot leave them, and it
+converges.  Where β bounds the curvature, ``‖∇𝓛‖² ≤ 2βℓ``, and ``∫‖ξ'‖ ≤ s·√(2β/r)`` as well, which says something of
+coordinates that hardly move.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
-from ddln_sym.flows.local_bounds import Curve, largest
+from ddln_sym.flows.local_bounds import Curve
 from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import ball, square
 
@@ -28,6 +29,7 @@ __all__ = ["Limit", "NoLimit", "limit_from"]
 ATTEMPTS = 6
 #: The part of itself by which a range is widened before it is tested.
 MARGIN = arb((1, -40))
+FROZEN = "two layers of a coordinate are zero: θ stays zero there, and nothing shows that the loss decays"
 FAR = "the flow is still too far from its limit: enclose it for a longer time"
 
 
@@ -60,34 +62,41 @@ def limit_from(
         loss, coordinates: of the flow. theta, squares, xi: balls around θ, the squares of the layers of least
             modulus, and ξ, at the last time that is known.
     Raises:
-        NoLimit: a coordinate is frozen, the loss has no μ, or the flow is still too far from its limit.
+        NoLimit: the loss has no μ, or the flow is still too far from its limit.
     """
-    if any(c.frozen for c in coordinates):
-        raise NoLimit("two layers of a coordinate are zero: θ stays zero there, and ξ need not converge")
     try:
-        mu = loss.polyak_lojasiewicz_ball()
+        loss.polyak_lojasiewicz_ball()
     except ValueError as error:
         raise NoLimit(str(error)) from error
-    minimum = ball(loss.exact_minimum)
-    left = (loss.ball(theta) - minimum).upper().max(arb(0))
-    curves = [Curve(c) for c in coordinates]
-    radius = arb(0)
+    left = (loss.ball(theta) - ball(loss.exact_minimum)).upper().max(arb(0))
+    curves = [None if c.frozen else Curve(c) for c in coordinates]
+    radii = [arb(0)] * len(coordinates)
     for _ in range(ATTEMPTS):
-        metrics = [_metric(curve, t, w, radius) for curve, t, w in zip(curves, theta, squares, strict=True)]
-        least = -largest([-low for low, _ in metrics])
-        if not least > 0:
-            break
-        way = (2 * left / (mu * least)).sqrt()
-        needed = (largest([high for _, high in metrics]).sqrt() * way).upper()
-        if needed < radius or left == 0:
-            farther = (way / least.sqrt()).upper()
-            return Limit(tuple(t + arb(0, needed) for t in theta), tuple(x + arb(0, farther) for x in xi))
-        radius = 2 * needed
+        metrics = [_metric(*each) for each in zip(curves, theta, squares, radii, strict=True)]
+        rate = loss.decay_ball([low for low, _ in metrics])
+        if not rate > 0:
+            raise NoLimit(FROZEN if any(c.frozen for c in coordinates) else FAR)
+        way = (2 * left.sqrt() / rate.sqrt()).upper()
+        needed = [(high.sqrt() * way).upper() for _, high in metrics]
+        if left == 0 or all(need < radius or need == 0 for need, radius in zip(needed, radii, strict=True)):
+            farthest = (way * (2 * ball(loss.smoothness) / rate).sqrt()).upper()
+            farther = [farthest if low == 0 else farthest.min(way / low.sqrt()).upper() for low, _ in metrics]
+            return Limit(_widen(theta, needed), _widen(xi, farther))
+        radii = [2 * need for need in needed]
     raise NoLimit(FAR)
 
 
-def _metric(curve: Curve, theta: Any, w: Any, radius: Any) -> tuple[Any, Any]:
-    """Bounds of ``M = P'(w)`` over every ``w`` with ``P(w) = θ²`` for a θ within the radius; P increases."""
+def _widen(values: Sequence[Any], radii: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(value + arb(0, radius) for value, radius in zip(values, radii, strict=True))
+
+
+def _metric(curve: Curve | None, theta: Any, w: Any, radius: Any) -> tuple[Any, Any]:
+    """Bounds of ``M = P'(w)`` over every ``w`` with ``P(w) = θ²`` for a θ within the radius; P increases.
+
+    ``None`` stands for a coordinate that is frozen, whose metric is 0.
+    """
+    if curve is None:
+        return arb(0), arb(0)
     farthest = square(theta.abs_upper() + radius)
     nearest = square((theta.abs_lower() - radius).nonnegative_part())
     flattest = curve.derivative(1, w.lower().max(arb(0))).lower()

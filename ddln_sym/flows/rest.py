@@ -50,7 +50,7 @@ class Rest:
         self.loss, self.coordinates, self.precision, self.end = loss, coordinates, precision, end
         self.proved, self.patient = proved, patient
         self._bits = ceil(digits * log2(10)) + SPARE_BITS
-        self._possible = isinstance(loss, SquaredLoss) and loss.convex and not any(c.frozen for c in coordinates)
+        self._possible = isinstance(loss, SquaredLoss) and loss.convex
 
     def is_reached(
         self,
@@ -84,9 +84,8 @@ class Rest:
             limit = limit_from(self.loss, self.coordinates, theta, squares, xi)
         except NoLimit:
             return False
-        way, farther = limit.theta[0].rad(), limit.xi[0].rad()
         small = arb(2) ** -self._bits
-        if not farther <= small * max(arb(1), *(abs(x) for x in xi)):
+        if not max(x.rad() for x in limit.xi) <= small * max(arb(1), *(abs(x) for x in xi)):
             return False
         slopes = self.loss.gradient([_to_fraction(t) for t in theta], 2 * self.precision.bits) if self.proved else ()
         for n, column in enumerate(layers):
@@ -94,7 +93,7 @@ class Rest:
                 (_product([u for k, u in enumerate(column) if k != j]) ** 2 for j in range(len(column))), arb(0)
             )
             allowed = small * max(abs(u) for u in column) * metric.sqrt()
-            if not way <= allowed:
+            if not limit.theta[n].rad() <= allowed:
                 return False
             if (
                 self.proved

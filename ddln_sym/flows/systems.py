@@ -104,6 +104,8 @@ class LayerSystem(ABC):
                 growth.advance(stretch, added)
                 growth.demand(min(size.largest for size in now.values()), step.begin + length)
                 before = now
+            else:  # nothing moves but ξ, by a slope that may be far below the last bit
+                demand_slack(precision, magnitude(length) + ROUNDING_BITS, step.begin + length, end)
             return self.project(state, columns, bits)
 
         return arrive

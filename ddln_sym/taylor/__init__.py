@@ -17,6 +17,7 @@ from ddln_sym.taylor.programs import Program, as_float, integer, to_fixed
 from ddln_sym.taylor.solver import (
     MAX_BITS,
     MAX_STEPS,
+    SHORTEST,
     BlowUpError,
     Limits,
     NoConvergence,
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_BITS",
     "MAX_STEPS",
     "ROUNDING_BITS",
+    "SHORTEST",
     "Arrival",
     "BlowUpError",
     "ErrorGrowth",

@@ -16,6 +16,7 @@ from ddln_sym.taylor.programs import Number, Program, as_float, to_fixed
 __all__ = [
     "MAX_BITS",
     "MAX_STEPS",
+    "SHORTEST",
     "BlowUpError",
     "Limits",
     "NoConvergence",
@@ -48,8 +49,8 @@ PROBE = 8
 MOST_MOVED = 4.0
 #: A scale changes by so many bits at most at a time.
 MOST_BITS = 1000.0
-#: A flow whose steps are shorter than this part of the time reached has arrived at a singularity.
-LEAST_PART = 2**100
+#: ``log2`` of the part of the time reached, at least, that a step is; a flow of shorter ones is at a singularity.
+SHORTEST = 100
 #: Numbers that are closer, in parts of themselves, may be a decimal fraction and its float.
 FLOAT = 2**48
 
@@ -232,12 +233,12 @@ def _short(value: Fraction, up: bool = False) -> Fraction:
     return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
-def _vanishes(scale: Fraction, time: Fraction) -> bool:
-    """Whether a scale is less than a LEAST_PART-th of a time."""
+def _vanishes(scale: Fraction, time: Fraction, shortest: int) -> bool:
+    """Whether a scale is less than ``2^−shortest`` of a time."""
     # A number has a logarithm within 1 of the difference of the lengths of its terms.
     parts = (n.numerator.bit_length() - n.denominator.bit_length() for n in (time, scale))
     far = next(parts) - next(parts)
-    return far + 2 >= LEAST_PART.bit_length() - 1 and scale * LEAST_PART < time
+    return far + 2 >= shortest and scale * (1 << shortest) < time
 
 
 def _multiple(exponent: float) -> float:
@@ -349,6 +350,7 @@ def solve(
     at: Iterable[Fraction] | None = None,
     max_steps: int = MAX_STEPS,
     relative: bool = False,
+    shortest: int = SHORTEST,
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -361,6 +363,7 @@ def solve(
         max_steps: how many steps it may take.
         relative: digits are relative to the largest unknown, where that is above 1, so steps need not shrink as it
             grows.
+        shortest: steps shrink to nothing where they are less than ``2^−shortest`` of the time reached.
     Raises:
         BlowUpError: the steps shrink to nothing.
         NoConvergence: it takes too many steps, or they fill too much memory, or are about to, or one step would.
@@ -419,7 +422,7 @@ def solve(
             scale = _short(scale * Fraction(min(AIM * ratio, GROWTH)))
             if left:
                 scale = min(scale, _short(left, up=True))
-        if left and _vanishes(scale, time):
+        if left and _vanishes(scale, time, shortest):
             raise BlowUpError(time)
     if states is not None and count:
         states[time] = reached

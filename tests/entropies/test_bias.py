@@ -415,3 +415,44 @@ def test_a_multiplier_that_is_zero(layers):
     assert found.theta[0] == 0 and found.theta[1] == 3
     balls = implicit_bias([["0.1", "1.2"], ["-1.6", "-0.6"]], ["3.6", "-1.8"], layers, digits=20, certified=True)
     assert balls.theta[0].contains(0) and balls.theta[1].contains(3) and balls.theta[0].rad() < 1e-19
+
+
+FAR_BOXES = {
+    "ties beside eight tiny layers": (
+        [[1, 2]],
+        [2],
+        [[f"1.{k % 7}e-5", f"0.9{k % 5}e-5"] for k in range(8)],
+        ("2", "0"),
+    ),
+    "one multiplier found long before the others": (
+        [[2, 3, 2], [-2, 1, 0], [3, -1, -3]],
+        [-1, -2, 1],
+        [["-2e3", "-2e3", "-1e3"], ["-1e3", "0", "-1e3"]],
+        ("0.5", "-1", "0.5"),
+    ),
+    "three layers tie, and θ is tiny": (
+        [[1, -2, -2], [1, 3, 3], [-2, -1, 3]],
+        ["-1e-6", "4e-6", "-3e-6"],
+        [
+            ["-0.7", "-0.8", "1.2"],
+            ["-0.5", "-0.8", "-0.5"],
+            ["-0.7", "0.8", "1.2"],
+            ["-0.5", "0.8", "0.8"],
+            ["0.8", "1.2", "1.2"],
+            ["0.8", "-0.5", "1.2"],
+            ["-0.5", "-0.8", "-0.7"],
+            ["-0.7", "-0.7", "0.8"],
+        ],
+        ("1e-6", "1e-6", "0"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAR_BOXES)
+def test_a_minimizer_far_from_the_start_of_the_search(name):
+    """Where one multiplier has converged and another goes on, more bits are not what is missing."""
+    data, target, layers, expected = FAR_BOXES[name]
+    found = implicit_bias(data, target, layers, digits=15)
+    with mpmath.workdps(40):
+        size = max(abs(mpf(t)) for t in expected)
+        assert all(abs(t - mpf(e)) < size * mpf("1e-14") for t, e in zip(found.theta, expected, strict=True))

@@ -8,6 +8,7 @@ from math import isqrt
 import pytest
 import sympy as sp
 import trajectories
+from flint import arb
 from hypothesis import given
 from mpmath import mp, mpf
 from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, exactly, figure, largest
@@ -15,6 +16,7 @@ from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, ex
 from ddln_sym import GradientFlow, SquaredLoss, deep_diagonal, integrate_polynomial
 from ddln_sym.flows import coordinates, systems
 from ddln_sym.models import velocity
+from ddln_sym.numerics import precision, rational, read_number
 from ddln_sym.taylor import jets, programs
 from ddln_sym.testing import SCALES, flows, horizon
 
@@ -143,3 +145,17 @@ def test_a_step_where_everything_but_xi_is_at_rest():
     assert trajectory.layers(1000) == trajectory.layers(0)
     assert trajectory.xi(1000) == (2000, 4000)
     assert trajectory.steps <= 10
+
+
+@pytest.mark.parametrize("target", ["-1.5e-25", "1e-300", "3"])
+@pytest.mark.parametrize("until", ["1", "2e24", "7e305"])
+def test_where_nothing_moves_xi_is_the_slope_times_the_time(target, until):
+    """Two layers of zeros: θ stays 0, and the slope may be far below the last bit that is carried."""
+    flow = GradientFlow(SquaredLoss([["1.5"]], [target]), [["0"], ["0"]])
+    exact = 2 * Fraction("1.5") * Fraction(target) * Fraction(until)
+    for part in (Fraction(1), Fraction(1, 3)):
+        (xi,) = flow.integrate(until, 12).xi(part * Fraction(until))
+        assert abs(read_number(xi, "xi") - exact * part) <= Fraction(1, 10**12) * max(1, abs(exact))
+        (ball,) = flow.enclose(until, 12).xi(part * Fraction(until))
+        with precision(200):
+            assert ball.overlaps(arb(rational(exact * part)))

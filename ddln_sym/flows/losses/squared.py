@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 import sympy as sp
-from flint import arb, fmpq_mat, fmpz_poly
+from flint import arb, arb_mat, fmpq_mat, fmpz_poly
 from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
 
@@ -35,6 +35,8 @@ __all__ = ["Loss", "SquaredLoss"]
 
 #: Bits that an eigenvalue may lose against the largest one before it is computed anew with more of them.
 SPARE_BITS = 40
+#: Of more rows no matrix is inverted to bound a rate.
+MOST_ROWS = 100
 
 
 class Loss(Settled, ABC):
@@ -193,6 +195,19 @@ class Loss(Settled, ABC):
             ValueError: there is none, or it is not known.
         """
         raise ValueError("μ exists for a squared loss of positive weight with an X that is not zero")
+
+    def decay_ball(self, metrics: Sequence[Any]) -> Any:
+        """A rate r with ``⟨∇𝓛, M∇𝓛⟩ ≥ r(𝓛 − 𝓛*)`` for every diagonal M of at least so much, d balls.
+
+        Returns:
+            ``2μ·min M``, or more where the loss knows it; a lower bound, 0 where nothing better is known.
+        Raises:
+            ValueError: there is no μ, or it is not known.
+        """
+        least = arb("inf")
+        for metric in metrics:
+            least = least.min(metric)
+        return (2 * self.polyak_lojasiewicz_ball() * least).lower().max(arb(0))
 
 
 class SquaredLoss(Loss):
@@ -426,6 +441,30 @@ class SquaredLoss(Loss):
             for root, _ in roots:
                 least = least.min(root.real)
             return 2 * ball(self.weight) * least
+
+    def decay_ball(self, metrics: Sequence[Any]) -> Any:
+        """The same; it does not need all of M where the rows are independent.
+
+        With ``r = Xθ − y`` then ``𝓛* = 0`` and ``⟨∇𝓛, M∇𝓛⟩ = 4·weight²·⟨r, XMXᵀr⟩ ≥ 4·weight·λ·𝓛(θ)``, λ the least
+        eigenvalue of ``XMXᵀ``, which is at least one over the trace of the inverse.  An entry of M near 0, as of a
+        coordinate that hardly moves, then counts little.
+
+        >>> loss = SquaredLoss([[1, 2]], [1])
+        >>> loss.decay_ball([arb(1), arb(0)]).str(5), loss.decay_ball([arb(1), arb(1)]).str(5)
+        ('4.0000', '20.000')
+        """
+        plain = super().decay_ball(metrics)
+        n = len(self.rows)
+        if self.rank < n or n > MOST_ROWS:
+            return plain
+        rows = arb_mat([list(map(ball, row)) for row in self.rows])
+        scaled = arb_mat([[x * m for x, m in zip(row, metrics, strict=True)] for row in rows.tolist()])
+        try:
+            inverse = (scaled * rows.transpose()).inv()
+        except ZeroDivisionError:
+            return plain
+        trace = sum((inverse[k, k] for k in range(n)), arb(0))
+        return plain.max((4 * ball(self.weight) / trace).lower()) if trace > 0 else plain
 
 
 def _square(column: fmpq_mat) -> Fraction:

@@ -95,6 +95,10 @@ def _digits(random: Random, most: int = 300) -> int:
     return min(most, random.choices(few_or_many, (20, 30, 40, 10))[0])
 
 
+#: The exponent of the latest time: a number of more than 4,300 digits is no text.
+LATEST = 4000
+
+
 def _flow(random: Random, kind: str) -> dict[str, Any]:
     """Data of the size of θ, and a time in which the flow moves."""
     depth, dimension = _shape(random, 90 if kind == "integrate" else 30)
@@ -127,7 +131,7 @@ def _flow(random: Random, kind: str) -> dict[str, Any]:
         "logistic": logistic,
         "weight": "1" if logistic else random.choices(("1", "0.5", "-1", "3"), (80, 10, 5, 5))[0],
         "digits": _digits(random, 300 if depth * dimension <= 8 else 40),
-        "until": f"{Fraction(random.randint(100, 999), 100) * Fraction(10) ** _exponent_of(until)}",
+        "until": f"{Fraction(random.randint(100, 999), 100) * Fraction(10) ** min(_exponent_of(until), LATEST)}",
     }
     return data
 
