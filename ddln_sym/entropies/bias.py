@@ -261,13 +261,15 @@ def _minimize(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Sequ
         ArithmeticError: they were not found.
     """
     nu: Sequence[fmpq] = [fmpq(0)] * len(rows)
-    bits, search = FEWEST_BITS, _Search(found, KKTSystem(found.coordinates, rows, goal))
+    bits, system = FEWEST_BITS, KKTSystem(found.coordinates, rows, goal)
+    search = _Search(found, system)
     while True:
         with precision(bits):
             try:
-                return search.minimize(nu)
+                only = system.of_only_point()
+                return search.minimize(nu) if only is None else system.newton(only)[1]
             except (Uncertain, ZeroDivisionError):
-                nu = search.nu
+                nu = search.nu or nu
         if bits >= MOST_BITS:
             raise ArithmeticError(
                 f"no minimizer was found with {bits} bits, after {search.steps} steps of Newton's method: the data, or "

@@ -136,6 +136,15 @@ class KKTSystem:
         slopes = arb_mat(len(self.rows), len(metric), weighted) * self.data.transpose()
         return [-value for value in slopes.solve(build_column(self.residual(states))).entries()]
 
+    def of_only_point(self) -> Sequence[fmpq] | None:
+        """Multipliers of the one θ with ``Xθ = y``, about, where X is square; ``None`` where it is not."""
+        if len(self.rows) < len(self.coordinates):
+            return None
+        point = self._exact.transpose().solve(fmpq_mat(len(self.goal), 1, list(self.goal))).entries()
+        xi = [nearest(c.xi(c.at_theta(theta))) for c, theta in zip(self.coordinates, point, strict=True)]
+        found: list[fmpq] = self._exact.solve(fmpq_mat(len(xi), 1, xi)).entries()
+        return found
+
     def polish(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
         """A better guess by plain steps, as far as they go."""
         with suppress(Uncertain, ZeroDivisionError):

@@ -445,6 +445,13 @@ FAR_BOXES = {
         ],
         ("1e-6", "1e-6", "0"),
     ),
+    "as many rows as columns, from twelve layers of 1e-20": (
+        [[2, 1], [1, -1]],
+        [3, 3],
+        [[f"{12 + k}e-21", f"{31 - 2 * k}e-21"] for k in range(12)],
+        ("2", "-1"),
+    ),
+    "one row, one column": ([[-1]], [-2], [[f"{12 + k % 3}e-21"] for k in range(12)], ("2",)),
 }
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
-from flint import arb, ctx, fmpq, fmpq_mat
+from flint import arb, arb_series, ctx, fmpq, fmpq_mat
 from mpmath import mp
 
 from campaign.integrator import Dense, integrate, magnitude
@@ -31,6 +31,13 @@ def _dot(values: Sequence[Any], numbers: Sequence[fmpq]) -> Any:
     """``Σ value·number``; the values may be power series."""
     terms = [value * arb(number) for value, number in zip(values, numbers, strict=True)]
     return sum(terms[1:], terms[0])
+
+
+def _logistic(value: Any) -> Any:
+    """``1/(1 + e^{−a})`` of a ball or a power series, by the exponential that is small."""
+    first = value[0] if isinstance(value, arb_series) else value
+    small = (-value if first.mid() > 0 else value).exp()
+    return 1 / (1 + small) if first.mid() > 0 else small / (1 + small)
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class FlowReference:
         """``∇𝓛`` at numbers or power series."""
         sums = [_dot(theta, row) for row in self.rows]
         if self.problem.logistic:
-            factors = [-1 / (1 + m.exp()) for m in sums]
+            factors = [-_logistic(-m) for m in sums]
         else:
             twice = 2 * rational(self.problem.weight)
             factors = [(m - arb(rational(v))) * arb(twice) for m, v in zip(sums, self.problem.y, strict=True)]
