@@ -259,6 +259,7 @@ class Checker:
     def begin(self) -> None:
         """Take the hypotheses as given; what they need to make sense follows from them all, not from itself."""
         plain = [h["relation"] for h in self.setting["hypotheses"] if h["index"] is None]
+        hold(all(relation[0] in RELATIONS for relation in plain), "a hypothesis that is no relation")
         for sign, left, right in plain:
             if sign == "≠" and all(self.is_index(side) for side in (left, right)):
                 self.distinct.add(frozenset(map(json.dumps, (left, right))))
@@ -269,7 +270,14 @@ class Checker:
             self.need(poly, kind, (facts, relations))
 
     def is_index(self, tree: Tree) -> bool:
-        return type(tree) is int or (isinstance(tree, str) and tree in {*self.whole, *self.indices})
+        """Whether an expression is written as a whole number from 1 on."""
+        return (type(tree) is int and tree > 0) or (isinstance(tree, str) and tree in {*self.whole, *self.indices})
+
+    def is_whole(self, poly: Poly) -> bool:
+        trees = [self.atoms[a] for a in atoms_of(poly)]
+        return all(self.is_index(t) or t[0] == "floor" for t in trees) and all(
+            c.denominator == 1 for c in poly.values()
+        )
 
     def assume(self, relation: Tree) -> None:
         sign, left, right = relation
@@ -429,6 +437,8 @@ class Checker:
             return self.value(["log", add(parts[0], ["^", add(mul(parts[0], parts[0]), 1), HALF])])
         if head in ("sum", "product"):
             return self.over(head, *parts)
+        if head in ("floor", "mod"):
+            return self.divide(head, *parts)
         if head == "log":
             inside = self.value(parts[0])
             self.need(self.clear_denominator(*inside), ">")
@@ -438,6 +448,17 @@ class Checker:
             return self.define(tree)
         self.justify(tree, answer)
         return self.value(answer)
+
+    def divide(self, head: str, dividend: Tree, divisor: Tree) -> Ratio:
+        """Division with remainder: ``⌊n/L⌋`` is the one whole number with ``0 ≤ n − L·⌊n/L⌋ ≤ L − 1``."""
+        (top, below), (bottom, _) = self.value(dividend), self.value(divisor)
+        hold(self.is_index(divisor) and not below and self.is_whole(top), "no division of whole numbers")
+        tree, before = ["floor", self.tree_of(top), divisor], len(self.atoms)
+        quotient, _ = self.atom(tree)
+        rest = plus(top, times(quotient, bottom), -1)
+        if len(self.atoms) > before:
+            self.facts += [(rest, False), (plus(plus(bottom, ONE, -1), rest, -1), False)]
+        return rest if head == "mod" else quotient, {}
 
     def symbol(self, name: str) -> Ratio:
         new = json.dumps(name, ensure_ascii=False) not in self.known
@@ -819,6 +840,14 @@ class Checker:
         self.facts.append((self.clear_denominator(*r_minus(*values)), False))
 
     # -- propositions ---------------------------------------------------------------------------------
+    def prove(self, statement: dict[str, Any], how: str, introduced: list[Any]) -> None:
+        for sort, *trees in introduced:
+            self.introduce(sort, *trees)
+        if statement["kind"] == "equal":
+            self.equal(statement["left"], statement["right"], how)
+        else:
+            self.compare(statement["left"], statement["right"], statement["strict"], how)
+
     def equal(self, left: Tree, right: Tree, how: str) -> None:
         a, b = self.value(left), self.value(right)
         if how == "squares":  # equal squares, and a product that is not negative
@@ -850,6 +879,106 @@ class Checker:
             rest = tuple(pair for pair in monomial if pair not in tied)
             total = r_plus(total, r_times(({rest: c}, {}), self.sums[tied[0][0]][0]))
         return self.clear_denominator(*total)
+
+
+class Cases(Checker):
+    """A formula over whole and real numbers, by cases: what is assumed against it leads to ``0 > 0`` in each.
+
+    What is known in a case are facts and relations; to a fact ``p > 0`` about whole numbers belongs ``p − 1 ≥ 0``.
+    """
+
+    def begin(self) -> None:
+        """Hypotheses are formulas here; they are assumed in :meth:`prove`."""
+
+    def prove(self, statement: dict[str, Any], how: str, introduced: list[Any]) -> None:
+        """Assume the hypotheses, those for every index at the given ones, and that the formula fails."""
+        hold(how == "cases", f"no way called {how}")
+        given, size = self.setting["hypotheses"], self.setting["size"]
+        said = [(h["relation"], True) for h in given if h["index"] is None]
+        hold({n for n, h in enumerate(given) if h["index"]} == {n for n, _ in introduced}, "a hypothesis at no index")
+        for n, at in introduced:
+            h = given[natural(n, len(given))]
+            hold(self.is_index(at), "an index that is none")
+            beyond = [["=", at, w] for w in h["without"]] + [[">", at, size]] * (size is not None)
+            relation = put(h["relation"], h["index"], at)
+            said.append((["or", *beyond, relation] if beyond else relation, True))
+        said += [(["≤", name, size], True) for name in sorted(self.indices) if size is not None]
+        self.case([*said, (statement["formula"], False)], [], [], [])
+
+    def take(
+        self, said: list[tuple[Tree, bool]], facts: list[Fact], relations: list[Poly], waiting: list[Any]
+    ) -> tuple[list[Fact], list[Poly], list[Any]]:
+        """What is known in a case: facts, relations, and what distinguishes further cases."""
+        said, facts, relations, waiting = [*said], [*facts], [*relations], [*waiting]
+        for formula, holds in said:
+            cases = alternatives(formula, holds)
+            if cases is None:
+                sign, left, right = formula
+                numerator, below = r_minus(*map(self.value, (right, left) if sign in ("<", "≤") else (left, right)))
+                if sign == "=":
+                    relations.append(numerator)
+                elif sign == "≠":
+                    facts.append((times(numerator, numerator), True))
+                    waiting.append([[([order, left, right], True)] for order in "><"])
+                else:
+                    poly = self.clear_denominator(numerator, below)
+                    facts.append((poly, sign in "<>"))
+            elif len(cases) == 1:
+                said += cases[0]
+            else:
+                waiting.append(cases)
+        return facts, relations, waiting
+
+    def case(self, said: list[tuple[Tree, bool]], *before: Any) -> None:
+        """A case in which formulas hold or fail: it is split further, or what is known in it is contradictory."""
+        facts, relations, waiting = self.take(said, *before)
+        known = [*self.facts, *facts], [*self.relations, *relations]
+        known[0].extend([(plus(f, ONE, -1), False) for f, strict in known[0] if strict and self.is_whole(f)])
+        answer = self.ask("case", [[*entry] for entry in said], using=(*known, waiting))
+        if isinstance(answer, dict):
+            hold(answer["times"] is None, "a multiplier of nothing")
+            self.signs({}, ">", answer, *known)
+            return
+        if isinstance(answer, list):  # a formula by which two cases are distinguished
+            check_shape(answer)
+            cases = [[(answer, True)], [(answer, False)]]
+        else:
+            cases = waiting.pop(natural(answer, len(waiting)))
+        for one in cases:
+            self.case(one, facts, relations, waiting)
+
+
+OPPOSITE = {"=": "≠", "≠": "=", ">": "≤", "≤": ">", "<": "≥", "≥": "<"}
+
+
+def alternatives(formula: Tree, holds: bool) -> list[list[tuple[Tree, bool]]] | None:
+    """The cases in which a formula holds, or fails, by what is said in each; None for a relation that stands."""
+    head, *parts = formula
+    hold(head in FORMULAS or head in RELATIONS, f"{head} is no formula")
+    if head == "not":
+        return [[(parts[0], not holds)]]
+    if head == "implies":
+        return alternatives(["or", ["not", parts[0]], parts[1]], holds)
+    if head == "iff":
+        return [[(parts[0], True), (parts[1], holds)], [(parts[0], False), (parts[1], not holds)]]
+    if head in ("and", "or"):
+        return [[(p, holds) for p in parts]] if (head == "and") == holds else [[(p, holds)] for p in parts]
+    if not holds:
+        return [[([OPPOSITE[head], *parts], True)]]
+    inner = by_cases(formula)
+    if inner:
+        _, value, condition, *rest = inner
+        other = rest[0] if len(rest) == 1 else ["cases", *rest]
+        return [[(condition, True), (put(formula, inner, value), True)],
+                [(condition, False), (put(formula, inner, other), True)]]  # fmt: skip
+    return None
+
+
+def by_cases(tree: Tree) -> Tree:
+    """The first part of an expression that is defined by cases, if one is, outside of sums over an index."""
+    if not isinstance(tree, list) or tree[0] in ("sum", "product"):
+        return None
+    return tree if tree[0] == "cases" else next(filter(None, map(by_cases, tree)), None)
 
 
 def natural(value: Any, below: int) -> int:
@@ -1062,7 +1191,12 @@ def words(tree: Tree) -> set[str]:
     return {tree} if isinstance(tree, str) else set()
 
 
-HEADS = {"+", "*", "/", "^", "at", "rate", "derivative", "sum", "product", "sign", *DERIVATIVES, *OPAQUE}
+FORMULAS = {"and": (2, 10**6), "or": (2, 10**6), "not": (1, 1), "implies": (2, 2), "iff": (2, 2)}
+ARITIES = {
+    "^": (2, 2), "+": (2, 10**6), "*": (2, 10**6), "floor": (2, 2), "mod": (2, 2), "cases": (3, 10**6),
+    **FORMULAS, **dict.fromkeys(RELATIONS, (2, 2)),
+}  # fmt: skip
+HEADS = {"/", "at", "rate", "derivative", "sum", "product", "sign", *ARITIES, *DERIVATIVES, *OPAQUE}
 
 
 def polynomial(tree: Tree) -> None:
@@ -1094,8 +1228,11 @@ def check_shape(tree: Tree) -> None:
         hold(isinstance(parts[0], str), "no name")
         parts = parts[1:]
     else:
-        least, most = {"^": (2, 2), "+": (2, 10**6), "*": (2, 10**6)}.get(head, (1, 1))
-        hold(head in HEADS and least <= len(parts) <= most, f"{head} with another number of parts")
+        least, most = ARITIES.get(head, (1, 1))
+        hold(
+            head in HEADS and (head != "cases" or len(parts) % 2) and least <= len(parts) <= most,
+            f"{head} with another number of parts",
+        )
     for part in parts:
         check_shape(part)
 
@@ -1106,16 +1243,18 @@ def check_form(statement: dict[str, Any]) -> None:
     size = setting["size"]
     hold(type(size) is not int or size >= 1, "no number of indices")
     hold(setting.keys() == {"hypotheses", "rates", "size"}, "a setting of another form")
-    spoken = words([statement["left"], statement["right"], size])
+    sides = [statement["formula"]] if statement["kind"] == "holds" else [statement["left"], statement["right"]]
+    spoken = words([*sides, size])
     for h in setting["hypotheses"]:
-        hold(h.keys() == {"relation", "index", "without"} and len(h["relation"]) == 3, "a hypothesis of another form")
-        hold(h["relation"][0] in RELATIONS and isinstance(h["without"], list), "a hypothesis of another form")
+        hold(h.keys() == {"relation", "index", "without"}, "a hypothesis of another form")
+        plain = h["relation"][0] in RELATIONS or statement["kind"] == "holds"
+        hold(plain and isinstance(h["without"], list), "a hypothesis of another form")
         hold(
             h["index"] in [None, *names[0], *names[1]] and (h["index"] or not h["without"]), "no index of a hypothesis"
         )
-        for tree in (*h["relation"][1:], *h["without"]):
+        for tree in (h["relation"], *h["without"]):
             check_shape(tree)
-        spoken |= words([h["relation"][1:], h["without"], h["index"]])
+        spoken |= words([h["relation"], h["without"], h["index"]])
     hold(
         len({json.dumps(r["quantity"]) for r in setting["rates"]}) == len(setting["rates"]), "two rates of one quantity"
     )
@@ -1126,7 +1265,7 @@ def check_form(statement: dict[str, Any]) -> None:
         for tree in (rule["quantity"], rule["value"]):
             check_shape(tree)
         spoken |= words([rule["quantity"], rule["value"]])
-    for tree in (statement["left"], statement["right"], *([] if size is None else [size])):
+    for tree in (*sides, *([] if size is None else [size])):
         check_shape(tree)
     for listed in names:
         hold(listed == sorted(set(listed)) and set(listed) <= spoken, "names that are not in order, or not used")
@@ -1142,7 +1281,7 @@ def check_step(record: dict[str, Any]) -> str:
     kind = statement["kind"]
     hold("open" not in record, f"no complete certificate was found: {record.get('open')}"[:160])
     hold(record["verdict"] in ("proved", "refuted"), "a verdict that is none of a proof")
-    if kind in ("equal", "compare"):
+    if kind in ("equal", "compare", "holds"):
         check_form(statement)
         for part in parts:
             check_step(part)
@@ -1150,19 +1289,14 @@ def check_step(record: dict[str, Any]) -> str:
             fails(statement, record["witness"])
             return "witness"
         answers = iter(record["answers"])
-        checker = Checker(statement, answers)
-        for sort, *trees in record["introduced"]:
-            checker.introduce(sort, *trees)
-        if kind == "equal":
-            checker.equal(statement["left"], statement["right"], record["how"])
-        else:
-            checker.compare(statement["left"], statement["right"], statement["strict"], record["how"])
+        checker = (Cases if kind == "holds" else Checker)(statement, answers)
+        checker.prove(statement, record["how"], record["introduced"])
         hold(next(answers, None) is None, "an answer that nobody asked for")
         hold(record["atoms"] == checker.atoms, "atoms that differ from those of the statement")
         facts = [[write(p), strict] for p, strict in checker.facts]
         hold(record["facts"] == facts, "facts that differ from those of the statement")
         hold(record["relations"] == [write(p) for p in checker.relations], "relations that differ")
-        return {"equal": "identity", "compare": "inequality"}[kind]
+        return {"equal": "identity", "compare": "inequality", "holds": "formula, by cases"}[kind]
     hold(record["verdict"] == "proved" or kind == "denied", f"a refutation that has no point: {kind}")
     if kind in ("commutes", "regular", "apart"):
         getattr(Model(statement), kind)()
@@ -1194,7 +1328,7 @@ def check_step(record: dict[str, Any]) -> str:
         hold({part["verdict"], record["verdict"]} == {"proved", "refuted"}, "a denial of what is not decided")
         check_step(part)
         return "denied"
-    raise Rejected({"holds": "z3, unchecked", "validated": "balls or ranks of its own, unchecked"}.get(kind, kind))
+    raise Rejected({"validated": "balls or ranks of its own, unchecked"}.get(kind, kind))
 
 
 def same_but_names(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -57,13 +57,13 @@ TRUSTED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     )),
 )  # fmt: skip
 #: They are in the kernel's folder, but no verdict rests on them: the checker reads, or the kernel multiplies out.
-APART = {"transcripts.py", "gram.py"}
+APART = {"answers.py", "casework.py", "gram.py", "positivity.py", "transcripts.py", "trees.py"}
 
 
 def examples() -> dict[str, Any]:
     """One statement of each kind that the kernel decides, so that the checker can be asked of it."""
     x, y = sp.symbols("x y", real=True)
-    n = sp.Symbol("n", integer=True)
+    n = sp.Symbol("n", integer=True, positive=True)
     positive = Hypothesis("given", sp.Gt(x, 0))
     return {
         "an equality": Equal(sp.sqrt(x**2 * y**2), sp.Abs(x) * sp.Abs(y)),
