@@ -119,6 +119,7 @@ METHODS = {
     **{f"{flow}.enclose": {"until": 1, "digits": 5, "progress": told, "max_steps": 100} for flow in ("flow", "model")},
     **{f"{flow}.converge": {"tolerance": "0.5", "digits": 5, "longest": 9, "progress": told}
        for flow in ("flow", "model")},
+    "flow.converge": {"tolerance": "0.5", "digits": 5, "longest": 9, "progress": told, "method": "dual"},
     **{f"{o}.{m}": {"t": 1} for o in ("trajectory", "enclosure") for m in ("theta", "xi", "layers", "metric", "loss")},
     **{f"{o}.{m}": {"t": 1} for o in ("path", "box") for m in ("theta", "xi", "parameters", "velocity", "loss")},
     **{f"{o}.events": {"expression": "theta_1"} for o in ("enclosure", "box")},

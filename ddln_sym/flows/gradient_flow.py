@@ -11,9 +11,12 @@ from typing import Any
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.dual_solver import solve_dual
+from ddln_sym.flows.dual_systems import DualSystem
+from ddln_sym.flows.dual_trajectories import DualTrajectory, predict_steps
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
-from ddln_sym.flows.losses import Loss
+from ddln_sym.flows.losses import Loss, SquaredLoss
 from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolong
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
@@ -60,6 +63,8 @@ MOST_CARRIED = 8
 MORE_CARRIED, LATEST = 3, 150
 #: What is said of a flow that cannot leave every bound.
 SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
+#: So many explicit steps are predicted before the dual is taken.
+MANY_STEPS = 5000
 #: Digits with which a bound is tried at least before it is given up.
 FEWEST_CARRIED = 15
 
@@ -203,6 +208,7 @@ class GradientFlow(Settled):
         dense: bool = True,
         max_steps: int = MAX_STEPS,
         max_bits: int = MAX_BITS,
+        method: str | None = None,
     ) -> Trajectory:
         """The trajectory up to a time at which ``𝓛(θ) − 𝓛* ≤ tolerance``.
 
@@ -210,8 +216,12 @@ class GradientFlow(Settled):
             tolerance: a positive number; it has to lie within the digits that are carried.
             digits, dense, max_steps, max_bits: as in :meth:`integrate`. longest: the time after which to give up.
             progress: is told the time reached after each step.
+            method: ``"taylor"``, explicit steps, as in :meth:`integrate`; or ``"dual"``, implicit steps of a squared
+                loss in ``ν``, ``ξ = Xᵀν``, for flows of which some directions are far slower than others.  ``None``
+                takes the dual where more than a few thousand explicit steps are predicted from the limit.
         Raises:
-            ValueError: a tolerance that is not positive, or an argument that :meth:`integrate` refuses.
+            ValueError: a tolerance that is not positive, another method, the dual of another loss, or an argument that
+                :meth:`integrate` refuses.
             NoConvergence: the flow comes to rest elsewhere, or is given up.
             BlowUpError, PrecisionError: as in :meth:`integrate`.
 
@@ -229,13 +239,62 @@ class GradientFlow(Settled):
         if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
             end = Fraction(0)
         limits = Limits(max_steps, max_bits)
-        trajectory = self._run(end, count, False, progress, limits, limit, None if dense else [])
+        if self._goes_through_dual(method, float(allowed), count, end):
+            trajectory: Trajectory = self._run_dual(end, count, progress, limits, limit, dense)
+        else:
+            trajectory = self._run(end, count, False, progress, limits, limit, None if dense else [])
         if trajectory.excess(trajectory.end) > limit:
             reason = f"𝓛 − 𝓛* is still above {tolerance}"
             if trajectory.end < end:
                 reason += ", and nothing moves any more with the digits that are carried: ask for more digits"
             raise NoConvergence(trajectory.end, reason)
         return trajectory
+
+    @cached_property
+    def _dual(self) -> DualSystem | None:
+        """The equations of the dual; ``None`` where there are none."""
+        loss = self.loss
+        possible = type(loss) is SquaredLoss and loss.weight > 0 and not all(c.frozen for c in self.coordinates)
+        return DualSystem(loss, self.coordinates) if possible else None  # type: ignore[arg-type]
+
+    def _goes_through_dual(self, method: Any, tolerance: float, digits: int, end: Fraction) -> bool:
+        """Whether :meth:`converge` does.
+
+        Raises:
+            ValueError: it shall and cannot, or another method.
+        """
+        if method is not None and method not in ("taylor", "dual"):
+            raise ValueError(f"method is {method!r}: expected None, 'taylor' or 'dual'")
+        if method == "taylor":
+            return False
+        if self._dual is None:
+            if method == "dual":
+                raise ValueError(
+                    "method is 'dual': expected a squared loss of positive weight and a coordinate that moves"
+                )
+            return False
+        return method == "dual" or (bool(end) and predict_steps(self._dual, tolerance, digits) > MANY_STEPS)
+
+    def _run_dual(
+        self,
+        end: Fraction,
+        digits: int,
+        progress: Callable[[float], object] | None,
+        limits: Limits,
+        limit: Any,
+        dense: bool,
+    ) -> DualTrajectory:
+        """The trajectory through the dual."""
+        assert self._dual is not None
+        system, bits = self._dual, dps_to_prec(digits)
+
+        def reached(nu: Any) -> bool:
+            theta = [Fraction(0)] * len(self.coordinates)
+            for i, t in zip(system.active, system.theta_at(nu), strict=True):
+                theta[i] = t
+            return bool(self.loss.excess(theta, bits) <= limit)
+
+        return DualTrajectory(self, solve_dual(system, end, digits, reached, progress, limits, dense), digits)
 
     def enclose(
         self,

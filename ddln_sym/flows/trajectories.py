@@ -23,6 +23,8 @@ __all__ = ["Trajectory"]
 
 #: Digits beyond those asked for where few numbers are computed and each is rounded many times.
 LONGER = 15
+#: A float just above a decimal fraction is meant to be that fraction, up to this part of it.
+FLOAT = Fraction(1, 2**48)
 
 
 def read_time(value: Any, name: str) -> Fraction:
@@ -85,8 +87,7 @@ class Trajectory:
 
     def _state(self, t: Any) -> list[Number]:
         time = read_time(t, "t")
-        # A float just above a decimal fraction is meant to be that fraction.
-        if time > self.end * (1 + Fraction(1, 2**48)):
+        if time > self.end * (1 + FLOAT):
             raise ValueError(f"t is {t}: the trajectory runs from 0 to {mp.nstr(self.until, 15)}")
         return self.solution.at(self.units.to_time(time))
 

@@ -15,6 +15,15 @@ from ddln_sym.numerics.balls import (
     to_fraction,
     to_mpf,
 )
+from ddln_sym.numerics.collocation import (
+    RadauRule,
+    legendre_integrals,
+    legendre_values,
+    middles,
+    radau_rule,
+    to_floats,
+)
+from ddln_sym.numerics.krylov import solve_gmres
 from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, settle
 from ddln_sym.numerics.numbers import (
     count_of,
@@ -34,6 +43,7 @@ from ddln_sym.numerics.taylor_models import TaylorModel, combine, norm, scale
 
 __all__ = [
     "START_BITS",
+    "RadauRule",
     "Settled",
     "TaylorModel",
     "Uncertain",
@@ -45,8 +55,12 @@ __all__ = [
     "enclose",
     "integrate",
     "is_number",
+    "legendre_integrals",
+    "legendre_values",
+    "middles",
     "norm",
     "precision",
+    "radau_rule",
     "rational",
     "rational_matrix",
     "rational_row",
@@ -62,8 +76,10 @@ __all__ = [
     "round_to_bits",
     "scale",
     "settle",
+    "solve_gmres",
     "spell_number",
     "square",
+    "to_floats",
     "to_fraction",
     "to_mpf",
     "whole_digits",

@@ -1,0 +1,214 @@
+r"""θ and the layer of least modulus as functions of ξ, in balls: Taylor series around points of the way, with rests.
+
+``x' = s·P(x)`` in ξ has, from a number ``x_0``, a solution in the disc ``|δ| ≤ R`` of complex ``δ = ξ − ξ_0`` if
+``R·|P| ≤ ρ`` wherever ``|x − x_0| ≤ ρ``: it stays there (Picard, Lindelöf), so that its j-th coefficient is at most
+``ρ/R^j`` (Cauchy), and what a series of m terms leaves out at ``|δ| ≤ qR`` is at most ``ρ·q^m/(1 − q)``.  The same goes
+for θ with its bound in place of ρ.
+
+The series themselves come by Newton's method: ``E(x) = s∫dx/P − δ`` vanishes at the solution, and ``x − s·P·E`` has
+twice as many right coefficients as x.  From one point to the next an error does not grow: the next ``x_0`` is a number,
+and the ξ that belongs to it is known up to ``s∫dx/P`` over the ball in which it was chosen.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import Any
+
+from flint import acb, arb, arb_poly, arb_series
+
+from ddln_sym.flows.dual_coordinates import BallCoordinate
+from ddln_sym.numerics import precision
+
+__all__ = ["Chart", "OffChart"]
+
+#: A power of two: points are so close that every ξ between them is within this part of the radius of one of them.
+NEAR = 0.25
+#: The largest part of the radius at which a series is summed at all.
+FAR = 0.9
+#: Points of one coordinate.
+MOST_POINTS = 1000
+GUARD = 24  # bits
+
+
+class OffChart(ArithmeticError):
+    """ξ is outside the range of the mirror map, or too close to its end, or too far from the real line."""
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A point of the way, ``ξ ↦ x, θ, M`` around it as series in ``τ = (ξ − place)/radius``.
+
+    Attributes:
+        place: ξ, a ball. inverse: 1/radius, a power of two. state: x there, a number.
+        series, bounds: of x, θ and M, lowest first; and what they are at most in the whole disc.
+        short: that of θ, as far as its terms show near the point.
+    """
+
+    place: arb
+    inverse: arb
+    state: arb
+    series: tuple[arb_poly, arb_poly, arb_poly]
+    short: arb_poly
+    bounds: tuple[arb, arb, arb]
+
+
+class Chart:
+    """One coordinate over the ξ that it has been asked for, at a precision that is set when it is made.
+
+    Args:
+        coordinate: in balls. bits: of the values, relative to their sizes.
+
+    >>> from fractions import Fraction
+    >>> from ddln_sym.flows.coordinates import Coordinate
+    >>> tangent = BallCoordinate(Coordinate((Fraction(0), Fraction(1), Fraction(1))))
+    >>> chart = Chart(tangent, 100)
+    >>> with precision(100):
+    ...     x, close = chart.least(arb("1.5")), chart.least(arb("1.5")) - arb("1.5").tan()
+    >>> x.str(20, radius=False), close.contains(0), close.rad() < 1e-25
+    ('14.101419947171719388', True, True)
+    """
+
+    def __init__(self, coordinate: BallCoordinate, bits: int) -> None:
+        self.coordinate, self.bits = coordinate, bits
+        self._terms = ceil(bits / 2) + 8
+        with precision(bits + GUARD, self._terms):
+            start = arb(coordinate.start.numerator) / coordinate.start.denominator
+            middle = start.mid()
+            first = self._expand(middle, self._between(start, middle))
+        self._points = [first]
+        self._places = [first.place.mid()]
+
+    # -- what is asked ---------------------------------------------------------------------------
+    def least(self, xi: Any) -> Any:
+        """``x``; ξ is a ball, real or complex."""
+        return self._value(0, xi)
+
+    def theta(self, xi: Any) -> Any:
+        return self._value(1, xi)
+
+    def metric(self, xi: Any) -> Any:
+        """``M = dθ/dξ``."""
+        return self._value(2, xi)
+
+    def _value(self, which: int, xi: Any) -> Any:
+        real = isinstance(xi, arb)
+        point = self._point(xi if real else xi.real)
+        place = (xi - point.place) * point.inverse
+        size = place.abs_upper()
+        if not size < FAR:
+            raise OffChart
+        terms = self._terms - (which == 2)  # of the derivative there is one less
+        rest = (point.bounds[which] * size**terms / (1 - size)).upper()
+        value = point.series[which](place)
+        return value + arb(0, rest) if real else value + acb(arb(0, rest), arb(0, rest))
+
+    def near_theta(self, xi: arb) -> arb:
+        """θ at a real ξ, without a proof: terms that do not show are left out."""
+        point = self._point(xi)
+        return point.short((xi - point.place) * point.inverse)
+
+    # -- points ----------------------------------------------------------------------------------
+    def _point(self, xi: arb) -> _Point:
+        """The point nearest to a real ξ, in units of radii; points are added as far as it takes."""
+        middle = xi.mid()
+        if not middle.is_finite():
+            raise OffChart
+        while True:
+            if middle < self._places[0]:
+                if self._reaches(self._points[0], middle):
+                    return self._points[0]
+                self._add(0)
+            elif middle > self._places[-1]:
+                if self._reaches(self._points[-1], middle):
+                    return self._points[-1]
+                self._add(-1)
+            else:
+                after = bisect_left(self._places, middle)
+                point = self._points[after]
+                if after and not self._reaches(point, middle):
+                    return self._points[after - 1]
+                return point
+
+    def _reaches(self, point: _Point, middle: arb) -> bool:
+        return bool(abs(middle - point.place.mid()) * point.inverse <= NEAR)
+
+    def _add(self, end: int) -> None:
+        """One more point beyond the first or the last.
+
+        Raises:
+            OffChart: there are too many.
+        """
+        if len(self._points) >= MOST_POINTS:
+            raise OffChart
+        point, way = self._points[end], NEAR if end else -NEAR
+        with precision(self.bits + GUARD, 2 * self._terms):
+            whole = self._least_series(point.state, 1 / point.inverse, 2 * self._terms)
+            # Twice as far, so that what is between is near one of the two; the next radius may be smaller.
+            for part in (2 * way, way, way / 2):
+                tau = arb(part)
+                rest = point.bounds[0] * abs(tau) ** (2 * self._terms) / (1 - abs(tau))
+                reached = _polynomial(whole)(tau) + arb(0, rest.upper())
+                middle = reached.mid()
+                added = self._expand(middle, point.place + tau / point.inverse + self._between(reached, middle))
+                between = point.place.mid() + way / point.inverse
+                if self._reaches(added, between) or part == way / 2:
+                    break
+        place = len(self._points) if end else 0
+        self._points.insert(place, added)
+        self._places.insert(place, added.place.mid())
+
+    def _between(self, reached: arb, middle: arb) -> arb:
+        """``ξ`` at a number minus ξ at another one, both in a ball."""
+        if not reached.rad():
+            return arb(0)
+        found: arb = self.coordinate.sign * (middle - reached) / self.coordinate.product(reached)
+        return found
+
+    def _expand(self, x: arb, place: arb) -> _Point:
+        """The series around a number."""
+        coordinate = self.coordinate
+        radius, rho, largest = self._disc(x)
+        least = self._least_series(x, radius, self._terms)
+        theta = coordinate.sign * least * coordinate.product(least)
+        series = _polynomial(least), _polynomial(theta), _polynomial(theta.derivative() / radius)
+        far = abs(x) + rho
+        bounds = rho, far * largest, coordinate.metric(far).upper()
+        return _Point(place, 1 / radius, x, series, self._shorten(series[1]), bounds)
+
+    def _shorten(self, series: arb_poly) -> arb_poly:
+        """Without the last terms that are below a bit of the largest at the largest distance used."""
+        terms = [abs(float(v.mid())) * NEAR**j for j, v in enumerate(series.coeffs())]
+        least = max(terms) * 2.0**-self.bits
+        count = max((j for j, v in enumerate(terms) if v >= least), default=0) + 2
+        return arb_poly([v.mid() for v in series.coeffs()[:count]])
+
+    def _least_series(self, x: arb, radius: arb, count: int) -> arb_series:
+        """So many terms of the layer of least modulus."""
+        coordinate, known = self.coordinate, [x]
+        while len(known) < count:
+            right, terms = len(known), min(2 * len(known), count)
+            guess = arb_series(known, terms)
+            product = coordinate.product(guess) * coordinate.sign
+            gap = list((guess.derivative() / product).integral())
+            gap += [arb(0)] * (terms - len(gap))
+            gap[1] -= radius
+            # What has to vanish is left out: its balls would only widen what comes after.
+            gap[:right] = [arb(0)] * right
+            moved = list(product * arb_series(gap, terms))
+            known += [-v for v in moved[right:]] + [arb(0)] * (terms - max(right, len(moved)))
+        return arb_series(known, count)
+
+    def _disc(self, x: arb) -> tuple[arb, arb, arb]:
+        """``R``, a power of two, ``ρ``, and the largest ``|P|``: no root vanishes within the size of the least two."""
+        depth, size = self.coordinate.depth, self.coordinate.size(x)
+        rho = (size / max(2, depth - 1)).lower()
+        largest = abs(self.coordinate.product(abs(x) + rho)).upper()
+        exponent = floor(float((rho / largest).log().lower()) / 0.6931471805599454)
+        return arb((1, exponent)), rho, largest
+
+
+def _polynomial(series: arb_series) -> arb_poly:
+    return arb_poly(list(series))

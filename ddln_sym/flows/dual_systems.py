@@ -1,0 +1,160 @@
+r"""The dual flow of a squared loss: its equations, with exact data, in floats and in balls.
+
+``ξ = −∫∇𝓛 = Xᵀν`` with n unknowns ``ν' = −2c(Xθ − y)`` for the loss ``c·‖Xθ − y‖²``, and θ is a function of ξ,
+coordinate by coordinate; see :mod:`ddln_sym.flows.dual_charts`.  It is gradient descent of the convex
+``2c(Q*(Xᵀν) − ⟨y, ν⟩)``.
+
+Coordinates with two layers at 0 stay where they are, and are left out.  Of y only the part ``ŷ`` in the range of the
+rest of X moves them, since Xᵀ annihilates what is left of it; so ν stays in that range, however X is, and what the
+other coordinates take from ``y − ŷ`` is linear in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, arb_mat, ctx, fmpq_mat
+
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.dual_charts import Chart
+from ddln_sym.flows.dual_coordinates import BallCoordinate, FloatCoordinates
+from ddln_sym.flows.losses import SquaredLoss
+from ddln_sym.numerics import ball, legendre_integrals, middles, rational_matrix, to_fraction
+
+__all__ = ["DualSystem", "Panel"]
+
+Floats = Any  # an array
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A step: ν at its begin, and its derivative as a Legendre series over it.
+
+    Attributes:
+        begin, length: times. nu: n × 1. force: the series of ν', n × s.
+    """
+
+    begin: Fraction
+    length: Fraction
+    nu: arb_mat
+    force: arb_mat
+
+    @property
+    def end(self) -> Fraction:
+        return self.begin + self.length
+
+    def at(self, time: Fraction) -> arb_mat:
+        """ν at a time of the step."""
+        place = ball(2 * (time - self.begin) / self.length - 1)
+        sums = arb_mat([[v] for v in legendre_integrals(place, self.force.ncols())])
+        found: arb_mat = self.nu + ball(self.length / 2) * (self.force * sums)
+        return found
+
+
+class DualSystem:
+    """The equations of the coordinates that move.
+
+    Args:
+        loss: of a positive weight. coordinates: of the flow, at least one of which moves.
+    Attributes:
+        active: the places of the coordinates that move. rows, targets: X without the others, and ŷ.
+        left: ``y − ŷ``. weight: c. rank, independent: of the rows.
+        data, goal, factor: X, ŷ and 2c in floats. floats, balls: the coordinates.
+
+    >>> two = [Coordinate((Fraction(0), Fraction(1))), Coordinate((Fraction(0), Fraction(0)))]
+    >>> system = DualSystem(SquaredLoss([[1, 2], [1, 3]], [1, 2]), two)
+    >>> system.active, system.targets, system.left
+    ([0], (Fraction(3, 2), Fraction(3, 2)), (Fraction(-1, 2), Fraction(1, 2)))
+    """
+
+    def __init__(self, loss: SquaredLoss, coordinates: Sequence[Coordinate]) -> None:
+        self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
+        self.rows = [[row[i] for i in self.active] for row in loss.rows]
+        self.weight = loss.weight
+        self.rank = int(rational_matrix(self.rows).rank())
+        self.independent = self.rank == len(self.rows)
+        self.targets = loss.targets if self.independent else _project(self.rows, loss.targets)
+        self.left = tuple(a - b for a, b in zip(loss.targets, self.targets, strict=True))
+        self.factor = 2 * float(self.weight)
+        self.data = np.array([[float(v) for v in row] for row in self.rows])
+        self.goal = np.array([float(v) for v in self.targets])
+        moving = [coordinates[i] for i in self.active]
+        self.floats = FloatCoordinates(moving)
+        self.balls = [BallCoordinate(c) for c in moving]
+        self._matrices: dict[int, tuple[arb_mat, arb_mat, list[arb]]] = {}
+        self._charts: dict[int, list[Chart]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is made again."""
+        return {**vars(self), "_matrices": {}, "_charts": {}}
+
+    def matrices(self) -> tuple[arb_mat, arb_mat, list[arb]]:
+        """X, its transpose and y in balls of the precision that is set."""
+        if ctx.prec not in self._matrices:
+            data = arb_mat([[ball(v) for v in row] for row in self.rows])
+            self._matrices[ctx.prec] = data, data.transpose(), [ball(v) for v in self.targets]
+        return self._matrices[ctx.prec]
+
+    def charts(self) -> list[Chart]:
+        """One for each coordinate, at the precision that is set; coordinates that start alike share theirs."""
+        if ctx.prec not in self._charts:
+            made: dict[Any, Chart] = {}
+            for b in self.balls:
+                made.setdefault(b.kind, Chart(b, ctx.prec))
+            self._charts[ctx.prec] = [made[b.kind] for b in self.balls]
+        return self._charts[ctx.prec]
+
+    def theta(self, xi: arb_mat) -> arb_mat:
+        """θ without a proof, for a matrix of ξ with a row for each coordinate.
+
+        Raises:
+            OffChart: ξ is outside the range of the mirror map.
+        """
+        width, entries = xi.ncols(), xi.entries()
+        return arb_mat(
+            xi.nrows(),
+            width,
+            [c.near_theta(x) for n, c in enumerate(self.charts()) for x in entries[n * width : (n + 1) * width]],
+        )
+
+    def theta_at(self, nu: arb_mat) -> list[Fraction]:
+        """θ at a column ν, without a proof."""
+        theta = self.theta(middles(self.matrices()[1] * nu))
+        return [to_fraction(t.mid().fmpq()) for t in theta.entries()]
+
+    def field(self, theta: arb_mat) -> arb_mat:
+        """``ν' = −2c(Xθ − y)``, for θ in columns."""
+        data, _, targets = self.matrices()
+        width = theta.ncols()
+        reached = (data * theta).entries()
+        scale = ball(-2 * self.weight)
+        return arb_mat(len(targets), width, [scale * (v - targets[n // width]) for n, v in enumerate(reached)])
+
+    def hessian(self, v: Floats) -> Floats:
+        """``2c·XMXᵀ`` at a column of states."""
+        return self.factor * (self.data * self.floats.metric(v)) @ self.data.T
+
+    def start(self) -> Floats:
+        """The states at time 0, in floats."""
+        return self.floats.place(np.array([float(b.start) for b in self.balls]))
+
+    def slope(self, v: Floats) -> Floats:
+        """``ν'`` in floats."""
+        goal = self.goal if v.ndim == 1 else self.goal[:, None]
+        return -self.factor * (self.data @ self.floats.theta(v) - goal)
+
+
+def _project(rows: Sequence[Sequence[Fraction]], targets: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """The point of the range of X next to y, exactly."""
+    reduced, rank = rational_matrix(rows).rref()
+    if not rank:
+        return (Fraction(0),) * len(targets)
+    pivots = [next(n for n, v in enumerate(row) if v != 0) for row in reduced.tolist()[:rank]]
+    basis = rational_matrix([[row[n] for n in pivots] for row in rows])
+    across: fmpq_mat = basis.transpose()
+    found = basis * (across * basis).solve(across * rational_matrix([[y] for y in targets]))
+    return tuple(map(to_fraction, found.entries()))

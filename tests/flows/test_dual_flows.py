@@ -1,0 +1,226 @@
+"""Convergence through the dual: the same trajectories as explicit steps, and stiff ones that those do not reach."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb
+from mpmath import mp, mpf
+
+import ddln_sym as dd
+from ddln_sym.flows.coordinates import Coordinate
+from ddln_sym.flows.dual_charts import Chart, OffChart
+from ddln_sym.flows.dual_coordinates import BallCoordinate, FloatCoordinates
+from ddln_sym.flows.dual_systems import DualSystem
+from ddln_sym.flows.dual_trajectories import predict_steps
+from ddln_sym.numerics import precision, radau_rule, solve_gmres
+
+DATA, TARGET = [[1, "0.5", "-0.3", 2], ["0.2", 1, "0.7", "-0.4"]], [1, "0.5"]
+STARTS = {
+    "L = 2": [[0] * 4, ["0.1"] * 4],
+    "L = 3": [[0] * 4, ["0.1"] * 4, ["0.1"] * 4],
+    "L = 3, unequal": [["0.05", "-0.1", 0, "0.02"], ["0.2", "0.3", "-0.1", "0.5"], ["0.4", "0.1", "0.2", "-0.3"]],
+    "L = 4": [[0] * 4, *[["0.3"] * 4] * 3],
+    "L = 7": [[0] * 4, *[["0.6"] * 4] * 6],
+    "ties": [["0.1"] * 4, ["0.1"] * 4, ["0.2"] * 4],
+    "all tied": [["0.3"] * 4, ["0.3", "0.3", "-0.3", "0.3"]],
+    "a frozen coordinate": [[0, 0, "0.1", 0], [0, "0.1", "0.2", "0.2"], ["0.3", "0.2", "0.1", "0.2"]],
+}
+#: Two coordinates that grow at very different times, in a loss of very different curvatures.
+STIFF = dd.GradientFlow(
+    dd.SquaredLoss([[1, 0, "0.5"], [0, 1, "0.3"]], [1, "1e-7"]), [[0] * 3, ["0.1"] * 3, ["0.1"] * 3]
+)
+
+
+def distance(a, b):
+    return max(abs(p - q) for p, q in zip(a, b, strict=True))
+
+
+def compare(flow, tolerance, digits, small):
+    """Everything that both can be asked, at several times."""
+    found = flow.converge(tolerance, digits, longest=1000, method="dual")
+    other = flow.integrate(found.end, digits + 5)
+    assert isinstance(found, dd.Trajectory) and found.excess(found.end) <= mpf(tolerance)
+    with mp.workdps(digits + 10):
+        for t in (0, found.end / 1000, found.end / 3, found.end):
+            assert distance(found.theta(t), other.theta(t)) < small
+            assert distance(found.xi(t), other.xi(t)) < small * max(1, *map(abs, other.xi(t)))
+            assert distance(found.metric(t), other.metric(t)) < 10 * small
+            assert abs(found.loss(t) - other.loss(t)) < 10 * small
+            for row, line in zip(found.layers(t), other.layers(t), strict=True):
+                assert distance(row, line) < small
+    return found
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_the_same_trajectory_as_by_explicit_steps(start):
+    compare(dd.GradientFlow(dd.SquaredLoss(DATA, TARGET), start), "1e-12", 25, mpf("1e-25"))
+
+
+@pytest.mark.parametrize("last", ["1.5", "1.7"])
+def test_dependent_rows(last):
+    """Solvable or not: of y only what is in the range of X counts."""
+    loss = dd.SquaredLoss([*DATA, ["1.2", "1.5", "0.4", "1.6"]], [*TARGET, last], weight="0.75")
+    found = compare(dd.GradientFlow(loss, STARTS["L = 3, unequal"]), "1e-12", 20, mpf("1e-20"))
+    assert (loss.exact_minimum == 0) == (last == "1.5")
+    assert found.loss(found.end) - loss.minimum < mpf("1e-11")
+
+
+def test_a_frozen_coordinate_takes_what_nobody_can_reach():
+    """θ_2 stays 0, so that the second residual stays as it is, and ξ_2 is linear in time."""
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 0], [1, 1]], [1, 3]), [[1, 0], ["0.5", 0]])
+    with pytest.raises(dd.NoConvergence, match="still above"):
+        flow.converge("1e-9", 15, longest=20, method="dual")
+    found = flow.converge("5", 20, longest=20, method="dual")
+    other = flow.integrate(found.end, 20)
+    assert distance(found.xi(found.end), other.xi(found.end)) < mpf("1e-18")
+    assert found.theta(found.end)[1] == 0 == found.metric(found.end)[1]
+
+
+def test_many_digits():
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [1]), [["0.1", "-0.2"], [1, "0.8"], ["-0.9", "1.5"]])
+    compare(flow, "1e-40", 60, mpf("1e-60"))
+
+
+def test_nothing_to_do():
+    for start, target in (([[0, 0], [1, 1]], [0]), ([[1, 0], [1, 2]], [1])):
+        found = dd.GradientFlow(dd.SquaredLoss([[1, 2]], target), start).converge("1e-20", method="dual")
+        assert (found.end, found.steps) == (0, 0)
+        assert found.theta(0) == tuple(a * b for a, b in zip(*start, strict=True))
+        assert found.xi(0) == (0, 0)
+    back = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [0]), [[1, 1], [2, "0.5"]])  # a target that is 0
+    compare(back, "1e-15", 20, mpf("1e-20"))
+
+
+def test_the_end_alone():
+    flow = dd.GradientFlow(dd.SquaredLoss(DATA, TARGET), STARTS["L = 3"])
+    dense, ending = (flow.converge("1e-10", 15, method="dual", dense=dense) for dense in (True, False))
+    assert ending.end == dense.end and ending.steps == dense.steps
+    assert ending.theta(ending.end) == dense.theta(dense.end) == ending.theta(float(ending.end))
+    assert ending.layers(0) == dense.layers(0)
+    with pytest.raises(ValueError, match=r"2 times were kept"):
+        ending.theta(1)
+    with pytest.raises(ValueError, match="the trajectory runs from 0 to"):
+        dense.theta(dense.end + 1)
+
+
+# -- which way is taken ------------------------------------------------------------------------------
+def test_a_stiff_flow_takes_the_dual_by_itself():
+    found = STIFF.converge("1e-24", 20, longest="1e12")
+    assert type(found) is not dd.Trajectory and found.steps < 200 and found.end > 10**4
+    bias = dd.implicit_bias(STIFF.loss.rows, STIFF.loss.targets, STIFF.start, digits=30)
+    with mp.workdps(40):
+        assert distance(found.theta(found.end), bias.theta) < mpf("1e-10")
+        middle = found.end / 10**4
+        assert distance(found.theta(middle), STIFF.integrate(middle, 20).theta(middle)) < mpf("1e-20")
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_others_go_as_before(start):
+    flow = dd.GradientFlow(dd.SquaredLoss(DATA, TARGET), start)
+    found, explicit = flow.converge("1e-12", 15), flow.converge("1e-12", 15, method="taylor")
+    assert type(found) is dd.Trajectory and found.end == explicit.end
+    assert found.theta(found.end) == explicit.theta(found.end)
+
+
+def test_the_prediction_has_the_size_of_the_truth():
+    """Two coordinates that do not see each other: the eigenvalues at the limit are known."""
+    small = Fraction(1, 1000)
+    columns = [Coordinate((Fraction(0), Fraction(1)))] * 2
+    system = DualSystem(dd.SquaredLoss([[1, 0], [0, small]], [2, small]), columns)  # M = √(1 + 4θ²)
+    first, values = 4 + small**2, (2 * np.sqrt(17), 2e-6 * np.sqrt(5))
+    expected = values[0] / values[1] * np.log(float(first) / 1e-20) / 2 / (0.4 * 20)
+    assert predict_steps(system, 1e-20, 20) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("loss", "start", "method", "said"),
+    [
+        (dd.LogisticLoss([[1, 2]], [1]), [[0, 0], [1, 1]], "dual", "expected a squared loss of positive weight"),
+        (dd.SquaredLoss([[1, 2]], [1]), [[0, 0], [0, 0]], "dual", "a coordinate that moves"),
+        (dd.SquaredLoss([[1, 2]], [1]), [[0, 0], [1, 1]], "euler", "method is 'euler': expected None, 'taylor'"),
+        (dd.SquaredLoss([[1, 2]], [1]), [[0, 0], [1, 1]], 3, "method is 3: expected"),
+    ],
+)
+def test_what_is_refused(loss, start, method, said):
+    with pytest.raises(ValueError, match=said):
+        dd.GradientFlow(loss, start).converge("0.1", method=method)
+
+
+def test_ceilings():
+    with pytest.raises(dd.NoConvergence, match="5 steps were taken; ask for an earlier time, or raise max_steps"):
+        STIFF.converge("1e-20", 15, longest="1e12", max_steps=5)
+    with pytest.raises(dd.PrecisionError, match="max_bits is 10"):
+        STIFF.converge("1e-20", 15, longest="1e12", max_bits=10)
+    with pytest.raises(dd.NoConvergence, match="still above 1e-20"):
+        STIFF.converge("1e-20", 15, longest=100, method="dual")
+
+
+# -- the parts ---------------------------------------------------------------------------------------
+LAYERS = [
+    (0, 1),
+    ("1/2", -1, 1),
+    (0, 1, 2),
+    (0, 1, 1, 1),
+    ("-0.1", "0.3", "0.3", 2, 1),
+    ("0.5", "0.5"),
+    ("-2", 2, 1, -1),
+]
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize("place", ["0.01", "0.2", "-0.45"])
+def test_charts_contain_what_the_entropy_says(layers, place):
+    Q = dd.entropy([[u] for u in layers])
+    chart = Chart(BallCoordinate(Coordinate(tuple(map(Fraction, layers)))), 150)
+    (theta,) = Q.conjugate_gradient(place, digits=40, certified=True)
+    (metric,) = Q.conjugate_hessian(place, digits=40, certified=True)
+    with precision(150):
+        xi = arb(place)
+        assert chart.theta(xi).overlaps(theta) and chart.theta(xi).rad() < arb("1e-38")
+        assert chart.metric(xi).overlaps(metric) and chart.metric(xi).rad() < arb("1e-35")
+        assert not chart.theta(xi + arb("1e-35")).overlaps(theta)
+        assert abs(chart.near_theta(xi) - theta) < arb("1e-38")
+
+
+def test_charts_end_where_the_mirror_map_does():
+    chart = Chart(BallCoordinate(Coordinate((Fraction(0), Fraction(1), Fraction(1)))), 64)
+    with precision(64), pytest.raises(OffChart):
+        chart.theta(arb("1.6"))  # the range ends at π/2
+    with precision(64), pytest.raises(OffChart):
+        chart.theta(arb("nan"))
+
+
+def test_floats_agree_with_balls():
+    columns = [Coordinate(tuple(map(Fraction, layers))) for layers in LAYERS if len(layers) == 3]
+    both = FloatCoordinates(columns), [BallCoordinate(c) for c in columns]
+    x = np.array([float(c.start[c.least]) + 0.1 for c in columns])
+    v = both[0].place(x)
+    assert both[0].least(v) == pytest.approx(x)
+    for name in ("theta", "metric"):
+        expected = [float(getattr(b, name)(arb(float(a)))) for a, b in zip(x, both[1], strict=True)]
+        assert getattr(both[0], name)(v) == pytest.approx(expected)
+    start = both[0].place(x - 0.1)
+    expected = [
+        float(dd.entropy([[u] for u in c.start]).gradient(t)[0]) for c, t in zip(columns, both[0].theta(v), strict=True)
+    ]
+    assert both[0].travel(start, v) == pytest.approx(expected)
+
+
+def test_a_rule_integrates_what_its_order_says():
+    with precision(200):
+        rule = radau_rule(5, 200)
+        for degree in range(10):
+            weights = [row[-1] for row in rule.integral.tolist()]
+            total = sum((w * x**degree for w, x in zip(weights, rule.nodes, strict=True)), arb(0))
+            exact = arb(1) / (degree + 1) if degree % 2 == 0 else arb(0)
+            assert (abs(total - exact) < arb("1e-50")) == (degree < 9)
+
+
+def test_gmres_solves_what_it_is_given():
+    random = np.random.default_rng(3)
+    matrix, right = np.eye(30) + random.normal(size=(30, 30)) / 8, random.normal(size=30)
+    assert solve_gmres(lambda x: matrix @ x, right, 1e-12) == pytest.approx(np.linalg.solve(matrix, right), abs=1e-9)
+    assert not solve_gmres(lambda x: matrix @ x, 0 * right, 1e-12).any()
