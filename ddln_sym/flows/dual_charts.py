@@ -44,7 +44,7 @@ class _Point:
     Attributes:
         place: ξ, a ball. inverse: 1/radius, a power of two. state: x there, a number.
         series, bounds: of x, θ and M, lowest first; and what they are at most in the whole disc.
-        short: that of θ, as far as its terms show near the point.
+        short, left: the series of θ as far as its terms show near the point, and a ball around 0 for the others.
     """
 
     place: arb
@@ -52,6 +52,7 @@ class _Point:
     state: arb
     series: tuple[arb_poly, arb_poly, arb_poly]
     short: arb_poly
+    left: arb
     bounds: tuple[arb, arb, arb]
 
 
@@ -101,14 +102,11 @@ class Chart:
         if not size < FAR:
             raise OffChart
         terms = self._terms - (which == 2)  # of the derivative there is one less
+        if real and which == 1 and size <= NEAR:
+            return point.short(place) + point.left
         rest = (point.bounds[which] * size**terms / (1 - size)).upper()
         value = point.series[which](place)
         return value + arb(0, rest) if real else value + acb(arb(0, rest), arb(0, rest))
-
-    def near_theta(self, xi: arb) -> arb:
-        """θ at a real ξ, without a proof: terms that do not show are left out."""
-        point = self._point(xi)
-        return point.short((xi - point.place) * point.inverse)
 
     # -- points ----------------------------------------------------------------------------------
     def _point(self, xi: arb) -> _Point:
@@ -176,14 +174,15 @@ class Chart:
         series = _polynomial(least), _polynomial(theta), _polynomial(theta.derivative() / radius)
         far = abs(x) + rho
         bounds = rho, far * largest, coordinate.metric(far).upper()
-        return _Point(place, 1 / radius, x, series, self._shorten(series[1]), bounds)
+        return _Point(place, 1 / radius, x, series, *self._shorten(series[1], bounds[1]), bounds)
 
-    def _shorten(self, series: arb_poly) -> arb_poly:
-        """Without the last terms that are below a bit of the largest at the largest distance used."""
-        terms = [abs(float(v.mid())) * NEAR**j for j, v in enumerate(series.coeffs())]
-        least = max(terms) * 2.0**-self.bits
-        count = max((j for j, v in enumerate(terms) if v >= least), default=0) + 2
-        return arb_poly([v.mid() for v in series.coeffs()[:count]])
+    def _shorten(self, series: arb_poly, bound: arb) -> tuple[arb_poly, arb]:
+        """Without the last terms that are below a bit of the largest, and what they come to, near the point."""
+        sizes = [v.abs_upper() * arb(NEAR) ** j for j, v in enumerate(series.coeffs())]
+        least = max(sizes) * arb((1, -self.bits))
+        count = max((j for j, v in enumerate(sizes) if v >= least), default=0) + 1
+        rest = sum(sizes[count:], bound * arb(NEAR) ** self._terms / (1 - arb(NEAR)))
+        return arb_poly(series.coeffs()[:count]), arb(0, rest.upper())
 
     def _least_series(self, x: arb, radius: arb, count: int) -> arb_series:
         """So many terms of the layer of least modulus."""

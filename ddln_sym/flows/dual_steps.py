@@ -16,7 +16,7 @@ from math import ceil, log2
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 
 from ddln_sym.flows.dual_charts import OffChart
 from ddln_sym.flows.dual_systems import DualSystem, Panel
@@ -164,15 +164,15 @@ def _refine(
     speeds, shifts = system.floats.speed(v), _exact(moved)
     first = arb_mat(nu.nrows(), count, [x for x in nu.entries() for _ in range(count)])
     for _ in range(REFINEMENTS):
-        force = middles(system.field(system.theta(middles(across * (first + shifts)))))
+        force = middles(system.field(middles(system.theta(middles(across * (first + shifts))))))
         change = corrector.solve(to_floats(step * (force * rule.integral) - shifts), FINELY)
         shifts = middles(shifts + _exact(change))
         if _largest(speeds * (system.data.T @ change)) < small:
             break
     else:
         raise NoStep
-    force = middles(system.field(system.theta(middles(across * (first + shifts)))))
-    return Panel(begin, length, nu, middles(force * rule.coefficients))
+    force = middles(system.field(middles(system.theta(middles(across * (first + shifts))))))
+    return Panel(begin, length, ctx.prec, nu, middles(force * rule.coefficients))
 
 
 def _exact(values: Floats) -> arb_mat:

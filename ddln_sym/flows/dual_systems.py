@@ -35,11 +35,12 @@ class Panel:
     """A step: ν at its begin, and its derivative as a Legendre series over it.
 
     Attributes:
-        begin, length: times. nu: n × 1. force: the series of ν', n × s.
+        begin, length: times. bits: of the numbers. nu: n × 1. force: the series of ν', n × s.
     """
 
     begin: Fraction
     length: Fraction
+    bits: int
     nu: arb_mat
     force: arb_mat
 
@@ -109,7 +110,7 @@ class DualSystem:
         return self._charts[ctx.prec]
 
     def theta(self, xi: arb_mat) -> arb_mat:
-        """θ without a proof, for a matrix of ξ with a row for each coordinate.
+        """θ, for a matrix of ξ, real or complex, with a row for each coordinate.
 
         Raises:
             OffChart: ξ is outside the range of the mirror map.
@@ -118,11 +119,11 @@ class DualSystem:
         return arb_mat(
             xi.nrows(),
             width,
-            [c.near_theta(x) for n, c in enumerate(self.charts()) for x in entries[n * width : (n + 1) * width]],
+            [c.theta(x) for n, c in enumerate(self.charts()) for x in entries[n * width : (n + 1) * width]],
         )
 
     def theta_at(self, nu: arb_mat) -> list[Fraction]:
-        """θ at a column ν, without a proof."""
+        """θ at a column ν, d fractions near it."""
         theta = self.theta(middles(self.matrices()[1] * nu))
         return [to_fraction(t.mid().fmpq()) for t in theta.entries()]
 

@@ -10,6 +10,7 @@ import numpy as np
 from flint import arb, arb_mat
 from mpmath.libmp import dps_to_prec
 
+from ddln_sym.flows.dual_enclosures import DualEnclosure
 from ddln_sym.flows.dual_solver import DualSolution
 from ddln_sym.flows.dual_steps import NoStep, find_limit
 from ddln_sym.flows.dual_systems import DualSystem
@@ -105,6 +106,14 @@ class DualTrajectory(Trajectory):
             for (i, x), b in zip(self._least(t), self.solution.system.balls, strict=True):
                 found[i] = self._rounded(b.metric(x))
             return tuple(found)
+
+    def enclose(self) -> DualEnclosure:
+        """Balls that provably contain the flow, at any time of the trajectory.
+
+        Raises:
+            EnclosureError: its error cannot be bounded. ValueError: its steps were not kept.
+        """
+        return DualEnclosure(self)
 
 
 def predict_steps(system: DualSystem, tolerance: float, digits: int) -> float:

@@ -1,0 +1,232 @@
+r"""How far a dual flow is from the polynomials of its steps, proved after they were computed, however that was done.
+
+For the true ν and the polynomials p let ``D = p' − f(p)``, ``f(ν) = −2c(Xθ(Xᵀν) − y)``, and ``e = ν − p``.  As f is
+minus the gradient of a convex function, ``e' = −Je − D`` with a symmetric J, which is at least some ``J_0 ≥ 0`` between
+p and ν.  So, with the least eigenvalue λ of J_0,
+
+    |e|' ≤ |D|,    (|e|²)' ≤ D^T J_0⁻¹ D/2,    (|e|²)' ≤ −λ|e|² + D^T J_0⁻¹ D,
+
+and the least of the three bounds is taken on each part of a step: what stiff directions add to D does not add to e.
+``J_0`` is ``2c·XMXᵀ`` with the least M for ξ within MARGIN of p; the bounds hold as long as ``|e| < MARGIN``, and what
+they give is less, so that they hold for the whole step.
+
+D is a polynomial less θ of a polynomial.  Its values at m Chebyshev nodes of a part of a step, times ``1 + 2/π·log m``,
+and ``4Bρ^{1−m}/(ρ − 1)`` for a bound B on the ellipse of Bernstein around that part, bound it there (Trefethen,
+Approximation Theory and Approximation Practice, Theorem 8.2).  On the ellipse ξ is followed by balls, each in the disc
+of one point of its chart.  The discs have their centres on the real line and overlap, so their union has no holes, and
+ξ inside of the ellipse stays in it: θ is analytic there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, log10
+from typing import Any
+
+from flint import acb, acb_mat, arb, arb_mat
+
+from ddln_sym.flows.dual_charts import OffChart
+from ddln_sym.flows.dual_systems import DualSystem, Panel
+from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.numerics import ball, legendre_integrals, legendre_values, precision
+
+__all__ = ["bound_panels"]
+
+#: ``|e|`` is shown to stay below it.
+MARGIN = arb((1, -20))
+#: Of the ellipse: its size, and the balls that cover half of it.
+RHO, ARCS = 3, 32
+#: What D may be on it, against D of a flow at rest, before the part is halved; how often parts are.
+LARGEST, HALVINGS = 10**6, 8
+#: Digits of the remainder beyond those asked for; nodes come in multiples.
+SPARE_DIGITS, UNIT = 8, 12
+#: Bits on the ellipse.
+ROUGH_BITS = 64
+
+
+class _TooWide(ArithmeticError):
+    """D is not bounded on the ellipse."""
+
+
+def bound_panels(system: DualSystem, panels: Sequence[Panel], last: arb_mat, digits: int) -> list[arb]:
+    """For each step a bound of ``‖ν − p‖`` on it, and of what it is at its end against ν as the next one takes it.
+
+    Args:
+        system: the equations. panels: the steps. last: ν at the end. digits: those that remainders shall leave alone.
+    Raises:
+        EnclosureError: D is not bounded, or the error is not below MARGIN.
+    """
+    found, total = [], arb(0)
+    bounds = _Bounds(system, digits)
+    for n, panel in enumerate(panels):
+        with precision(panel.bits):
+            try:
+                total = bounds.bound(panel, total)
+            except (OffChart, _TooWide):
+                raise EnclosureError(panel.begin, "its defect is not bounded; ask for more digits") from None
+            if not total < MARGIN:
+                raise EnclosureError(panel.begin, "the bound is too large to be kept; ask for more digits")
+            after = panels[n + 1].nu if n + 1 < len(panels) else last
+            total = (total + _norm((panel.at(panel.end) - after).entries())).upper()
+        found.append(total)
+    return found
+
+
+def _norm(values: Sequence[Any]) -> arb:
+    total = arb(0)
+    for value in values:
+        size = value.abs_upper()
+        total += size * size
+    return total.sqrt().upper()
+
+
+class _Bounds:
+    """Bounds for one step after the other; what depends on nodes alone is kept."""
+
+    def __init__(self, system: DualSystem, digits: int) -> None:
+        self.system, self.digits = system, digits
+        with precision(ROUGH_BITS):
+            targets = [abs(ball(v)) for v in system.targets]
+            self.largest = LARGEST * max(arb(1), 2 * abs(ball(system.weight)) * _norm(targets))
+            self.norms = [_norm(column) for column in zip(*system.matrices()[0].tolist(), strict=True)]
+        self._tables: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+    def bound(self, panel: Panel, error: arb) -> arb:
+        """``‖ν − p‖`` over a step, and at its end, from what it is at its begin."""
+        inverse = self._inverse(panel)
+        parts = [(Fraction(-1), Fraction(1), 0)]
+        while parts:
+            low, high, depth = parts.pop()
+            try:
+                error = self._advance(panel, low, high, inverse, error)
+            except (OffChart, _TooWide):
+                if depth == HALVINGS:
+                    raise
+                middle = (low + high) / 2
+                parts += [(middle, high, depth + 1), (low, middle, depth + 1)]
+        return error
+
+    def _advance(self, panel: Panel, low: Fraction, high: Fraction, inverse: arb_mat | None, error: arb) -> arb:
+        length = ball(panel.length * (high - low) / 2)
+        count = UNIT * ceil((self.digits + SPARE_DIGITS + log10(1 + float(panel.length))) / log10(RHO) / UNIT)
+        rim = self._on_rim(panel, low, high)
+        values = self._at_nodes(panel, low, high, count)
+        tail = 4 * rim * arb(RHO) ** (1 - count) / (RHO - 1)
+        factor = 1 + 2 / arb.pi() * arb(count).log()
+        columns = list(zip(*values.tolist(), strict=True))
+        size = factor * max(map(_norm, columns)) + tail
+        bounds = [error + length * size]
+        if inverse is not None:
+            # |D|² in the norm of J_0⁻¹, whose largest eigenvalue is at most its trace.
+            trace = sum((inverse[i, i] for i in range(inverse.nrows())), arb(0)).upper()
+            products = (inverse * values).tolist()
+            energies = [
+                sum((a * b for a, b in zip(column, row, strict=True)), arb(0)).upper().max(arb(0))
+                for column, row in zip(columns, zip(*products, strict=True), strict=True)
+            ]
+            energy = factor * max(energies).sqrt() + tail * trace.sqrt()
+            bounds += [(error * error + length * energy * energy / 2).sqrt(), error.max(energy * trace.sqrt())]
+        found: arb = min(bound.upper() for bound in bounds)
+        if not found.is_finite():
+            raise _TooWide
+        return found
+
+    def _inverse(self, panel: Panel) -> arb_mat | None:
+        """``J_0⁻¹``; ``None`` where that is not bounded, as for dependent rows."""
+        if not self.system.independent:
+            return None
+        with precision(panel.bits):
+            data, across, _ = self.system.matrices()
+            start, slope = (across * panel.nu).entries(), across * panel.force
+            length, metrics = ball(panel.length), []
+            for i, (x, chart) in enumerate(zip(start, self.system.charts(), strict=True)):
+                # |∫_{−1}^z P_k| ≤ 2/(2k + 1), and the integral of P_0 goes from 0 to 2.
+                higher = sum((abs(slope[i, k]) / (2 * k + 1) for k in range(1, slope.ncols())), arb(0))
+                reach = length * higher + self.norms[i] * MARGIN
+                far = x + length * slope[i, 0]
+                try:
+                    ends = chart.least((x.min(far) - reach).lower()), chart.least((x.max(far) + reach).upper())
+                except OffChart:  # too close to the end of the range
+                    return None
+                least = min(abs(end).lower() for end in ends) if ends[0] * ends[1] > 0 else arb(0)
+                if chart.coordinate.side and not least > 0:
+                    return None
+                metrics.append(chart.coordinate.metric(least).lower())
+            weighted = [[v * m for v, m in zip(row, metrics, strict=True)] for row in data.tolist()]
+            try:
+                found: arb_mat = (2 * ball(self.system.weight) * (arb_mat(weighted) * across)).inv()
+            except ZeroDivisionError:
+                return None
+            return found if all(v.is_finite() for v in found.entries()) else None
+
+    def _at_nodes(self, panel: Panel, low: Fraction, high: Fraction, count: int) -> arb_mat:
+        """D, a column for each node."""
+        key = low, high, count, panel.bits, panel.force.ncols()
+        if key not in self._tables:
+            middle, half = ball((low + high) / 2), ball((high - low) / 2)
+            nodes = [middle + half * (arb(2 * j + 1) / (2 * count)).cos_pi() for j in range(count)]
+            self._tables[key] = _columns(nodes, panel.force.ncols(), arb_mat)
+        sums, values = self._tables[key]
+        _, across, _ = self.system.matrices()
+        moved = ball(panel.length / 2) * (across * panel.force * sums)
+        theta = self.system.theta(_shift(moved, across * panel.nu))
+        defects: arb_mat = panel.force * values - self.system.field(theta)
+        return defects
+
+    def _on_rim(self, panel: Panel, low: Fraction, high: Fraction) -> arb:
+        """A bound of ``|D|`` on the ellipse around a part of a step."""
+        bits = ROUGH_BITS + max(0, panel.bits - ROUGH_BITS) // 2 // ROUGH_BITS * ROUGH_BITS
+        with precision(bits):
+            key = low, high, bits, panel.force.ncols()
+            if key not in self._tables:
+                self._tables[key] = _columns(_rim(low, high), panel.force.ncols(), acb_mat)
+            sums, values = self._tables[key]
+            _, across, _ = self.system.matrices()
+            # XᵀC first: the ball of a coordinate must not add up those of ν.
+            moved = acb_mat(across * panel.force) * sums * acb(ball(panel.length / 2))
+            xi = _shift(moved, across * panel.nu)
+            defects = acb_mat(panel.force) * values - self._complex_field(xi)
+            # The largest of each entry, since the entries need not be largest at one place of an arc.
+            found = _norm([max(abs(v).upper() for v in row) for row in defects.tolist()])
+            if not found < self.largest:
+                raise _TooWide
+            return found
+
+    def _complex_field(self, xi: acb_mat) -> acb_mat:
+        data, _, targets = self.system.matrices()
+        width, entries = xi.ncols(), xi.entries()
+        theta = [
+            chart.theta(x) for n, chart in enumerate(self.system.charts()) for x in entries[n * width : (n + 1) * width]
+        ]
+        reached = (acb_mat(data) * acb_mat(xi.nrows(), width, theta)).entries()
+        scale = ball(-2 * self.system.weight)
+        return acb_mat(data.nrows(), width, [scale * (v - targets[n // width]) for n, v in enumerate(reached)])
+
+
+def _shift(matrix: Any, column: arb_mat) -> Any:
+    """A column added to every column."""
+    width, start = matrix.ncols(), column.entries()
+    return type(matrix)(matrix.nrows(), width, [v + start[n // width] for n, v in enumerate(matrix.entries())])
+
+
+def _columns(points: Sequence[Any], count: int, kind: Any) -> tuple[Any, Any]:
+    """Integrals and values of the Legendre polynomials, a column for each point."""
+    sums, values = (
+        [list(row) for row in zip(*(f(z, count) for z in points), strict=True)]
+        for f in (legendre_integrals, legendre_values)
+    )
+    return kind(sums), kind(values)
+
+
+def _rim(low: Fraction, high: Fraction) -> list[acb]:
+    """Balls over the upper half of the ellipse; what happens on the other half is conjugate."""
+    middle, half, rho = ball((low + high) / 2), ball((high - low) / 2), arb(RHO)
+    wide, tall = (rho + 1 / rho) / 2, (rho - 1 / rho) / 2
+    slack = arb(0, (wide * arb.pi() / (2 * ARCS)).upper())  # |dz/dangle| is at most the larger half axis
+    found = []
+    for j in range(ARCS):
+        angle = arb(2 * j + 1) / (2 * ARCS)
+        place = acb(wide * angle.cos_pi() + slack, tall * angle.sin_pi() + slack)
+        found.append(place * half + middle)
+    return found
