@@ -324,7 +324,7 @@ class _Search:
                 if sum((f * s for f, s in zip(ahead, step, strict=True)), arb(0)).mid() <= -promise / 2:
                     self.nu = moved
                     return bool(size == first == 1)
-            except Uncertain:  # rounded to the end of the range
+            except ArithmeticError:  # rounded to the end of the range, or far out where layers tie
                 pass
             size /= 2
         raise Uncertain("no part of the step lowers the dual")

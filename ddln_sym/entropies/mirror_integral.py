@@ -38,6 +38,7 @@ class MirrorIntegral:
         self._balls: dict[int, tuple[arb, ...]] = {}
         self._polynomials: dict[tuple[str, int], arb_poly] = {}
         self._totals: dict[int, arb] = {}
+        self._tied: dict[int, tuple[list[arb], arb]] = {}
 
     @property
     def at_precision(self) -> tuple[arb, ...]:
@@ -108,6 +109,8 @@ class MirrorIntegral:
         if self.depth == 4:
             a, b, c = ((x * x + gap).sqrt() for gap in gaps)
             return _carlson(*map(square, (b * c + x * a, a * c + x * b, a * b + x * c)))
+        if self.ties == 1 and x < self._cut():
+            return self._far(self._cut()) + self._logarithm(x)
         if not self.ties and x < self._crossover():
             # Where gaps are of very different sizes, little may be left beyond an x that is still before the crossover.
             total = self.total()
@@ -129,6 +132,36 @@ class MirrorIntegral:
     def _crossover(self) -> arb:
         """Where the two changes of variables cost alike: an exact number near ``(Δ_min·Δ_max)^{1/4}``."""
         return (self.at_precision[0] * self.at_precision[-1]).sqrt().sqrt().mid()
+
+    # -- one tie: a logarithm -------------------------------------------------------------------
+    def _cut(self) -> arb:
+        """An exact number c of at most half the root of the least gap that is not zero."""
+        return (self.at_precision[self.ties].sqrt() / 2).mid() * (1 - arb((1, -8)))
+
+    def _logarithm(self, x: arb) -> arb:
+        """``∫_x^c dz/P`` for one tie, by the series of ``∏(1 + z²/Δ_k)^{−1/2}`` in ``(z/c)²``, term by term.
+
+        For ``0 ≤ r ≤ 1/4`` no coefficient of ``(1 + rτ)^{−1/2}`` exceeds that of ``(1 − τ/4)^{−1/2}``, and the integral
+        of ``(z/c)^{2k}/z`` is at most 1/2, which bounds what is left out.
+        """
+        cut, (coefficients, rest) = self._cut(), self._series()
+        found, part, power = (cut / x).log(), square(x / cut), arb(1)
+        for k, coefficient in enumerate(coefficients[1:], 1):
+            power *= part
+            found += coefficient * (1 - power) / (2 * k)
+        return (found + arb(0, rest / 2)) * self._squares(arb(0)).rsqrt()
+
+    def _series(self) -> tuple[list[arb], arb]:
+        """``∏(1 + c²τ/Δ_k)^{−1/2}`` in powers of τ, and a bound on the sum of the coefficients that are left out."""
+        if ctx.prec not in self._tied:
+            length, cut = ctx.prec // 2 + 8, self._cut()
+            found, most = [arb(1)], [arb(1)]
+            for gap in self.at_precision[1:]:
+                found = _times(found, cut * cut / gap, length)
+                most = _times(most, arb(-0.25), length)
+            whole = arb(0.75).rsqrt() ** (len(self.gaps) - 1)
+            self._tied[ctx.prec] = found, (whole - sum(most, arb(0))).upper().max(arb(0))
+        return self._tied[ctx.prec]
 
     # -- five layers and more ---------------------------------------------------------------------
     def _near(self, x: arb) -> arb:
@@ -164,6 +197,14 @@ class MirrorIntegral:
 
         value = integrate(integrand, bound, arb(0), (largest.sqrt() / x).asinh(), ctx.prec)
         return value * largest.rsqrt() ** (self.depth - 2)
+
+
+def _times(series: Sequence[arb], ratio: arb, length: int) -> list[arb]:
+    """So many coefficients of a power series times ``(1 + ratio·τ)^{−1/2}``."""
+    factor = [arb(1)]
+    for k in range(1, length):
+        factor.append(factor[-1] * -ratio * (2 * k - 1) / (2 * k))
+    return list((arb_poly(list(series)) * arb_poly(factor)).coeffs()[:length])
 
 
 def _least_modulus(moduli: arb_poly, near: arb, height: arb) -> arb:

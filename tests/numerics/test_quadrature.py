@@ -149,3 +149,43 @@ def test_carlson_and_lauricella(depth):
             integral = MirrorIntegral([fmpq(gap.numerator, gap.denominator) for gap in gaps])
             exact = to_mpf(integral.head(arb(5) / 4), 110)
         assert all(abs(value - exact) < mpf(10) ** -24 for value in found)
+
+
+ONE_TIE = {
+    "five layers": [0, 1, 2, 3],
+    "gaps that tie": [0, fmpq(1, 3), fmpq(1, 3), 5, 7, 9],
+    "gaps far apart": [0, fmpq(1, 10**12), 3, 10**9, 10**9],
+    "twelve layers": [0, *[2] * 11],
+}
+
+
+@pytest.mark.parametrize("gaps", ONE_TIE.values(), ids=ONE_TIE)
+@pytest.mark.parametrize("bits", [30, 64, 300])
+def test_towards_a_tie_the_series_is_the_quadrature(gaps, bits):
+    """``∫_x^∞`` split at the cut, beside the change of variables from x on."""
+    integral = MirrorIntegral([fmpq(gap) for gap in gaps])
+    with precision(bits):
+        cut = integral._cut()
+        for x in (cut, cut * fmpq(7, 8), cut / 2, cut / 1000, cut / 10**9):
+            by_series, by_quadrature = integral.tail(x.mid()), integral._far(x.mid())
+            assert by_series.overlaps(by_quadrature) and by_series.rel_accuracy_bits() > bits - 25
+
+
+def test_where_the_tie_leaves_an_exponentially_small_place():
+    """``dz/P`` is ``dz/(z·√2)`` there, to all digits: 10^10000 times closer costs ``10000·log 10/√2`` more."""
+    integral = MirrorIntegral([fmpq(0), fmpq(1), fmpq(1), fmpq(2)])
+    with precision(200):
+        near, far = integral.tail(arb("1e-40")), integral.tail(arb("1e-10040"))
+        assert (far - near).overlaps(10000 * arb(10).log() / arb(2).sqrt()) and (far - near).rad() < 1e-50
+
+
+@pytest.mark.parametrize("count", [3, 11])
+def test_what_the_series_leaves_out_is_bounded_and_below_its_rounding(count):
+    """Gaps that are equal: the coefficients at 40 bits against those at 400."""
+    integral = MirrorIntegral([fmpq(0), *[fmpq(1)] * count])
+    with precision(40):
+        some, rest = integral._series()
+    with precision(400):
+        more, least = integral._series()
+        left = sum((abs(c) for c in more[len(some) :]), arb(0))
+        assert left <= rest and rest < arb(2) ** -30 and least > 0 and least < 1e-60
