@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
+from math import prod
 from typing import Any
 
 Tree = Any  # 3, ["/", 1, 2], "x", ["at", "u", 1], ["+", …], ["*", …], ["^", base, exponent], ["exp", …], …
@@ -217,7 +218,7 @@ def mentions(tree: Tree, part: Tree) -> bool:
     return bool(tree == part) or (isinstance(tree, list) and any(mentions(t, part) for t in tree))
 
 
-OPAQUE = {"sin", "cos", "tanh", "atan", "call"}
+OPAQUE = {"sin", "cos", "tan", "tanh", "atan", "call"}
 DERIVATIVES: dict[str, Callable[[Tree], Tree]] = {
     "exp": lambda x: ["exp", x],
     "log": inverse,
@@ -421,6 +422,9 @@ class Checker:
                 if exponent < 0:
                     self.need(base[0], "≠")
                 return r_power(base, int(exponent))
+            if exponent is None and not self.value(parts[0])[0]:
+                self.need(self.clear_denominator(*self.value(parts[1])), ">")
+                return {}, {}
         if head == "at":
             self.meet(parts[1])
             return self.atom(tree)
@@ -512,7 +516,7 @@ class Checker:
             found = self.atom(tree)
             self.facts.append((found[0], True))
         else:
-            hold(head in OPAQUE or head == "tan", f"no rule for {head}")
+            hold(head in OPAQUE, f"no rule for {head}")
             if head == "tan":
                 self.need(self.value(["cos", parts[0]])[0], "≠")
             found = self.atom(tree)
@@ -547,6 +551,10 @@ class Checker:
             inner = self.value(parts[0])
             self.need(inner[0], "≠")
             self.same(r_times(given, self.value(["abs", parts[0]])), inner, "a sign that is another")
+        elif head == "tan":
+            cosine = self.value(["cos", *parts])
+            self.need(cosine[0], "≠")
+            self.same(r_times(given, cosine), self.value(["sin", *parts]), "a tangent that is another")
         elif head in ("exp", "^"):
             exponent_value = self.value(parts[-1])
             if head == "^":
@@ -566,7 +574,8 @@ class Checker:
         """The logarithm of a quotient that is positive, as the sum of those of the moduli of its factors."""
         total: Ratio = ({}, {})
         constant = Fraction(1)
-        for poly, n in [(value[0], 1), *((dict(k), -n) for k, n in value[1].items())]:
+        top = self.reduce(value[0]) if len(value[0]) > 1 else value[0]
+        for poly, n in [(top, 1), *((dict(k), -n) for k, n in value[1].items())]:
             hold(poly, "a logarithm of 0")
             if len(poly) > 1:
                 found = self.pieces(poly)
@@ -604,13 +613,12 @@ class Checker:
         return self.atom(["log", self.tree_of(poly)])
 
     def tree_of(self, poly: Poly) -> Tree:
-        """A polynomial in atoms as an expression."""
+        """A polynomial in atoms as an expression, in the order of their names: it is the same at any index."""
         terms = []
-        for monomial, c in sorted(poly.items()):
+        for monomial, c in poly.items():
             powers = [self.atoms[a] if n == 1 else ["^", self.atoms[a], n] for a, n in monomial]
-            plain = int(c) if c.denominator == 1 else ["/", c.numerator, c.denominator]
-            terms.append(mul(plain, *powers))
-        return add(*terms)
+            terms.append((sorted(powers, key=json.dumps), fraction_tree(c)))
+        return add(*(mul(c, *powers) for powers, c in sorted(terms, key=json.dumps)))
 
     # -- indices, sums and products over layers -----------------------------------------------------
     def differ(self, a: Tree, b: Tree) -> bool:
@@ -708,8 +716,8 @@ class Checker:
         return found
 
     def quotient_tree(self, value: Ratio) -> Tree:
-        below = [["^", self.tree_of(dict(k)), -n] for k, n in sorted(value[1].items(), key=str)]
-        return mul(self.tree_of(value[0]), *below)
+        below = [["^", self.tree_of(dict(k)), -n] for k, n in value[1].items()]
+        return mul(self.tree_of(value[0]), *sorted(below, key=json.dumps))
 
     def sum_atom(self, inside: Ratio, index: str, barred: list[Tree]) -> Ratio:
         term = put(self.quotient_tree(inside), index, "_")
@@ -743,6 +751,10 @@ class Checker:
                 self.facts.append((found[0], self.sign(piece, ">", optional=True)))
             elif self.sign(piece, "≠", optional=True):
                 self.facts.append((times(found[0], found[0]), True))
+            if any(self.atoms[a][0] == "sign" for a in atoms_of(piece)) and self.zero(
+                plus(times(piece, piece), ONE, -1), optional=True
+            ):
+                self.vanishes(r_minus(r_power(found, 2), (ONE, {})))  # a product of signs is a sign
             family = self.families.setdefault(json.dumps(factor), [])
             family.append(barred)
             for other in family[:-1]:
@@ -869,15 +881,28 @@ class Checker:
             self.sign(self.clear_denominator(*difference), ">" if strict else "≥")
 
     def terms(self, difference: Ratio) -> Poly:
-        """The terms of a linear combination of sums over one set of indices, times a positive denominator."""
+        """The terms of a linear combination of sums over one set of indices, times a positive denominator.
+
+        What stands outside of the sums is the number of indices times a term that is the same at each.
+        """
         found = {a for a in atoms_of(difference[0]) if a in self.sums}
         hold(len({json.dumps(self.sums[a][1:]) for a in found}) == 1, "no sums over one set of indices")
         total: Ratio = ({}, {})
+        outside: Poly = {}
         for monomial, c in difference[0].items():
             tied = [(a, n) for a, n in monomial if a in found]
-            hold([n for _, n in tied] == [1], "a product of sums, or a term outside of them")
             rest = tuple(pair for pair in monomial if pair not in tied)
-            total = r_plus(total, r_times(({rest: c}, {}), self.sums[tied[0][0]][0]))
+            if tied:
+                hold([n for _, n in tied] == [1], "a product of sums")
+                total = r_plus(total, r_times(({rest: c}, {}), self.sums[tied[0][0]][0]))
+            else:
+                outside[rest] = c
+        if outside:
+            hold(self.setting["size"] is not None, "a number of indices that is not known")
+            count, _ = self.value(add(self.setting["size"], -len(self.sums[min(found)][2])))
+            each = self.ask("each", write(outside), using=count)
+            hold(times(read(each), count) == outside, "a term outside of the sums")
+            total = r_plus(total, (read(each), {}))
         return self.clear_denominator(*total)
 
 
@@ -1036,7 +1061,10 @@ class Model:
         return total
 
     def commutes(self) -> None:
-        """Every bracket ``∇²G_a∇G_b − ∇²G_b∇G_a`` of components that share a variable, multiplied out."""
+        hold(not any(self.brackets()), "a bracket that does not vanish")
+
+    def brackets(self) -> Iterator[Poly]:
+        """The entries of ``∇²G_a∇G_b − ∇²G_b∇G_a`` for components that share a variable, multiplied out."""
         for a, b in combinations(self.components, 2):
             shared = atoms_of(a) | atoms_of(b) if atoms_of(a) & atoms_of(b) else set()
             for k in shared:
@@ -1044,7 +1072,22 @@ class Model:
                 for m in shared:
                     entry = plus(entry, times(diff(diff(a, k), m), diff(b, m)))
                     entry = plus(entry, times(diff(diff(b, k), m), diff(a, m)), -1)
-                hold(not entry, "a bracket that does not vanish")
+                yield entry
+
+    def loses_rank(self, point: list[Any]) -> None:
+        """That a point of M is given where the Jacobian has not full rank."""
+        given = {self.number[name]: rational(value) for name, value in point}
+        place = {n: value for n, value in given.items() if value is not None}
+        hold(place.keys() == set(self.number.values()) and len(place) == len(point), "no rational point")
+
+        def value(poly: Poly) -> Fraction:
+            return sum((c * prod(place[a] ** n for a, n in m) for m, c in poly.items()), Fraction(0))
+
+        hold(all(any(map(value, group)) for group in self.avoids), "a point outside of M")
+        hold(all(value(p) > 0 for p in self.positive), "a point outside of M")
+        rows = [[number(value(diff(c, v))) for v in self.number.values()] for c in self.components]
+        minors = combinations(range(len(place)), len(rows))
+        hold(not any(determinant([[row[k] for k in columns] for row in rows]) for columns in minors), "full rank")
 
     def apart(self) -> None:
         """Components in disjoint variables, and no condition of the domain that ties two of them."""
@@ -1168,7 +1211,7 @@ RELATIONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
 
 
 # -- steps ------------------------------------------------------------------------------------------
-CONTINUOUS = {"+", "*", "log", "exp", "sinh", "cosh", "asinh", "abs", "sum", "product", "call", *OPAQUE, "tan"}
+CONTINUOUS = {"+", "*", "log", "exp", "sinh", "cosh", "asinh", "abs", "sum", "product", *OPAQUE}
 
 
 def continuous(tree: Tree, moving: set[str]) -> None:
@@ -1297,10 +1340,17 @@ def check_step(record: dict[str, Any]) -> str:
         hold(record["facts"] == facts, "facts that differ from those of the statement")
         hold(record["relations"] == [write(p) for p in checker.relations], "relations that differ")
         return {"equal": "identity", "compare": "inequality", "holds": "formula, by cases"}[kind]
-    hold(record["verdict"] == "proved" or kind == "denied", f"a refutation that has no point: {kind}")
     if kind in ("commutes", "regular", "apart"):
-        getattr(Model(statement), kind)()
+        model = Model(statement)
+        if record["verdict"] == "proved":
+            getattr(model, kind)()
+        elif kind == "commutes":
+            hold(any(model.brackets()), "brackets that vanish")
+        else:
+            hold(kind == "regular", "a refutation that has no point")
+            model.loses_rank(record["witness"]["point"])
         return "fields"
+    hold(record["verdict"] == "proved" or kind == "denied", f"a refutation that has no point: {kind}")
     if kind in ("continuous", "polynomial"):
         moving = (
             {words(rule["quantity"]).pop() for rule in statement["setting"]["rates"]} if kind == "continuous" else {}

@@ -40,9 +40,11 @@ class Recording(Checker):
 
     def __init__(self, said: dict[str, Any]) -> None:
         self.said: list[dict[str, Any]] = []
+        self.needed = True  # whether there is no proof without the answer
         super().__init__(said, iter(()))
 
     def ask(self, kind: str, about: Any, optional: bool = False, using: Any = ()) -> Any:
+        self.needed = not optional
         answer = self.answer(kind, about, using)
         if answer is None and not optional:
             shown = about if kind in ("value", "case") else self.tree_of(read(about))
@@ -88,8 +90,8 @@ class Recording(Checker):
 class Answering(Recording):
     """The checker, with answers that are looked for and recorded."""
 
-    def __init__(self, said: dict[str, Any], proposition: Equal | Compare) -> None:
-        self.proposition = proposition
+    def __init__(self, said: dict[str, Any], proposition: Equal | Compare, together: bool = False) -> None:
+        self.proposition, self.together = proposition, together
         self.symbols = {e.__name__ if isinstance(e, type) else e.name: e for e in _symbols(proposition)}
         changed, self.forms = in_nonzero_forms(proposition)  # type: ignore[type-var]
         self.change = change_of(self.forms) if self.forms else {}
@@ -111,11 +113,14 @@ class Answering(Recording):
             return (
                 None if found is None else {"is": self.data(rest), "cofactors": [[n, self.data(c)] for n, c in found]}
             )
+        if kind == "each":
+            share = sp.cancel(poly / self.expr(using))
+            return self.data(share) if share.is_polynomial() else None
         if kind == "zero":
             found = express(poly, [*map(self.expr, using)])
             return None if found is None else [[n, self.data(c)] for n, c in found]
         facts = [(self.expr(p), strict) for p, strict in using[0]]
-        how = Search(facts, [*map(self.expr, using[1])]).sign(poly, kind)
+        how = Search(facts, [*map(self.expr, using[1])], thorough=self.needed).sign(poly, kind)
         return None if how is None else how.data(self.data)
 
     def introduce_all(self) -> list[Any]:
@@ -153,7 +158,18 @@ class Answering(Recording):
 
     # -- between atoms and SymPy ----------------------------------------------------------------------
     def pieces_of(self, poly: Expr) -> list[Any]:
+        """Factors; or, if they are kept together, monomials and what remains, which may have a sign as a whole."""
         constant, pieces = factors(poly)
+        if self.together:
+            plain = [(p, n) for p, n in pieces if p.is_Symbol]
+            powers = sorted({n for p, n in pieces if not p.is_Symbol})
+            pieces = [
+                *plain,
+                *((sp.expand(sp.Mul(*(p for p, m in pieces if m == n and not p.is_Symbol))), n) for n in powers),
+            ]
+        odd = next((k for k, (_, n) in enumerate(pieces) if n % 2), None)
+        if constant < 0 and odd is not None:
+            constant, pieces[odd] = -constant, (sp.expand(-pieces[odd][0]), pieces[odd][1])
         found = [] if constant == 1 else [(constant, 1)]
         return [[self.data(p), n] for p, n in [*found, *pieces]]
 

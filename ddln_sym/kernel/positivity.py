@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import sympy as sp
@@ -26,6 +26,7 @@ __all__ = ["Found", "Search", "express"]
 BASIS, PAIRS, TERMS = 40, 200, 400  # elements of a Gröbner basis, pairs, terms of a polynomial that is looked at
 MANY = 15  # terms of a polynomial of which more than one square is completed
 LEMMAS = 10  # that are tried for one sign
+COMPOUND = 5  # facts that are multiplied with each other; positive quantities by which a polynomial is
 
 
 @dataclass
@@ -58,8 +59,9 @@ class Search:
         relations: Sequence[Expr],
         depth: int = 0,
         tried: list[int] | None = None,
+        thorough: bool = False,
     ) -> None:
-        self.depth, self.tried = depth, tried or [0]
+        self.depth, self.tried, self.thorough = depth, tried or [0], thorough
         self.facts = [(sp.expand(f), strict) for f, strict in facts]
         self.relations = [*relations]
         self.lemmas: list[tuple[Expr, str, Found]] = []
@@ -127,7 +129,9 @@ class Search:
                     return found
             if (found := self.by_conjugate(start, strict)) is not None:
                 return found
-        return self.by_grams(poly, strict) if self.depth == 0 else None
+        if self.depth:
+            return None
+        return (self.by_products(poly, strict) if self.thorough else None) or self.by_grams(poly, strict)
 
     def by_grams(self, poly: Expr, strict: bool) -> Found | None:
         """A sum of squares that a semidefinite program finds."""
@@ -154,13 +158,62 @@ class Search:
         for fact, used in [*targets, *((sp.expand(f**2), {n: 2}) for f, n in strict)]:
             found = self.by_combination(-fact, False)
             if found is not None:
-                return Found([], None, [*found.terms, (sp.Integer(1), used, None)], found.cofactors)
+                return Found(found.lemmas, None, [*found.terms, (sp.Integer(1), used, None)], found.cofactors)
         return None
 
-    def by_combination(self, poly: Expr, strict: bool) -> Found | None:
+    def by_products(self, poly: Expr, strict: bool) -> Found | None:
+        """A combination of facts and their products, perhaps of the polynomial times a positive quantity."""
+        several = [fact for fact in self.facts if fact[0].is_Add][:COMPOUND]
+        pairs = [*combinations_with_replacement(several, 2)]
+        positive = [g for g in sorted(_near(poly, self.facts), key=str) if self.lemma_of(g) is not None][:COMPOUND]
+        for factor in [sp.Integer(1), *positive, *(a * b for a, b in combinations(positive, 2))]:
+            times = None if factor == 1 else self.lemma_of(factor)
+            found = self.by_combination(sp.expand(poly * factor), strict, pairs)
+            if found is not None and (times is not None or factor == 1):
+                return Found(found.lemmas, times, found.terms, found.cofactors)
+        for fact, n in [(f, n) for n, (f, _) in enumerate(self.facts) if f.is_Add][:COMPOUND]:
+            terms = self.by_subtracting_once(poly, fact, n, strict)
+            if terms is not None and (how := self.close(poly, terms)):
+                return how
+        for root in sorted((f for f, _ in self.facts if f.is_Symbol and sp.degree(poly, f) == 1), key=str):
+            opposite = sp.expand(poly.xreplace({root: -root}))
+            times = self.lemma(opposite, ">")  # (a − b√q)(a + b√q) has no root
+            found = None if times is None else self.by_combination(sp.expand(poly * opposite), strict, pairs)
+            if found is not None:
+                return Found(found.lemmas, times, found.terms, found.cofactors)
+        return None
+
+    def lemma_of(self, factor: Expr) -> int | None:
+        """The number of a fact that a product of symbols is positive, if the coefficients say it at once."""
+        known = next((n for n, (f, strict) in enumerate(self.facts) if strict and f == factor), None)
+        if known is not None:
+            return known
+        above = [f for f, _ in self.facts if f.is_Add and sp.expand(factor - f).is_number and factor - f > 0]
+        inner = self.fresh()
+        terms = inner.by_subtracting(factor, True) if above else inner.plainly(factor, True)
+        if terms is None:
+            return None
+        self.lemmas.append((factor, ">", Found(inner.lemmas, None, terms, [])))
+        self.facts.append((factor, True))
+        return len(self.facts) - 1
+
+    def by_subtracting_once(self, poly: Expr, fact: Expr, number: int, strict: bool) -> list[Any] | None:
+        """A fact times what makes two terms cancel, and squares."""
+        for mine, other in product(sp.Add.make_args(poly), sp.Add.make_args(fact)):
+            scale = sp.cancel(mine / other)
+            around = self.plainly(scale, False) if scale.is_polynomial() else None
+            if around is not None:
+                rest = sp.expand(poly - scale * fact)
+                terms = self.plainly(rest, strict) or self.by_squares(rest, strict)
+                if terms is not None:
+                    c, used, square = around[0]
+                    return [(c, {**used, number: used.get(number, 0) + 1}, square), *terms]
+        return None
+
+    def by_combination(self, poly: Expr, strict: bool, pairs: Sequence[tuple[Any, Any]] = ()) -> Found | None:
         """Facts, times monomials that are not negative, by linear programming."""
         below = [((f, known), (sp.Integer(1), True)) for f, known in self.facts if f.as_coeff_Mul()[0] < 0 and f.is_Mul]
-        found = combination(poly, strict, self.facts, self.relations, below)
+        found = combination(poly, strict, self.facts, self.relations, [*pairs, *below])
         if found is None:
             return None
         nonnegative, positive, squares = self.single()
@@ -188,7 +241,7 @@ class Search:
                 else:
                     used[one] = used.get(one, 0) + int(power)
             terms.append((c, used, None if square == 1 else square))
-        return Found([], None, terms, sorted(cofactors.items()))
+        return Found(self.lemmas, None, terms, sorted(cofactors.items()))
 
     def by_conjugate(self, poly: Expr, strict: bool) -> Found | None:
         """``2cR·(cR + q) = (cR + q)² + (c²R² − q²)``, for a root R > 0 that is linear in the polynomial."""
@@ -380,6 +433,12 @@ class Search:
                 if isinstance(s, Slack):
                     meant[s] = compound[s.number - len(self.relations)]
         return self.plainly(poly, strict, meant)
+
+
+def _near(poly: Expr, facts: Sequence[tuple[Expr, bool]]) -> set[Expr]:
+    """The symbols of a polynomial and of the facts that share one with it."""
+    symbols: set[Expr] = poly.free_symbols
+    return symbols.union(*(f.free_symbols for f, _ in facts if f.free_symbols & symbols))
 
 
 def _root_of(monomial: Expr) -> Expr | None:

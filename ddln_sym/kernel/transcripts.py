@@ -6,6 +6,7 @@ kernel, and recorded.  Nothing here is trusted: a wrong answer is one that the c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
@@ -141,6 +142,9 @@ def transcript(step: Step) -> dict[str, Any]:
     except ValueError as error:
         record["proposition"] = {"kind": "unwritten", "conclusion": str(step.proposition)}
         return {**record, "open": str(error)}
+    if isinstance(step.proposition, FullRank) and step.witness is not None:
+        point = [[name, tree(sp.Rational(str(value)))] for name, value in step.witness.point.items()]
+        record["witness"] = {"point": point}
     if isinstance(step.proposition, (Equal, Compare, Holds)):
         record |= _answer_statement(step.proposition, record["proposition"]) if step.proved else _witness(step)
     return record
@@ -172,17 +176,21 @@ def proof(certificates: Iterable[Certificate]) -> dict[str, Any]:
     return {"schema": checker.SCHEMA, "claims": [*map(claim, certificates)]}
 
 
+#: In which ways a proof is looked for.
+_WAYS = {Equal: ("difference", "squares", "termwise"), Compare: ("difference", "termwise"), Holds: ("cases",)}
+
+
 def _answer_statement(proposition: Equal | Compare | Holds, said: dict[str, Any]) -> dict[str, Any]:
-    ways = {Equal: ("difference", "squares", "termwise"), Compare: ("difference", "termwise"), Holds: ("cases",)}
     formula = isinstance(proposition, Holds)
+    together = (False, True) if "product" in json.dumps(said) else (False,)
     reason = ""
-    for how, more in product(ways[type(proposition)], (True,) if formula else (False, True)):
+    for kept, how, more in product(together, _WAYS[type(proposition)], (True,) if formula else (False, True)):
         try:
-            found = Casework(said) if isinstance(proposition, Holds) else Answering(said, proposition)
+            found = Casework(said) if isinstance(proposition, Holds) else Answering(said, proposition, kept)
             introduced = found.introduce_all() if more else []
             if more and not introduced and not formula:
                 continue
-            found.prove(said, how, introduced)
+            found.prove(said, how, introduced if formula else [])  # the others are introduced already
         except (Rejected, RecursionError, *UNREADABLE) as error:
             reason = reason or str(error) or type(error).__name__
             continue
