@@ -350,7 +350,9 @@ class Checker:
             hold(sort in (">", "≥", "≠"), "a lemma of another kind")
             lemma = read(data)
             self.signs(lemma, sort, how, facts, relations)
-            facts.append((times(lemma, lemma) if sort == "≠" else lemma, sort != "≥"))
+            known = (times(lemma, lemma) if sort == "≠" else lemma, sort != "≥")
+            hold(known not in facts, "a lemma that is known")
+            facts.append(known)
         if kind == "≠":
             target = times(poly, read(answer["times"]))
         elif answer["times"] is None:
@@ -1145,63 +1147,176 @@ def diff(poly: Poly, atom: int) -> Poly:
 
 
 # -- points where a statement fails -------------------------------------------------------------------
-def at(tree: Tree, point: dict[str, Fraction]) -> Fraction:
-    """The exact value of an expression at a rational point."""
+Interval = tuple[Fraction, Fraction]  # a number, by what is below and what is above it; rational if they are equal
+FINE = 2**160  # bounds that are not exact are multiples of 1/FINE
+SERIES = 60  # terms of a series
+
+
+def at(tree: Tree, point: dict[str, Fraction]) -> Interval:
+    """The value of an expression at a rational point, between two fractions."""
     plain = rational(tree)
     if plain is not None:
-        return plain
+        return plain, plain
     name = json.dumps(tree, ensure_ascii=False)
     if name in point:
-        return point[name]
+        return point[name], point[name]
     hold(isinstance(tree, list), f"{tree} has no value")
     head, *parts = tree
     values = [at(part, point) for part in parts]
     if head == "+":
-        return sum(values, Fraction(0))
+        return around(sum((v[0] for v in values), Fraction(0)), sum((v[1] for v in values), Fraction(0)))
     if head == "*":
-        result = Fraction(1)
+        result = (Fraction(1), Fraction(1))
         for value in values:
-            result *= value
+            result = i_times(result, value)
         return result
+    below, above = values[0]
     if head == "^":
-        base, exponent = values
-        hold((base or exponent > 0) and abs(exponent) < 400, "a power without a value")
-        if exponent.denominator > 1:
-            hold(base >= 0, "a root of a negative number")
-            base = Fraction(*(root(part, exponent.denominator) for part in (base.numerator, base.denominator)))
-        return Fraction(base ** int(exponent.numerator))
-    if head in ("abs", "sign"):
-        return abs(values[0]) if head == "abs" else Fraction((values[0] > 0) - (values[0] < 0))
-    hold((head in ("exp", "cosh") and values == [0]) or (head == "log" and values == [1]) or
-         (head in ("sinh", "asinh", "tanh", "atan") and values == [0]), f"no rational value of {head}")  # fmt: skip
-    return Fraction(head in ("exp", "cosh"))
+        return i_power(values[0], *values[1])
+    if head == "abs":
+        return max(below, -above, Fraction(0)), max(-below, above)
+    if head == "sign":
+        hold(below == above or below > 0 or above < 0, "a sign that is not known")
+        return Fraction((below > 0) - (above < 0)), Fraction((above > 0) - (above < 0))
+    if head in INCREASING:
+        lowest, highest = INCREASING[head](below), INCREASING[head](above)
+        return lowest[0], highest[1]
+    hold(head in ("cosh", "sinh"), f"no value of {head}")
+    up, (least, most) = at(["exp", parts[0]], point), at(["exp", neg(parts[0])], point)
+    down = (least, most) if head == "cosh" else (-most, -least)
+    return around((up[0] + down[0]) / 2, (up[1] + down[1]) / 2)
 
 
-def root(value: int, n: int) -> int:
-    found = round(value ** (1 / n)) if value < 2**50 else 0
-    hold(found**n == value, "a root that is not rational")
+def around(below: Fraction, above: Fraction) -> Interval:
+    """The bounds, outward to multiples of 1/FINE unless they are equal."""
+    if below == above:
+        return below, above
+    least, most = below.numerator * FINE // below.denominator, -(-above.numerator * FINE // above.denominator)
+    return Fraction(least, FINE), Fraction(most, FINE)
+
+
+def i_times(a: Interval, b: Interval) -> Interval:
+    products = [x * y for x in a for y in b]
+    return around(min(products), max(products))
+
+
+def i_power(base: Interval, exponent: Fraction, same: Fraction) -> Interval:
+    hold(exponent == same and abs(exponent) < 400, "an exponent that is not rational, or large")
+    hold(exponent > 0 or base[0] > 0 or base[1] < 0, "a power without a value")
+    if exponent < 0:
+        return i_power((1 / base[1], 1 / base[0]), -exponent, -exponent)
+    if exponent.denominator > 1:
+        hold(base[0] >= 0, "a root of a negative number")
+        base = roots(base[0], exponent.denominator)[0], roots(base[1], exponent.denominator)[1]
+    result = (Fraction(1), Fraction(1))
+    for _ in range(exponent.numerator):
+        result = i_times(result, base)
+    return result
+
+
+def roots(value: Fraction, n: int) -> Interval:
+    """The n-th root, exactly if it is rational."""
+    top, bottom = whole_root(value.numerator, n), whole_root(value.denominator, n)
+    if top**n == value.numerator and bottom**n == value.denominator:
+        return Fraction(top, bottom), Fraction(top, bottom)
+    below = whole_root(value.numerator * FINE**n // value.denominator, n)
+    return Fraction(below, FINE), Fraction(below + 1, FINE)
+
+
+def whole_root(value: int, n: int) -> int:
+    """The largest whole number whose n-th power is at most the value."""
+    found = 0
+    for bit in reversed(range(value.bit_length() // n + 1)):
+        if (found | 1 << bit) ** n <= value:
+            found |= 1 << bit
     return found
+
+
+def exponential(x: Fraction) -> Interval:
+    """``(e^{x/2^k})^{2^k}`` with ``|x/2^k| ≤ 1/2``: what the series leaves out is less than twice its next term."""
+    hold(abs(x) < 400, "an exponential of a large number")
+    halvings = max(0, 2 + int(abs(x)).bit_length())
+    small = x / 2**halvings
+    term, total = Fraction(1), Fraction(0)
+    for n in range(1, SERIES):
+        total += term
+        term *= small / n
+    result = (total, total) if not x else around(total - 2 * abs(term), total + 2 * abs(term))
+    for _ in range(halvings):
+        result = i_times(result, result)
+    return result
+
+
+def natural_logarithm(x: Fraction) -> Interval:
+    """``log x = 2 near_one((x − 1)/(x + 1))`` after x has been brought near 1 by powers of 2."""
+    hold(x > 0, "the logarithm of a number that is not positive")
+    halvings = x.numerator.bit_length() - x.denominator.bit_length()
+    near, two = near_one(x / Fraction(2) ** halvings), near_one(Fraction(2))
+    both = [near[0] + halvings * two[n] for n in (0, 1)], [near[1] + halvings * two[n] for n in (0, 1)]
+    return around(min(both[0]), max(both[1]))
+
+
+def near_one(x: Fraction) -> Interval:
+    """``log x = 2(z + z³/3 + …)`` for x from 1/2 to 2, where ``z = (x − 1)/(x + 1)`` is at most 1/3 in modulus."""
+    z = (x - 1) / (x + 1)
+    hold(3 * abs(z) <= 1, "a number that is not near 1")
+    total = sum((2 * z ** (2 * n + 1) / (2 * n + 1) for n in range(SERIES)), Fraction(0))
+    rest = abs(z) ** (2 * SERIES)  # 2 z^{2N+1}/(2N+1)·(1 + z² + …) is less
+    return (total, total) if not z else around(total - rest, total + rest)
+
+
+def arsinh(x: Fraction) -> Interval:
+    below, above = roots(x * x + 1, 2)
+    return natural_logarithm(x + below)[0], natural_logarithm(x + above)[1]
+
+
+INCREASING: dict[str, Callable[[Fraction], Interval]] = {
+    "exp": exponential, "log": natural_logarithm, "asinh": arsinh,
+}  # fmt: skip
+
+
+def true(sign: str, a: Interval, b: Interval) -> bool | None:
+    """Whether a relation holds between two numbers, or None if the bounds do not tell."""
+    if sign in ("<", "≤"):
+        return true({"<": ">", "≤": "≥"}[sign], b, a)
+    if a[0] == a[1] and b[0] == b[1]:
+        return RELATIONS[sign](a[0], b[0])
+    if a[0] > b[1] or a[1] < b[0]:
+        return sign == "≠" or (sign != "=" and a[0] > b[1])
+    return None
 
 
 def fails(statement: dict[str, Any], witness: dict[str, Any]) -> None:
     """That the hypotheses hold at a point and the relation does not, where every part has a value."""
     point = {json.dumps(place, ensure_ascii=False): rational(value) for place, value in witness["point"]}
-    hold(None not in point.values(), "a point that is not rational")
+    hold(None not in point.values() and len(point) == len(witness["point"]), "a point that is not rational")
     exact = {name: value for name, value in point.items() if value is not None}
     for h in statement["setting"]["hypotheses"]:
         sign, left, right = h["relation"]
-        hold(h["index"] is None and RELATIONS[sign](at(left, exact), at(right, exact)), "a hypothesis that fails")
+        hold(h["index"] is None and true(sign, at(left, exact), at(right, exact)), "a hypothesis that fails")
     places = [(at(json.loads(n)[2], exact), json.loads(n)[1], v) for n, v in exact.items() if n.startswith("[")]
     hold(all(v == w for (i, a, v), (j, b, w) in combinations(places, 2) if (i, a) == (j, b)), "two values of one entry")
-    sides = [at(statement[side], exact) for side in ("left", "right")]
-    hold(sides == [rational(v) for v in witness["sides"]], "another value of a side")
+    sides = values_at(statement, exact)
+    hold([[str(bound) for bound in side] for side in sides] == witness["sides"], "another value of a side")
     for name, value in exact.items():
         tree = json.loads(name)
         hold(
             tree not in statement["whole"] + statement["indices"] or (value.denominator == 1 and value > 0), "no place"
         )
     sign = {"equal": "=", "compare": ">" if statement.get("strict") else "≥"}[statement["kind"]]
-    hold(not RELATIONS[sign](*sides), "a point where the statement holds")
+    hold(true(sign, *sides) is False, "a point where the statement holds")
+
+
+def values_at(statement: dict[str, Any], point: dict[str, Fraction]) -> list[Interval]:
+    """The sides at a point, with their rates of change by the chain rule."""
+    mover = Checker({**statement, "setting": {**statement["setting"], "hypotheses": []}}, iter(()))
+
+    def still(tree: Tree) -> Tree:
+        if not isinstance(tree, list) or tree[0] in ("sum", "product", "/", "at"):
+            return tree
+        return still(mover.rate(tree[1])) if tree[0] == "rate" else [tree[0], *map(still, tree[1:])]
+
+    return [at(still(statement[side]), point) for side in ("left", "right")]
 
 
 RELATIONS: dict[str, Callable[[Fraction, Fraction], bool]] = {

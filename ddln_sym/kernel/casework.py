@@ -28,6 +28,7 @@ from ddln_sym.checker import (
     plus,
     r_minus,
     times,
+    true,
 )
 from ddln_sym.kernel.answers import Recording
 from ddln_sym.kernel.positivity import Found, Search, express
@@ -158,7 +159,7 @@ def _truth(formula: Tree, point: dict[str, Fraction]) -> bool | None:
     head, *parts = formula
     if head in RELATIONS:
         try:
-            return RELATIONS[head](*(at(part, point) for part in parts))
+            return true(head, *(at(part, point) for part in parts))
         except Rejected:
             return None
     found = [_truth(part, point) for part in parts]

@@ -51,7 +51,10 @@ class Found:
 
 
 class Search:
-    """Looks for the sign of a polynomial under facts ``f ≥ 0`` or ``f > 0`` and relations ``r = 0``."""
+    """Looks for the sign of a polynomial under facts ``f ≥ 0`` or ``f > 0`` and relations ``r = 0``.
+
+    ``thorough``: by linear and semidefinite programs too, where there is no proof without the sign.
+    """
 
     def __init__(
         self,
@@ -75,11 +78,14 @@ class Search:
 
     def lemma(self, poly: Expr, kind: str) -> int | None:
         """The number of a fact that says it, as a lemma if it is new."""
+        fact = (sp.expand(poly**2) if kind == "≠" else poly, kind != "≥")
+        if fact in self.facts:
+            return self.facts.index(fact)
         how = self.fresh().sign(poly, kind) if self.depth_left() else None
         if how is None:
             return None
         self.lemmas.append((poly, kind, how))
-        self.facts.append((sp.expand(poly**2) if kind == "≠" else poly, kind != "≥"))
+        self.facts.append(fact)
         return len(self.facts) - 1
 
     def depth_left(self) -> bool:
@@ -129,9 +135,7 @@ class Search:
                     return found
             if (found := self.by_conjugate(start, strict)) is not None:
                 return found
-        if self.depth:
-            return None
-        return (self.by_products(poly, strict) if self.thorough else None) or self.by_grams(poly, strict)
+        return (self.by_products(poly, strict) or self.by_grams(poly, strict)) if self.thorough else None
 
     def by_grams(self, poly: Expr, strict: bool) -> Found | None:
         """A sum of squares that a semidefinite program finds."""
@@ -165,22 +169,23 @@ class Search:
         """A combination of facts and their products, perhaps of the polynomial times a positive quantity."""
         several = [fact for fact in self.facts if fact[0].is_Add][:COMPOUND]
         pairs = [*combinations_with_replacement(several, 2)]
-        positive = [g for g in sorted(_near(poly, self.facts), key=str) if self.lemma_of(g) is not None][:COMPOUND]
-        for factor in [sp.Integer(1), *positive, *(a * b for a, b in combinations(positive, 2))]:
-            times = None if factor == 1 else self.lemma_of(factor)
-            found = self.by_combination(sp.expand(poly * factor), strict, pairs)
-            if found is not None and (times is not None or factor == 1):
-                return Found(found.lemmas, times, found.terms, found.cofactors)
+        positive = [g for g in sorted(_near(poly, self.facts), key=str) if self.fresh().lemma_of(g) is not None][
+            :COMPOUND
+        ]
+        roots = sorted((f for f, _ in self.facts if f.is_Symbol and sp.degree(poly, f) == 1), key=str)
+        opposite = [sp.expand(poly.xreplace({root: -root})) for root in roots]  # (a − b√q)(a + b√q) has no root
+        for factor in [sp.Integer(1), *positive, *(a * b for a, b in combinations(positive, 2)), *opposite]:
+            before = len(self.lemmas), len(self.facts)
+            times = None if factor == 1 else self.lemma(factor, ">") if factor in opposite else self.lemma_of(factor)
+            if times is not None or factor == 1:
+                found = self.by_combination(sp.expand(poly * factor), strict, pairs)
+                if found is not None:
+                    return Found(found.lemmas, times, found.terms, found.cofactors)
+            del self.lemmas[before[0] :], self.facts[before[1] :]
         for fact, n in [(f, n) for n, (f, _) in enumerate(self.facts) if f.is_Add][:COMPOUND]:
             terms = self.by_subtracting_once(poly, fact, n, strict)
             if terms is not None and (how := self.close(poly, terms)):
                 return how
-        for root in sorted((f for f, _ in self.facts if f.is_Symbol and sp.degree(poly, f) == 1), key=str):
-            opposite = sp.expand(poly.xreplace({root: -root}))
-            times = self.lemma(opposite, ">")  # (a − b√q)(a + b√q) has no root
-            found = None if times is None else self.by_combination(sp.expand(poly * opposite), strict, pairs)
-            if found is not None:
-                return Found(found.lemmas, times, found.terms, found.cofactors)
         return None
 
     def lemma_of(self, factor: Expr) -> int | None:

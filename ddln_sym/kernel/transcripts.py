@@ -146,12 +146,16 @@ def transcript(step: Step) -> dict[str, Any]:
         point = [[name, tree(sp.Rational(str(value)))] for name, value in step.witness.point.items()]
         record["witness"] = {"point": point}
     if isinstance(step.proposition, (Equal, Compare, Holds)):
-        record |= _answer_statement(step.proposition, record["proposition"]) if step.proved else _witness(step)
+        record |= (
+            _answer_statement(step.proposition, record["proposition"])
+            if step.proved
+            else _witness(step, record["proposition"])
+        )
     return record
 
 
-def _witness(step: Step) -> dict[str, Any]:
-    """The point of a refutation, if it is rational and so are the sides there."""
+def _witness(step: Step, said: dict[str, Any]) -> dict[str, Any]:
+    """The point of a refutation, if it is rational, and the sides there between fractions."""
     found, proposition = step.witness, step.proposition
     if found is None or not isinstance(proposition, (Equal, Compare)):
         return {}
@@ -159,10 +163,11 @@ def _witness(step: Step) -> dict[str, Any]:
     place_of = {str(s): s for s in symbols_of(proposition.lhs, proposition.rhs, *relations)}
     try:
         point = [[tree(place_of[name]), tree(sp.Rational(str(value)))] for name, value in found.point.items()]
-        sides = [tree(sp.Rational(str(found.values[side]))) for side in ("left side", "right side")]
-    except (KeyError, TypeError, ValueError):
-        return {"open": "the witness is not a point with rational coordinates and sides"}
-    return {"witness": {"point": point, "sides": sides}}
+        exact = {json.dumps(place, ensure_ascii=False): checker.rational(value) for place, value in point}
+        sides = checker.values_at(said, {name: value for name, value in exact.items() if value is not None})
+    except (KeyError, TypeError, ValueError, Rejected):
+        return {"open": "the witness is not a point with rational coordinates at which the checker finds the sides"}
+    return {"witness": {"point": point, "sides": [[str(bound) for bound in side] for side in sides]}}
 
 
 def proof(certificates: Iterable[Certificate]) -> dict[str, Any]:

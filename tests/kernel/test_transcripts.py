@@ -3,8 +3,10 @@
 import ast
 import json
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import mpmath
 import pytest
 import sympy as sp
 from support.sabotage import sabotaged
@@ -58,6 +60,30 @@ PROVED = {
     "a rate of a product": Equal(
         Rate(product_over(lambda k: u[k])), -sum_over(lambda k: product_over(lambda m: u[m], (k,)) ** 2), FLOW
     ),
+    "products of hypotheses": Compare(
+        r**2 / 2, y * (x - 1) / 2, Setting((Hypothesis("x", sp.Ge(x, 2)), Hypothesis("y", sp.Le(y, r**2 / x))))
+    ),
+    "a root below its square": Compare(
+        x * (1 + y),
+        sp.sqrt(r),
+        Setting((*SIGNS.hypotheses, Hypothesis("r", sp.Gt(r, 0)), Hypothesis("x²", sp.Ge(x**2, r)))),
+    ),
+    "a fact and a square": Compare(
+        x**2 * r**2 / 4 - r**2 * y + 1,
+        0,
+        Setting((Hypothesis("x²", sp.Ge(x**2, r**2 * y**2)), Hypothesis("r", sp.Gt(r, 0)))),
+    ),
+    "a tangent": Equal(
+        Rate(sp.tan(x)), 1 + sp.tan(x) ** 2, Setting((Hypothesis("cos", sp.Gt(sp.cos(x), 0)),), (RateRule(x, 1),))
+    ),
+    "signs of layers": Equal(product_over(lambda k: sp.sign(u[k])) ** 2, 1, NONZERO),
+    "a product that is positive as a whole": Compare(
+        product_over(lambda k: u[k] ** 2 - 1), 0, Setting((Hypothesis("u", sp.Gt(u[j] ** 2, 1), j),), (), L), True
+    ),
+    "a sum of equal terms": Compare(sum_over(lambda k: u[k] ** 2 + 1), L, Setting((), (), L)),
+    "a logarithm of a modulus": Equal(
+        sp.log(x**2 - 2 * x * y + y**2), 2 * sp.log(sp.Abs(x - y)), Setting((Hypothesis("≠", sp.Ne(x, y)),))
+    ),
     "a sum of squares": Compare(sum_over(lambda k: u[k] ** 2), 0, NONZERO, True),
 }
 #: Formulas over whole numbers, which the kernel asks z3 about.
@@ -83,6 +109,9 @@ OTHERS = {
     "a rank that needs M": FullRank((x**2 - y**2, y**2 - r**2), (x, y, r), Domain(((x, y), (x, r), (y, r)))),
     "continuity": Continuous(x**2 + sp.log(y), RATE),
     "an assumption that is needed": Needed(Compare(x, 0, strict=True), (Hypothesis("x", sp.Gt(x, 0)),)),
+    "fields that do not commute": Denied(Commutes((x * y, x * r), (x, y, r))),
+    "a rank that is lost": Denied(FullRank((x * y,), (x, y), Domain(()))),
+    "a power of 0": Equal(x + sp.Pow(0, 2 - 2 / L, evaluate=False), x, Setting((Hypothesis("L", sp.Ge(L, 2)),))),
     "a denial": Denied(Equal(sp.sqrt(x**2), x)),
 }
 
@@ -137,6 +166,78 @@ def test_false_statements_are_rejected(proposition, side):
     changed = record(proposition)
     changed["proposition"]["right"] = side
     assert rejected(changed)
+
+
+REFUTED = {
+    "a root": Equal(sp.sqrt(x**2), x),
+    "exponentials": Equal(sp.cosh(x) ** 2 * sp.sinh(x), sp.cosh(x) ** 3 * sp.sinh(x), SIGNS),
+    "a rate": Equal(Rate(sp.exp(2 * x)), sp.exp(2 * x), Setting((Hypothesis("x", sp.Gt(x, 0)),), (RateRule(x, 1),))),
+    "a logarithm": Compare(sp.log(1 + x), x, SIGNS),
+}
+
+
+@pytest.mark.parametrize("proposition", REFUTED.values(), ids=REFUTED)
+def test_refutations(proposition):
+    whole = record(Denied(proposition))
+    check_step(whole)
+    for path, value, changed in sabotaged(whole["parts"][0]):
+        if path[0] in ("proposition", "witness") and "rates" not in path and path[-1] != "strict":
+            both = {**whole, "parts": [changed]}  # another statement fails at the point as well, but it is another
+            assert rejected(both), f"accepted with {value} at {path}"
+    whole["parts"][0]["proposition"]["right"] = whole["parts"][0]["proposition"]["left"]
+    whole["proposition"]["statement"] = whole["parts"][0]["proposition"]
+    assert rejected(whole)
+
+
+@pytest.mark.parametrize("value", ["1/3", "7/2", "40", "-3", "-2/7", "0"])
+@pytest.mark.parametrize("head", ["exp", "log", "sinh", "cosh", "asinh"])
+def test_values_lie_between_the_fractions(head, value):
+    """Closely: a hundred and thirty bits."""
+    if head == "log" and not Fraction(value) > 0:
+        return
+    written = checker.fraction_tree(Fraction(value))
+    below, above = checker.at([head, written], {})
+    with mpmath.workprec(300):
+        true = getattr(mpmath, head)(mpmath.mpf(Fraction(value).numerator) / Fraction(value).denominator)
+        least, most = (mpmath.mpf(b.numerator) / b.denominator for b in (below, above))
+        close = mpmath.mpf(2) ** -250
+        assert (
+            least <= true + close and true <= most + close and most - least <= mpmath.mpf(2) ** -130 * max(1, abs(true))
+        )
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "exact"), [("4/9", 2, True), ("2", 2, False), ("27/8", 3, True), ("10", 3, False)]
+)
+def test_roots_lie_between_the_fractions(value, n, exact):
+    below, above = checker.roots(Fraction(value), n)
+    assert (
+        below**n <= Fraction(value) <= above**n and (below == above) == exact and above - below <= Fraction(1, 2**150)
+    )
+
+
+@pytest.mark.parametrize("name", ["fields that do not commute", "a rank that is lost"])
+def test_denials_of_what_holds_are_rejected(name):
+    """Other components, with which nothing is lost; and a point at which nothing is."""
+    whole = record(OTHERS[name])
+    statements = whole["proposition"]["statement"], whole["parts"][0]["proposition"]
+    for stated in statements:
+        stated["components"] = [["^", "x", 2], ["^", "r", 2]] if name.startswith("fields") else ["x"]
+    assert rejected(whole)
+    if name == "a rank that is lost":
+        whole = record(OTHERS[name])
+        for point in ([["x", 1], ["y", 0]], [["x", 0]], [["x", 0], ["y", "z"]]):
+            whole["parts"][0]["witness"]["point"] = point
+            assert rejected(whole)
+
+
+def test_a_term_outside_of_sums_counts_once_for_each_index():
+    """``Σ_{k≠j} u_k² ≥ c·(L − 1)`` is no matter of ``c·L``."""
+    c = sp.Symbol("c", real=True)
+    given = Setting((Hypothesis("c", sp.Ge(u[i] ** 2, c), i, (j,)),), (), L)
+    for number, holds in ((L - 1, True), (L, False)):
+        claimed = Compare(sum_over(lambda k: u[k] ** 2, (j,)), c * number, given)
+        assert ("open" not in transcripts._answer_statement(claimed, transcripts.statement(claimed))) == holds
 
 
 def test_a_proof_may_not_divide_by_what_may_vanish():
