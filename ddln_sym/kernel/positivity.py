@@ -104,6 +104,12 @@ class Search:
         for n, (fact, strict) in enumerate(self.facts):
             if strict and (quotient := _quotient(fact, poly)) is not None:
                 return Found([], quotient, [(sp.Integer(1), {n: 1}, None)], [])
+        for n, relation in enumerate(self.relations):  # p·q + c = 0
+            constant = sp.expand(relation).as_coeff_Add()[0]
+            quotient = _quotient(relation - constant, poly) if constant else None
+            if quotient is not None:
+                scaled = sp.expand(-quotient / constant)
+                return Found([], scaled, [(sp.Integer(1), {}, None)], [(n, -1 / constant)])
         constant, pieces = factors(poly)
         if len(pieces) < 2 and not (pieces and pieces[0][1] > 1):
             return None
@@ -169,12 +175,13 @@ class Search:
         """A combination of facts and their products, perhaps of the polynomial times a positive quantity."""
         several = [fact for fact in self.facts if fact[0].is_Add][:COMPOUND]
         pairs = [*combinations_with_replacement(several, 2)]
-        positive = [g for g in sorted(_near(poly, self.facts), key=str) if self.fresh().lemma_of(g) is not None][
-            :COMPOUND
-        ]
+        positive = [
+            g for g in sorted(_near(poly, self.facts, self.relations), key=str) if self.fresh().lemma_of(g) is not None
+        ][:COMPOUND]
         roots = sorted((f for f, _ in self.facts if f.is_Symbol and sp.degree(poly, f) == 1), key=str)
         opposite = [sp.expand(poly.xreplace({root: -root})) for root in roots]  # (a − b√q)(a + b√q) has no root
-        for factor in [sp.Integer(1), *positive, *(a * b for a, b in combinations(positive, 2)), *opposite]:
+        two = [*combinations(positive, 2)]
+        for factor in [sp.Integer(1), *positive, *(a * b for a, b in two), *opposite, *(a + b for a, b in two)]:
             before = len(self.lemmas), len(self.facts)
             times = None if factor == 1 else self.lemma(factor, ">") if factor in opposite else self.lemma_of(factor)
             if times is not None or factor == 1:
@@ -217,7 +224,7 @@ class Search:
 
     def by_combination(self, poly: Expr, strict: bool, pairs: Sequence[tuple[Any, Any]] = ()) -> Found | None:
         """Facts, times monomials that are not negative, by linear programming."""
-        below = [((f, known), (sp.Integer(1), True)) for f, known in self.facts if f.as_coeff_Mul()[0] < 0 and f.is_Mul]
+        below = [((f, known), (sp.Integer(1), True)) for f, known in self.facts if f.is_Mul]
         found = combination(poly, strict, self.facts, self.relations, [*pairs, *below])
         if found is None:
             return None
@@ -440,10 +447,11 @@ class Search:
         return self.plainly(poly, strict, meant)
 
 
-def _near(poly: Expr, facts: Sequence[tuple[Expr, bool]]) -> set[Expr]:
-    """The symbols of a polynomial and of the facts that share one with it."""
+def _near(poly: Expr, facts: Sequence[tuple[Expr, bool]], relations: Sequence[Expr]) -> set[Expr]:
+    """The symbols of a polynomial and of the facts and relations that share one with it."""
     symbols: set[Expr] = poly.free_symbols
-    return symbols.union(*(f.free_symbols for f, _ in facts if f.free_symbols & symbols))
+    known = [*(f for f, _ in facts), *relations]
+    return symbols.union(*(f.free_symbols for f in known if f.free_symbols & symbols))
 
 
 def _root_of(monomial: Expr) -> Expr | None:
