@@ -11,10 +11,11 @@ near.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, fmpq, fmpq_mat, nmod_mat
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, nmod_mat
 from mpmath import mp
 from mpmath.libmp import dps_to_prec
 
@@ -41,6 +42,7 @@ __all__ = ["ImplicitBias", "implicit_bias"]
 STEPS = 500  # of Newton's method; each goes most of the way to an end of the range, or LEAP units
 HALVINGS = 200  # of a step that overshoots
 LEAP = 50  # the most that ξ moves in one step where it has no end, in units of the other end, or of ξ itself
+ATTEMPTS, MOST_JUMP, RESOLVED = 2, 1 << 12, 30  # of a jump: how often, with how many bits, and those of a gap
 NEARLY = arb("0.999")  # of the way to an end of the range
 FEWEST_BITS, MOST_BITS = 128, 1 << 15  # at which the minimizer is looked for; the digits come afterwards
 MANY = 20  # rows
@@ -126,8 +128,8 @@ def implicit_bias(
             return ImplicitBias(*enclose_dual_minimizer(found, echelon, values, back, places), found)
         return ImplicitBias(*minimize_dual(found, echelon, values, back, places), found)
     _require_interpolator(found, echelon, values)
-    guess = _minimize(found, echelon, values)
-    theta, multipliers = enclose_minimizer(found.coordinates, echelon, values, guess, places, back)
+    guess, bits = _minimize(found, echelon, values)
+    theta, multipliers = enclose_minimizer(found.coordinates, echelon, values, guess, places, back, bits)
     if certified:
         return ImplicitBias(theta, multipliers, found)
     return ImplicitBias(_numbers(theta, places), _numbers(multipliers, places), found)
@@ -254,22 +256,20 @@ def _require_interpolator(found: LegendreFunction, rows: Rows, goal: Sequence[fm
 
 
 # -- Newton's method --------------------------------------------------------------------------------
-def _minimize(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Sequence[fmpq]:
-    """Multipliers next to those of the minimizer, at a precision raised as far as it takes.
+def _minimize(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> tuple[Sequence[fmpq], int]:
+    """Multipliers next to those of the minimizer, and the bits that it took.
 
     Raises:
         ArithmeticError: they were not found.
     """
     nu: Sequence[fmpq] = [fmpq(0)] * len(rows)
-    bits, system = FEWEST_BITS, KKTSystem(found.coordinates, rows, goal)
-    search = _Search(found, system)
+    bits, search = FEWEST_BITS, _Search(found, KKTSystem(found.coordinates, rows, goal))
     while True:
         with precision(bits):
             try:
-                only = system.of_only_point()
-                return search.minimize(nu) if only is None else system.newton(only)[1]
+                return search.minimize(nu), search.bits
             except (Uncertain, ZeroDivisionError):
-                nu = search.nu or nu
+                nu = search.nu
         if bits >= MOST_BITS:
             raise ArithmeticError(
                 f"no minimizer was found with {bits} bits, after {search.steps} steps of Newton's method: the data, or "
@@ -279,12 +279,13 @@ def _minimize(found: LegendreFunction, rows: Rows, goal: Sequence[fmpq]) -> Sequ
 
 
 class _Search:
-    """Newton's method on ``ν ↦ Q*(Xᵀν) − ⟨y, ν⟩``; where it is, and how many steps it took."""
+    """Newton's method on ``ν ↦ Q*(Xᵀν) − ⟨y, ν⟩``; where it is, its steps, and the bits with which it arrived."""
 
     def __init__(self, found: LegendreFunction, system: KKTSystem) -> None:
         self.entropy, self.system = found, system
         self.nu: Sequence[fmpq] = []
-        self.steps = 0
+        self.steps = self.bits = 0
+        self._tried: set[tuple[int, ...]] = set()
 
     def minimize(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:
         """Multipliers around which an interval Newton step proves the minimizer to be.
@@ -296,9 +297,13 @@ class _Search:
         ranges = [c.range() for c in self.entropy.coordinates]
         self.nu, whole = nu, True
         while True:
+            if (found := self._jump(ranges)) is not None:
+                return found
             if whole:
                 try:
-                    return self.system.newton(self.nu)[1]
+                    found = self.system.newton(self.nu)[1]
+                    self.bits = ctx.prec
+                    return found
                 except Uncertain:
                     pass
             if self.steps == STEPS:
@@ -308,6 +313,60 @@ class _Search:
                 )
             self.steps += 1
             whole = self._move(ranges)
+
+    def _jump(self, ranges: Sequence[tuple[arb, arb]]) -> Sequence[fmpq] | None:
+        """Multipliers of a minimizer that is carried by the coordinates whose ξ are nearest to an end of their range.
+
+        From small layers ``θ(ξ)`` is tiny but next to an end, and what is left until there is beyond the digits of ξ,
+        so that Newton's method comes near in hundreds of steps.  Which coordinates are large shows after a few; their θ
+        follow from ``Xθ = y``, and their ξ from θ, at a precision that tells them from the ends.
+        """
+        places = self._support(ranges)
+        if places is None or places in self._tried:
+            return None
+        self._tried.add(places)
+        bits, attempts = ctx.prec, 0
+        while bits <= MOST_JUMP and attempts < ATTEMPTS:
+            with precision(bits):
+                try:
+                    nu = self._carried_by(places, self.nu)
+                except (Uncertain, ZeroDivisionError):
+                    return None
+                if self._is_resolved(places, nu):
+                    attempts += 1
+                    with suppress(Uncertain, ZeroDivisionError):
+                        found = self.system.newton(self._carried_by(places, nu))[1]
+                        self.bits = bits
+                        return found
+            bits *= 2
+        return None
+
+    def _carried_by(self, places: Sequence[int], nu: Sequence[fmpq]) -> Sequence[fmpq]:
+        """Better multipliers, if θ at the other places is what these say."""
+        theta = [fmpq(0)] * self.entropy.dimension
+        if len(places) < len(theta):
+            theta = [nearest(t) for t in self.system.theta(self.system.at(nu)[1])]
+        return self.system.of_support(places, theta)
+
+    def _support(self, ranges: Sequence[tuple[arb, arb]]) -> tuple[int, ...] | None:
+        """As many coordinates as there are rows, those next to the ends of their ranges; all, if there are no more."""
+        count = len(self.nu)
+        if count == self.entropy.dimension:
+            return tuple(range(count))
+        distances = {
+            n: min(float((abs(end - xi) / abs(end)).mid()) for end in ends)
+            for n, (xi, both) in enumerate(zip(self.system.transpose(self.nu), ranges, strict=True))
+            if any(row[n] != 0 for row in self.system.rows)
+            and (ends := [end for end in both if end.is_finite() and not end.contains(0)])
+        }
+        nearest_first = sorted(distances, key=lambda n: (distances[n], n))[:count]
+        return tuple(sorted(nearest_first)) if self.steps and len(nearest_first) == count else None
+
+    def _is_resolved(self, places: Sequence[int], nu: Sequence[fmpq]) -> bool:
+        """Whether the precision tells the ξ at these places from the ends of their ranges."""
+        xi = self.system.transpose(nu)
+        gaps = [abs(end - xi[n]) for n in places for end in self.entropy.coordinates[n].range() if end.is_finite()]
+        return all(gap.rel_accuracy_bits() >= RESOLVED for gap in gaps)
 
     def _move(self, ranges: Sequence[tuple[arb, arb]]) -> bool:
         """Go the largest halving of a Newton step, within the range, after which the dual does not rise; all of it?"""

@@ -45,6 +45,7 @@ def enclose_minimizer(
     guess: Sequence[fmpq],
     digits: int,
     back: Rows | None = None,
+    bits: int = 0,
 ) -> tuple[tuple[arb, ...], tuple[arb, ...]]:
     """The minimizer and its multipliers, from multipliers that are nearly right.
 
@@ -52,7 +53,7 @@ def enclose_minimizer(
         coordinates: of the entropy; rows: X; goal: y; guess: ν approximately.
         digits: the radii are below one unit of the last digit of the largest entry; where every entry
             may be 0 with four times as many bits, they contain it, and are taken to be small enough.
-        back: the multipliers are multiplied by this matrix.
+        back: the multipliers are multiplied by this matrix. bits: to begin with, at least.
     Raises:
         ArithmeticError: no box was found that the Newton step maps into itself; X may have dependent rows.
 
@@ -62,7 +63,7 @@ def enclose_minimizer(
     >>> theta[0].contains(1), nu[0].overlaps(arb(2).asinh() / 4), theta[0].rad() < 1e-20
     (True, True, True)
     """
-    system, working = KKTSystem(coordinates, rows, goal), ceil(digits * log2(10)) + GUARD
+    system, working = KKTSystem(coordinates, rows, goal), max(bits, ceil(digits * log2(10)) + GUARD)
     for attempt in range(RETRIES):
         with precision(working):
             try:
@@ -136,13 +137,25 @@ class KKTSystem:
         slopes = arb_mat(len(self.rows), len(metric), weighted) * self.data.transpose()
         return [-value for value in slopes.solve(build_column(self.residual(states))).entries()]
 
-    def of_only_point(self) -> Sequence[fmpq] | None:
-        """Multipliers of the one θ with ``Xθ = y``, about, where X is square; ``None`` where it is not."""
-        if len(self.rows) < len(self.coordinates):
-            return None
-        point = self._exact.transpose().solve(fmpq_mat(len(self.goal), 1, list(self.goal))).entries()
-        xi = [nearest(c.xi(c.at_theta(theta))) for c, theta in zip(self.coordinates, point, strict=True)]
-        found: list[fmpq] = self._exact.solve(fmpq_mat(len(xi), 1, xi)).entries()
+    def of_support(self, places: Sequence[int], theta: Sequence[fmpq]) -> list[fmpq]:
+        """Multipliers, about, of the θ with ``Xθ = y`` that has given entries but at as many places as there are rows.
+
+        Raises:
+            ZeroDivisionError: the columns at these places are dependent.
+            Uncertain: that θ is not in the domain.
+        """
+        columns = fmpq_mat([[row[n] for n in places] for row in self.rows])
+        others = [fmpq(0) if n in places else value for n, value in enumerate(theta)]
+        left = [
+            value - sum((x * t for x, t in zip(row, others, strict=True)), fmpq(0))
+            for row, value in zip(self.rows, self.goal, strict=True)
+        ]
+        point = columns.solve(fmpq_mat(len(left), 1, left)).entries()
+        some = [self.coordinates[n] for n in places]
+        if any(c.side * value < 0 or (c.side and value == 0) for c, value in zip(some, point, strict=True)):
+            raise Uncertain("θ is not in the domain")
+        xi = [nearest(c.xi(c.at_theta(value))) for c, value in zip(some, point, strict=True)]
+        found: list[fmpq] = columns.transpose().solve(fmpq_mat(len(xi), 1, xi)).entries()
         return found
 
     def polish(self, nu: Sequence[fmpq]) -> Sequence[fmpq]:

@@ -61,6 +61,9 @@ MOST_CARRIED = 8
 #: At rest errors grow with the time, and so does what they do to the metric: so many digits more for a digit of time.
 #: A time of more digits than the last is not worth them.
 MORE_CARRIED, LATEST = 3, 150
+#: A flow that does not come to rest is followed until this power of ten, in its units: its steps, and the bits of each,
+#: grow with the logarithm of the time.
+LATEST_MOVING = 1000
 #: What is said of a flow that cannot leave every bound.
 SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
 #: So many explicit steps are predicted before the dual is taken.
@@ -356,6 +359,12 @@ class GradientFlow(Settled):
     ) -> Trajectory:
         units = Units.of(self.loss, self.coordinates, end)
         system = self._system(units, full)
+        if self.loss.bounded and not self.loss.rests and magnitude(units.to_time(end)) > LATEST_MOVING * log2(10):
+            latest = spell_number(units.from_time(Fraction(10) ** LATEST_MOVING), 3)
+            raise NoConvergence(
+                Fraction(0),
+                f"the steps until {spell_number(end, 3)} would be too many; ask for a time of at most {latest}",
+            )
         end, at = units.to_time(end), None if at is None else [units.to_time(moment) for moment in at]
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 

@@ -14,7 +14,7 @@ from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.limits import NoLimit, limit_from
-from ddln_sym.flows.losses import Loss, SquaredLoss
+from ddln_sym.flows.losses import Loss
 from ddln_sym.numerics import ball, precision, read_number
 from ddln_sym.taylor import Number, PlainJets, Precision, Solution, TaylorStep
 
@@ -50,7 +50,7 @@ class Rest:
         self.loss, self.coordinates, self.precision, self.end = loss, coordinates, precision, end
         self.proved, self.patient = proved, patient
         self._bits = ceil(digits * log2(10)) + SPARE_BITS
-        self._possible = isinstance(loss, SquaredLoss) and loss.convex
+        self._possible = loss.rests
 
     def is_reached(
         self,

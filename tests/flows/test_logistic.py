@@ -13,7 +13,7 @@ from hypothesis import given
 from mpmath import mp, mpf
 from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, exactly, largest
 
-from ddln_sym import GradientFlow, LogisticLoss, deep_diagonal
+from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, deep_diagonal
 from ddln_sym.flows import NoConvergence, read_problem, summary_of
 from ddln_sym.models import velocity
 from ddln_sym.numerics import to_mpf
@@ -201,3 +201,13 @@ def test_a_weight_is_a_factor_of_the_loss_and_of_the_time():
         assert a.overlaps(b)
     with pytest.raises(ValueError, match="weight is -1: expected a positive number"):
         LogisticLoss(rows, labels, weight=-1)
+
+
+@pytest.mark.parametrize("until", ["1e1001", "1e10000"])
+def test_times_whose_steps_nobody_awaits_are_refused_before_the_first(until):
+    flow = GradientFlow(LogisticLoss([[1, 2], [2, -1]], [1, -1]), [[1, "0.5"], ["0.7", 1]])
+    for call in (flow.integrate, flow.enclose):
+        with pytest.raises(NoConvergence, match=r"would be too many; ask for a time of at most 1\.0e\+1000"):
+            call(until, 15)
+    resting = GradientFlow(SquaredLoss([[1, 2]], [1]), [[1, "0.5"], ["0.7", 1]])
+    assert resting.integrate(until, 15).steps < 100

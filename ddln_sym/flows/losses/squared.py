@@ -50,12 +50,14 @@ class Loss(Settled, ABC):
     Attributes:
         convex: whether it is convex, so that its curvature never stretches errors.
         bounded: whether it is known to be bounded below, so that no flow leaves every bound in finite time.
+        rests: whether flows are known to come to rest, at a rate that is known.
         through_data: whether it sees θ through ``⟨x_r, θ⟩`` alone and has a program; else it is an expression that is
             compiled together with G.
     """
 
     convex = True
     bounded = False
+    rests = False
     through_data = True
 
     def __init__(self, X: Any, y: Any) -> None:
@@ -233,7 +235,7 @@ class SquaredLoss(Loss):
     def __init__(self, X: Any, y: Any, weight: Any = 1) -> None:
         super().__init__(X, y)
         self.weight = read_number(weight, "weight")
-        self.convex = self.bounded = self.weight > 0
+        self.convex = self.bounded = self.rests = self.weight > 0
         if not self.weight:
             raise ValueError("weight is 0: expected any other number")
 
