@@ -179,3 +179,28 @@ def test_a_chain_with_no_relation(relation):
 def test_the_rate_of_no_expression(quantity):
     with pytest.raises(ValueError, match="Rate is given"):
         dd.Rate(quantity)
+
+
+SWITCHES = {
+    "full": lambda value: things()["flow"].integrate(1, 10, full=value),
+    "dense": lambda value: things()["flow"].integrate(1, 10, dense=value),
+    "dense of a limit": lambda value: things()["flow"].converge("1e-3", 10, dense=value),
+    "dense of a model": lambda value: things()["model"].integrate(1, 10, dense=value),
+    "dense of a model's limit": lambda value: things()["model"].converge("1e-3", 10, dense=value),
+    "backwards": lambda value: dd.GradientFlow(things()["loss"], things()["net"], [1, 1], backwards=value),
+    "biases": lambda value: dd.relu_paths((1, 1, 1), biases=value),
+    "normalized": lambda value: dd.weight_normalization(2, normalized=value),
+    "certified": lambda value: things()["entropy"]([1], certified=value),
+    "certified of a range": lambda value: things()["entropy"].range(certified=value),
+    "certified of a conjugate": lambda value: things()["conjugate"].conjugate([1], certified=value),
+    "certified of a minimizer": lambda value: dd.implicit_bias([[1]], [1], [[0], [1]], certified=value),
+}
+
+
+@pytest.mark.parametrize("value", ["no", "", None, [], 2, 0.5, Odd()])
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_switch_is_true_or_false(name, value):
+    """A text such as "no" is true in Python."""
+    with pytest.raises(ValueError, match=rf"{name.split()[0]} is .*: expected True or False$"):
+        SWITCHES[name](value)
+    SWITCHES[name](False)

@@ -33,6 +33,7 @@ from ddln_sym.numerics import (
     rational,
     rational_row,
     read_matrix,
+    read_switch,
     to_mpf,
     whole_digits,
 )
@@ -121,6 +122,7 @@ def implicit_bias(
             f"X has {count_of(len(rows), 'row')} and y has {count_of(len(goal), 'number')}: "
             "both need one per data point"
         )
+    certified = read_switch(certified, "certified")
     places = whole_digits(digits) + (0 if certified else GUARD)
     echelon, values, back = _reduce(rows, goal)
     if isinstance(found, ConjugateEntropy):

@@ -25,6 +25,7 @@ from ddln_sym.numerics import (
     is_number,
     precision,
     read_number,
+    read_switch,
     read_vector,
     round_to_bits,
     whole_digits,
@@ -75,8 +76,9 @@ class ConjugateEntropy:
             raise ValueError(
                 f"ξ has {count_of(len(times), 'number')}, and G has {count_of(self.dimension, 'component')}"
             )
+        find = self._enclose if read_switch(certified, "certified") else self._integrate
         try:
-            return self._enclose(times, digits) if certified else self._integrate(times, digits)
+            return find(times, digits)
         except BlowUpError as error:
             shown = ", ".join(f"{float(t):.10g}" for t in times)
             raise ValueError(
@@ -108,7 +110,7 @@ class ConjugateEntropy:
         >>> Q.conjugate(["1.5"], digits=15, certified=True).str(12)
         '[2.26691549894 +/- 4.45e-12]'
         """
-        if certified:
+        if read_switch(certified, "certified"):
             return self._balls(lambda w: [(_square_norm(w) - self._squared_start()) / (2 * self.degree)], xi, digits)[0]
         spare = GUARD
         while True:
@@ -130,7 +132,7 @@ class ConjugateEntropy:
 
     def _evaluate(self, matrix: Any, xi: Any, digits: int, certified: bool) -> tuple[tuple[Any, ...], ...]:
         entries = [sp.Poly(entry, *self.net.variables) for entry in matrix]
-        if certified:
+        if read_switch(certified, "certified"):
             values = self._balls(lambda w: [polynomial_at(entry, w) for entry in entries], xi, digits)
         else:
             w = [sp.Rational(read_number(v, "w")) for v in self.parameters(xi, whole_digits(digits) + GUARD)]

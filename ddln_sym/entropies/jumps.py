@@ -26,6 +26,7 @@ from ddln_sym.numerics import (
     rational_row,
     read_matrix,
     read_sequence,
+    read_switch,
     to_fraction,
     to_mpf,
     whole_digits,
@@ -100,7 +101,7 @@ def jump_process(
     with precision(bits):
         ends = entropy(layers).range(digits + GUARD // 3, certified=True)
         found = _follow(loss, ends, last, digits)
-    return found if certified else tuple(_round(jump, digits) for jump in found)
+    return found if read_switch(certified, "certified") else tuple(_round(jump, digits) for jump in found)
 
 
 def _columns(layers: Any) -> list[Vector]:

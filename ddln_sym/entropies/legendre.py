@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import mpmath
 from flint import arb, fmpq
 
-from ddln_sym.numerics import Uncertain, count_of, is_number, precision, rational_row, to_mpf
+from ddln_sym.numerics import Uncertain, count_of, is_number, precision, rational_row, read_switch, to_mpf
 
 __all__ = ["CoordinateEntropy", "LegendreFunction"]
 
@@ -102,7 +102,9 @@ class LegendreFunction:
         """
         bits = _bits(digits)
         found = [(_end(c, 0, bits), _end(c, 1, bits)) for c in self.coordinates]
-        return tuple((low, high) if certified else (to_mpf(low, bits), to_mpf(high, bits)) for low, high in found)
+        if read_switch(certified, "certified"):
+            return tuple(found)
+        return tuple((to_mpf(low, bits), to_mpf(high, bits)) for low, high in found)
 
     # -- values -----------------------------------------------------------------------------------
     def __call__(self, theta: Any, digits: int = 30, certified: bool = False) -> Any:
@@ -372,4 +374,4 @@ def _settle(compute: Callable[[], arb], bits: int, lead: int) -> arb:
 
 
 def _result(ball: arb, digits: int, certified: bool) -> Any:
-    return ball if certified else to_mpf(ball, _bits(digits) + 4)
+    return ball if read_switch(certified, "certified") else to_mpf(ball, _bits(digits) + 4)

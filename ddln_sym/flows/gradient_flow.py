@@ -28,6 +28,7 @@ from ddln_sym.numerics import (
     count_of,
     read_matrix,
     read_number,
+    read_switch,
     read_vector,
     round_to_bits,
     spell_number,
@@ -188,12 +189,12 @@ class GradientFlow(Settled):
         """
         end, count = read_time(until, "until"), whole_digits(digits)
         limits = Limits(max_steps, max_bits)
-        return self._run(end, count, full, progress, limits, at=self._moments(at, dense, end))
+        return self._run(end, count, read_switch(full, "full"), progress, limits, at=self._moments(at, dense, end))
 
     def _moments(self, at: Any, dense: bool, end: Fraction) -> list[Fraction] | None:
         """The times to be kept; ``None`` for all."""
         if at is None:
-            return None if dense else []
+            return None if read_switch(dense, "dense") else []
         moments = list(read_vector(at, "at"))
         for place, moment in enumerate(moments):
             if not 0 <= moment <= end:
@@ -235,6 +236,7 @@ class GradientFlow(Settled):
         True
         """
         allowed, count, end = read_number(tolerance, "tolerance"), whole_digits(digits), read_time(longest, "longest")
+        kept = read_switch(dense, "dense")
         if allowed <= 0:
             raise ValueError(f"tolerance is {tolerance}: expected a positive number")
         bits = dps_to_prec(count)
@@ -243,9 +245,9 @@ class GradientFlow(Settled):
             end = Fraction(0)
         limits = Limits(max_steps, max_bits)
         if self._goes_through_dual(method, float(allowed), count, end):
-            trajectory: Trajectory = self._run_dual(end, count, progress, limits, limit, dense)
+            trajectory: Trajectory = self._run_dual(end, count, progress, limits, limit, kept)
         else:
-            trajectory = self._run(end, count, False, progress, limits, limit, None if dense else [])
+            trajectory = self._run(end, count, False, progress, limits, limit, None if kept else [])
         if trajectory.excess(trajectory.end) > limit:
             reason = f"𝓛 − 𝓛* is still above {tolerance}"
             if trajectory.end < end:

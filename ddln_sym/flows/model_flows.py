@@ -29,6 +29,7 @@ from ddln_sym.numerics import (
     precision,
     read_number,
     read_sequence,
+    read_switch,
     read_vector,
     round_to_bits,
     to_fraction,
@@ -111,8 +112,9 @@ class ModelFlow(Settled):
             if self.friction is not None:
                 raise ValueError("friction and metric are given: the heavy ball moves in the plain metric")
         shrinking = read_number(decay, "decay")
-        self.built = ModelProgram(net, loss, shrinking, self.friction, bool(backwards), entries)
-        self._plain = self.friction is None and not shrinking and not backwards and entries is None
+        inverted = read_switch(backwards, "backwards")
+        self.built = ModelProgram(net, loss, shrinking, self.friction, inverted, entries)
+        self._plain = self.friction is None and not shrinking and not inverted and entries is None
         self._check_start()
 
     def _check_start(self) -> None:
@@ -169,7 +171,7 @@ class ModelFlow(Settled):
         moments = None if at is None else [read_time(t, "at") for t in read_sequence(at, "at", "times")]
         if moments is not None and any(t > end for t in moments):
             raise ValueError(f"at has a time after until, which is {float(end):.15g}")
-        kept = moments if moments is not None else None if dense else []
+        kept = moments if moments is not None else None if read_switch(dense, "dense") else []
         return self._run(end, count, progress, Limits(max_steps, max_bits), None, kept)
 
     def converge(
@@ -193,7 +195,8 @@ class ModelFlow(Settled):
         limit = round_to_bits(allowed, bits)
         if self.loss.excess(self._theta(self.start, bits), bits) <= limit:
             end = Fraction(0)
-        trajectory = self._run(end, count, progress, Limits(max_steps, max_bits), limit, None if dense else [])
+        kept: list[Fraction] | None = None if read_switch(dense, "dense") else []
+        trajectory = self._run(end, count, progress, Limits(max_steps, max_bits), limit, kept)
         if trajectory.excess(trajectory.end) > limit:
             raise NoConvergence(trajectory.end, f"𝓛 − 𝓛* is still above {tolerance}")
         return trajectory

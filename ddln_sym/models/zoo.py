@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from ddln_sym.models.parametrizations import Parametrization, affordable, matrix_of, network, whole
-from ddln_sym.numerics import read_sequence
+from ddln_sym.numerics import read_sequence, read_switch
 from ddln_sym.statements import Domain, expression
 
 __all__ = [
@@ -138,7 +138,7 @@ def relu_paths(widths: Sequence[int], biases: bool = False) -> Parametrization:
     layers = [matrix_of(f"W{j}", b, a) for j, (a, b) in enumerate(pairwise(sizes), 1)]
     components = [_weight(layers, nodes) for nodes in product(*map(range, sizes))]
     extra: list[Expr] = []
-    if biases:
+    if read_switch(biases, "biases"):
         for j in range(1, len(sizes) - 1):
             bias = _row(f"b{j}_", sizes[j])
             extra += bias
@@ -174,8 +174,9 @@ def weight_normalization(dimension: int, normalized: bool = True) -> Parametriza
     >>> weight_normalization(1, normalized=False).components
     (g*v1,)
     """
-    v, g = _row("v", int(whole("dimension", dimension, 2 if normalized else 1))), sp.Symbol("g", real=True)
-    if not normalized:
+    divided = read_switch(normalized, "normalized")
+    v, g = _row("v", int(whole("dimension", dimension, 2 if divided else 1))), sp.Symbol("g", real=True)
+    if not divided:
         return Parametrization(tuple(g * a for a in v), (g, *v))
     norm = sp.sqrt(sp.Add(*(a**2 for a in v)))
     return Parametrization(tuple(g * a / norm for a in v), (g, *v), Domain(avoids=(v,)))

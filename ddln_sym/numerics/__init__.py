@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddln_sym.numerics.arguments import read_bits, read_progress, read_sequence
+from ddln_sym.numerics.arguments import read_bits, read_progress, read_sequence, read_switch
 from ddln_sym.numerics.balls import (
     ball,
     decimal,
@@ -69,6 +69,7 @@ __all__ = [
     "read_number",
     "read_progress",
     "read_sequence",
+    "read_switch",
     "read_vector",
     "read_whole",
     "refine",

@@ -1,4 +1,4 @@
-"""Arguments of public functions that are no numbers: sequences, precisions in bits, whom to tell of the progress."""
+"""Arguments of public functions that are no numbers: sequences, switches, precisions, whom to tell of progress."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from ddln_sym.numerics.numbers import read_whole
 
-__all__ = ["read_bits", "read_progress", "read_sequence"]
+__all__ = ["read_bits", "read_progress", "read_sequence", "read_switch"]
 
 #: Beyond this precision a number would fill the memory.
 MOST_BITS = 10_000_000
@@ -45,6 +45,23 @@ def read_progress(progress: Any) -> Callable[[Any], object] | None:
     if progress is not None and not callable(progress):
         raise ValueError(f"progress is {progress!r}: expected a function of one argument")
     return progress  # type: ignore[no-any-return]
+
+
+def read_switch(value: Any, name: str) -> bool:
+    """True or False: a text such as "no", which is true in Python, is neither.
+
+    Raises:
+        ValueError: it is neither.
+
+    >>> read_switch(0, "dense")
+    False
+    >>> read_switch("no", "dense")
+    Traceback (most recent call last):
+    ValueError: dense is 'no': expected True or False
+    """
+    if type(value).__name__ not in ("bool", "bool_") and not (isinstance(value, int) and value in (0, 1)):
+        raise ValueError(f"{name} is {value!r}: expected True or False")
+    return bool(value)
 
 
 def read_bits(bits: Any) -> int | None:
