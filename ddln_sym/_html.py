@@ -110,7 +110,7 @@ def proposition(found: Any) -> str:
 # -- certificates -----------------------------------------------------------------------------------
 def _verdict(found: Any) -> ElementTree.Element:
     word = str(found.verdict)
-    return _element("b", word, style=f"color:{COLOURS.get(word, UNSETTLED)}")
+    return _element("b", getattr(found, "word", word), style=f"color:{COLOURS.get(word, UNSETTLED)}")
 
 
 def _indent(steps: Iterable[Any], depth: int = 0) -> Iterator[tuple[int, Any]]:

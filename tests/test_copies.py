@@ -57,6 +57,7 @@ def _roots() -> Iterator[Any]:
         statements.Exists((X,), (statements.Equal(X, 1),)),
         statements.BigO(X, X**2, X, sp.oo),
         statements.Theta(X, X, X, 0),
+        statements.OutOfReach("expectation"),
         statements.Bijection(X, X, sp.Interval(0, 1), sp.Interval(0, 1)),
     )
     yield from (statements.Minimizes(X**2, (X,), (0,)), statements.Semidefinite(((X**2,),)))

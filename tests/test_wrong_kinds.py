@@ -92,6 +92,7 @@ CALLS = {
         "setting": dd.Setting(),
     },
     "Exists": {"symbols": (y,), "statements": (EQUAL,), "values": (1,), "depends": ()},
+    "OutOfReach": {"subject": "expectation", "statement": "the noise has the mean 0"},
     "Minimizes": {"objective": x**2, "variables": (x,), "point": (0,), "setting": SETTING, "multipliers": ()},
     "norm": {"x": (x, y), "p": 1},
     "inner": {"x": (x, y), "y": (1, 2)},

@@ -190,7 +190,7 @@ def check(
         raise typer.Exit(USAGE)
     if changed:
         raise typer.Exit(DIFFERS)
-    if unsettled := [c for c in certificates if not c.settled]:
+    if unsettled := [c for c in certificates if c.pending]:
         for certificate in unsettled:
             typer.echo(f"{certificate.verdict}: {certificate.id}: {certificate.reason}", err=True)
         raise typer.Exit(UNDECIDED)

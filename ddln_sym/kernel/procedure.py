@@ -59,6 +59,7 @@ from ddln_sym.statements import (
     Holds,
     Hypothesis,
     Needed,
+    OutOfReach,
     Polynomial,
     ProductOver,
     SeparateBlocks,
@@ -93,9 +94,10 @@ def decide(proposition: Any) -> Step:
     """Decide a proposition.
 
     Returns:
-        A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``; ``decided by its author``
-        for a :class:`~ddln_sym.statements.Validated` or a :class:`~ddln_sym.statements.Consequence` that is neither
-        the package's own nor one of the paper's proofs.
+        A step whose verdict is ``proved``, ``refuted`` (with a witness) or ``undecided``; ``not checked`` for an
+        :class:`~ddln_sym.statements.OutOfReach`; ``decided by its author`` for a
+        :class:`~ddln_sym.statements.Validated` or a :class:`~ddln_sym.statements.Consequence` that is neither the
+        package's own nor one of the paper's proofs.
     Raises:
         TypeError: the object is not a proposition of a kind that the kernel knows.
         ValueError: its symbols are not plain, or two of them share a name.
@@ -785,6 +787,10 @@ def _decide_denied(proposition: Denied) -> Step:
     return _step(proposition, answer, Evidence.DENIED, "", where, parts=(step,))
 
 
+def _leave_unchecked(proposition: OutOfReach) -> Step:
+    return Step(proposition, Verdict.NOT_CHECKED, Evidence.OUT_OF_REACH, proposition.why, seal=SEAL)
+
+
 #: How each kind of proposition is decided.
 RULES: dict[type, Callable[[Any], Step]] = {
     Equal: _decide_equal,
@@ -799,6 +805,7 @@ RULES: dict[type, Callable[[Any], Step]] = {
     AsLongAs: _as_long_as,
     Needed: _decide_needed,
     Denied: _decide_denied,
+    OutOfReach: _leave_unchecked,
 }
 #: Kinds of which others define subclasses.
 OPEN_KINDS: dict[type, Callable[[Any], Step]] = {

@@ -118,7 +118,7 @@ def statement(proposition: Any) -> dict[str, Any]:
     return {"kind": _KINDS.get(type(proposition).__name__, "validated"), "conclusion": str(proposition)}
 
 
-_KINDS = {"AsLongAs": "as long as"}
+_KINDS = {"AsLongAs": "as long as", "OutOfReach": "out of reach"}
 
 
 # -- steps --------------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ from ddln_sym.statements.propositions import (
     greater,
     lasting,
 )
+from ddln_sym.statements.reach import OutOfReach
 from ddln_sym.statements.scopes import Scope, Values
 from ddln_sym.statements.series import taylor_polynomial
 from ddln_sym.statements.texts import Name, Notation, Text
@@ -140,6 +141,7 @@ __all__ = [
     "NullSet",
     "OntoTheLine",
     "Origin",
+    "OutOfReach",
     "Polynomial",
     "PowerTail",
     "Primitive",

@@ -36,6 +36,7 @@ class Verdict(StrEnum):
     BY_ITS_AUTHOR = "decided by its author"
     NUMERICALLY_SUPPORTED = "numerically-supported"
     UNDECIDED = "undecided"
+    NOT_CHECKED = "not checked"
 
     @staticmethod
     def weakest(verdicts: Sequence[Verdict]) -> Verdict:
@@ -46,7 +47,13 @@ class Verdict(StrEnum):
         """
         if not verdicts:
             return Verdict.UNDECIDED
-        for verdict in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.NUMERICALLY_SUPPORTED, Verdict.BY_ITS_AUTHOR):
+        for verdict in (
+            Verdict.REFUTED,
+            Verdict.UNDECIDED,
+            Verdict.NOT_CHECKED,
+            Verdict.NUMERICALLY_SUPPORTED,
+            Verdict.BY_ITS_AUTHOR,
+        ):
             if verdict in verdicts:
                 return verdict
         return Verdict.PROVED
@@ -123,7 +130,7 @@ class Step:
 
     Attributes:
         proposition: what was decided.
-        verdict: proved, refuted, or undecided.
+        verdict: proved, refuted, undecided, or not checked.
         evidence: by what it was decided: a route of the kernel, or a theorem that is cited.
         detail: the particulars (cofactors, cases, the slack that is nonnegative, …).
         conditions: side conditions that were needed, each with how it was discharged.
@@ -237,6 +244,8 @@ class Certificate:
         verdict = Verdict.weakest([step.verdict for step in steps])
         open_steps = [step for step in steps if step.verdict is Verdict.UNDECIDED]
         reason = f"{open_steps[0].proposition}: {open_steps[0].detail}" if open_steps else why
+        if verdict is Verdict.NOT_CHECKED:
+            reason = "; ".join(dict.fromkeys(s.detail for s in steps if s.verdict is Verdict.NOT_CHECKED))
         assumes = tuple(dict.fromkeys(name for step in steps for name in step.cited()))
         return cls(id, title, source, verdict, scope, tuple(steps), assumes, reason=reason, seconds=seconds, seal=SEAL)
 
@@ -245,10 +254,23 @@ class Certificate:
         return self.verdict is Verdict.PROVED
 
     @property
+    def word(self) -> str:
+        """The verdict, and of what is not checked what it is about: ``not checked: expectation``."""
+        named = [s.proposition for top in self.steps for s in top.walk() if s.verdict is Verdict.NOT_CHECKED]
+        subjects = ", ".join(dict.fromkeys(str(getattr(p, "subject", "")) for p in named))
+        unchecked = self.verdict is Verdict.NOT_CHECKED and subjects
+        return f"{self.verdict.value}: {subjects}" if unchecked else self.verdict.value
+
+    @property
     def settled(self) -> bool:
         """Whether it is known what is true: the claim is proved, or refuted with a correction that is proved."""
         refuted = self.verdict is Verdict.REFUTED
         return self.proved or (refuted and self.correction is not None and self.correction.proved)
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is neither known what is true nor said that this is out of reach."""
+        return not self.settled and self.verdict is not Verdict.NOT_CHECKED
 
     @property
     def witness(self) -> Witness | None:

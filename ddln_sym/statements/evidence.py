@@ -69,6 +69,8 @@ class Evidence(StrEnum):
     NORMAL_FORM = "normal form"
     INEQUALITY = "inequality"
     FORMULA = "formula"
+    # that nothing is known of
+    OUT_OF_REACH = "out of the kernel's reach"
     # somebody else
     AUTHOR = "its author's procedure"
 

@@ -235,6 +235,7 @@ MADE = {
     "NoConvergence": lambda: dd.NoConvergence(sp.Rational(1, 2), "the loss does not decrease"),
     "NoLimit": lambda: dd.NoLimit("two layers are zero"),
     "Notation": lambda: dd.Notation({"a": dd.Name("a", "a weight")}),
+    "OutOfReach": lambda: dd.OutOfReach("expectation", "the noise has the mean 0"),
     "Parametrization": lambda: dd.Parametrization((x * y,), (x, y)),
     "PrecisionError": lambda: dd.PrecisionError(1, 64, 128),
     "Rate": lambda: dd.Rate(x**2),

@@ -124,7 +124,7 @@ def tell_failure(certificate: Certificate) -> tuple[Block, ...]:
 def tell_verdict(certificate: Certificate, known: Collection[str] = ()) -> Sentence:
     """The verdict, its scope, and what it takes as given, in a sentence."""
     word = {Verdict.PROVED: "Proved", Verdict.REFUTED: "Refuted"}.get(
-        certificate.verdict, certificate.verdict.value.capitalize()
+        certificate.verdict, certificate.word.capitalize()
     )
     claims = [a.claim for a in certificate.assumes if a.claim]
     theorems = [_theorem(a.theorem) for a in certificate.assumes if a.theorem]

@@ -105,6 +105,7 @@ REASONS = {
     Evidence.GRADIENT_RANK: "By the gradients at a point: {detail}.",
     Evidence.WHOLE_NUMBERS: "Multiplied out in whole numbers, {detail}.",
     Evidence.ELIMINATION: "By elimination over a field of rational functions: {detail}.",
+    Evidence.OUT_OF_REACH: "Not checked. {detail}.",
     Evidence.BRACKET_IN_BALLS: "By the bracket at that point, in balls: {detail}.",
 }
 Z3 = ("DeMouraBjorner2008",)

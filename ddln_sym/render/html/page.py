@@ -35,6 +35,7 @@ NAMED = 2  # theorems that a row names
 PARTS = {
     Verdict.REFUTED: "Each has a point where it fails; where a corrected form is stated, it is decided too.",
     Verdict.UNDECIDED: "Neither a proof nor a counterexample was found.",
+    Verdict.NOT_CHECKED: "They are about what the kernel has no words for, and nothing is said of them.",
     Verdict.BY_ITS_AUTHOR: "A procedure of the author's own has decided them, not the kernel.",
     Verdict.NUMERICALLY_SUPPORTED: "Numbers speak for them; that is no proof.",
     Verdict.PROVED: "The scope says for which depths and dimensions.",
@@ -62,10 +63,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Row:
-    """One claim on the page."""
+    """One claim on the page; the name is that of the class of its verdict."""
 
     id: str
     verdict: str
+    name: str
     title: Markup
     source: Markup
     scope: Markup
@@ -76,9 +78,10 @@ class Row:
 
 @dataclass(frozen=True)
 class VerdictGroup:
-    """The claims of one verdict, by section."""
+    """The claims of one verdict, by section; the name is that of its class."""
 
     verdict: str
+    name: str
     count: int
     said: str
     groups: Mapping[Markup, Sequence[Row]]
@@ -145,14 +148,17 @@ def _group_of(
         for title, pairs in sections.items()
     }
     groups = {title: rows for title, rows in groups.items() if rows}
-    return VerdictGroup(verdict.value, sum(map(len, groups.values())), PARTS[verdict], groups)
+    return VerdictGroup(
+        verdict.value, verdict.value.replace(" ", "-"), sum(map(len, groups.values())), PARTS[verdict], groups
+    )
 
 
 def _row(claim: Claim, certificate: Certificate, writer: Writer, known: set[str]) -> Row:
     try:
         return Row(
             claim.id,
-            certificate.verdict.value,
+            certificate.word,
+            certificate.verdict.value.replace(" ", "-"),
             writer.sentence(capitalize(parse_sentence(claim.title))),
             writer.sentence(parse_sentence(claim.source)),
             writer.sentence(parse_sentence(certificate.scope.spell())),

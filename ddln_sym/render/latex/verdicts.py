@@ -82,6 +82,8 @@ def verdict_marks(
         verdict = Verdict.weakest([certificate.verdict for certificate in group])
         names = ", ".join(c.id for c in group if c.verdict is verdict)
         said = verdict.value if verdict is Verdict.PROVED else f"{verdict.value}: {names}"
+        if verdict is Verdict.NOT_CHECKED:
+            said = next(c.word for c in group if c.verdict is verdict)
         marks[label] = (verdict.value, said)
     return marks
 

@@ -36,12 +36,13 @@ COLOURS = {
     Verdict.NUMERICALLY_SUPPORTED: "yellow",
     Verdict.BY_ITS_AUTHOR: "yellow",
     Verdict.UNDECIDED: "magenta",
+    Verdict.NOT_CHECKED: "magenta",
 }
 PIPE_WIDTH = 120  # columns where there is no terminal
 
 
-def _verdict(verdict: Verdict) -> Text:
-    return Text(verdict.value, style=COLOURS[verdict])
+def _verdict(certificate: Certificate) -> Text:
+    return Text(certificate.word, style=COLOURS[certificate.verdict])
 
 
 def build_table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) -> Table:
@@ -61,7 +62,7 @@ def build_table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) ->
         [
             name,
             place,
-            found.verdict.value,
+            found.word,
             shorten_scope(str(found.scope)),
             f"{found.seconds:.2f}".rjust(len("seconds")),
         ]
@@ -75,7 +76,7 @@ def build_table(certificates: Sequence[Certificate], width: int = PIPE_WIDTH) ->
     for row, (found, _, _) in zip(cells, rows, strict=True):
         if len(row[1]) > room:
             row[1] = row[1][: max(room - 1, 0)] + "…"
-        grid.add_row(Text(row[0]), Text(row[1]), _verdict(found.verdict), Text(row[3]), Text(row[4]))
+        grid.add_row(Text(row[0]), Text(row[1]), _verdict(found), Text(row[3]), Text(row[4]))
     return grid
 
 
