@@ -29,7 +29,7 @@ from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rat
 Expr = Any
 Factor = tuple[Expr, Expr, bool]  # a factor, its power, and whether it stands above the line
 
-__all__ = ["Found", "Search", "prove_by_derivatives"]
+__all__ = ["Found", "Search", "prove_by_derivatives", "prove_constant"]
 
 #: Derivatives of derivatives; statements that are tried in all; variables, and places of one, at which it is begun.
 DEPTH, TRIES, VARIABLES, ANCHORS = 4, 60, 2, 4
@@ -100,6 +100,19 @@ def _by_the_largest(f: Expr, proposition: Compare, search: Search, prove: Prover
 def _by_squares(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
     found = prove_by_squaring(f, proposition, lambda statement: prove(statement, search.deeper))
     return None if found is None else Found(Evidence.SQUARED, *found)
+
+
+def prove_constant(proposition: Equal, search: Search, prove: Prover) -> Found | None:
+    """A proof of an equation in one variable: the difference of its sides has no slope, and vanishes at a place."""
+    f = proposition.lhs - proposition.rhs
+    symbols = counterexamples.symbols_of(f)
+    if len(symbols) != 1 or proposition.setting.rates or symbols[0].is_integer or not _may_vary(symbols[0], f):
+        return None
+    interval = Interval.of(symbols[0], proposition.setting)
+    try:
+        return None if interval is None else _Proof(symbols[0], f, False, interval, search, prove).by_constancy()
+    except UNREADABLE:
+        return None
 
 
 def _by_both_signs(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
@@ -312,6 +325,28 @@ class _Proof:
             parts = self.from_anchor(anchor)
             if parts is not None:
                 return Found(Evidence.DERIVATIVE, f"in {self.x} from {self.x} = {anchor}", parts)
+        return None
+
+    def by_constancy(self) -> Found | None:
+        ends = [end for end, _ in (*self.interval.lower, *self.interval.upper) if end.is_number]
+        slope = differentiate(sp.Derivative(self.f, self.x), [])
+        for anchor in list(dict.fromkeys([*ends, *map(sp.Integer, (0, 1, -1))])):
+            start = _value_at(self.f, self.x, anchor)
+            begun = None if start is None else self.prove(Equal(start, 0), self.search)
+            if begun is None:
+                continue
+            parts = [begun]
+            for direction in (1, -1):
+                if self.interval.ends_at(anchor, direction):
+                    continue
+                closed, inner = self.interval.side(anchor, direction)
+                smooth = self.smooth(self.f, closed, inner)
+                level = None if smooth is None else self.prove(Equal(slope, 0, inner), self.search.deeper)
+                if smooth is None or level is None:
+                    break
+                parts += [*smooth, level]
+            else:
+                return Found(Evidence.CONSTANT, f"in {self.x} from {self.x} = {anchor}", tuple(parts))
         return None
 
     def from_anchor(self, anchor: Expr) -> tuple[Step, ...] | None:

@@ -35,6 +35,8 @@ __all__ = ["Effort", "equal_by_congruence", "prove_by_order"]
 #: cases are distinguished, how deep, and how many in all; units of z3's count for the order of two quantities; points
 #: at which it is asked first whether that order may hold at all, and values to try for them.
 PAIRS, COMPOUND, TANGENTS, CASES, DEPTH, TRIES, WORK, POINTS, TRIALS = 8, 5, 12, 3, 2, 5, 60_000, 12, 2_000
+#: Sums that stand in a logarithm, by which a question is multiplied.
+SUMS = 2
 MILLION = 10**6
 ONE: Pair = (sp.Integer(1), sp.Integer(0))
 #: What one question may cost with its parts, and what a sign and a combination cost; the hardest proof of the tests
@@ -289,7 +291,8 @@ class _Order:
         usable = [fact for fact in dict.fromkeys([*facts, *self.numbers, *origins]) if not fact[0].is_number]
         compound = [fact for fact in dict.fromkeys(facts) if len(sp.Add.make_args(fact[0])) > 1]
         pairs = [*combinations(compound[:COMPOUND], 2), *product(compound[:COMPOUND], list(origins)[:TANGENTS])]
-        for factor, _ in [ONE, *self.pairs][:2]:
+        whole = [pair for pair in self.pairs[1:] if pair[0].is_Add and pair[1].is_Symbol]  # log(a + b) with a + b
+        for factor, _ in [*[ONE, *self.pairs][:2], *whole[:SUMS]]:
             if not self.effort.spend(COMBINATION):
                 return None
             found = combination(sp.expand(poly * factor), strict, usable, relations, pairs)

@@ -26,11 +26,11 @@ from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.limits import Approach, find_limit
-from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives
+from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
-from ddln_sym.kernel.roots import find_at_roots, find_at_turns
+from ddln_sym.kernel.roots import find_at_algebraic_points, find_at_roots, find_at_turns
 from ddln_sym.kernel.signs import Reason
 from ddln_sym.kernel.sizes import at_sizes, define_heads, is_schematic, write_out
 from ddln_sym.kernel.sums import (
@@ -155,7 +155,7 @@ def _refute(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
         return _refute_at_a_size(proposition) if tries == PATIENT else None
     where = counterexamples.find(proposition, tries, guided=tries == PATIENT)
     if where is None and tries == PATIENT:
-        where = find_at_roots(proposition) or find_at_turns(proposition)
+        where = find_at_roots(proposition) or find_at_turns(proposition) or find_at_algebraic_points(proposition)
     return None if where is None else _step(proposition, False, where.evidence, "", where)
 
 
@@ -269,11 +269,15 @@ def _equal(proposition: Equal, *, is_part: bool = False) -> Step:
     if found.rest == 0:
         exact = Evidence.EXPANDED, "both sides have the same normal form"
         same = (Evidence.MEMBERSHIP, _cofactors(found)) if found.cofactors else exact
+    parts: list[Step] = []
+    if same is None and not is_part:
+        constant = prove_constant(proposition, Search(depth=2), _prove_for_derivatives)
+        if constant is not None:
+            same, parts = (constant.kind, constant.said), list(constant.parts)
     if same is None:
         reason = f"the difference reduces to {tower.explain(found.rest)}, not to 0"
         return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, reason)
     evidence, detail = same
-    parts: list[Step] = []
     conditions, missing = tower.discharge(partial(_as_a_part, proposition.setting, forms, Search(depth=2), parts))
     if missing:
         return _leave_open(proposition, is_part, evidence, f"it needs {missing}, which is not given")

@@ -46,7 +46,7 @@ from ddln_sym.statements import (
 
 Expr = Any
 
-__all__ = ["find_at_roots", "find_at_turns"]
+__all__ = ["find_at_algebraic_points", "find_at_roots", "find_at_turns"]
 
 #: Points that are tried, roots of one equation, inequalities taken at their ends; values of what no equation gives.
 POINTS, ROOTS, ENDS = 60, 3, 3
@@ -153,6 +153,78 @@ def _with_others_at_numbers(proposition: Equal | Compare, symbols: list[Expr]) -
             if where is not None:
                 return replace(where, places=(*there.items(), *where.places))
     return None
+
+
+def find_at_algebraic_points(proposition: Equal | Compare) -> Witness | None:
+    """A point where a polynomial in several variables, which is said to be positive, vanishes: one variable after the
+    other is put where the slope in it is 0, as far as that is a number, or an expression in the others.
+
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> print(*find_at_algebraic_points(Compare((x**3 - 2) ** 2 + (y - x) ** 2, 0, strict=True)).point.values())
+    2**(1/3) 2**(1/3)
+    """
+    relations = [h.relation for h in proposition.setting.hypotheses]
+    symbols = symbols_of(proposition.lhs, proposition.rhs, *relations)
+    f = sp.expand(proposition.lhs - proposition.rhs)
+    if not isinstance(proposition, Compare) or not proposition.strict or not 1 < len(symbols) <= OTHERS:
+        return None
+    if proposition.setting.rates or any(not s.is_Symbol or s.is_integer for s in symbols):
+        return None
+    plain = all(side.is_polynomial(*symbols) for side in (proposition.lhs, proposition.rhs))
+    if not plain or f.count_ops() > LONG or any(r.has(AppliedUndef) for r in relations):
+        return None
+    with precision(BITS):
+        for places in islice(_level_points(f, symbols), POINTS):
+            sides = [sp.expand(side.xreplace(places)) for side in (proposition.lhs, proposition.rhs)]
+            if sp.expand(sides[0] - sides[1]) != 0:
+                continue
+            point = {s: evaluate_in_balls(at, {}) for s, at in places.items()}
+            if all(_meets_at(r, places, point) for r in relations):
+                return Witness(
+                    tuple((s, places[s]) for s in symbols), tuple(zip(("left side", "right side"), sides, strict=True))
+                )
+    return None
+
+
+def _level_points(f: Expr, symbols: list[Expr]) -> Iterator[dict[Expr, Expr]]:
+    """Points with algebraic coordinates at which slopes of a polynomial vanish."""
+    left = [s for s in symbols if f.has(s)]
+    if not left:
+        yield {s: sp.Integer(0) for s in symbols}
+        return
+    if len(left) == 1:
+        for root in _exact_roots(f, left[0]):
+            yield {**dict.fromkeys(symbols, sp.Integer(0)), left[0]: root}
+        return
+    for x in left:
+        others = [s for s in symbols if s != x]
+        for at in _level_values(f, x):
+            for places in _level_points(sp.expand(f.xreplace({x: at})), others):
+                yield {**places, x: sp.expand(at.xreplace(places))}
+
+
+def _level_values(f: Expr, x: Expr) -> Iterator[Expr]:
+    """Where the slope in one variable vanishes, whatever the others are, or at what expression in them."""
+    slope = sp.diff(f, x)
+    for factor, _ in sp.factor_list(slope)[1]:
+        if not factor.has(x):
+            continue
+        poly = sp.Poly(factor, x)
+        if factor.free_symbols == {x}:
+            yield from _exact_roots(factor, x)
+        elif poly.degree() == 1 and poly.LC().is_Rational:
+            yield sp.expand(x - factor / poly.LC())
+
+
+def _meets_at(relation: Expr, places: dict[Expr, Expr], point: Point) -> bool:
+    """Whether a hypothesis surely holds at a point with algebraic coordinates."""
+    if not isinstance(relation, sp.core.relational.Relational):
+        return False
+    if not isinstance(relation, sp.Eq) and _holds(relation, point):
+        return True
+    if not isinstance(relation, (sp.Ge, sp.Le, sp.Eq)) or not all(_has_ball(side, point) for side in relation.args):
+        return False
+    return bool(sp.expand((relation.lhs - relation.rhs).xreplace(places)) == 0)
 
 
 def _near_turns(f: Expr, x: Expr) -> Iterator[Expr]:

@@ -19,6 +19,7 @@ class Evidence(StrEnum):
     MEMBERSHIP = "ideal membership over QQ"
     TERMWISE = "termwise in the sum"
     SQUARES = "equal squares of one sign"
+    CONSTANT = "no slope, and equal at a place"
     BETWEEN = "neither above nor below"
     WHOLE_NUMBERS = "polynomial identity in whole numbers"
     # equalities and inequalities

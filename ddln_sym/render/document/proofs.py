@@ -75,6 +75,8 @@ REASONS = {
     Evidence.TERMWISE: "Term by term: each term of the difference is nonnegative.",
     Evidence.SQUARES: "The squares of the sides agree, and their product is not negative.",
     Evidence.BETWEEN: "The difference of the sides is neither negative nor positive.",
+    Evidence.CONSTANT: "By the mean value theorem, {detail}: there the sides are equal, and their difference has no "
+    "slope.",
     Evidence.ARITHMETIC: "This is arithmetic.",
     Evidence.ORDER: "Exponentials and logarithms increase and lie above, or below, their tangents: {detail}.",
     Evidence.DERIVATIVE: "By the mean value theorem, {detail}: there the difference of the sides is not negative, and "
