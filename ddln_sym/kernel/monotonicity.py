@@ -225,14 +225,14 @@ def _among_all_numbers(n: Expr, proposition: Compare, search: Search, prove: Pro
 
 
 def _may_vary(x: Expr, f: Expr) -> bool:
-    """Whether f is a function of x that has derivatives, and no algebraic one: z3 decides those."""
+    """Whether f is a function of x that has derivatives, and not one with square roots alone: z3 decides those."""
     if not x.is_Symbol or isinstance(x, Index) or (x.is_integer and not x.is_positive):
         return False
     try:
         list(_needs(f, x))
     except ValueError:
         return False
-    return _is_transcendental(f, x)
+    return _is_transcendental(f, x) or any(e.has(x) and e.exp.is_Rational and e.exp.q > 2 for e in f.atoms(sp.Pow))
 
 
 def _is_transcendental(f: Expr, x: Expr) -> bool:

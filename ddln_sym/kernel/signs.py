@@ -26,6 +26,9 @@ __all__ = ["Reason", "contradictory", "prove"]
 
 #: Units of z3's resource count; the hardest question of the paper takes a sixth of it.
 WORK = 1_000_000
+#: The same for one quantity and roots of it, of which one is of the third degree or a higher one: there a million units
+#: take z3 from some seconds to more than a minute.  What it leaves open derivatives may decide.
+ROOTS_WORK = 20_000
 
 
 @dataclass(frozen=True)
@@ -249,12 +252,22 @@ def _contradictory(facts: tuple[Fact, ...], relations: tuple[Expr, ...], work: i
 def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> Reason | None:
     if contradictory(facts, relations, work):
         return None  # nothing may be concluded from hypotheses that contradict each other
-    solver, translate = _solver(facts, relations, work)
+    solver, translate = _solver(
+        facts, relations, min(work, ROOTS_WORK) if _is_of_roots(poly, facts, relations) else work
+    )
     solver.add(translate(poly) <= 0 if strict else translate(poly) < 0)
     answer = ask(solver)
     if answer is SolverAnswer.UNSATISFIABLE:
         return Reason(Evidence.REAL_SOLVER)
     return _squares(poly, strict, facts, relations) if answer is SolverAnswer.UNKNOWN and work >= WORK else None
+
+
+def _is_of_roots(poly: Expr, facts: Sequence[Fact], relations: Sequence[Expr]) -> bool:
+    """Whether all that is spoken of are roots of one quantity, of the third degree or a higher one."""
+    known = [relation for relation in relations if generators(relation)]
+    degrees = [sp.Poly(relation, *generators(relation)).total_degree() for relation in known]
+    spoken = generators(poly, *(fact for fact, _ in facts), *known)
+    return max(degrees, default=0) > 2 and len(spoken) - len(known) <= 1
 
 
 def _squares(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> Reason | None:
