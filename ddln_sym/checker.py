@@ -576,7 +576,7 @@ class Checker:
         """The logarithm of a quotient that is positive, as the sum of those of the moduli of its factors."""
         total: Ratio = ({}, {})
         constant = Fraction(1)
-        top = self.reduce(value[0]) if len(value[0]) > 1 else value[0]
+        top = self.reduce(value[0], "argument") if len(value[0]) > 1 else value[0]
         for poly, n in [(top, 1), *((dict(k), -n) for k, n in value[1].items())]:
             hold(poly, "a logarithm of 0")
             if len(poly) > 1:
@@ -672,7 +672,7 @@ class Checker:
         """A sum is linear in its terms, a product multiplicative in its factors; what remains is an atom."""
         index = self.open(barred)
         top, below = self.value(put(term, bound, index))
-        top = self.reduce(top)
+        top = self.reduce(top, "term")
         count = add(self.setting["size"] or 0, -len(barred))
         if head == "product":
             total: Ratio = (ONE, {})
@@ -698,10 +698,10 @@ class Checker:
             total = r_plus(total, r_times(ratio({outside: c}, free), part))
         return total
 
-    def reduce(self, poly: Poly) -> Poly:
-        """A term, which relations may have made simpler: ``p = answer + Σ c·r``."""
+    def reduce(self, poly: Poly, kind: str) -> Poly:
+        """A term of a sum or the argument of a logarithm, which relations may make simpler: ``p = answer + Σ c·r``."""
         relations = self.usable(poly, None)[1]
-        answer = self.ask("term", write(poly), True, relations) if relations else None
+        answer = self.ask(kind, write(poly), True, relations) if relations else None
         if answer is None:
             return poly
         simple = read(answer["is"])

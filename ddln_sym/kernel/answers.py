@@ -104,10 +104,12 @@ class Answering(Recording):
         poly = self.expr(read(about))
         if kind == "factors":
             return self.pieces_of(poly)
-        if kind == "term":
+        if kind in ("term", "argument"):
             relations = [*map(self.expr, using)]
             rest = remainder(poly, relations)
-            if rest == poly or len(sp.Add.make_args(rest)) > len(sp.Add.make_args(poly)):
+            before, after = (len(sp.Add.make_args(p)) for p in (poly, rest))
+            factored = kind == "argument" and len(factors(rest)[1]) > len(factors(poly)[1])
+            if rest == poly or (after > before and not factored):
                 return None
             found = express(sp.expand(poly - rest), relations)
             return (

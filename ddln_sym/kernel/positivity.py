@@ -6,7 +6,7 @@ What is found here is written into a proof by :mod:`ddln_sym.kernel.transcripts`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any
@@ -16,7 +16,7 @@ from sympy.polys.rings import PolyElement
 
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.combinations import combination
-from ddln_sym.kernel.polynomials import factors, remainder, ring_of
+from ddln_sym.kernel.polynomials import Generator, factors, remainder, ring_of
 from ddln_sym.statements import Slack
 
 Expr = Any
@@ -26,6 +26,7 @@ __all__ = ["Found", "Search", "express"]
 BASIS, PAIRS, TERMS = 40, 200, 400  # elements of a Gröbner basis, pairs, terms of a polynomial that is looked at
 MANY = 15  # terms of a polynomial of which more than one square is completed
 LEMMAS = 10  # that are tried for one sign
+SYMBOLS = 4  # of a polynomial that is looked at in numbers
 COMPOUND = 5  # facts that are multiplied with each other; positive quantities by which a polynomial is
 
 
@@ -93,11 +94,23 @@ class Search:
         return len(self.lemmas) < 12 and self.depth < 3 and self.tried[0] < LEMMAS
 
     def nonzero(self, poly: Expr) -> Found | None:
+        return (
+            self.nonzero_by_sign(poly, Search.positive)
+            or self.nonzero_by_factors(poly)
+            or (self.nonzero_by_sign(poly, Search.by_products) if self.thorough else None)
+        )
+
+    def nonzero_by_sign(self, poly: Expr, way: Callable[[Search, Expr, bool], Found | None]) -> Found | None:
         for direction in (1, -1):
-            found = self.fresh().positive(sp.expand(direction * poly), True)
+            inner = self.fresh()
+            found = way(inner, sp.expand(direction * poly), True)
             if found is not None:  # p·t > 0 with t = ±1, and with the multiplier of the certificate if it has one
-                many = sp.Integer(1) if found.times is None else self.facts[found.times][0]
+                many = sp.Integer(1) if found.times is None else inner.facts[found.times][0]
                 return Found(found.lemmas, direction * many, found.terms, found.cofactors)
+        return None
+
+    def nonzero_by_factors(self, poly: Expr) -> Found | None:
+        """By its square, or because it divides what is positive or a number."""
         found = self.fresh().positive(sp.expand(poly**2), True)
         if found is not None and found.times is None:
             return Found(found.lemmas, poly, found.terms, found.cofactors)
@@ -141,7 +154,21 @@ class Search:
                     return found
             if (found := self.by_conjugate(start, strict)) is not None:
                 return found
-        return (self.by_products(poly, strict) or self.by_grams(poly, strict)) if self.thorough else None
+        if self.depth or not (self.thorough or self.may_be(poly)):
+            return None
+        return (self.by_products(poly, strict) if self.thorough else None) or self.by_grams(poly, strict)
+
+    def may_be(self, poly: Expr) -> bool:
+        """Whether a few small numbers, where the facts about them hold, leave it open that a polynomial is positive."""
+        symbols = sorted(poly.free_symbols, key=str)
+        if len(symbols) > SYMBOLS or any(isinstance(s, Generator) for s in symbols):
+            return False  # nothing tells which values the others have there
+        facts = [(f, strict) for f, strict in self.facts if f.free_symbols <= poly.free_symbols]
+        for values in product((-2, -1, 1, 3), repeat=len(symbols)):
+            place = dict(zip(symbols, values, strict=True))
+            if all(f.xreplace(place) >= (1 if strict else 0) for f, strict in facts) and poly.xreplace(place) < 0:
+                return False
+        return True
 
     def by_grams(self, poly: Expr, strict: bool) -> Found | None:
         """A sum of squares that a semidefinite program finds."""
