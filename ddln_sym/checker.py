@@ -1036,31 +1036,25 @@ def combine(cofactors: Any, relations: list[Poly]) -> Poly:
 
 
 # -- components of a model ----------------------------------------------------------------------------
-class Model:
+class Model(Checker):
     """Polynomial components of G in their variables, and the domain M."""
 
     def __init__(self, statement: dict[str, Any]) -> None:
+        nothing: dict[str, Any] = {"hypotheses": [], "rates": [], "size": None}
+        super().__init__({"kind": statement["kind"], "setting": nothing, "whole": [], "indices": []}, iter(()))
         self.number = {name: n for n, name in enumerate(statement["variables"])}
+        hold(len(self.number) == len(statement["variables"]), "a variable that is named twice")
+        for name in self.number:
+            self.atom(name)
         self.components = [self.poly(c) for c in statement["components"]]
         domain = statement.get("domain") or {"avoids": [], "positive": []}
         self.avoids = [[self.poly(p) for p in group] for group in domain["avoids"]]
         self.positive = [self.poly(p) for p in domain["positive"]]
 
     def poly(self, tree: Tree) -> Poly:
-        plain = rational(tree)
-        if plain is not None:
-            return number(plain)
-        if isinstance(tree, str):
-            hold(tree in self.number, f"{tree} is no variable")
-            return {((self.number[tree], 1),): Fraction(1)}
-        head, *parts = tree
-        if head == "^":
-            return power(self.poly(parts[0]), natural(parts[1], 400))
-        hold(head in ("+", "*"), f"{head} in a polynomial")
-        total = self.poly(parts[0])
-        for part in parts[1:]:
-            total = plus(total, self.poly(part)) if head == "+" else times(total, self.poly(part))
-        return total
+        numerator, below = self.value(tree)
+        hold(not below and len(self.atoms) == len(self.number), "no polynomial in the variables")
+        return numerator
 
     def commutes(self) -> None:
         hold(not any(self.brackets()), "a bracket that does not vanish")
@@ -1314,7 +1308,10 @@ def values_at(statement: dict[str, Any], point: dict[str, Fraction]) -> list[Int
     def still(tree: Tree) -> Tree:
         if not isinstance(tree, list) or tree[0] in ("sum", "product", "/", "at"):
             return tree
-        return still(mover.rate(tree[1])) if tree[0] == "rate" else [tree[0], *map(still, tree[1:])]
+        if tree[0] != "rate":
+            return [tree[0], *map(still, tree[1:])]
+        at(still(tree[1]), point)  # what moves has a value there
+        return still(mover.rate(tree[1]))
 
     return [at(still(statement[side]), point) for side in ("left", "right")]
 
@@ -1364,9 +1361,6 @@ def polynomial(tree: Tree) -> None:
             natural(tree[2], 10**6)
         for part in tree[1:2] if tree[0] == "^" else tree[1:] if tree[0] != "at" else []:
             polynomial(part)
-
-
-UNARY = {"rate", "sign", *DERIVATIVES, *OPAQUE} - {"call"}
 
 
 def check_shape(tree: Tree) -> None:

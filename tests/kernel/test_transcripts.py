@@ -190,6 +190,14 @@ def test_refutations(proposition):
     assert rejected(whole)
 
 
+def test_what_moves_has_a_value_where_its_rate_is_looked_at():
+    """``d/dt log x = 1/x`` has a value at −1, where there is no logarithm."""
+    stated = transcripts.statement(Equal(Rate(sp.log(x)), 2 / x, Setting((), (RateRule(x, 1),))))
+    assert checker.values_at(stated, {'"x"': Fraction(2)})[0] == (Fraction(1, 2), Fraction(1, 2))
+    with pytest.raises(Rejected, match="not positive"):
+        checker.values_at(stated, {'"x"': Fraction(-1)})
+
+
 @pytest.mark.parametrize("value", ["1/3", "7/2", "40", "-3", "-2/7", "0"])
 @pytest.mark.parametrize("head", ["exp", "log", "sinh", "cosh", "asinh"])
 def test_values_lie_between_the_fractions(head, value):
@@ -341,3 +349,24 @@ def test_no_file(tmp_path, capsys):
     assert main([str(tmp_path / "none.json")]) == 2
     assert main([]) == 2
     assert capsys.readouterr().err.count("\n") == 2
+
+
+FIELDS = ("brackets", "a rank", "a rank that needs M", "fields that do not commute", "a rank that is lost")
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_sabotaged_fields_are_rejected(name):
+    """Names and numbers of another shape; what is said of other components may hold as well."""
+    whole = record(OTHERS[name])
+    said = whole["proposition"].get("statement", whole["proposition"])
+    for variables in ([*said["variables"], said["variables"][0]], said["variables"][:-1], [["x"], *said["variables"]]):
+        kept = said["variables"]
+        said["variables"] = variables
+        if whole["parts"]:
+            whole["parts"][0]["proposition"] = json.loads(json.dumps(said))
+        assert rejected(whole)
+        said["variables"] = kept
+    said["components"] = [["exp", "x"], *said["components"][1:]]
+    if whole["parts"]:
+        whole["parts"][0]["proposition"] = said
+    assert rejected(whole)
