@@ -6,7 +6,7 @@ What is found here is written into a proof by :mod:`ddln_sym.kernel.transcripts`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement, product
 from typing import Any
@@ -242,12 +242,24 @@ class Search:
             scale = sp.cancel(mine / other)
             around = self.plainly(scale, False) if scale.is_polynomial() else None
             if around is not None:
-                rest = sp.expand(poly - scale * fact)
-                terms = self.plainly(rest, strict) or self.by_squares(rest, strict)
-                if terms is not None:
-                    c, used, square = around[0]
-                    return [(c, {**used, number: used.get(number, 0) + 1}, square), *terms]
+                c, used, square = around[0]
+                for rest in self.rewritten(sp.expand(poly - scale * fact)):
+                    terms = self.plainly(rest, strict) or self.by_squares(rest, strict)
+                    if terms is not None:
+                        return [(c, {**used, number: used.get(number, 0) + 1}, square), *terms]
         return None
+
+    def rewritten(self, poly: Expr) -> Iterator[Expr]:
+        """The polynomial, and what it is if a relation is solved for the square of a symbol: ``r² = R² − x²``."""
+        yield poly
+        for relation in self.relations:
+            for symbol in sorted(relation.free_symbols & poly.free_symbols, key=str):
+                c = sp.expand(relation).coeff(symbol, 2)
+                rest = sp.expand(relation - c * symbol**2)
+                if c.is_number and c != 0 and symbol not in rest.free_symbols:
+                    replaced = signs._replace_power(poly, symbol**2, -rest / c)
+                    if replaced is not None:
+                        yield replaced
 
     def by_combination(self, poly: Expr, strict: bool, pairs: Sequence[tuple[Any, Any]] = ()) -> Found | None:
         """Facts, times monomials that are not negative, by linear programming."""
