@@ -22,6 +22,27 @@ def full(flow: GradientFlow) -> Callable[[], Layers]:
     """All Ld equations by DOP853 with the least tolerance; the function returned gives the layers at time 1."""
     from scipy.integrate import solve_ivp
 
+    field, start = _equations(flow)
+
+    def run() -> Layers:
+        found = solve_ivp(field, (0, 1), start.ravel(), method="DOP853", rtol=TOLERANCE, atol=TOLERANCE)
+        layers: Layers = found.y[:, -1].reshape(start.shape).tolist()
+        return layers
+
+    return run
+
+
+def stiff(flow: GradientFlow, until: float) -> tuple[Any, int]:
+    """All Ld equations by Radau with the least tolerance: θ at the end, and how often they were evaluated."""
+    from scipy.integrate import solve_ivp
+
+    field, start = _equations(flow)
+    found = solve_ivp(field, (0, until), start.ravel(), method="Radau", rtol=TOLERANCE, atol=TOLERANCE)
+    return found.y[:, -1].reshape(start.shape).prod(axis=0), found.nfev
+
+
+def _equations(flow: GradientFlow) -> tuple[Callable[[float, Any], Any], Any]:
+    """The field and the layers at time 0."""
     data, target = np.array(flow.loss.rows, dtype=float), np.array(flow.loss.targets, dtype=float)
     start = np.array(flow.start, dtype=float)
     depth = len(start)
@@ -32,9 +53,4 @@ def full(flow: GradientFlow) -> Callable[[], Layers]:
         slope = 2 * data.T @ (data @ layers.prod(axis=0) - target)
         return -(layers[others].prod(axis=1) * slope).ravel()
 
-    def run() -> Layers:
-        found = solve_ivp(field, (0, 1), start.ravel(), method="DOP853", rtol=TOLERANCE, atol=TOLERANCE)
-        layers: Layers = found.y[:, -1].reshape(start.shape).tolist()
-        return layers
-
-    return run
+    return field, start

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
         scale_sweep,
         scaled,
     )
-    from ddln_sym.flows import Enclosure, EnclosureError, GradientFlow, NoLimit, Trajectory
+    from ddln_sym.flows import (
+        DualEnclosure,
+        DualTrajectory,
+        Enclosure,
+        EnclosureError,
+        GradientFlow,
+        NoLimit,
+        Trajectory,
+    )
     from ddln_sym.flows.losses import LogisticLoss, SquaredLoss, SymbolicLoss
     from ddln_sym.kernel import decide
     from ddln_sym.models import (
@@ -117,6 +125,8 @@ _HOMES = {
     "scaled": "entropies",
     "SweepError": "sweeps",
     "sweep": "sweeps",
+    "DualEnclosure": "flows",
+    "DualTrajectory": "flows",
     "Enclosure": "flows",
     "EnclosureError": "flows",
     "GradientFlow": "flows",
@@ -202,6 +212,8 @@ __all__ = [
     "ConjugateEntropy",
     "ConservationLaws",
     "Domain",
+    "DualEnclosure",
+    "DualTrajectory",
     "Enclosure",
     "EnclosureError",
     "Equal",

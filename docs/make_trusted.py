@@ -53,7 +53,9 @@ TRUSTED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("scopes and corrections", "how a claim is certified", ("claims/certification.py", "claims/claim.py")),
     ("statements about one flow", "enclosures: jets, error growth, bounds", (
         "flows/enclosures.py", "flows/enclosed_states.py", "flows/error_bounds.py", "flows/local_bounds.py",
-        "flows/model_bounds.py", "flows/limits.py", "taylor/*.py", "numerics/*.py",
+        "flows/model_bounds.py", "flows/limits.py", "flows/dual_bounds.py", "flows/dual_charts.py",
+        "flows/dual_coordinates.py", "flows/dual_enclosures.py", "flows/dual_systems.py", "taylor/*.py",
+        "numerics/*.py",
     )),
 )  # fmt: skip
 #: They are in the kernel's folder, but no verdict rests on them: the checker reads, or the kernel multiplies out.

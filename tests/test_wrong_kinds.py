@@ -35,6 +35,7 @@ def things():
         "entropy": dd.entropy([0, 1]), "conjugate": dd.conjugate_entropy(dd.shallow_linear(1, 1), [1, 2]),
         "flow": flow, "model": model, "trajectory": flow.integrate(1, 10), "path": model.integrate(1, 10),
         "enclosure": flow.enclose(1, 10), "box": model.enclose(1, 10),
+        "way": flow.converge(1, 10, method="dual"), "tube": flow.converge(1, 10, method="dual").enclose(),
     }  # fmt: skip
 
 
@@ -121,7 +122,8 @@ METHODS = {
     **{f"{flow}.converge": {"tolerance": "0.5", "digits": 5, "longest": 9, "progress": told}
        for flow in ("flow", "model")},
     "flow.converge": {"tolerance": "0.5", "digits": 5, "longest": 9, "progress": told, "method": "dual"},
-    **{f"{o}.{m}": {"t": 1} for o in ("trajectory", "enclosure") for m in ("theta", "xi", "layers", "metric", "loss")},
+    **{f"{o}.{m}": {"t": "0.1"} for o in ("trajectory", "enclosure", "way", "tube")
+       for m in ("theta", "xi", "layers", "metric", "loss")},
     **{f"{o}.{m}": {"t": 1} for o in ("path", "box") for m in ("theta", "xi", "parameters", "velocity", "loss")},
     **{f"{o}.events": {"expression": "theta_1"} for o in ("enclosure", "box")},
     **{f"entropy.{m}": {"theta": [1], "digits": 5} for m in ("__call__", "gradient", "hessian")},
@@ -137,9 +139,10 @@ METHODS = {
 }  # fmt: skip
 #: What is made by the package and not by its user, or takes nothing; and `decide`, whose TypeError is documented.
 OTHERS = {
-    "BlowUpError", "Certificate", "ConjugateEntropy", "ConservationLaws", "Enclosure", "EnclosureError", "ImplicitBias",
-    "Jump", "LeastLayer", "LegendreFunction", "NoConvergence", "NoLimit", "PrecisionError", "Rate", "Step", "Study",
-    "SweepError", "Trajectory", "Verdict", "chain", "decide", "derive_redundant", "derive_two_layers",
+    "BlowUpError", "Certificate", "ConjugateEntropy", "ConservationLaws", "DualEnclosure", "DualTrajectory",
+    "Enclosure", "EnclosureError", "ImplicitBias", "Jump", "LeastLayer", "LegendreFunction", "NoConvergence", "NoLimit",
+    "PrecisionError", "Rate", "Step", "Study", "SweepError", "Trajectory", "Verdict", "chain", "decide",
+    "derive_redundant", "derive_two_layers",
 }  # fmt: skip
 ALL = [(name, argument) for name, given in {**CALLS, **METHODS}.items() for argument in given]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ddln_sym.flows.dual_enclosures import DualEnclosure
+from ddln_sym.flows.dual_trajectories import DualTrajectory
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.events import Event, EventError
@@ -16,6 +18,8 @@ __all__ = [
     "ChangesSigns",
     "ConvergesTo",
     "DecaysAtRate",
+    "DualEnclosure",
+    "DualTrajectory",
     "Enclosure",
     "EnclosureError",
     "Event",

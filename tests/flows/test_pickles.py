@@ -37,6 +37,18 @@ def enclosure():
     return FLOW.enclose(1, 20), lambda x: [*map(parts, (*x.theta(T), *x.xi(1), *x.metric(T), x.loss(1)))]
 
 
+def through_the_dual():
+    early = Fraction(1, 20)
+    found = FLOW.converge("1e-3", 15, method="dual")
+    return found, lambda x: (x.theta(early), x.loss(x.end), x.until, parts(x.enclose().radius))
+
+
+def proof_through_the_dual():
+    early = Fraction(1, 20)
+    found = FLOW.converge("1e-3", 15, method="dual").enclose()
+    return found, lambda x: [*map(parts, (*x.theta(early), *x.xi(early), x.loss(early), x.radius))]
+
+
 def limit():
     return FLOW.enclose(30, 20).limit(), lambda x: [*map(parts, (*x.theta, *x.xi))]
 
@@ -98,7 +110,8 @@ def parts(ball):
     return ball.mid().man_exp(), ball.rad().man_exp()
 
 
-KINDS = [trajectory, flow, enclosure, limit, sign_changes, bias, certified_bias, entropy, layers_with_a_closed_form]
+KINDS = [through_the_dual, proof_through_the_dual]
+KINDS += [trajectory, flow, enclosure, limit, sign_changes, bias, certified_bias, entropy, layers_with_a_closed_form]
 KINDS += [powers, differences, squares, conjugate, path, logistic, squared]
 
 
