@@ -83,14 +83,14 @@ def dual(depth: int, start: str) -> Any:
 
 def explicit(depth: int, start: str, until: Fraction) -> None:
     """So many explicit steps."""
-    flow, reached = problem(depth, start), [0.0]
+    flow = problem(depth, start)
 
     def work() -> str:
         try:
-            flow.converge(TOLERANCE, DIGITS, until, reached.append, dense=False, max_steps=EXPLICIT, method="taylor")
+            way = flow.converge(TOLERANCE, DIGITS, until, dense=False, max_steps=EXPLICIT, method="taylor")
         except NoConvergence as error:
-            return f"{len(reached) - 1} steps to t = {reached[-1]:.3g}: {error.reason}"
-        return f"{len(reached) - 1} steps, arrived"
+            return f"at t = {error.time:.3g} {error.reason.partition(';')[0]}"
+        return f"{way.steps} steps to t = {mp.nstr(way.until, 3)}, loss {mp.nstr(way.loss(way.end), 2)}"
 
     report("Taylor steps", work)
 

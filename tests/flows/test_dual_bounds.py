@@ -153,14 +153,17 @@ def test_one_step_bounds_what_its_defect_does():
         assert arb("2e-8") * (1 - arb("1e-7")) < error < 4 * arb("2e-8")
 
 
-def test_a_step_that_damps():
-    """Stiff directions: D is constant over a long time, and e stays at D/λ."""
-    system, panel = scalar(("1e-9", "0"), length="1000", target=0)
-    panel = Panel(panel.begin, panel.length, 128, panel.nu, arb_mat([[arb("1e-12"), arb(0)]]))
-    with precision(128):
-        # ν = p + e, p = 1e-12·t, and ν = 0: e is 1e-9 at the end, D = 1e-12 + 2p(1 + …) is 2e-9 there, λ = 2.
+@pytest.mark.parametrize(("size", "length"), [("1", "1000"), ("0.1", "1e7"), ("3", "10")])
+def test_a_step_that_damps(size, length):
+    """ν stays 0 while p goes away at a speed D: e is D·t, and a defect D + λp, λ = 2M, that is there for all time."""
+    u, time = Fraction(size), Fraction(length)
+    system = DualSystem(dd.SquaredLoss([[1]], [0]), [Coordinate((Fraction(0), u, u))])
+    with precision(192):
+        speed = arb("1e-10") / float(time)
+        panel = Panel(Fraction(0), time, 192, arb_mat([[arb(0)]]), arb_mat([[speed, arb(0)]]))
         error = _Bounds(system, 20).bound(panel, arb(0))
-        assert arb("1e-9") <= error < 5 * arb("1e-9")
+        assert 2 * float(u) ** 4 * float(time) > 100  # long enough to damp
+        assert arb("1e-10") * (1 - arb("1e-9")) <= error < 5 * arb("1e-10")
 
 
 def test_what_was_is_kept():

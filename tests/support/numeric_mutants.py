@@ -28,7 +28,6 @@ __all__ = ["Mutant", "equivalents", "mutants", "noticed", "ordered"]
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("numeric_equivalents.toml")
 FLOWS = ("tests/flows/test_tight_bounds.py", "tests/flows/test_enclosure.py")
-DUAL = ("tests/flows/test_dual_bounds.py", "tests/flows/test_dual_enclosures.py")
 BALLS = ("tests/numerics/test_tight_balls.py",)
 #: The tests of each module, quick ones first.
 TESTS = {
@@ -38,9 +37,6 @@ TESTS = {
     "flows/enclosed_states.py": FLOWS,
     "flows/limits.py": FLOWS,
     "flows/units.py": ("tests/flows/test_units.py", "tests/flows/test_tiny_starts.py"),
-    "flows/dual_bounds.py": DUAL,
-    "flows/dual_charts.py": DUAL,
-    "flows/dual_enclosures.py": DUAL,
     "flows/gradient_models.py": (*BALLS, *FLOWS),
     "numerics/taylor_models.py": (*BALLS, *FLOWS),
     "numerics/newton.py": (*BALLS, "tests/entropies/test_entropy.py"),
