@@ -76,7 +76,8 @@ class DualSystem:
         self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
         self.rows = [[row[i] for i in self.active] for row in loss.rows]
         self.weight = loss.weight
-        self.rank = int(rational_matrix(self.rows).rank())
+        whole = len(self.active) == len(coordinates)
+        self.rank = loss.rank if whole else int(rational_matrix(self.rows).rank())
         self.independent = self.rank == len(self.rows)
         self.targets = loss.targets if self.independent else _project(self.rows, loss.targets)
         self.left = tuple(a - b for a, b in zip(loss.targets, self.targets, strict=True))

@@ -67,8 +67,8 @@ MORE_CARRIED, LATEST = 3, 150
 LATEST_MOVING = 1000
 #: What is said of a flow that cannot leave every bound.
 SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
-#: So many explicit steps are predicted before the dual is taken.
-MANY_STEPS = 5000
+#: So many explicit steps are predicted before the dual is taken; for more rows nothing is predicted.
+MANY_STEPS, MOST_ROWS = 5000, 500
 #: Digits with which a bound is tried at least before it is given up.
 FEWEST_CARRIED = 15
 
@@ -270,7 +270,8 @@ class GradientFlow(Settled):
         """
         if method is not None and method not in ("taylor", "dual"):
             raise ValueError(f"method is {method!r}: expected None, 'taylor' or 'dual'")
-        if method == "taylor":
+        few = len(self.loss.rows) <= MOST_ROWS
+        if method == "taylor" or (method is None and not (few and end)):
             return False
         if self._dual is None:
             if method == "dual":
@@ -278,7 +279,7 @@ class GradientFlow(Settled):
                     "method is 'dual': expected a squared loss of positive weight and a coordinate that moves"
                 )
             return False
-        return method == "dual" or (bool(end) and predict_steps(self._dual, tolerance, digits) > MANY_STEPS)
+        return method == "dual" or predict_steps(self._dual, tolerance, digits) > MANY_STEPS
 
     def _run_dual(
         self,

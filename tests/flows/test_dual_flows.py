@@ -125,6 +125,15 @@ def test_others_go_as_before(start):
     assert found.theta(found.end) == explicit.theta(found.end)
 
 
+def test_many_rows_are_not_looked_at():
+    """The dual has an unknown for each; it is there for who asks for it."""
+    rows, targets = [*STIFF.loss.rows, *[(0, 0, 0)] * 499], [*STIFF.loss.targets, *[0] * 499]
+    flow = dd.GradientFlow(dd.SquaredLoss(rows, targets), STIFF.start)
+    with pytest.raises(dd.NoConvergence, match="steps"):
+        flow.converge("1e-24", 15, longest="1e12", max_steps=30)
+    assert "_dual" not in vars(flow)
+
+
 def test_the_prediction_has_the_size_of_the_truth():
     """Two coordinates that do not see each other: the eigenvalues at the limit are known."""
     small = Fraction(1, 1000)
