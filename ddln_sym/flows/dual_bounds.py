@@ -7,8 +7,8 @@ p and ν.  So, with the least eigenvalue λ of J_0,
     |e|' ≤ |D|,    (|e|²)' ≤ D^T J_0⁻¹ D/2,    (|e|²)' ≤ −λ|e|² + D^T J_0⁻¹ D,
 
 and the least of the three bounds is taken on each part of a step: what stiff directions add to D does not add to e.
-``J_0`` is ``2c·XMXᵀ`` with the least M for ξ within MARGIN of p; the bounds hold as long as ``|e| < MARGIN``, and what
-they give is less, so that they hold for the whole step.
+``J_0`` is ``2c·XMXᵀ`` with the least M for ξ within a margin of p; the bounds hold as long as ``|e|`` is below that,
+and what they give is less, so that they hold for the whole step.
 
 D is a polynomial less θ of a polynomial.  Its values at m Chebyshev nodes of a part of a step, times ``1 + 2/π·log m``,
 and ``4Bρ^{1−m}/(ρ − 1)`` for a bound B on the ellipse of Bernstein around that part, bound it there (Trefethen,
@@ -33,11 +33,11 @@ from ddln_sym.numerics import ball, legendre_integrals, legendre_values, precisi
 
 __all__ = ["bound_panels"]
 
-#: ``|e|`` is shown to stay below it.
-MARGIN = arb((1, -20))
+#: ``|e|`` is shown to stay below so much times what it was, or a unit of the last digit; with how many such margins.
+MARGIN, ATTEMPTS = 64, 4
 #: Of the ellipse: its size, and the balls that cover half of it.
 RHO, ARCS = 3, 32
-#: What D may be on it, against D of a flow at rest, before the part is halved; how often parts are.
+#: What D may be on it, in units of the speed at time 0 or at θ = 0, before a part is halved; how often parts are.
 LARGEST, HALVINGS = 10**6, 8
 #: Digits of the remainder beyond those asked for; nodes come in multiples.
 SPARE_DIGITS, UNIT = 8, 12
@@ -55,7 +55,7 @@ def bound_panels(system: DualSystem, panels: Sequence[Panel], last: arb_mat, dig
     Args:
         system: the equations. panels: the steps. last: ν at the end. digits: those that remainders shall leave alone.
     Raises:
-        EnclosureError: D is not bounded, or the error is not below MARGIN.
+        EnclosureError: D is not bounded.
     """
     found, total = [], arb(0)
     bounds = _Bounds(system, digits)
@@ -65,8 +65,6 @@ def bound_panels(system: DualSystem, panels: Sequence[Panel], last: arb_mat, dig
                 total = bounds.bound(panel, total)
             except (OffChart, _TooWide):
                 raise EnclosureError(panel.begin, "its defect is not bounded; ask for more digits") from None
-            if not total < MARGIN:
-                raise EnclosureError(panel.begin, "the bound is too large to be kept; ask for more digits")
             after = panels[n + 1].nu if n + 1 < len(panels) else last
             total = (total + _norm((panel.at(panel.end) - after).entries())).upper()
         found.append(total)
@@ -87,14 +85,30 @@ class _Bounds:
     def __init__(self, system: DualSystem, digits: int) -> None:
         self.system, self.digits = system, digits
         with precision(ROUGH_BITS):
-            targets = [abs(ball(v)) for v in system.targets]
-            self.largest = LARGEST * max(arb(1), 2 * abs(ball(system.weight)) * _norm(targets))
+            zero = arb_mat(len(system.balls), 1)
+            start = arb_mat([[b.theta(ball(b.start))] for b in system.balls])
+            speeds = [_norm(system.field(theta).entries()) for theta in (zero, start)]
+            self.largest = LARGEST * max(arb(1), *speeds)
             self.norms = [_norm(column) for column in zip(*system.matrices()[0].tolist(), strict=True)]
         self._tables: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
     def bound(self, panel: Panel, error: arb) -> arb:
-        """``‖ν − p‖`` over a step, and at its end, from what it is at its begin."""
-        inverse = self._inverse(panel)
+        """``‖ν − p‖`` over a step, and at its end, from what it is at its begin.
+
+        Raises:
+            OffChart, _TooWide: D is not bounded.
+        """
+        margin = (MARGIN * error).max(arb(10) ** -self.digits).upper()
+        for _ in range(ATTEMPTS):
+            inverse = self._inverse(panel, margin)
+            found = self._cross(panel, inverse, error)
+            if inverse is None or found < margin:
+                return found
+            margin = (MARGIN * found).upper()
+        return self._cross(panel, None, error)
+
+    def _cross(self, panel: Panel, inverse: arb_mat | None, error: arb) -> arb:
+        """The same with a given ``J_0⁻¹``, or without."""
         parts = [(Fraction(-1), Fraction(1), 0)]
         while parts:
             low, high, depth = parts.pop()
@@ -132,8 +146,8 @@ class _Bounds:
             raise _TooWide
         return found
 
-    def _inverse(self, panel: Panel) -> arb_mat | None:
-        """``J_0⁻¹``; ``None`` where that is not bounded, as for dependent rows."""
+    def _inverse(self, panel: Panel, margin: arb) -> arb_mat | None:
+        """``J_0⁻¹`` within a margin of p; ``None`` where that is not bounded, as for dependent rows."""
         if not self.system.independent:
             return None
         with precision(panel.bits):
@@ -143,7 +157,7 @@ class _Bounds:
             for i, (x, chart) in enumerate(zip(start, self.system.charts(), strict=True)):
                 # |∫_{−1}^z P_k| ≤ 2/(2k + 1), and the integral of P_0 goes from 0 to 2.
                 higher = sum((abs(slope[i, k]) / (2 * k + 1) for k in range(1, slope.ncols())), arb(0))
-                reach = length * higher + self.norms[i] * MARGIN
+                reach = length * higher + self.norms[i] * margin
                 far = x + length * slope[i, 0]
                 try:
                     ends = chart.least((x.min(far) - reach).lower()), chart.least((x.max(far) + reach).upper())

@@ -104,9 +104,23 @@ def test_the_bound_is_nearly_attained():
 
 
 def test_too_wrong_to_be_bounded():
-    found = through_dual(STARTS["L = 2"])
-    with precision(200), pytest.raises(dd.EnclosureError, match=r"too large to be kept|not bounded"):
-        with_change(found, 1, 0, 0, arb("0.1")).enclose()
+    found = through_dual(STARTS["L = 3, unequal"], tolerance="1e-3")
+    with precision(200), pytest.raises(dd.EnclosureError, match=r"its defect is not bounded"):
+        with_change(found, 1, 0, 0, arb(10**6)).enclose()
+
+
+@pytest.mark.parametrize("digits", [3, 5, 8])
+@pytest.mark.parametrize("size", [10, 1, "0.001"])
+def test_few_digits(digits, size):
+    """The margin that a bound needs is that of its own size."""
+    start = [[0, Fraction(size) / 2], *[[Fraction(size), -Fraction(size)]] * 3]
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [Fraction(size) ** 4]), start)
+    first = flow.loss(flow.integrate(0, 15).theta(0))
+    found = flow.converge(first / 100, digits, longest=10**30, method="dual")
+    box, other = found.enclose(), flow.enclose(found.end, digits + 5)
+    with precision(100):
+        for ball, truth in zip(box.theta(found.end), other.theta(found.end), strict=True):
+            assert ball.overlaps(truth) and ball.rad() < 20 * arb(10) ** -digits * arb(str(float(Fraction(size)))) ** 4
 
 
 # -- stiff flows and their limits --------------------------------------------------------------------
