@@ -102,7 +102,7 @@ class Search:
 
     def nonzero_by_sign(self, poly: Expr, way: Callable[[Search, Expr, bool], Found | None]) -> Found | None:
         for direction in (1, -1):
-            inner = self.fresh()
+            inner = Search(self.facts, self.relations, self.depth + 1, self.tried, self.thorough)
             found = way(inner, sp.expand(direction * poly), True)
             if found is not None:  # p·t > 0 with t = ±1, and with the multiplier of the certificate if it has one
                 many = sp.Integer(1) if found.times is None else inner.facts[found.times][0]
@@ -156,7 +156,7 @@ class Search:
                 return found
         if self.depth or not (self.thorough or self.may_be(poly)):
             return None
-        return (self.by_products(poly, strict) if self.thorough else None) or self.by_grams(poly, strict)
+        return self.by_products(poly, strict) or self.by_grams(poly, strict)
 
     def may_be(self, poly: Expr) -> bool:
         """Whether a few small numbers, where the facts about them hold, leave it open that a polynomial is positive."""
@@ -208,7 +208,8 @@ class Search:
         roots = sorted((f for f, _ in self.facts if f.is_Symbol and sp.degree(poly, f) == 1), key=str)
         opposite = [sp.expand(poly.xreplace({root: -root})) for root in roots]  # (a − b√q)(a + b√q) has no root
         two = [*combinations(positive, 2)]
-        for factor in [sp.Integer(1), *positive, *(a * b for a, b in two), *opposite, *(a + b for a, b in two)]:
+        more = [*positive, *(a * b for a, b in two), *opposite, *(a + b for a, b in two)] if self.thorough else []
+        for factor in [sp.Integer(1), *more]:
             before = len(self.lemmas), len(self.facts)
             times = None if factor == 1 else self.lemma(factor, ">") if factor in opposite else self.lemma_of(factor)
             if times is not None or factor == 1:
