@@ -75,8 +75,13 @@ class Parametrization(Settled):
         if len(known) != len(self.variables):
             raise ValueError("variables repeats a symbol: each parameter must be listed once")
         for variable in self.variables:
-            if variable.is_commutative is False or variable.is_extended_real is False:
+            may_be_complex = variable.is_complex and variable.is_extended_real is None
+            if variable.is_commutative is False or variable.is_extended_real is False or may_be_complex:
                 raise ValueError(f"variables has {variable}, which is not real: declare it with real=True")
+            if variable.is_rational:
+                raise ValueError(
+                    f"variables has {variable}, which does not move continuously: declare it with real=True"
+                )
         for n, component in enumerate(self.components, 1):
             if (
                 not isinstance(component, sp.Expr)

@@ -188,6 +188,8 @@ def test_starts_that_do_not_fit(net, start, sentence):
         ((u,), (u + v,), "each parameter must be a SymPy symbol"),
         ((1,), (sp.Symbol("z", imaginary=True),), "which is not real"),
         ((1,), (sp.Symbol("A", commutative=False),), "which is not real"),
+        ((1,), (sp.Symbol("z", complex=True),), "which is not real"),
+        ((1,), (sp.Symbol("n", integer=True),), "which does not move continuously"),
     ],
 )
 def test_components_that_are_no_functions_of_real_variables(components, variables, sentence):
