@@ -34,6 +34,8 @@ TOLERANCE, DIGITS = "1e-20", 30
 LONGEST = "1e30"
 #: Explicit steps that are taken.
 EXPLICIT = 1000
+#: Evaluations that SciPy may take.
+EVALUATIONS = 500_000
 
 
 def problem(depth: int, start: str) -> GradientFlow:
@@ -100,7 +102,9 @@ def radau(depth: int, start: str, until: Fraction) -> None:
     flow = problem(depth, start)
 
     def work() -> str:
-        theta, evaluations = scipy_peer.stiff(flow, float(until))
+        theta, evaluations = scipy_peer.stiff(flow, float(until), EVALUATIONS)
+        if theta is None:
+            return f"given up after {evaluations} evaluations"
         loss = flow.loss(theta.tolist())
         return f"{evaluations} evaluations, loss {mp.nstr(loss, 2)}"
 

@@ -32,13 +32,28 @@ def full(flow: GradientFlow) -> Callable[[], Layers]:
     return run
 
 
-def stiff(flow: GradientFlow, until: float) -> tuple[Any, int]:
-    """All Ld equations by Radau with the least tolerance: θ at the end, and how often they were evaluated."""
+def stiff(flow: GradientFlow, until: float, most: int) -> tuple[Any, int]:
+    """All Ld equations by Radau with the least tolerance: θ at the end, and how often they were evaluated.
+
+    ``None`` in place of θ where that would be more than ``most`` times.
+    """
     from scipy.integrate import solve_ivp
 
     field, start = _equations(flow)
-    found = solve_ivp(field, (0, until), start.ravel(), method="Radau", rtol=TOLERANCE, atol=TOLERANCE)
-    return found.y[:, -1].reshape(start.shape).prod(axis=0), found.nfev
+    count = 0
+
+    def counted(t: float, w: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count > most:
+            raise TimeoutError
+        return field(t, w)
+
+    try:
+        found = solve_ivp(counted, (0, until), start.ravel(), method="Radau", rtol=TOLERANCE, atol=TOLERANCE)
+    except TimeoutError:
+        return None, most
+    return found.y[:, -1].reshape(start.shape).prod(axis=0), count
 
 
 def _equations(flow: GradientFlow) -> tuple[Callable[[float, Any], Any], Any]:
