@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 import sympy as sp
-from flint import arb, arb_mat, fmpq_mat, fmpz_poly
+from flint import arb, arb_mat, fmpq_mat, fmpz_poly, nmod_mat
 from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
 
@@ -35,6 +35,8 @@ __all__ = ["Loss", "SquaredLoss"]
 
 #: Bits that an eigenvalue may lose against the largest one before it is computed anew with more of them.
 SPARE_BITS = 40
+#: A rank is found modulo this prime first.
+PRIME = 2**61 - 1
 #: Of more rows no matrix is inverted to bound a rate.
 MOST_ROWS = 100
 
@@ -359,7 +361,11 @@ class SquaredLoss(Loss):
     @cached_property
     def rank(self) -> int:
         """The rank of X, exactly."""
-        return int(self._data.rank())
+        # Modulo a prime it can only be too small, and most data have full rank.
+        whole = [int(v) % PRIME for v in self._data.numer_denom()[0].entries()]
+        shape = len(self.rows), self.dimension
+        found = nmod_mat(*shape, whole, PRIME).rank()
+        return int(found if found == min(shape) else self._data.rank())
 
     @cached_property
     def exact_minimum(self) -> Fraction:
