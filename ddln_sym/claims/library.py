@@ -197,8 +197,9 @@ def paper_text() -> Text:
 
 
 def title_of(module: ModuleType) -> str:
-    """The title of a module of claims: its ``TITLE``, or else the first line of its docstring, or its name."""
-    title = getattr(module, "TITLE", None) or module.__doc__ or _read_docstring(module) or module.__name__
+    """The title of a module of claims: its ``TITLE``, the first line of its docstring, or the name of its file."""
+    named = Path(getattr(module, "__file__", None) or module.__name__).stem.replace("_", " ")
+    title = getattr(module, "TITLE", None) or module.__doc__ or _read_docstring(module) or named
     return str(title).strip().splitlines()[0].rstrip(".")
 
 

@@ -6,7 +6,7 @@ simplex, which computes in rationals, proposes the coefficients, and the identit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ import sympy as sp
 
 from ddln_sym.kernel.polynomials import generators
 from ddln_sym.kernel.solver import SolverAnswer, ask, fresh
+from ddln_sym.statements import Said
 
 Expr = Any
 Fact = tuple[Expr, bool]
@@ -37,6 +38,20 @@ class Combination:
     """
 
     terms: tuple[tuple[Expr, tuple[Expr, ...]], ...]
+
+    def say(self, explain: Callable[[Expr], Expr]) -> Said:
+        """The sum in words and formulas, its longer part counted.
+
+        Args:
+            explain: what a generator stands for.
+        """
+        parts: list[Any] = []
+        for coefficient, factors in self.terms[:4]:
+            meant = [explain(factor) for factor in factors]
+            if 0 not in meant:  # as a relation is that only defines a root
+                parts += [" + " if parts else "with ", sp.Mul(coefficient, *meant, evaluate=False)]
+        more = f" + {len(self.terms) - 4} more" if len(self.terms) > 4 else ""
+        return Said(f"with {self}", (*parts, more))
 
     def __str__(self) -> str:
         shown = [f"{c}·" + "·".join(f"({f})" for f in factors) for c, factors in self.terms[:4]]

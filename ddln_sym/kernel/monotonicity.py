@@ -24,7 +24,7 @@ from ddln_sym.kernel.larger import prove_by_squaring, prove_for_the_largest
 from ddln_sym.kernel.limits import find_limit
 from ddln_sym.kernel.normal_forms import UNREADABLE
 from ddln_sym.kernel.order import Effort
-from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step, TendsTo
+from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rate, Setting, Step, TendsTo, say
 
 Expr = Any
 Factor = tuple[Expr, Expr, bool]  # a factor, its power, and whether it stands above the line
@@ -130,7 +130,7 @@ def _by_both_signs(f: Expr, proposition: Compare, search: Search, prove: Prover)
                 break
             parts.append(step)
         else:
-            return Found(Evidence.CASES, f"both signs of {modulus.args[0]}", tuple(parts))
+            return Found(Evidence.CASES, say("both signs of ", modulus.args[0]), tuple(parts))
     return None
 
 
@@ -209,7 +209,7 @@ def _of_numbers(
         return None
     setting = wider.between(wider.lower, wider.upper)
     step = prove(Compare(f, 0, setting, proposition.strict), search.deeper)
-    return None if step is None else Found(Evidence.CASES, f"every {x} that there may be", (step,))
+    return None if step is None else Found(Evidence.CASES, say("every ", x, " that there may be"), (step,))
 
 
 def _among_all_numbers(n: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
@@ -221,7 +221,7 @@ def _among_all_numbers(n: Expr, proposition: Compare, search: Search, prove: Pro
     first = Hypothesis(f"{n} >= 1", sp.Ge(real, 1))
     lhs, rhs = (side.xreplace({n: real}) for side in (proposition.lhs, proposition.rhs))
     step = prove(Compare(lhs, rhs, Setting((*given, first)), proposition.strict), search)
-    return None if step is None else Found(Evidence.CASES, f"every real number {n} ≥ 1", (step,))
+    return None if step is None else Found(Evidence.CASES, say("every real number ", n, " from 1 on"), (step,))
 
 
 def _may_vary(x: Expr, f: Expr) -> bool:
@@ -324,7 +324,7 @@ class _Proof:
         for anchor in list(dict.fromkeys(self.anchors()))[:ANCHORS]:
             parts = self.from_anchor(anchor)
             if parts is not None:
-                return Found(Evidence.DERIVATIVE, f"in {self.x} from {self.x} = {anchor}", parts)
+                return Found(Evidence.DERIVATIVE, say("in ", self.x, " from ", self.x, " = ", anchor), parts)
         return None
 
     def by_constancy(self) -> Found | None:
@@ -346,7 +346,7 @@ class _Proof:
                     break
                 parts += [*smooth, level]
             else:
-                return Found(Evidence.CONSTANT, f"in {self.x} from {self.x} = {anchor}", tuple(parts))
+                return Found(Evidence.CONSTANT, say("in ", self.x, " from ", self.x, " = ", anchor), tuple(parts))
         return None
 
     def from_anchor(self, anchor: Expr) -> tuple[Step, ...] | None:
@@ -386,7 +386,7 @@ class _Proof:
             if found and None not in found:
                 orders = ", ".join(dict.fromkeys(str(side[0]) for side in found if side is not None))
                 parts = tuple(part for side in found if side is not None for part in side[1])
-                return Found(Evidence.TAYLOR, f"of order {orders} at {self.x} = {anchor}", parts)
+                return Found(Evidence.TAYLOR, say(f"of order {orders} at ", self.x, " = ", anchor), parts)
         return None
 
     def expand_at(self, anchor: Expr, direction: int) -> tuple[int, tuple[Step, ...]] | None:
@@ -431,7 +431,7 @@ class _Proof:
             end = ends[0][0] if ends else direction * sp.oo
             parts = self.from_limit(end, direction)
             if parts is not None:
-                return Found(Evidence.TOWARDS, f"in {self.x} towards {str(end).replace('oo', '∞')}", parts)
+                return Found(Evidence.TOWARDS, say("in ", self.x, " towards ", end), parts)
         return None
 
     def from_limit(self, end: Expr, direction: int) -> tuple[Step, ...] | None:
@@ -537,7 +537,7 @@ class _Proof:
         bend = self.prove(Compare(0, differentiate(sp.Derivative(slope, self.x), []), inner), self.search.deeper)
         if bend is None:
             return None
-        said = f"in {self.x} from {lower[0][0]} to {upper[0][0]}"
+        said = say("in ", self.x, " from ", lower[0][0], " to ", upper[0][0])
         return Found(Evidence.CONCAVE, said, (*parts, *smooth, *again, bend))
 
     def by_pieces(self) -> Found | None:
@@ -564,9 +564,8 @@ class _Proof:
         if not parts:
             return None
         step = self.prove(Compare(self.f, 0, self.interval.between(lower, upper), self.strict), self.search.deeper)
-        return (
-            None if step is None else Found(Evidence.CASES, f"{len(parts) + 1} intervals of {self.x}", (*parts, step))
-        )
+        said = say(f"{len(parts) + 1} intervals of ", self.x)
+        return None if step is None else Found(Evidence.CASES, said, (*parts, step))
 
     def by_factors(self) -> Found | None:
         """The signs of the factors; on both sides of where the only factor that changes its sign vanishes."""
@@ -583,11 +582,8 @@ class _Proof:
         same = None if parts is None else self.is_product(product, whole)
         if parts is None or same is None:
             return None
-        said, below = (
-            "·".join(f"({p})" if n == 1 else f"({p})^{n}" for p, n, above in factors if above == side)
-            for side in (True, False)
-        )
-        return Found(Evidence.FACTOR, f"{said} / {below}" if below else said, (*same, *parts))
+        above, below = (sp.Mul(*(p**n for p, n, high in factors if high == side)) for side in (True, False))
+        return Found(Evidence.FACTOR, say(above / below), (*same, *parts))
 
     def on_both_sides(self, factors: list[Factor], root: Expr) -> tuple[Step, ...] | None:
         off = self.interval.excludes(root)

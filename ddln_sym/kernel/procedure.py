@@ -457,6 +457,8 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
     if missing:
         return _leave_open(proposition, is_part, how.kind, f"it needs {missing}, which is not given")
     detail = f"with {how.detail}" if how.detail and not found else how.detail
+    if how.combination is not None and not how.said:
+        detail = how.combination.say(tower.explain)
     return _step(
         proposition, True, how.kind, detail, parts=tuple(parts),
         conditions=_plainly(conditions, forms), working=_working(how, tower, forms),

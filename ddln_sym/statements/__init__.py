@@ -21,9 +21,11 @@ from ddln_sym.statements.evidence import (
     Cited,
     Everywhere,
     Evidence,
+    Said,
     Theorem,
     Witness,
     WitnessKind,
+    say,
 )
 from ddln_sym.statements.expressions import (
     DEPTH,
@@ -148,6 +150,7 @@ __all__ = [
     "ProductOver",
     "Rate",
     "RateRule",
+    "Said",
     "Scope",
     "Semidefinite",
     "SeparateBlocks",
@@ -186,6 +189,7 @@ __all__ = [
     "lasting",
     "norm",
     "product_over",
+    "say",
     "sum_over",
     "taylor_polynomial",
     "trace",

@@ -8,7 +8,37 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Assumption", "Ball", "Cited", "Everywhere", "Evidence", "Theorem", "Witness", "WitnessKind"]
+__all__ = ["Assumption", "Ball", "Cited", "Everywhere", "Evidence", "Said", "Theorem", "Witness", "WitnessKind", "say"]
+
+
+class Said(str):
+    """Words with formulas among them: plain text, and its parts for whom formulas are set.
+
+    Attributes:
+        parts: texts and expressions of SymPy, in order.
+    """
+
+    parts: tuple[Any, ...]
+
+    def __new__(cls, text: str, parts: tuple[Any, ...]) -> Said:
+        found = super().__new__(cls, text)
+        found.parts = parts
+        return found
+
+    def __getnewargs__(self) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
+        return str(self), self.parts
+
+
+def say(*parts: Any) -> Said:
+    """Words and formulas, one after the other.
+
+    >>> import sympy as sp
+    >>> said = say("both signs of ", sp.Symbol("x") ** 2)
+    >>> said, said.parts[1]
+    ('both signs of x**2', x**2)
+    """
+    texts = (str(part).replace("oo", "∞") if getattr(part, "is_infinite", False) else str(part) for part in parts)
+    return Said("".join(texts), parts)
 
 
 class Evidence(StrEnum):

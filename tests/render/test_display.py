@@ -202,6 +202,10 @@ def symbolic() -> dd.SymbolicLoss:
     return dd.SymbolicLoss((x**2 + y**2 - 1) ** 2, (x, y))
 
 
+def dual() -> dd.DualTrajectory:
+    return dd.GradientFlow(squared(), LAYERS).converge("1e-5", digits=10, method="dual")
+
+
 #: For each public name, what it makes: a class its objects, a function its results.
 MADE = {
     "BigO": lambda: dd.BigO(x**2 + x, x**2, x, sp.oo),
@@ -213,6 +217,8 @@ MADE = {
     "ConjugateEntropy": lambda: dd.conjugate_entropy(NET, [1, 2]),
     "ConservationLaws": lambda: dd.conservation_laws(NET),
     "Domain": lambda: dd.Domain(positive=(x,)),
+    "DualEnclosure": lambda: dual().enclose(),
+    "DualTrajectory": lambda: dual(),
     "Enclosure": lambda: dd.GradientFlow(squared(), LAYERS).enclose(until="0.1", digits=15),
     "EnclosureError": lambda: dd.EnclosureError(1),
     "Equal": lambda: dd.Equal(dd.Rate(x**2), -2 * x * y, dd.Setting(rates=(dd.RateRule(x, -y),))),

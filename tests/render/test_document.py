@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from html import unescape
 
@@ -30,13 +31,14 @@ from ddln_sym.render.document import (
     show_printed,
     tell_claim,
     tell_proof,
+    tell_step,
 )
 from ddln_sym.render.formulas import formula_of, plain_formula, spell_formula
 from ddln_sym.render.html import Writer
 from ddln_sym.render.latex import write_blocks, write_sentence
 from ddln_sym.render.terminal import plain_text, tables
 from ddln_sym.render.terminal import write_blocks as write_lines
-from ddln_sym.statements import Equal, FullRank, Scope, Verdict
+from ddln_sym.statements import Compare, Equal, FullRank, Hypothesis, Scope, Setting, Verdict
 
 CITED = Citation(("LiEtAl2022",))
 TREE = (
@@ -269,3 +271,19 @@ def test_steps_of_different_kinds_stay_a_list():
     other = decide(Equal((x + 1) ** 2, x**2 + 2 * x + 1))
     (items,) = tell_proof([*certify("new-t8-rank").steps[:25], other], ()).blocks
     assert isinstance(items, Items) and len(items.items) == 26
+
+
+def test_the_particulars_of_a_step_are_set_as_formulas():
+    """No formula of Python's in a sentence, no premise that compares two fractions."""
+    a = sp.Symbol("a", real=True)
+    step = decide(Compare(a**6 / 720, sp.Abs(sp.cos(a) - 1 + a**2 / 2 - a**4 / 24)))
+    assert step.proved and "**" in step.detail
+    shown = tell_step(step)
+    assert "**" not in repr(shown) and "arithmetic" not in repr(shown)
+    assert pickle.loads(pickle.dumps(step)).detail.parts == step.detail.parts
+
+
+def test_a_hypothesis_that_is_called_given_is_said_once():
+    a = sp.Symbol("a", real=True)
+    step = decide(Compare(a - 1, sp.log(a), Setting((Hypothesis("given", a > 0),))))
+    assert "Given given" not in repr(tell_step(step)) and "Given " in repr(tell_step(step))

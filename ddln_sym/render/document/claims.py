@@ -21,7 +21,7 @@ from ddln_sym.render.document.proofs import Narrator, centre, cite, explain_name
 from ddln_sym.render.document.refutations import tell_refutation
 from ddln_sym.render.document.text import capitalize, parse_sentence
 from ddln_sym.render.formulas import LINE, break_printed, display, formula_of, printer_for, speak, width
-from ddln_sym.statements import Certificate, Denied, Step, Text, Theorem, Verdict
+from ddln_sym.statements import Certificate, Denied, Evidence, Step, Text, Theorem, Verdict
 
 __all__ = [
     "refuting_step",
@@ -198,6 +198,8 @@ def _tell(claim: Claim, certificate: Certificate, known: Collection[str]) -> lis
         blocks.append(Paragraph((f"{certificate.reason[:1].upper()}{certificate.reason[1:]}.",)))
     if certificate.verdict is Verdict.REFUTED:
         blocks += _tell_refuted(claim, certificate, known)
+    elif certificate.steps and all(step.evidence is Evidence.OUT_OF_REACH for step in certificate.steps):
+        blocks += [Paragraph(capitalize(parse_sentence(f"{step.detail}."))) for step in certificate.steps]
     elif certificate.steps:
         derivation = None if claim.derivation is None else claim.derivation()
         if derivation is not None:

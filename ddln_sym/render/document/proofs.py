@@ -46,6 +46,7 @@ from ddln_sym.statements import (
     Evidence,
     Hypothesis,
     Rate,
+    Said,
     Setting,
     Slack,
     Step,
@@ -251,7 +252,7 @@ class Narrator:
                 return "Both sides are the same expression, and every part of it has a value."
         if put := _substitute(step, show):
             return f"{put}: then {COEFFICIENTS}."
-        detail = step.detail
+        detail = _typeset(step.detail, show)
         solver = ""
         if step.evidence in (Evidence.SOLVER, Evidence.REAL_SOLVER):
             solver = rf" (z3{cite(Z3)})" if self._once("z3") else " (z3)"
@@ -293,7 +294,7 @@ def label_of(hypothesis: Hypothesis) -> str:
     """
     head = hypothesis.name.partition(": ")[0]
     formal = "$" not in head and FORMAL.search(head) and not hypothesis.claim
-    return "" if formal else head
+    return "" if formal or head == "given" else head
 
 
 def _shorten(relations: set[str]) -> str:
@@ -301,6 +302,17 @@ def _shorten(relations: set[str]) -> str:
     ordered = sorted(relations, key=lambda tex: (width(tex), tex))
     rest = len(ordered) - SHOWN
     return ", ".join(ordered[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _typeset(detail: str, show: Printer) -> str:
+    """The particulars of a step, its formulas as formulas; dots stand for one that is longer than a line."""
+    if not isinstance(detail, Said):
+        return detail
+    formulas = [part if isinstance(part, str) else show.doprint(part) for part in detail.parts]
+    return "".join(
+        shown if isinstance(part, str) else f"${shown}$" if width(shown) < LINE else "…"
+        for part, shown in zip(detail.parts, formulas, strict=True)
+    )
 
 
 def _substitute(step: Step, show: Printer) -> str:
@@ -360,12 +372,14 @@ def _as_equation(vanishing: Expr, show: Printer) -> str:
 
 
 def _says_nothing(step: Step) -> bool:
-    """Whether a step is that an expression is itself, and nothing has to be shown for it to have a value."""
+    """Whether a step is that an expression is itself, with a value for sure, or compares two fractions."""
     proposition = step.proposition
     if trivial(proposition):
         return True
     if step.conditions or step.parts:
         return False
+    if isinstance(proposition, Compare) and step.proved and step.evidence is Evidence.ARITHMETIC:
+        return bool(proposition.lhs.is_Rational and proposition.rhs.is_Rational)
     if not isinstance(proposition, Equal) or proposition.lhs != proposition.rhs:
         return False
     return step.proved and not proposition.lhs.has(Rate, sp.Derivative)
