@@ -11,13 +11,14 @@ that define it, and asks of them three kinds of question, which the file answers
 
 A fact that rests on a definition may not be used to show that the definition makes sense: questions are asked in the
 order in which things are defined.  Whether hypotheses can be met at all, whether the premises of a theorem are those of
-its textbook, and what z3 says of integers is not checked.  Exit codes: 0 every proved step is accepted, 1 some are not,
-2 the file cannot be read.
+its textbook, and whether the parts of a definition are what it means, is not checked.  Exit codes: 0 every proved step
+is accepted, 1 some are not, 2 the file cannot be read.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +38,7 @@ LARGEST = 200_000  # terms of a polynomial; beyond it a step is not accepted
 DEEPEST = 150  # calls of ``value`` within each other
 ONE: Poly = {(): Fraction(1)}
 HALF = ["/", 1, 2]
+OWN = re.compile(r'"[?_]')  # how the names begin that the checker gives to indices
 
 
 class Rejected(Exception):
@@ -548,6 +550,7 @@ class Checker:
         elif head == "sign" and parts[0][:1] == ["product"]:  # the sign of a product is the product of the signs
             _, factor, bound, barred = parts[0]
             hold(answer[:1] == ["product"] and answer[3] == barred, "a product of other signs")
+            hold(answer[2] == bound or not mentions(factor, answer[2]), "an index that is not new")
             hold(answer[1] == ["sign", put(factor, bound, answer[2])], "a product of other signs")
         elif head == "sign":
             inner = self.value(parts[0])
@@ -671,6 +674,7 @@ class Checker:
     def over(self, head: str, term: Tree, bound: str, barred: list[Tree]) -> Ratio:
         """A sum is linear in its terms, a product multiplicative in its factors; what remains is an atom."""
         index = self.open(barred)
+        hold(not mentions(term, index), "a sum within a sum over the same indices")
         top, below = self.value(put(term, bound, index))
         top = self.reduce(top, "term")
         count = add(self.setting["size"] or 0, -len(barred))
@@ -843,6 +847,7 @@ class Checker:
         (_, upper, bound, barred), (_, lower, other, also) = trees
         hold(all(tree[0] == "product" for tree in trees) and barred == also, "no products over one set of indices")
         index = self.open(barred)
+        hold(not mentions([upper, lower], index), "an index that is not new")
         f, h = self.value(put(upper, bound, index)), self.value(put(lower, other, index))
         if sort == "equal factors":
             self.same(f, h, "factors that differ")
@@ -916,6 +921,12 @@ class Cases(Checker):
 
     def begin(self) -> None:
         """Hypotheses are formulas here; they are assumed in :meth:`prove`."""
+
+    def need(self, poly: Poly, kind: str, known: tuple[int, int] | None = None) -> None:
+        """A formula is not looked at in one order, so what stands in it has a value by what its names are alone."""
+        (monomial, c), *others = poly.items() or [((), Fraction(0))]
+        positive = c > 0 and all(self.is_index(self.atoms[a]) for a, _ in monomial)
+        hold(positive and not others, "a part of a formula that may have no value")
 
     def prove(self, statement: dict[str, Any], how: str, introduced: list[Any]) -> None:
         """Assume the hypotheses, those for every index at the given ones, and that the formula fails."""
@@ -1285,6 +1296,8 @@ def fails(statement: dict[str, Any], witness: dict[str, Any]) -> None:
     point = {json.dumps(place, ensure_ascii=False): rational(value) for place, value in witness["point"]}
     hold(None not in point.values() and len(point) == len(witness["point"]), "a point that is not rational")
     exact = {name: value for name, value in point.items() if value is not None}
+    trees = [json.loads(name) for name in exact]
+    hold(all(isinstance(t, str) or t[0] in ("at", "call") for t in trees), "a value of what is no name")
     for h in statement["setting"]["hypotheses"]:
         sign, left, right = h["relation"]
         hold(h["index"] is None and true(sign, at(left, exact), at(right, exact)), "a hypothesis that fails")
@@ -1292,11 +1305,12 @@ def fails(statement: dict[str, Any], witness: dict[str, Any]) -> None:
     hold(all(v == w for (i, a, v), (j, b, w) in combinations(places, 2) if (i, a) == (j, b)), "two values of one entry")
     sides = values_at(statement, exact)
     hold([[str(bound) for bound in side] for side in sides] == witness["sides"], "another value of a side")
-    for name, value in exact.items():
-        tree = json.loads(name)
-        hold(
-            tree not in statement["whole"] + statement["indices"] or (value.denominator == 1 and value > 0), "no place"
-        )
+    size = statement["setting"]["size"]
+    for tree, value in zip(trees, exact.values(), strict=True):
+        if tree in statement["whole"] + statement["indices"]:
+            hold(value.denominator == 1 and value > 0, "no whole number")
+        if tree in statement["indices"] and size is not None:
+            hold(true("≥", at(size, exact), (value, value)), "an index that is out of range")
     sign = {"equal": "=", "compare": ">" if statement.get("strict") else "≥"}[statement["kind"]]
     hold(true(sign, *sides) is False, "a point where the statement holds")
 
@@ -1396,6 +1410,7 @@ def check_form(statement: dict[str, Any]) -> None:
     hold(type(size) is not int or size >= 1, "no number of indices")
     hold(setting.keys() == {"hypotheses", "rates", "size"}, "a setting of another form")
     sides = [statement["formula"]] if statement["kind"] == "holds" else [statement["left"], statement["right"]]
+    hold(not OWN.search(json.dumps(statement, ensure_ascii=False)), "a name as the checker gives them")
     spoken = words([*sides, size])
     for h in setting["hypotheses"]:
         hold(h.keys() == {"relation", "index", "without"}, "a hypothesis of another form")
@@ -1477,7 +1492,8 @@ def check_step(record: dict[str, Any]) -> str:
         setting = {**statement["statement"]["setting"]}
         setting["hypotheses"] = [*setting["hypotheses"], *statement["assumption"]]
         hold(without["proposition"] == statement["statement"] and without["verdict"] == "refuted", "no refutation")
-        hold(same_but_names(restored["proposition"], {**statement["statement"], "setting": setting}), "another claim")
+        wanted = {**statement["statement"], "setting": setting}
+        hold(same_but_names(restored["proposition"], wanted), "another claim")
         hold(restored["verdict"] == "proved", "no proof with the assumption")
         check_step(without), check_step(restored)
         return "needed"
@@ -1491,7 +1507,10 @@ def check_step(record: dict[str, Any]) -> str:
 
 
 def same_but_names(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return {**one, "whole": 0, "indices": 0} == {**other, "whole": 0, "indices": 0}
+    """Whether two statements are one, and what both speak of is whole, or an index, in both or in neither."""
+    spoken = words([other.get(part) for part in ("formula", "left", "right")])
+    alike = all({*one[sort]} & spoken == {*other[sort]} & spoken for sort in ("whole", "indices"))
+    return alike and {**one, "whole": 0, "indices": 0} == {**other, "whole": 0, "indices": 0}
 
 
 def steps(claims: list[Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -612,6 +612,13 @@ def _define(proposition: ByDefinition) -> Step:
     if proposition.exhaustive and left and all(part.verdict is Verdict.REFUTED for part in left):
         furthest = left[max(range(len(left)), key=reached.__getitem__)]  # which tells most
         return _step(proposition, False, furthest.evidence, "", furthest.witness, parts=tuple(left))
+    for failed in left:  # each may fail for other parameters, and some values may fail in every way
+        if failed.witness is None or (special := proposition.at(failed.witness.places)) is None:
+            continue
+        if (step := decide(special)).verdict is Verdict.REFUTED and step.witness is not None:
+            known = [pair for pair in failed.witness.places if pair[0] not in {p for p, _ in step.witness.places}]
+            where = replace(step.witness, places=(*known, *step.witness.places))
+            return _step(proposition, False, step.evidence, "", where, parts=(step,))
     for limit in proposition.denials():
         if (step := decide(limit)).proved:
             where = Witness((), ((f"the limit of {limit.function}", limit.value),))

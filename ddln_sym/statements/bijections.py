@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from itertools import count
+from typing import Any, TypeAlias
 
 import sympy as sp
 
@@ -45,7 +46,6 @@ class Bijection(ByDefinition):
     image: Expr
     inverse: Expr | None = None
     setting: Setting = EVERYWHERE
-    exhaustive: ClassVar[bool] = True  # a continuous function of an interval that is one to one increases or decreases
 
     def __post_init__(self) -> None:
         variable(self.variable, "the variable of Bijection")
@@ -65,13 +65,33 @@ class Bijection(ByDefinition):
         if any(h.relation.has(self.variable) for h in self.setting.hypotheses):
             raise ValueError("the setting of Bijection is about its variable: say where that runs as `domain`")
 
+    @property
+    def exhaustive(self) -> bool:  # type: ignore[override]
+        """Whether it increases or decreases if it holds: for one function, not for those of several parameters."""
+        return self._free() <= {self.variable}
+
+    def at(self, places: Sequence[tuple[Any, Any]]) -> Bijection | None:
+        values = {symbol: value for symbol, value in places if symbol in self._free() - {self.variable}}
+        true = all(h.index is None and h.relation.subs(values) is sp.true for h in self.setting.hypotheses)
+        function, image = self.function.subs(values), self.image.subs(values)
+        inverse = None if self.inverse is None else self.inverse.subs(values)
+        if not values or not true or not isinstance(image, sp.Interval):
+            return None
+        found = Bijection(function, self.variable, self.domain, image, inverse)
+        return found if found.exhaustive else None
+
+    def _free(self) -> set[Any]:
+        given = [self.function, self.image, *([] if self.inverse is None else [self.inverse])]
+        return set().union(*(e.free_symbols for e in [*given, *(h.relation for h in self.setting.hypotheses)]))
+
     def meanings(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         for rises in (True, False):
             yield "increasing" if rises else "decreasing", tuple(self._parts(rises))
 
     def _parts(self, rises: bool) -> Iterator[Any]:
         x, f, setting = self.variable, self.function, self.setting
-        larger = sp.Symbol(f"{x}′", real=True)
+        taken = {str(s) for s in self._free()}
+        larger = sp.Symbol(next(name for n in count(1) if (name := f"{x}{'′' * n}") not in taken), real=True)
         inside = setting.given(*_between(self.domain, x))
         order = Hypothesis(str(sp.Gt(larger, x)), sp.Gt(larger, x))
         both = setting.given(order, *_between(self.domain, x), *_between(self.domain, larger))

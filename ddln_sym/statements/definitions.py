@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any, ClassVar, TypeAlias
@@ -42,6 +42,10 @@ class ByDefinition(_Shown):
         empty, and a part that is refuted refutes the statement.
         """
         raise TypeError(f"{type(self).__name__} does not say what it means")
+
+    def at(self, places: Sequence[tuple[Any, Any]]) -> ByDefinition | None:
+        """The same for some values of its parameters, if it then depends on nothing else; None if not."""
+        return None
 
     def denials(self) -> Iterator[TendsTo]:
         """Limits that refute it."""
