@@ -295,7 +295,9 @@ def _table_of_times(found: Any, count: int) -> ElementTree.Element:
 def trajectory(found: Any) -> str:
     """A :class:`Trajectory` as HTML: the loss and θ at a few times, and the layers as pictures."""
     count = found.flow.loss.dimension
-    said = f"{len(found.flow.start)} layers of {count}, {found.digits} digits, {found.steps} Taylor steps"
+    said = f"{len(found.flow.start)} layers of {count}, {found.digits} digits, {found.steps} steps"
+    if not found.dense:
+        return _html(_element("div", said))
     note = "The layers over time; those that start at the least modulus stand out."
     pictures = [_pictures(found), _element("small", note)] if found.end else []
     return _html(_element("div", said), _table_of_times(found, count), *pictures)
@@ -303,7 +305,9 @@ def trajectory(found: Any) -> str:
 
 def model_trajectory(found: Any) -> str:
     """A :class:`ModelTrajectory` as HTML: the loss and θ at a few times."""
-    said = f"{found.flow.net}, {found.digits} digits, {found.steps} Taylor steps"
+    said = f"{found.flow.net}, {found.digits} digits, {found.steps} steps"
+    if not found.dense:
+        return _html(_element("div", said))
     return _html(_element("div", said), _table_of_times(found, len(found.flow.net.components)))
 
 

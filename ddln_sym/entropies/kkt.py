@@ -34,6 +34,7 @@ Rows = Sequence[Sequence[fmpq]]
 
 GUARD = 64  # bits beyond the digits asked for
 RETRIES = 6  # doublings of the precision
+MOST_EXPONENT = 1 << 20  # of two, in a fraction
 WIDENINGS = 4  # of the box, 16 times each
 POLISH = 6  # plain steps where the box was too wide
 
@@ -226,12 +227,16 @@ def _coordinate_over(c: CoordinateEntropy, xi: arb) -> arb:
 
 
 def nearest(value: arb) -> fmpq:
-    """The midpoint of a ball.
+    """The midpoint of a ball; 0 for one that is next to it.
 
     Raises:
-        Uncertain: it has none.
+        Uncertain: it has none, or one that no fraction holds.
     """
     if not value.is_finite():
         raise Uncertain("the step is not bounded")
     mantissa, exponent = value.mid().man_exp()
+    if exponent < -MOST_EXPONENT:
+        return fmpq(0)
+    if exponent > MOST_EXPONENT:
+        raise Uncertain("the step is beyond every fraction")
     return fmpq(int(mantissa)) * fmpq(2) ** int(exponent)

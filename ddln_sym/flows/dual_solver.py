@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from flint import arb_mat
 
+from ddln_sym.flows.dual_charts import OffChart
 from ddln_sym.flows.dual_steps import NoStep, estimate_error, lost_bits, start_length, take_step
 from ddln_sym.flows.dual_systems import DualSystem, Panel
 from ddln_sym.numerics import middles, precision, radau_rule, read_progress, spell_number
@@ -127,9 +128,12 @@ def solve_dual(
             panels.append(panel)
         if progress is not None:
             progress(as_float(time))
-        with precision(bits):
-            if stop(nu):
-                break
+        try:
+            with precision(bits):
+                if stop(nu):
+                    break
+        except OffChart:
+            raise NoConvergence(time, "ξ is too close to the end of its range; ask for fewer digits") from None
         if taken >= limits.max_steps and time < end:
             raise NoConvergence(time, f"{taken} steps were taken; ask for an earlier time, or raise max_steps")
         grown = AIM * factor

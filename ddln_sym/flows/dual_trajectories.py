@@ -16,6 +16,7 @@ from ddln_sym.flows.dual_steps import NoStep, find_limit
 from ddln_sym.flows.dual_systems import DualSystem
 from ddln_sym.flows.trajectories import FLOAT, Trajectory, read_time
 from ddln_sym.numerics import ball, precision, spell_number, to_fraction, to_mpf
+from ddln_sym.taylor import magnitude
 
 if TYPE_CHECKING:
     from ddln_sym.flows.gradient_flow import GradientFlow
@@ -44,6 +45,10 @@ class DualTrajectory(Trajectory):
 
     def __init__(self, flow: GradientFlow, solution: DualSolution, digits: int) -> None:
         self.flow, self.digits, self.end, self.solution = flow, digits, solution.end, solution
+
+    @property
+    def dense(self) -> bool:
+        return bool(self.solution.panels) or not self.end
 
     def _nu(self, t: Any) -> tuple[Fraction, arb_mat]:
         """The time, and ν there."""
@@ -116,7 +121,7 @@ class DualTrajectory(Trajectory):
         return DualEnclosure(self)
 
 
-def predict_steps(system: DualSystem, tolerance: float, digits: int) -> float:
+def predict_steps(system: DualSystem, tolerance: Fraction, digits: int) -> float:
     """How many explicit steps the way to a loss takes at least, by the eigenvalues at the limit; 0 if it is not known.
 
     With ``J = 2c·XMXᵀ`` there the loss falls like ``e^{−2λt}`` with the least eigenvalue, and steps are no longer than
@@ -129,7 +134,7 @@ def predict_steps(system: DualSystem, tolerance: float, digits: int) -> float:
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> both = [Coordinate((Fraction(0), Fraction(1, 10), Fraction(1, 10)))] * 2
     >>> system = DualSystem(SquaredLoss([[1, 0], [0, 1]], [1, "1e-6"]), both)
-    >>> predict_steps(system, 1e-20, 15) > 100_000  # θ_2, which is tiny, moves at the rate 2·0.1⁴
+    >>> predict_steps(system, Fraction(1, 10**20), 15) > 100_000  # θ_2, which is tiny, moves at the rate 2·0.1⁴
     True
     """
     try:
@@ -137,9 +142,10 @@ def predict_steps(system: DualSystem, tolerance: float, digits: int) -> float:
     except (NoStep, np.linalg.LinAlgError):
         return 0.0
     least, largest = float(values[-system.rank]), float(values[-1])
-    if not (least > 0 and first > tolerance > 0):
+    fallen = log(first) - magnitude(tolerance) * log(2) if first > 0 else 0.0  # a tolerance may be below every float
+    if not (least > 0 and fallen > 0):
         return 0.0
-    return largest / (2 * least) * log(first / tolerance) / (STABLE * digits)
+    return largest / (2 * least) * fallen / (STABLE * digits)
 
 
 def _excess(system: DualSystem) -> float:

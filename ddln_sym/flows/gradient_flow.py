@@ -69,6 +69,8 @@ LATEST_MOVING = 1000
 SHRUNK = "its steps shrink to nothing, as layers or data are too unlike in size; ask for more digits or an earlier time"
 #: So many explicit steps are predicted before the dual is taken; for more rows nothing is predicted.
 MANY_STEPS, MOST_ROWS = 5000, 500
+#: Its steps are found in floats: ``log2`` of its numbers, and of products of layers, is smaller.
+MODERATE, LATEST_FLOAT = 250, 1000
 #: Digits with which a bound is tried at least before it is given up.
 FEWEST_CARRIED = 15
 
@@ -244,7 +246,7 @@ class GradientFlow(Settled):
         if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
             end = Fraction(0)
         limits = Limits(max_steps, max_bits)
-        if self._goes_through_dual(method, float(allowed), count, end):
+        if self._goes_through_dual(method, allowed, count, end):
             trajectory: Trajectory = self._run_dual(end, count, progress, limits, limit, kept)
         else:
             trajectory = self._run(end, count, False, progress, limits, limit, None if kept else [])
@@ -260,9 +262,14 @@ class GradientFlow(Settled):
         """The equations of the dual; ``None`` where there are none."""
         loss = self.loss
         possible = type(loss) is SquaredLoss and loss.weight > 0 and not all(c.frozen for c in self.coordinates)
-        return DualSystem(loss, self.coordinates) if possible else None  # type: ignore[arg-type]
+        if not possible:
+            return None
+        layers = [magnitude(u) for c in self.coordinates for u in c.start if u]
+        sizes = [loss.weight, *loss.targets, *(x for row in loss.rows for x in row)]  # type: ignore[attr-defined]
+        exponents = [len(self.start) * size for size in layers] + [magnitude(size) for size in sizes if size]
+        return DualSystem(loss, self.coordinates) if max(map(abs, exponents)) < MODERATE else None  # type: ignore[arg-type]
 
-    def _goes_through_dual(self, method: Any, tolerance: float, digits: int, end: Fraction) -> bool:
+    def _goes_through_dual(self, method: Any, tolerance: Fraction, digits: int, end: Fraction) -> bool:
         """Whether :meth:`converge` does.
 
         Raises:
@@ -271,12 +278,18 @@ class GradientFlow(Settled):
         if method is not None and method not in ("taylor", "dual"):
             raise ValueError(f"method is {method!r}: expected None, 'taylor' or 'dual'")
         few = len(self.loss.rows) <= MOST_ROWS
-        if method == "taylor" or (method is None and not (few and end)):
+        in_floats = not end or -MODERATE < magnitude(end) < LATEST_FLOAT
+        if method == "taylor" or (method is None and not (few and end and in_floats)):
             return False
+        if not in_floats:
+            raise ValueError(
+                f"longest is {spell_number(end, 3)}: method 'dual' expects a time within the range of floats"
+            )
         if self._dual is None:
             if method == "dual":
                 raise ValueError(
-                    "method is 'dual': expected a squared loss of positive weight and a coordinate that moves"
+                    "method is 'dual': expected a squared loss of positive weight, a coordinate that moves, and "
+                    "numbers within the range of floats"
                 )
             return False
         return method == "dual" or predict_steps(self._dual, tolerance, digits) > MANY_STEPS

@@ -291,6 +291,11 @@ class ModelTrajectory:
         self.flow, self.digits, self.end = flow, digits, solution.end
         self._solution, self._bits = solution, solution.precision.bits
 
+    @property
+    def dense(self) -> bool:
+        """Whether it can be asked at any time."""
+        return self._solution.states is None
+
     def __repr__(self) -> str:
         return f"Trajectory(until {mp.nstr(self.until, 6)}, {self.digits} digits, {self.steps} steps)"
 

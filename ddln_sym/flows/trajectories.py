@@ -81,6 +81,11 @@ class Trajectory:
         return round_to_bits(self.end, dps_to_prec(self.digits + LONGER))
 
     @property
+    def dense(self) -> bool:
+        """Whether it can be asked at any time."""
+        return self.solution.states is None
+
+    @property
     def steps(self) -> int:
         """How many Taylor series the trajectory consists of."""
         return self.solution.count

@@ -24,6 +24,7 @@ from math import ceil
 from flint import arb, ctx
 
 from ddln_sym.numerics.balls import precision
+from ddln_sym.numerics.newton import Uncertain
 
 __all__ = ["HEIGHT", "integrate"]
 
@@ -58,12 +59,14 @@ def integrate(
         start, end: ``0 ≤ start ≤ end``.
         bits: the accuracy asked for, relative to the size of the integral.
     Raises:
-        ArithmeticError: the interval is longer than anything but a slip makes it.
+        ArithmeticError: the interval is longer than anything but a slip makes it, or not bounded.
 
     >>> found = integrate(lambda s: s.cosh(), lambda near, far, height: far.cosh(), arb(0), arb(1), 50)
     >>> found.contains(arb(1).sinh()), found.rel_accuracy_bits() > 40
     (True, True)
     """
+    if not (end - start).is_finite():
+        raise Uncertain("the ends of an integral are not known")
     panels = max(1, ceil(float((end - start).mid()) / (2 * PANEL)))
     if panels > PANELS:
         raise ArithmeticError("the point is so close to the border of the domain that it would take minutes")

@@ -463,3 +463,9 @@ def test_a_minimizer_far_from_the_start_of_the_search(name):
     with mpmath.workdps(40):
         size = max(abs(mpf(t)) for t in expected)
         assert all(abs(t - mpf(e)) < size * mpf("1e-14") for t, e in zip(found.theta, expected, strict=True))
+
+
+def test_an_entry_that_no_fraction_holds_ends_no_process():
+    """θ_2 is about 10^(−4417147326439): the logarithm of what no memory holds."""
+    found = implicit_bias([[1, -1]], [1], [["1e-10", 1000], ["2e-10", 20], ["3e-10", 20]], digits=10)
+    assert found.theta[0] == 1 and 0 < found.theta[1] < mpf("1e-1000000")

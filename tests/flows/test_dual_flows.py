@@ -15,7 +15,7 @@ from ddln_sym.flows.dual_charts import Chart, OffChart
 from ddln_sym.flows.dual_coordinates import BallCoordinate, FloatCoordinates
 from ddln_sym.flows.dual_systems import DualSystem
 from ddln_sym.flows.dual_trajectories import predict_steps
-from ddln_sym.numerics import precision, radau_rule, solve_gmres
+from ddln_sym.numerics import precision, radau_rule, read_number, solve_gmres
 
 DATA, TARGET = [[1, "0.5", "-0.3", 2], ["0.2", 1, "0.7", "-0.4"]], [1, "0.5"]
 STARTS = {
@@ -141,7 +141,7 @@ def test_the_prediction_has_the_size_of_the_truth():
     system = DualSystem(dd.SquaredLoss([[1, 0], [0, small]], [2, small]), columns)  # M = √(1 + 4θ²)
     first, values = 4 + small**2, (2 * np.sqrt(17), 2e-6 * np.sqrt(5))
     expected = values[0] / values[1] * np.log(float(first) / 1e-20) / 2 / (0.4 * 20)
-    assert predict_steps(system, 1e-20, 20) == pytest.approx(expected, rel=1e-6)
+    assert predict_steps(system, Fraction(1, 10**20), 20) == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -232,3 +232,36 @@ def test_gmres_solves_what_it_is_given():
     matrix, right = np.eye(30) + random.normal(size=(30, 30)) / 8, random.normal(size=30)
     assert solve_gmres(lambda x: matrix @ x, right, 1e-12) == pytest.approx(np.linalg.solve(matrix, right), abs=1e-9)
     assert not solve_gmres(lambda x: matrix @ x, 0 * right, 1e-12).any()
+
+
+TEN = Fraction(10)
+#: Data, target, weight and tolerance beyond the floats in which the steps of the dual are found.
+BEYOND_FLOATS = {
+    "data": ([[TEN**160, 2 * TEN**160]], [3 * TEN**160], 1, TEN**310),
+    "weight": ([[1, 2]], [1], TEN**-400, TEN**-410),
+    "nothing to do": ([[1, 2]], [1], 1, TEN**400),
+}
+
+
+@pytest.mark.parametrize("name", BEYOND_FLOATS)
+def test_numbers_beyond_floats_are_left_to_explicit_steps(name):
+    data, target, weight, tolerance = BEYOND_FLOATS[name]
+    flow = dd.GradientFlow(dd.SquaredLoss(data, target, weight=weight), [[0, 0], [1, 1], [1, 2]])
+    run = flow.converge(tolerance, 10, longest=TEN**500)
+    assert not isinstance(run, dd.DualTrajectory) and read_number(run.excess(run.end), "excess") <= tolerance
+    if name != "nothing to do":
+        with pytest.raises(ValueError, match=r"numbers within the range of floats|longest is"):
+            flow.converge(tolerance, 10, longest=1, method="dual")
+
+
+def test_a_time_below_every_float_is_refused():
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [1]), [[0, 0], [1, 1]])
+    with pytest.raises(ValueError, match=r"longest is .*: method 'dual' expects"):
+        flow.converge("1e-9", 10, longest="1e-400", method="dual")
+
+
+def test_a_trajectory_of_which_only_the_end_is_kept_shows_itself():
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 2]], [1]), [[0, 0], [1, 1]])
+    for method in ("dual", "taylor"):
+        run = flow.converge("1e-9", 10, dense=False, method=method)
+        assert not run.dense and "10 digits" in run._repr_html_()
