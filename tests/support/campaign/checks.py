@@ -370,7 +370,7 @@ def _entropy(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Mis
         if p.kind == "difference":
             down, fallen = power_ascent(rational(p.v), p.depth, -xi, bits)
             theta, conjugate = theta - down, conjugate + fallen
-        true = theta if "gradient" in call else conjugate
+        true = theta if "gradient" in call else conjugate if xi != 0 else arb(0)  # at the start nothing has grown
         got = value if isinstance(value, (list, tuple)) else [value]
         # So many significant digits are promised, whatever cancels.
         yield from _compare(
