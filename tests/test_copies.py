@@ -62,6 +62,7 @@ def _roots() -> Iterator[Any]:
     )
     yield from (statements.Minimizes(X**2, (X,), (0,)), statements.Semidefinite(((X**2,),)))
     yield statements.AsLongAs(statements.greater(X, 0), (statements.Hypothesis("given", sp.Gt(X, -1)),))
+    yield statements.say("in ", X, " from ", X, " = ", sp.Integer(0))
     yield from (dd.certify("eq-6"), claims.paper_text(), dd.Text("On Mirrors"), statements.Theorem("a theorem", ""))
     for claim in claims.collect():
         yield from (claim, claim.correction)

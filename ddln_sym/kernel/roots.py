@@ -165,13 +165,17 @@ def find_at_algebraic_points(proposition: Equal | Compare) -> Witness | None:
     """
     relations = [h.relation for h in proposition.setting.hypotheses]
     symbols = symbols_of(proposition.lhs, proposition.rhs, *relations)
-    f = sp.expand(proposition.lhs - proposition.rhs)
     if not isinstance(proposition, Compare) or not proposition.strict or not 1 < len(symbols) <= OTHERS:
         return None
     if proposition.setting.rates or any(not s.is_Symbol or s.is_integer for s in symbols):
         return None
-    plain = all(side.is_polynomial(*symbols) for side in (proposition.lhs, proposition.rhs))
-    if not plain or f.count_ops() > LONG or any(r.has(AppliedUndef) for r in relations):
+    both = sp.Tuple(proposition.lhs, proposition.rhs)
+    plain = all(side.is_polynomial(*symbols) for side in both)
+    small = all(power.exp <= POWER for power in both.atoms(sp.Pow)) if plain else False
+    if not small or both.count_ops() > LONG or any(r.has(AppliedUndef) for r in relations):
+        return None
+    f = sp.expand(proposition.lhs - proposition.rhs)
+    if f.count_ops() > LONG:
         return None
     with precision(BITS):
         for places in islice(_level_points(f, symbols), POINTS):

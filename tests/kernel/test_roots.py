@@ -149,6 +149,8 @@ HUGE = 10**9
         (Equal(x**HUGE * x, x ** (HUGE + 1)), Verdict.UNDECIDED),
         (Compare((x + 1) ** HUGE, 0), Verdict.UNDECIDED),
         (Equal((x + 1) ** HUGE, x), Verdict.REFUTED),
+        (Compare((x + y + 1) ** HUGE, 0, strict=True), Verdict.REFUTED),
+        (Compare(x**HUGE + (x + y) ** HUGE, -1, strict=True), Verdict.UNDECIDED),
     ],
 )
 def test_huge_powers_end(proposition, verdict):
