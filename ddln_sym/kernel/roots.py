@@ -224,7 +224,7 @@ def _meets_at(relation: Expr, places: dict[Expr, Expr], point: Point) -> bool:
     """Whether a hypothesis surely holds at a point with algebraic coordinates."""
     if not isinstance(relation, sp.core.relational.Relational):
         return False
-    if not isinstance(relation, sp.Eq) and _holds(relation, point):
+    if _holds(relation, point):
         return True
     if not isinstance(relation, (sp.Ge, sp.Le, sp.Eq)) or not all(_has_ball(side, point) for side in relation.args):
         return False
@@ -367,7 +367,9 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
 
 
 def _holds(relation: Expr, point: Point) -> bool:
-    """Whether an inequality surely holds, by balls that exclude the opposite."""
+    """Whether an inequality surely holds, by balls that exclude the opposite; of an equation they never tell that."""
+    if isinstance(relation, sp.Eq):
+        return False
     try:
         difference = evaluate_in_balls(relation.lhs, point) - evaluate_in_balls(relation.rhs, point)
     except (NotRational, Undefined):

@@ -155,3 +155,12 @@ HUGE = 10**9
 )
 def test_huge_powers_end(proposition, verdict):
     assert decide(proposition).verdict is verdict
+
+
+@pytest.mark.parametrize("value", [2, sp.Rational(5, 2), sp.sqrt(5)])
+def test_no_turn_of_a_function_is_a_point_where_an_equation_says_otherwise(value):
+    """At a = 0, where ``atan(a²)³`` turns, ``a = 2`` does not hold."""
+    given = (Hypothesis("given", a <= value), Hypothesis("given", sp.Eq(a, value)))
+    for hypotheses in (given, given[1:]):
+        step = decide(Compare(sp.atan(a**2) ** 3, sp.Rational(1, 3), Setting(hypotheses), True))
+        assert step.verdict is not Verdict.REFUTED
