@@ -220,8 +220,11 @@ def _coordinate_over(c: CoordinateEntropy, xi: arb) -> arb:
     low, high = xi.lower(), xi.upper()
     if not (low.is_finite() and high.is_finite()):
         raise Uncertain("the box is not bounded")
+    ends = nearest(low), nearest(high)
+    if arb(ends[0]) != low or arb(ends[1]) != high:
+        raise Uncertain("an end of the box is next to zero")
     try:
-        return c.at_xi(nearest(low)).union(c.at_xi(nearest(high)))
+        return c.at_xi(ends[0]).union(c.at_xi(ends[1]))
     except ArithmeticError as error:  # an end far out, where layers tie
         raise Uncertain("the box is too wide") from error
 

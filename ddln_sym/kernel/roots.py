@@ -183,7 +183,7 @@ def find_at_algebraic_points(proposition: Equal | Compare) -> Witness | None:
             if sp.expand(sides[0] - sides[1]) != 0:
                 continue
             point = {s: evaluate_in_balls(at, {}) for s, at in places.items()}
-            if all(_meets_at(r, places, point) for r in relations):
+            if all(_meets(r, places, point) for r in relations):
                 return Witness(
                     tuple((s, places[s]) for s in symbols), tuple(zip(("left side", "right side"), sides, strict=True))
                 )
@@ -220,8 +220,8 @@ def _level_values(f: Expr, x: Expr) -> Iterator[Expr]:
             yield sp.expand(x - factor / poly.LC())
 
 
-def _meets_at(relation: Expr, places: dict[Expr, Expr], point: Point) -> bool:
-    """Whether a hypothesis surely holds at a point with algebraic coordinates."""
+def _meets(relation: Expr, places: dict[Expr, Expr], point: Point) -> bool:
+    """Whether a hypothesis surely holds at a point with algebraic coordinates, which may be its end."""
     if not isinstance(relation, sp.core.relational.Relational):
         return False
     if _holds(relation, point):
@@ -261,7 +261,7 @@ def _failing_at(proposition: Equal | Compare, relations: list[Expr], x: Expr, at
         point: Point = {x: Fraction(int(at.p), int(at.q))}
     else:
         point = {x: evaluate_in_balls(at, {})}
-    if not all(_meets(r, x, at, point) for r in relations):
+    if not all(_meets(r, {x: at}, point) for r in relations):
         return None
     sides = _fails(proposition, proposition.lhs, proposition.rhs, point)
     values, kind = (None if sides is None else tuple(map(number, sides))), WitnessKind.BALLS
@@ -276,17 +276,6 @@ def _failing_at(proposition: Equal | Compare, relations: list[Expr], x: Expr, at
     if values is None:
         return None
     return Witness(((x, at),), tuple(zip(("left side", "right side"), values, strict=True)), kind)
-
-
-def _meets(relation: Expr, x: Expr, at: Expr, point: Point) -> bool:
-    """Whether a hypothesis surely holds, at a number that may be its end."""
-    if not isinstance(relation, sp.core.relational.Relational):
-        return False
-    if _holds(relation, point):
-        return True
-    if not isinstance(relation, (sp.Ge, sp.Le, sp.Eq)) or not all(_has_ball(side, point) for side in relation.args):
-        return False
-    return bool(sp.expand((relation.lhs - relation.rhs).xreplace({x: at})) == 0)
 
 
 def _points(point: Point, equations: list[Expr], symbols: list[Expr]) -> Iterator[Point]:
