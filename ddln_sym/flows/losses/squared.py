@@ -200,6 +200,11 @@ class Loss(Settled, ABC):
         """
         raise ValueError("μ exists for a squared loss of positive weight with an X that is not zero")
 
+    @cached_property
+    def _mu(self) -> Any:
+        """μ as a ball, for rates that are asked for after every step."""
+        return self.polyak_lojasiewicz_ball()
+
     def decay_ball(self, metrics: Sequence[Any]) -> Any:
         """A rate r with ``⟨∇𝓛, M∇𝓛⟩ ≥ r(𝓛 − 𝓛*)`` for every diagonal M of at least so much, d balls.
 
@@ -211,7 +216,7 @@ class Loss(Settled, ABC):
         least = arb("inf")
         for metric in metrics:
             least = least.min(metric)
-        return (2 * self.polyak_lojasiewicz_ball() * least).lower().max(arb(0))
+        return (2 * self._mu * least).lower().max(arb(0))
 
 
 class SquaredLoss(Loss):
@@ -250,8 +255,8 @@ class SquaredLoss(Loss):
         return rf"\mathcal{{L}}(\theta) = {factor}\|X\theta - y\|^2"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the matrices of FLINT, which cannot be pickled and are made again."""
-        return {name: value for name, value in vars(self).items() if not isinstance(value, fmpq_mat)}
+        """Without the matrices and balls of FLINT, which cannot be pickled and are made again."""
+        return {name: value for name, value in vars(self).items() if not isinstance(value, (fmpq_mat, arb))}
 
     @cached_property
     def _data(self) -> fmpq_mat:
@@ -461,8 +466,7 @@ class SquaredLoss(Loss):
         >>> loss.decay_ball([arb(1), arb(0)]).str(5), loss.decay_ball([arb(1), arb(1)]).str(5)
         ('4.0000', '20.000')
         """
-        plain = super().decay_ball(metrics)
-        n = len(self.rows)
+        plain, n = super().decay_ball(metrics), len(self.rows)
         if self.rank < n or n > MOST_ROWS:
             return plain
         rows = arb_mat([list(map(ball, row)) for row in self.rows])
