@@ -102,7 +102,7 @@ if TYPE_CHECKING:
     from ddln_sym.sweeps import SweepError, sweep
     from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, integrate_polynomial
 
-__version__ = "0.1.0"
+    __version__: str
 
 #: Where each public name lives; imported on first use, since SymPy takes most of a second to load.
 _HOMES = {
@@ -303,6 +303,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"ddln_sym.{_HOMES[name]}"), name)
+    if name == "__version__":
+        from ddln_sym.version import version
+
+        return version()
     raise AttributeError(f"module 'ddln_sym' has no attribute {name!r}")
 
 

@@ -30,7 +30,7 @@ RANKS = {
 }
 #: Modules that stand alone: how results show themselves, functions on many problems, what checks proofs without the
 #: rest, and ``python -m ddln_sym``.
-ALONE = {"_html": -1, "sweeps": -1, "checker": -1, "__main__": 8}
+ALONE = {"_html": -1, "sweeps": -1, "checker": -1, "version": -1, "__main__": 8}
 #: Rooms within a package that have a face of their own.
 ROOMS = {
     "flows.losses",

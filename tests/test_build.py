@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -14,6 +15,7 @@ from zipfile import ZipFile
 
 import pytest
 
+import ddln_sym
 from ddln_sym.claims import by_section, collect
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,8 +57,18 @@ def test_from_an_sdist_too(tmp_path):
 def said_by(wheel: Path, folder: Path, *command: str) -> str:
     """What a command of the unpacked wheel prints, away from the repository."""
     ZipFile(wheel).extractall(folder / "unpacked")
-    environment = {**os.environ, "PYTHONPATH": str(folder / "unpacked")}
-    run = subprocess.run([sys.executable, "-OO", *command], cwd=folder, env=environment, capture_output=True, text=True)
+    return said_in(folder / "unpacked", "-OO", *command)
+
+
+def said_in(sources: Path, *command: str) -> str:
+    """What Python says with the package in a folder, run in the folder above."""
+    run = subprocess.run(
+        [sys.executable, *command],
+        cwd=sources.parent,
+        env={**os.environ, "PYTHONPATH": str(sources)},
+        capture_output=True,
+        text=True,
+    )
     assert run.returncode == 0, run.stderr
     return run.stdout
 
@@ -71,6 +83,75 @@ def test_the_wheel_alone_checks_the_paper(tmp_path):
     assert os.path.join("unpacked", "ddln_sym", "proofs", "behaviour.py") in claims
     asked = "from ddln_sym.claims import by_section, collect; print(*by_section(collect()), sep='\\n')"
     assert said_by(wheel, tmp_path, "-c", asked).splitlines() == list(by_section(collect()))
+
+
+def extracted(archive: Path, folder: Path) -> Path:
+    """The one folder in an archive of sources."""
+    with tarfile.open(archive) as files:
+        files.extractall(folder, filter="data")
+    (found,) = folder.iterdir()
+    return found
+
+
+def version_in(sources: Path) -> str:
+    return said_in(sources, "-c", "import ddln_sym; print(ddln_sym.__version__)").strip()
+
+
+def git(folder: Path, *command: str) -> None:
+    own = ["user.name=A", "user.email=a@example.org", "commit.gpgsign=false", "tag.gpgsign=false"]
+    settings = [part for setting in own for part in ("-c", setting)]
+    subprocess.run(["git", "-C", str(folder), *settings, *command], check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_the_version_is_that_of_the_tags(tmp_path):
+    """At a tag, after it and without one: of the sources, of both distributions, and of an editable installation."""
+    sdist, _ = built("sdist", tmp_path / "first")
+    root = extracted(sdist, tmp_path / "sources")
+    assert sdist.name == f"ddln_sym-{version_in(root)}.tar.gz" == f"ddln_sym-{ddln_sym.__version__}.tar.gz"
+    (root / "PKG-INFO").unlink()
+    assert version_in(root) == "0.1.0.dev0"  # neither git nor a distribution
+
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "somebody else's repository around it")
+    git(tmp_path, "tag", "v9.9.9")
+    assert version_in(root) == "0.1.0.dev0"
+
+    git(root, "init", "-q")
+    git(root, "add", "--all")
+    git(root, "commit", "-q", "-m", "everything")
+    assert version_in(root) == "0.1.0.dev1"
+    git(root, "tag", "words-of-another-kind")
+    assert version_in(root) == "0.1.0.dev1"
+    git(root, "tag", "v0.1.0")
+    for kind in ("sdist", "wheel", "wheel:editable"):
+        made, _ = built(kind, tmp_path / kind.replace(":", "-"), root, compiler="false")
+        assert made.name.removesuffix(".tar.gz").split("-")[:2] == ["ddln_sym", "0.1.0"], kind
+    assert version_in(root) == "0.1.0"
+    (root / "README.md").write_text("changed", encoding="utf-8")
+    assert version_in(root) == "0.1.1.dev0"
+    git(root, "commit", "-q", "-a", "-m", "a change")
+    assert version_in(root) == "0.1.1.dev1"
+    git(root, "archive", "--prefix=archived/", "-o", str(tmp_path / "archive.tar"), "HEAD")
+
+    installed = tmp_path / "installed"
+    ZipFile(next((tmp_path / "wheel").iterdir())).extractall(installed)
+    assert version_in(installed) == "0.1.0"
+    (installed / "pyproject.toml").write_text("[project]\nname = 'theirs'\n", encoding="utf-8")
+    git(installed, "init", "-q")  # a folder of somebody's own project
+    git(installed, "commit", "-q", "--allow-empty", "-m", "theirs")
+    git(installed, "tag", "v9.9.9")
+    assert version_in(installed) == "0.1.0"
+    sources = extracted(next((tmp_path / "sdist").iterdir()), tmp_path / "again")
+    assert version_in(sources) == "0.1.0"
+    wheel, _ = built("wheel", tmp_path / "wheel-again", sources, compiler="false")
+    assert wheel.name.startswith("ddln_sym-0.1.0-")
+    assert version_in(extracted(tmp_path / "archive.tar", tmp_path / "archived")) == "0.1.1.dev1"
+
+
+def test_the_version_takes_no_time_before_it_is_asked_for():
+    asked = "import sys, ddln_sym; print('subprocess' in sys.modules, 'importlib.metadata' in sys.modules)"
+    assert said_in(ROOT, "-S", "-c", asked) == "False False\n"
 
 
 def test_the_extra_for_tests_is_enough():

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ddln_sym import __version__
 from ddln_sym.cli import analyze as analyze_command
 from ddln_sym.cli import derive as derive_command
 from ddln_sym.cli import figures as figures_command
@@ -64,8 +63,9 @@ app = typer.Typer(
 def _version(wanted: bool) -> None:
     if wanted:
         from ddln_sym.taylor import jets
+        from ddln_sym.version import version as named
 
-        typer.echo(f"ddln-sym {__version__}")
+        typer.echo(f"ddln-sym {named()}")
         typer.echo(f"Taylor coefficients: {'compiled' if jets.available() else 'plain interpreter'}")
         raise typer.Exit
 

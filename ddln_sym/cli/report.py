@@ -85,10 +85,10 @@ def _facts(drawn: bool) -> dict[str, str]:
     from importlib.metadata import version
     from platform import python_version
 
-    from ddln_sym import __version__
     from ddln_sym.experiments import CATALOGUE, seeds_of
+    from ddln_sym.version import version as named
 
-    facts = {"ddln-sym": __version__, **{name: version(name) for name in PACKAGES}, "Python": python_version()}
+    facts = {"ddln-sym": named(), **{name: version(name) for name in PACKAGES}, "Python": python_version()}
     if drawn:
         seeds = [f"{name} {' and '.join(map(str, seeds_of(name)))}" for name in CATALOGUE if seeds_of(name)]
         facts["seeds"] = f"{', '.join(seeds)}; the other figures draw no random number"

@@ -9,11 +9,11 @@ import re
 import pytest
 from command_line import LIBRARY, ROOT, assert_sentence, running
 
-from ddln_sym import __version__
 from ddln_sym.claims import certify_all
 from ddln_sym.cli import app as cli
 from ddln_sym.render.terminal import plain_text
 from ddln_sym.taylor import jets
+from ddln_sym.version import version
 
 RESULT_KEYS = {"text",
     "id", "title", "source", "verdict", "scope", "covers", "origin", "flaw", "evidence", "assumes", "notes", "reason",
@@ -36,7 +36,7 @@ def lockfile(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("kernel", "how"), [(None, "plain interpreter"), (jets, "compiled")])
 def test_version(run, kernel, how, monkeypatch):
     monkeypatch.setattr(jets, "kernel", kernel)
-    assert run("--version") == (0, f"ddln-sym {__version__}\nTaylor coefficients: {how}\n", "")
+    assert run("--version") == (0, f"ddln-sym {version()}\nTaylor coefficients: {how}\n", "")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"], ["explain", "-h"], ["list", "-h"]])

@@ -323,4 +323,4 @@ def test_the_first_page_says_who_and_which_state(tmp_path):
 
     here = describe_version()
     assert here.startswith("ddln-sym ") and (not (ROOT / ".git").exists() or " commit " in here or here.count(" ") == 1)
-    assert describe_version(tmp_path) == describe_version(ROOT / "ddln_sym") == here.partition(",")[0]
+    assert describe_version(tmp_path) == describe_version(ROOT / "ddln_sym") == "ddln-sym 0.1.0.dev0"

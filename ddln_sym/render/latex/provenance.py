@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from ddln_sym import __version__
+from ddln_sym.version import ROOT, ask_git, version
 
 __all__ = ["AUTHOR", "describe_version"]
 
 AUTHOR = "The ddln_sym developers"
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def describe_version(root: Path = ROOT) -> str:
@@ -20,14 +18,7 @@ def describe_version(root: Path = ROOT) -> str:
         root: the folder that the package lies in; a repository around it is somebody else's.
 
     >>> describe_version(Path("nowhere"))
-    'ddln-sym 0.1.0'
+    'ddln-sym 0.1.0.dev0'
     """
-    found = f"ddln-sym {__version__}"
-    if not (root / ".git").exists():
-        return found
-    command = ["git", "-C", str(root), "log", "-1", "--date=format:%-d %B %Y", "--format=commit %h of %cd"]
-    try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=10)
-    except (OSError, subprocess.TimeoutExpired):
-        return found
-    return f"{found}, {run.stdout.strip()}" if run.returncode == 0 and run.stdout.strip() else found
+    commit = ask_git(root, "log", "-1", "--date=format:%-d %B %Y", "--format=commit %h of %cd")
+    return f"ddln-sym {version(root)}" + (f", {commit}" if commit else "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ddln_sym import __version__
 from ddln_sym.statements import Certificate, Verdict
+from ddln_sym.version import version
 
 __all__ = ["verdict_marks", "verdicts_sty"]
 
@@ -102,7 +102,7 @@ def verdicts_sty(marks: Mapping[str, tuple[str, str]], date: str = "2000/01/01")
         rf"\verdicts@of{{{label}}}{{{COLOURS.get(verdict, 'verdictsopen')}}}{{{_plain(said)}}}"
         for label, (verdict, said) in marks.items()
     ]
-    head = STYLE % {"version": __version__, "date": date, "unchecked": UNCHECKED}
+    head = STYLE % {"version": version(), "date": date, "unchecked": UNCHECKED}
     return head + "\n".join(lines) + "\n\\endinput\n"
 
 
