@@ -210,6 +210,8 @@ def _after_slack(
 def _solvable(fact: Expr, poly: Expr, direction: int) -> tuple[Expr, Any] | None:
     """A monomial x or x² of the fact, coefficient ±1, whose x occurs nowhere else in the fact."""
     symbols = generators(fact)
+    if not symbols:  # its terms cancelled
+        return None
     terms = sp.Poly(fact, *symbols).terms()
     present = set(generators(poly))
     found = []

@@ -360,6 +360,7 @@ def test_a_condition_is_not_discharged_by_what_depends_on_it() -> None:
         greater(x, 5, under(sp.Gt(x, 6), sp.Lt(x, 5))),
         at_least(y, 0, under(sp.Lt(x**2, 0))),
         Holds(sp.Gt(x, y), under(sp.Gt(x, 0), sp.Lt(x, 0))),
+        greater(x**2, 0, under(sp.Gt(y, 0), sp.Eq(sp.sign(y), 2))),
     ],
     ids=str,
 )
