@@ -84,6 +84,7 @@ def prove_by_derivatives(proposition: Compare, search: Search, prove: Prover) ->
         return (
             _by_the_largest(f, proposition, search, prove)
             or _by_both_signs(f, proposition, search, prove)
+            or _by_a_sign(f, proposition, search, prove)
             or _by_squares(f, proposition, search, prove)
             or _by_logarithms(lhs, rhs, proposition, search, prove)
             or _by_a_variable(f, proposition, search, prove)
@@ -132,6 +133,34 @@ def _by_both_signs(f: Expr, proposition: Compare, search: Search, prove: Prover)
         else:
             return Found(Evidence.CASES, say("both signs of ", modulus.args[0]), tuple(parts))
     return None
+
+
+def _by_a_sign(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
+    """What is about |x|, for x ≥ 0, and with −x in the place of x: so an odd function of it is seen to be one."""
+    setting = proposition.setting
+    for modulus in sorted(f.atoms(sp.Abs), key=sp.default_sort_key):
+        (x,) = modulus.args
+        if not x.is_Symbol or isinstance(x, Index) or x.is_integer or setting.moves(x):
+            continue
+        statements = []
+        for turned in (x, -x):
+            given = tuple(replace(h, relation=_put(h.relation, modulus, x, turned)) for h in setting.hypotheses)
+            kept = tuple(h for h in given if h.relation is not sp.true)
+            above = Setting((*kept, Hypothesis(f"{x} >= 0", sp.Ge(x, 0))), setting.rates, setting.size)
+            lhs = _put(f, modulus, x, turned)
+            statements.append(replace(proposition, lhs=lhs, rhs=sp.Integer(0), setting=above))
+        parts = [prove(statement, search.deeper) for statement in dict.fromkeys(statements)]
+        if None not in parts:
+            return Found(
+                Evidence.CASES, say(x, " ≥ 0, and for ", -x, " in the place of ", x), tuple(filter(None, parts))
+            )
+    return None
+
+
+def _put(part: Expr, modulus: Expr, x: Expr, turned: Expr) -> Expr:
+    """x, or −x, in the place of x, where |x| is x."""
+    stands = sp.Dummy(real=True)
+    return part.xreplace({modulus: stands}).xreplace({x: turned}).xreplace({stands: x})
 
 
 def _by_logarithms(lhs: Expr, rhs: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:

@@ -27,6 +27,7 @@ from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.limits import Approach, find_limit
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
+from ddln_sym.kernel.multipliers import prove_by_multipliers
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
@@ -41,6 +42,7 @@ from ddln_sym.kernel.sums import (
     split_at_single_indices,
 )
 from ddln_sym.kernel.vector_fields import NotPolynomial
+from ddln_sym.kernel.whole_numbers import count_from_one, find_number, index_sums, induct
 from ddln_sym.statements import (
     SEAL,
     AsLongAs,
@@ -74,6 +76,7 @@ from ddln_sym.statements import (
     WitnessKind,
     Working,
     check_vocabulary,
+    say,
     sum_over,
 )
 
@@ -181,14 +184,20 @@ def _refute_at_a_size(proposition: Any) -> Step | None:
 
 # -- equality and inequality: most false statements fail at once, and then no proof is tried --------
 def _decide_equal(proposition: Equal) -> Step:
-    written = define_heads(write_out(proposition))
-    decided = _refute(written, QUICK) or _by_pieces(written) or _by_induction(written, _equal(written))
-    return _about(proposition, decided)
+    return _decide_relation(proposition, _equal)
 
 
 def _decide_compare(proposition: Compare) -> Step:
-    written = define_heads(write_out(proposition))
-    decided = _refute(written, QUICK) or _by_pieces(written) or _by_induction(written, _compare(written))
+    return _decide_relation(proposition, _compare)
+
+
+def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
+    written: Any = index_sums(proposition)
+    written = define_heads(write_out(written))
+    decided = _refute(written, QUICK) or _by_pieces(written) or _counted_from_one(proposition, declared=False)
+    decided = decided or _by_multipliers(written) or _by_induction(written, rule(written))
+    if decided.verdict is Verdict.UNDECIDED:
+        decided = _in_whole_numbers(proposition) or _counted_from_one(proposition, declared=True) or decided
     return _about(proposition, decided)
 
 
@@ -224,6 +233,63 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
         return step
     detail = f"on {proposition.setting.size}, for {stronger[1]}"
     return _step(proposition, True, Evidence.INDUCTION, detail, parts=stronger[0])
+
+
+def _by_multipliers(proposition: Equal | Compare) -> Step | None:
+    """An inequality between sums under equations between sums, term by term."""
+    if isinstance(proposition, Equal):
+        return None
+    search = Search()
+    found = prove_by_multipliers(proposition, lambda part: _prove_for_derivatives(part, search))
+    if found is None:
+        return None
+    said = [piece for multiplier in found[0] for piece in (", ", multiplier)][1:]
+    how = say("a multiple of what is given taken away from each: ", *said)
+    return _step(proposition, True, Evidence.TERMWISE, how, parts=found[1])
+
+
+def _counted_from_one(proposition: Equal | Compare, declared: bool) -> Step | None:
+    """A statement about whole numbers from some number on, as one about whole numbers from 1 on.
+
+    Args:
+        declared: whether they are declared positive, so that the statement may be decided as it is.
+    """
+    counted = count_from_one(proposition, declared)
+    if counted is None:
+        return None
+    moved, n, stands, new = counted
+    try:
+        # An induction is short, and tells in a moment that there is none; an equation mostly needs none.
+        inner = (_in_whole_numbers(moved) if isinstance(moved, Compare) else None) or decide(moved)
+    except UNREADABLE:  # a part has no value
+        return None
+    if inner.proved:
+        how = say(n, " = 1, 2, …") if stands == new else say(n, " = ", stands, " with ", new, " = 1, 2, …")
+        return _step(proposition, True, Evidence.CASES, how, parts=(inner,))
+    if inner.witness is None:
+        return None
+    at = dict(inner.witness.places)
+    if new not in at:
+        return None
+    places = {**{what: value for what, value in at.items() if what != new}, n: stands.xreplace(at)}
+    return _step(proposition, False, inner.evidence, "", replace(inner.witness, places=tuple(places.items())))
+
+
+def _in_whole_numbers(proposition: Equal | Compare) -> Step | None:
+    """A statement about every whole number from 1 on: by induction, or where it fails at one of the first."""
+    try:
+        found = induct(proposition, _prove_for_sums)
+        if found is not None:
+            return _step(proposition, True, Evidence.COUNTING, say("on ", found[0]), parts=found[1])
+        failing = find_number(proposition, partial(_refute, tries=QUICK))
+    except UNREADABLE:
+        return None
+    if failing is None:
+        return None
+    n, number, step = failing
+    assert step.witness is not None
+    where = replace(step.witness, places=((n, sp.Integer(number)), *step.witness.places))
+    return _step(proposition, False, step.evidence, "", where)
 
 
 def _prove_for_sums(proposition: Equal | Compare) -> Step | None:
@@ -756,7 +822,20 @@ def _consequence(proposition: Consequence) -> Step:
     if answer and not _of_the_package(type(proposition), _PAPER):
         detail = "that the premises suffice is the word of its author, whose rule this is"
         return Step(proposition, Verdict.BY_ITS_AUTHOR, cited, detail, assumes=relied, parts=parts, seal=SEAL)
-    return _step(proposition, answer, cited, detail, assumes=relied, parts=parts)
+    refuted = None if answer else _refute_consequence(proposition)
+    return refuted or _step(proposition, answer, cited, detail, assumes=relied, parts=parts)
+
+
+def _refute_consequence(proposition: Consequence) -> Step | None:
+    """By something that would follow, and fails at a point."""
+    if not _of_the_package(type(proposition), _PAPER):
+        return None
+    for statement, others in proposition.necessities():
+        parts = tuple(decide(other) for other in others)
+        if all(part.proved for part in parts) and (step := decide(statement)).verdict is Verdict.REFUTED:
+            said = "what follows from it fails"
+            return _step(proposition, False, step.evidence, said, step.witness, parts=(*parts, step))
+    return None
 
 
 def _decide_validated(proposition: Validated) -> Step:

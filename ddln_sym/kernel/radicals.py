@@ -192,21 +192,24 @@ def _whole_power(tower: Tower, poly: Expr, exponent: Whole) -> Expr:
 
 
 def _any_power(tower: Tower, piece: Expr, exponent: Whole) -> Expr:
-    result = sp.Integer(1)
-    for shape, multiple in exponent.shapes:
-        result *= _shape_power(tower, piece, shape, sp.Integer(0)) ** multiple
     if exponent.constant >= 0:
-        return result * piece**exponent.constant
-    least = exponent.shapes[0][0] + exponent.constant
-    if not (least.is_nonnegative or tower.is_nonnegative(tower.lift(least))):
-        tower.need(piece, "≠ 0", "base of a power")
+        powers = [_shape_power(tower, piece, s, sp.Integer(0)) ** n for s, n in exponent.shapes]
+        return sp.Mul(*powers) * piece**exponent.constant
     shape, multiple = exponent.shapes[0]
-    shifted = _shape_power(tower, piece, shape, exponent.constant)
-    return (
-        shifted
-        * _shape_power(tower, piece, shape, sp.Integer(0)) ** (multiple - 1)
-        * sp.Mul(*(_shape_power(tower, piece, s, sp.Integer(0)) ** n for s, n in exponent.shapes[1:]))
-    )
+    each, more = divmod(-exponent.constant, multiple)
+    alone, shared = [exponent.constant, *[0] * (multiple - 1)], [-each - 1] * more + [-each] * (multiple - more)
+    # x^{2n−2} is x^{n−1}·x^{n−1} where x^{n−2}·x^n may have no value.
+    shifts = next((s for s in (alone, shared) if _is_nonnegative(tower, shape + min(s))), None)
+    if shifts is None:
+        tower.need(piece, "≠ 0", "base of a power")
+        shifts = alone
+    powers = [_shape_power(tower, piece, shape, sp.Integer(shift)) for shift in shifts]
+    powers += [_shape_power(tower, piece, s, sp.Integer(0)) ** n for s, n in exponent.shapes[1:]]
+    return sp.Mul(*powers)
+
+
+def _is_nonnegative(tower: Tower, exponent: Expr) -> bool:
+    return bool(exponent.is_nonnegative or tower.is_nonnegative(tower.lift(exponent)))
 
 
 def _shape_power(tower: Tower, piece: Expr, shape: Expr, constant: Expr) -> Expr:

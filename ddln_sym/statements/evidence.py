@@ -54,6 +54,7 @@ class Evidence(StrEnum):
     WHOLE_NUMBERS = "polynomial identity in whole numbers"
     # equalities and inequalities
     INDUCTION = "induction on the number of indices"
+    COUNTING = "induction on a whole number"
     # inequalities
     ARITHMETIC = "arithmetic"
     COEFFICIENTS = "nonnegative coefficients"

@@ -539,14 +539,19 @@ class Consequence(_Shown):
 
     A subclass is a frozen dataclass; because its premises are a function of its own data, a proof
     of the premises cannot be a proof of something else.  The premises suffice and need not be
-    necessary, so a refuted premise leaves the statement undecided.  That the premises suffice is the word of
-    whoever wrote the rule: one that is neither the package's nor of the paper's proofs is ``decided by its author``.
+    necessary, so a refuted premise leaves the statement undecided, unless :meth:`necessities` says more.
+    That the premises suffice is the word of whoever wrote the rule: one that is neither the package's nor of the
+    paper's proofs is ``decided by its author``.
     """
 
     theorem: ClassVar[Theorem]
 
     def premises(self) -> tuple[Any, ...]:
         raise TypeError(f"{type(self).__name__} does not say what its premises are")
+
+    def necessities(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+        """Statements that follow from this one, each with what is to be proved before it does."""
+        return ()
 
 
 class Validated(_Shown):

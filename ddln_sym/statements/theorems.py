@@ -231,6 +231,14 @@ class Solves(Consequence):
             Continuous(self.field, replace(self.setting, rates=(*self.setting.rates, RateRule(self.unknown, 0)))),
         )
 
+    def necessities(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+        """At the start the values agree, and so do their first derivatives."""
+        begun = start_of(self.start, self.setting, "Solves")
+        first = self.setting.given(*(Hypothesis("at the start", sp.Eq(*start)) for start in begun.items()))
+        along = self.field.xreplace({self.unknown: self.formula})
+        agreeing = ((self.formula, self.initial), (Rate(self.formula), along), (Rate(Rate(self.formula)), Rate(along)))
+        return tuple((Equal(one, other, first), ()) for one, other in agreeing)
+
     def __str__(self) -> str:
         y = self.unknown
         problem = f"{y}' = {self.field}, {y}(0) = {self.initial}"
@@ -267,6 +275,10 @@ class Primitive(Consequence):
             Equal(at_zero, 0, everywhere),
             Continuous(self.slope, running),
         )
+
+    def necessities(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+        same_slope, at_zero, continuous = self.premises()
+        return (same_slope, (continuous,)), (at_zero, ())
 
     def __str__(self) -> str:
         return f"{self.formula} is the integral from 0 to {self.theta} of {self.slope}"

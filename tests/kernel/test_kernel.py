@@ -540,3 +540,38 @@ def test_roots_of_numbers(left, right):
     assert decide(Equal(left, right)).proved
     assert decide(Equal(left, right * sp.Rational(1001, 1000))).verdict is Verdict.REFUTED
     assert decide(Equal(left, right + sp.root(2, 3) * x / 10**6)).verdict is Verdict.REFUTED
+
+
+# -- what a conclusion would have to say ---------------------------------------------------------------
+GROWS = under(sp.Gt(a, 0), rates=TIME)
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        Solves(y, a * sp.exp(2 * t), y, a, AT_0, GROWS),
+        Solves(y, a * sp.exp(t), y, 2 * a, AT_0, GROWS),
+        Solves(y, a + a * t, y, a, AT_0, GROWS),  # right in its first derivative, wrong in its second
+        Primitive(x, a * x**2, a * x, under(sp.Gt(a, 0))),
+        Primitive(x, a * x + 1, a + 0 * x, under(sp.Gt(a, 0))),
+    ],
+    ids=str,
+)
+def test_a_formula_that_begins_in_another_way_is_refuted(false: Any) -> None:
+    step = decide(false)
+    assert step.verdict is Verdict.REFUTED
+    assert step.parts[-1].verdict is Verdict.REFUTED and step.parts[-1].witness == step.witness
+
+
+@pytest.mark.parametrize(
+    "unproved",
+    [
+        # two derivatives agree at the start, and no more are compared
+        Solves(y, 1 + t + t**2 / 2, y, sp.Integer(1), AT_0, under(rates=TIME)),
+        # the slope jumps, so that the integral has no slope there
+        Primitive(x, x, sp.Piecewise((2, sp.Eq(x, 1)), (1, True)), Setting()),
+    ],
+    ids=str,
+)
+def test_what_need_not_follow_refutes_nothing(unproved: Any) -> None:
+    assert decide(unproved).verdict is Verdict.UNDECIDED

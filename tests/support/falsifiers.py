@@ -25,6 +25,7 @@ from ddln_sym.statements import (
     Ball,
     Commutes,
     Compare,
+    Consequence,
     ConstrainedMinimizer,
     Denied,
     DominatedTail,
@@ -72,6 +73,8 @@ def contradiction(step: Step, rng: Random) -> str:
         return not_refuted(without.proposition, without) or falsified(restored.proposition, rng)
     if verdict is Verdict.PROVED:
         return falsified(proposition, rng)
+    if verdict is Verdict.REFUTED and isinstance(proposition, Consequence):  # by something that would follow
+        return contradiction(step.parts[-1], rng)
     return not_refuted(proposition, step) if verdict is Verdict.REFUTED else ""
 
 
@@ -498,7 +501,7 @@ def not_refuted(proposition: Any, step: Any) -> str:
     setting = proposition.setting
     sides = (proposition.formula,) if isinstance(proposition, Holds) else (proposition.lhs, proposition.rhs)
     place = place_of(Random(0), setting, *sides)
-    if any(isinstance(value, Ball) for _, value in step.witness.places):
+    if any(isinstance(value, Ball) or getattr(value, "is_irrational", False) for _, value in step.witness.places):
         return _not_refuted_nearby(proposition, step.witness.places, place)
     for name, text in point.items():
         for symbol in list(place.values):
@@ -531,9 +534,8 @@ def _not_refuted_nearby(proposition: Equal | Compare, places: Any, place: Place)
     """The same where a witness is known to some digits only: what is plain at a place near it."""
     for symbol, value in places:
         entry = isinstance(symbol, sp.Indexed)
-        place.values[(str(symbol.base.label), int(symbol.indices[0])) if entry else symbol] = Fraction(
-            value.middle if isinstance(value, Ball) else str(value)
-        )
+        near = value.middle if isinstance(value, Ball) else value if value.is_Rational else sp.N(value, MANY_DIGITS)
+        place.values[(str(symbol.base.label), int(symbol.indices[0])) if entry else symbol] = Fraction(str(near))
     try:
         setting = proposition.setting
         for h, bound in ((given, n) for given in setting.hypotheses for n in _indices(given, setting, place)):

@@ -262,6 +262,8 @@ def excused(mutant: Mutant) -> str:
             return "both sides are visibly ordered, whatever the hypotheses"
         if mutant.kind != "dropped assumption" and decide(_gain(original, changed)).proved:
             return "it follows from the original"
+    if mutant.kind == "dropped assumption" and (even := _even_in(original, changed)) is not None:
+        return f"it is an even polynomial in {even}"
     # each side times one factor, by algebra alone: no equation is given and rates are not carried out
     if isinstance(changed, Equal) and any(_says(changed, h.relation) for h in changed.setting.hypotheses):
         return "it is one of the hypotheses"
@@ -273,6 +275,25 @@ def excused(mutant: Mutant) -> str:
         if all(decide(Equal(new.xreplace(opaque), factor * old.xreplace(opaque), bare)).proved for new, old in sides):
             return f"both sides times {factor}"
     return ""
+
+
+def _even_in(original: Equal | Compare, changed: Equal | Compare) -> Any:
+    """A symbol that was to be positive, of which both sides are even polynomials; None if there is none.
+
+    What holds above 0 then holds below it, and at 0, where a limit keeps an equation and a weak inequality.
+    """
+    sides, strict = (changed.lhs, changed.rhs), getattr(changed, "strict", False)
+    for h in original.setting.hypotheses:
+        symbol = h.relation.lhs
+        if strict or h in changed.setting.hypotheses or not symbol.is_Symbol or h.relation != (symbol > 0):
+            continue
+        powers = [p.exp for side in sides for p in side.atoms(sp.Pow) if p.base.has(symbol)]
+        plain = all(e.is_integer and e.xreplace(dict.fromkeys(e.free_symbols, sp.S.One)) >= 0 for e in powers)
+        spoken = any(g.relation.has(symbol) for g in changed.setting.hypotheses)
+        turned = [sp.expand_power_base(side.xreplace({symbol: -symbol})) for side in sides]
+        if plain and not spoken and turned == [sp.expand_power_base(side) for side in sides]:
+            return symbol
+    return None
 
 
 def _inequality(proposition: AboveStart) -> Compare:

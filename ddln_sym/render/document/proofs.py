@@ -92,6 +92,7 @@ REASONS = {
     Evidence.FACTOR: "The difference of the sides is {detail}, and both factors have one sign.",
     Evidence.SQUARED: "Of what is not negative, it suffices to compare the squares: {detail}.",
     Evidence.CASES: "It suffices for {detail}.",
+    Evidence.COUNTING: "By induction {detail}: it holds for the first number, and for the next one where it holds.",
     Evidence.INDUCTION: "By induction {detail}: it holds for one index, and for one index more where it holds.",
     Evidence.CONSTANTS: "Both sides are numbers: {detail}.",
     Evidence.COVERED: "The difference of the sides is positive on balls that cover the interval, {detail}.",

@@ -1,0 +1,312 @@
+"""Whole numbers: those from a number on are counted from 1, and what is said of every one is proved by induction.
+
+``n ≥ c`` is ``n = m + c − 1`` with m = 1, 2, …  A statement about every m holds if it does for m = 1, and for m + 1
+where it does for m: a sum up to m + 1 is the one up to m and one more term, a product one more factor, and
+``(m + 1)! = (m + 1)·m!``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sympy as sp
+
+from ddln_sym.statements import Compare, Equal, Hypothesis, Index, Setting, Step, product_over, sum_over
+
+Expr = Any
+Relation = Equal | Compare
+#: Proves a statement, or returns None.
+Prover = Callable[[Any], Step | None]
+
+__all__ = ["count_from_one", "find_number", "index_sums", "induct"]
+
+#: A sum of at most so many terms is written out.
+LONGEST = 64
+#: Symbols that an induction is tried on, and numbers at which a statement is looked at before it begins.
+SYMBOLS, BEGINNINGS = 2, (0, 1, 3)
+#: Numbers at which it is tried whether it fails.
+SMALL = 8
+#: Heads that an induction carries from one number to the next.
+RECURRENT = (sp.Sum, sp.Product, sp.factorial)
+
+
+# -- sums as sums over indices --------------------------------------------------------------------------------------
+def index_sums(proposition: Relation) -> Relation:
+    """The statement with ``Σ_{k=a}^{n+c}`` as sums over the indices ``1…n``, or as it was.
+
+    >>> k, n = sp.symbols("k n", integer=True, positive=True)
+    >>> found = index_sums(Equal(sp.Sum(k, (k, 0, n)), n * (n + 1) / 2))
+    >>> print(found, found.setting.size, sep="; ")
+    Σ_m1[m1] = n*(n + 1)/2; n
+    """
+    setting = proposition.setting
+    parts = (proposition.lhs, proposition.rhs, *(h.relation for h in setting.hypotheses))
+    if not any(part.has(sp.Sum, sp.Product) for part in parts):
+        return proposition
+    sizes = {setting.size} - {None}
+    given = tuple(replace(h, relation=_read(h.relation, sizes)) for h in setting.hypotheses)
+    lhs, rhs = (_read(side, sizes) for side in (proposition.lhs, proposition.rhs))
+    if len(sizes) > 1 or sizes & _bound_symbols(parts):  # there are indices of one kind alone
+        return proposition
+    return replace(proposition, lhs=lhs, rhs=rhs, setting=Setting(given, setting.rates, next(iter(sizes), None)))
+
+
+def _read(part: Expr, sizes: set[Expr]) -> Expr:
+    """An expression, or a relation, with its sums over indices; what they run to is added to the sizes."""
+    return part.replace(lambda e: isinstance(e, sp.Sum | sp.Product), lambda e: _over_indices(e, sizes))
+
+
+def _over_indices(e: Expr, sizes: set[Expr]) -> Expr:
+    limits = _limits(e)
+    if limits is None or _is_nested(e):
+        return e
+    index, first, last, shift = limits
+    joined, over = (sp.Add, sum_over) if isinstance(e, sp.Sum) else (sp.Mul, product_over)
+
+    def at(k: Expr) -> Expr:
+        return e.function.xreplace({index: k})
+
+    before, missing = range(first, shift + 1), range(shift + 1, first)
+    if last is None:
+        return joined(*(at(sp.Integer(k)) for k in before)) if len(missing) == 0 and len(before) <= LONGEST else e
+    # Up to n = 1 a sum may be empty, and is 0; one that would end farther below is another matter.
+    if len(before) > LONGEST or len(missing) > (1 if isinstance(e, sp.Sum) else 0):
+        return e
+    sizes.add(last)
+    terms = [at(sp.Integer(k)) for k in before] + [-at(sp.Integer(k)) for k in missing]
+    return joined(over(lambda p: at(p + shift)), *terms)
+
+
+def _bound_symbols(parts: Iterable[Expr]) -> set[Expr]:
+    """The symbols that sums, products and integrals bind."""
+    return {limit[0] for part in parts for e in part.atoms(sp.Sum, sp.Product, sp.Integral) for limit in e.limits}
+
+
+def _limits(e: Expr) -> tuple[Expr, int, Expr | None, int] | None:
+    """``(k, a, n, c)`` of a sum from a to n + c, n a whole number from 1 on or missing; None where it is another."""
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        return None
+    index, first, last = e.limits[0]
+    shift, size = last.as_coeff_Add()
+    if not (first.is_Integer and shift.is_Integer):
+        return None
+    if size == 0:
+        return index, int(first), None, int(shift)
+    counts = size.is_Symbol and size.is_integer and size.is_positive
+    return (index, int(first), size, int(shift)) if counts else None
+
+
+def _is_nested(e: Expr) -> bool:
+    """Whether a term has limits of its own, which may bind the same index."""
+    return bool(e.function.has(sp.Sum, sp.Product, sp.Integral, sp.Lambda))
+
+
+# -- from some number on ------------------------------------------------------------------------------------------
+def count_from_one(proposition: Relation, declared: bool = False) -> tuple[Relation, Expr, Expr, Expr] | None:
+    """The statement about ``n ≥ c`` as one about a whole number from 1 on.
+
+    Args:
+        declared: whether n is one that is declared positive; then c is at least 2.
+
+    Returns:
+        The statement, n, what it is in the new number, and that number; None where no whole number is bounded from
+        below.
+
+    >>> n = sp.Symbol("n", integer=True)
+    >>> from_zero = Setting((Hypothesis("n >= 0", sp.Ge(n, 0)),))
+    >>> print(*count_from_one(Compare(2**n, n + 1, from_zero))[:3], sep="; ")
+    2**(n′ - 1) ≥ n′; n; n′ - 1
+    """
+    setting = proposition.setting
+    least: dict[Expr, int] = {}
+    for hypothesis in setting.hypotheses:
+        if hypothesis.index is None and (bound := _bound(hypothesis.relation)) is not None:
+            n, first = bound
+            least[n] = max(first, least.get(n, first))
+    parts = (proposition.lhs, proposition.rhs, *(h.relation for h in setting.hypotheses))
+    symbols = {s for part in (*parts, *(r.value for r in setting.rates)) for s in part.atoms(sp.Symbol)}
+    names = {s.name for s in symbols}
+    for n in symbols:
+        if n.is_integer and n.is_nonnegative and not n.is_positive:
+            least[n] = max(0, least.get(n, 0))
+    for n, first in sorted(least.items(), key=lambda item: str(item[0])):
+        if n in {setting.size, *_bound_symbols(parts)} or isinstance(n, Index):
+            continue
+        if bool(n.is_positive) != declared or (declared and first <= 1):
+            continue
+        new = sp.Symbol(n.name if first == 1 else _unused(n.name, names), integer=True, positive=True)
+        stands = new + first - 1
+
+        def moved(part: Expr, n: Expr = n, stands: Expr = stands) -> Expr:
+            return part.xreplace({n: stands})
+
+        given = tuple(
+            replace(h, relation=moved(h.relation))
+            for h in setting.hypotheses
+            if (bound := _bound(h.relation)) is None or bound[0] != n
+        )
+        given = tuple(h for h in given if h.relation is not sp.true)
+        rates = tuple(replace(r, value=moved(r.value)) for r in setting.rates)
+        counted = replace(
+            proposition,
+            lhs=moved(proposition.lhs),
+            rhs=moved(proposition.rhs),
+            setting=Setting(given, rates, setting.size),
+        )
+        return counted, n, stands, new
+    return None
+
+
+def _bound(relation: Expr) -> tuple[Expr, int] | None:
+    """``(n, c)`` of ``n ≥ c`` for a whole number n, or of ``n > c − 1``."""
+    if not isinstance(relation, sp.Ge | sp.Gt | sp.Le | sp.Lt):
+        return None
+    low, high = (relation.rhs, relation.lhs) if isinstance(relation, sp.Ge | sp.Gt) else (relation.lhs, relation.rhs)
+    if not (high.is_Symbol and high.is_integer and low.is_Rational):
+        return None
+    strict = isinstance(relation, sp.Gt | sp.Lt)
+    return high, int(sp.floor(low)) + 1 if strict else int(sp.ceiling(low))
+
+
+# -- induction ----------------------------------------------------------------------------------------------------
+@dataclass
+class _Carried:
+    """What stands for the sums, products and factorials up to a number, what they are at the next, and their signs."""
+
+    stands: dict[Expr, Expr] = field(default_factory=dict)
+    grown: dict[Expr, Expr] = field(default_factory=dict)
+    facts: list[Hypothesis] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+
+def induct(proposition: Relation, prove: Prover) -> tuple[Expr, tuple[Step, ...]] | None:
+    """A statement about every whole number from 1 on, by induction: the number, and the steps.
+
+    Where the first few numbers are another matter, it is proved for each of them, and carried on from there.
+    """
+    for n in _counting(proposition):
+        begun: list[Step] = []
+        for skipped in BEGINNINGS:
+            wanted = [_at(proposition, n, number) for number in range(len(begun) + 1, skipped + 2)]
+            begun += [step for step in map(prove, wanted) if step is not None]
+            if len(begun) <= skipped:
+                break
+            if (steps := _continue(proposition, n, skipped, prove)) is not None:
+                return n, (*begun, *steps)
+    return None
+
+
+def find_number(proposition: Any, refute: Prover) -> tuple[Expr, int, Step] | None:
+    """A small number at which a statement about every whole number from 1 on fails, and the step that says so."""
+    for n in _counting(proposition):
+        for number in range(1, SMALL + 1):
+            if (step := refute(_at(proposition, n, number))) is not None:
+                return n, number, step
+    return None
+
+
+def _counting(proposition: Relation) -> list[Expr]:
+    """The whole numbers on which an induction may be tried."""
+    setting, sides = proposition.setting, (proposition.lhs, proposition.rhs)
+    if setting.rates:
+        return []
+    found = {s for side in sides for s in side.free_symbols if s.is_integer and s.is_positive}
+    spoken = {s for h in setting.hypotheses for s in h.relation.atoms(sp.Symbol)} | _bound_symbols(sides)
+    counting = sorted((s for s in found - spoken - {setting.size} if not isinstance(s, Index)), key=str)
+    return [n for n in counting if any(_grows(side, n) for side in sides)][:SYMBOLS]
+
+
+def _at(proposition: Relation, n: Expr, number: int) -> Relation:
+    """The statement at one number."""
+    lhs, rhs = (_read(s.xreplace({n: sp.Integer(number)}), set()) for s in (proposition.lhs, proposition.rhs))
+    return replace(proposition, lhs=lhs, rhs=rhs)
+
+
+def _grows(side: Expr, n: Expr) -> bool:
+    """Whether a number is an exponent, or the end of a sum, a product or a factorial."""
+    return any(p.exp.has(n) for p in side.atoms(sp.Pow, sp.exp)) or any(h.has(n) for h in side.atoms(*RECURRENT))
+
+
+def _continue(proposition: Any, n: Expr, skipped: int, prove: Prover) -> tuple[Step, ...] | None:
+    """The statement at ``n + skipped + 1`` where it holds at ``n + skipped``."""
+    setting = proposition.setting
+    sides = [_expand_factorials(s.xreplace({n: n + skipped})) for s in (proposition.lhs, proposition.rhs)]
+    carried = _carry(sides, n, setting, prove)
+    if carried is None:
+        return None
+    before, after = [s.xreplace(carried.stands) for s in sides], [_grow(s, n, carried) for s in sides]
+    relation = _relate(proposition, *before)
+    if relation in (sp.true, sp.false):
+        return None
+    given = (*setting.hypotheses, Hypothesis("for the number before", relation), *carried.facts)
+    step = prove(replace(proposition, lhs=after[0], rhs=after[1], setting=Setting(given, (), setting.size)))
+    return None if step is None else (*carried.steps, step)
+
+
+def _carry(sides: list[Expr], n: Expr, setting: Setting, prove: Prover) -> _Carried | None:
+    """Symbols for the sums, products and factorials with n; None where one is of another kind."""
+    heads = sorted({h for side in sides for h in side.atoms(*RECURRENT) if h.has(n)}, key=sp.default_sort_key)
+    names = {s.name for part in (*sides, *(h.relation for h in setting.hypotheses)) for s in part.atoms(sp.Symbol)}
+    carried = _Carried()
+    for head in heads:  # a term may have another
+        symbol = sp.Symbol(_unused("S" if isinstance(head, sp.Sum) else "P", names), real=True)
+        if isinstance(head, sp.factorial):
+            shift = head.args[0] - n
+            if not shift.is_Integer or shift < -1:
+                return None
+            carried.facts.append(Hypothesis(f"{symbol} >= 1", sp.Ge(symbol, 1)))
+            grown = symbol * (n + shift + 1)
+        else:
+            limits = _limits(head)
+            if limits is None or limits[2] != n or _is_nested(head) or head.function.has(n):
+                return None
+            index, first, _, shift = limits
+            if 1 + shift < first - 1:
+                return None
+            term = _expand_factorials(head.function.xreplace({index: n + 1 + shift}))
+            heads += [h for h in sorted(term.atoms(sp.factorial), key=sp.default_sort_key) if h not in heads]
+            grown = symbol + term if isinstance(head, sp.Sum) else symbol * term
+            place = sp.Symbol(_unused(index.name, names), integer=True, positive=True)
+            each = Compare(head.function.xreplace({index: place + first - 1}), 0, setting, strict=True)
+            if 1 + shift >= first and (step := prove(each)) is not None:
+                carried.steps.append(step)
+                carried.facts.append(Hypothesis(f"{symbol} > 0", sp.Gt(symbol, 0)))
+        carried.stands[head], carried.grown[head] = symbol, grown
+    return carried
+
+
+def _grow(side: Expr, n: Expr, carried: _Carried) -> Expr:
+    """A side at the next number, in the symbols of this one."""
+    held = {head: sp.Dummy(real=True) for head in carried.stands}
+    moved = side.xreplace(held).xreplace({n: n + 1})
+    return moved.xreplace({held[head]: grown.xreplace(carried.stands) for head, grown in carried.grown.items()})
+
+
+def _expand_factorials(side: Expr) -> Expr:
+    """``(n + c)!`` as ``(n + c)⋯(n + 1)·n!``."""
+
+    def beyond(e: Expr) -> int:
+        shift, rest = e.args[0].as_coeff_Add()
+        return int(shift) if shift.is_Integer and rest.is_Symbol and 0 < shift < LONGEST else 0
+
+    def written(e: Expr) -> Expr:
+        steps = range(beyond(e))
+        return sp.Mul(*(e.args[0] - k for k in steps), sp.factorial(e.args[0] - len(steps)))
+
+    return side.replace(lambda e: isinstance(e, sp.factorial) and beyond(e) > 0, written)
+
+
+def _relate(proposition: Relation, lhs: Expr, rhs: Expr) -> Expr:
+    if isinstance(proposition, Equal):
+        return sp.Eq(lhs, rhs)
+    return sp.Gt(lhs, rhs) if proposition.strict else sp.Ge(lhs, rhs)
+
+
+def _unused(name: str, names: set[str]) -> str:
+    """A name that no other symbol has; it is taken."""
+    while name in names:
+        name += "′"
+    names.add(name)
+    return name
