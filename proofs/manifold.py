@@ -61,6 +61,28 @@ class MirrorFlowOnM(Consequence):
             symmetric_domains_statement(net),
         )
 
+    def rocq(self) -> str:
+        """One entropy for all continuously differentiable losses: finite, differentiable and strictly convex on an open box."""
+        inside = "(forall i : nat, (i < d)%nat -> (exists l : nat, least_layer L (w i) l) \\/ 0 < theta_of L w i * x i)"
+        return (
+            "forall (L d : nat) (w : nat -> nat -> R), (2 <= L)%nat -> in_M L d (flatten L w) ->\n"
+            "  exists (Q : (nat -> R) -> Rbar) (gradQ : (nat -> R) -> nat -> R), extended_convex d Q /\\\n"
+            f"  (forall x : nat -> R, {inside} ->\n"
+            "    is_finite (Q x) /\\ differentiable_at d (fun y => real (Q y)) (gradQ x) x) /\\\n"
+            f"  (forall x : nat -> R, ~ {inside} -> Q x = p_infty) /\\\n"
+            f"  (forall x y : nat -> R, {inside} ->\n"
+            "    (exists i : nat, (i < d)%nat /\\ x i <> y i) ->\n"
+            "    Rbar_lt (real (Q x) + Sum d (fun i => gradQ x i * (y i - x i))) (Q y)) /\\\n"
+            "  Q (theta_of L w) = 0 /\\ (forall i : nat, (i < d)%nat -> gradQ (theta_of L w) i = 0) /\\\n"
+            "  forall (F : (nat -> R) -> R) (grad : (nat -> R) -> nat -> R) (T : R) (u : nat -> nat -> R -> R),\n"
+            "  differentiable d F grad -> continuous_field d grad -> gradient_flow L d F T u ->\n"
+            "  (forall i k : nat, (i < d)%nat -> (k < L)%nat -> u i k 0 = w i k) ->\n"
+            "  forall t : R, 0 <= t <= T -> in_M L d (flatten L (now u t)) /\\\n"
+            f"  {inside.replace('x i', 'theta_of L (now u t) i')} /\\\n"
+            "  forall i : nat, (i < d)%nat ->\n"
+            "    is_derive_on T (fun s => gradQ (theta_of L (now u s)) i) t (- grad (theta_of L (now u t)) i)"
+        )
+
     def __str__(self) -> str:
         return "from $u(0) ∈ M$ there is a convex $𝒬$ with $d∇𝒬(θ(t))/dt + ∇𝓛(θ(t)) = 0$"
 

@@ -102,11 +102,22 @@ Qed.
 
 (** ** Functions on R^d *)
 
-(** Frechet differentiability, with the gradient [grad]. *)
-Definition differentiable (d : nat) (F : (nat -> R) -> R) (grad : (nat -> R) -> nat -> R) :=
-  forall x (eps : posreal), exists delta : posreal,
+(** Frechet differentiability at a point, with the gradient [g] there ... *)
+Definition differentiable_at (d : nat) (F : (nat -> R) -> R) (g x : nat -> R) :=
+  forall eps : posreal, exists delta : posreal,
     forall y, (forall i, (i < d)%nat -> Rabs (y i - x i) < delta) ->
-    Rabs (F y - F x - Sum d (fun i => grad x i * (y i - x i))) <= eps * Sum d (fun i => Rabs (y i - x i)).
+    Rabs (F y - F x - Sum d (fun i => g i * (y i - x i))) <= eps * Sum d (fun i => Rabs (y i - x i)).
+(** ... and everywhere, with the gradient [grad]. *)
+Definition differentiable (d : nat) (F : (nat -> R) -> R) (grad : (nat -> R) -> nat -> R) :=
+  forall x, differentiable_at d F (grad x) x.
+(** Continuity of a gradient. *)
+Definition continuous_field (d : nat) (grad : (nat -> R) -> nat -> R) :=
+  forall x (eps : posreal), exists delta : posreal,
+    forall y, (forall i, (i < d)%nat -> Rabs (y i - x i) < delta) -> forall i, (i < d)%nat -> Rabs (grad y i - grad x i) < eps.
+
+(** A function that may be infinite, convex in the sense of chords. *)
+Definition extended_convex (d : nat) (Q : (nat -> R) -> Rbar) := forall x y c, 0 < c < 1 ->
+  Rbar_le (Q (fun i => (1 - c) * x i + c * y i)) (Rbar_plus (Rbar_mult (1 - c) (Q x)) (Rbar_mult c (Q y))).
 
 Lemma locally_all d x (P : nat -> R -> Prop) :
   (forall i, (i < d)%nat -> locally x (P i)) -> locally x (fun y => forall i, (i < d)%nat -> P i y).
@@ -162,16 +173,16 @@ Proof.
 Qed.
 
 (** A separable function is differentiable where its summands are, and its gradient is theirs. *)
-Lemma differentiable_separable d (q q' : nat -> R -> R) :
-  (forall i, (i < d)%nat -> forall x, is_derive (q i) x (q' i x)) ->
-  differentiable d (fun x => Sum d (fun i => q i (x i))) (fun x i => q' i (x i)).
+Lemma differentiable_separable_at d (q q' : nat -> R -> R) x :
+  (forall i, (i < d)%nat -> is_derive (q i) (x i) (q' i (x i))) ->
+  differentiable_at d (fun x => Sum d (fun i => q i (x i))) (fun i => q' i (x i)) x.
 Proof.
-  intros dq x eps.
+  intros dq eps.
   assert (near : exists delta : posreal, forall i, (i < d)%nat -> forall y, Rabs (y - x i) < delta ->
       Rabs (q i y - q i (x i) - (y - x i) * q' i (x i)) <= eps * Rabs (y - x i)).
   { clear - dq. induction d as [|d IH]; [exists (mkposreal 1 Rlt_0_1); intros; lia|].
     destruct IH as [d1 h1]; [intros; apply dq; lia|].
-    destruct (proj1 (is_derive_eps _ _ _) (dq d (Nat.lt_succ_diag_r d) (x d)) eps) as [d2 h2].
+    destruct (proj1 (is_derive_eps _ _ _) (dq d (Nat.lt_succ_diag_r d)) eps) as [d2 h2].
     assert (hm : 0 < Rmin d1 d2) by (apply Rmin_pos; apply cond_pos).
     exists (mkposreal _ hm). intros i hi y hy. simpl in hy.
     assert (m1 := Rmin_l d1 d2). assert (m2 := Rmin_r d1 d2).
@@ -180,6 +191,10 @@ Proof.
   rewrite <- !Sum_minus. eapply Rle_trans; [apply Rabs_Sum|]. rewrite <- Sum_scal. apply Sum_le.
   intros i hi. specialize (h i hi (y i) (hy i hi)). rewrite (Rmult_comm (q' i (x i))). exact h.
 Qed.
+Lemma differentiable_separable d (q q' : nat -> R -> R) :
+  (forall i, (i < d)%nat -> forall x, is_derive (q i) x (q' i x)) ->
+  differentiable d (fun x => Sum d (fun i => q i (x i))) (fun x i => q' i (x i)).
+Proof. intros dq x. apply differentiable_separable_at. auto. Qed.
 
 (** An increasing slope: the function lies above its tangents, and touches each of them once. *)
 Lemma above_tangent_between (q q' q'' : R -> R) x y :

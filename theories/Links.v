@@ -3,7 +3,7 @@
     The theorem is an argument, so that it can be replaced by another statement: then the tactic has to fail. *)
 From Coq Require Import Reals Arith ZArith Lia Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From DDLN Require Import Products Calculus Layers Flow Theorem2 Theorem1 Parametrization TwoLayers Redundant Minimizer Refuted.
+From DDLN Require Import Products Calculus Layers Flow Theorem2 Theorem1 Parametrization TwoLayers Redundant Minimizer Refuted Rates Theorem1OnM.
 Open Scope R_scope.
 
 (** ** What many of them do *)
@@ -469,3 +469,100 @@ Ltac conjugate_grows T := intros L Qstar g u u0 xi hL flow dxi j hj start q0 dq 
   reals; field.
 Ltac exponent_ones T := intros L theta hL above; parts; try power_value; rewrite (T theta (2 / L) above); reflexivity.
 Ltac euler T := intros L u hL j hj; symmetry; exact (T L j (fun k => u k) hj).
+
+(** On all of M: ties *)
+Ltac entropy_on_all_of_M T := intros L d w hL on_M; exact (T L d w ltac:(lia) on_M).
+Ltac tied_layer T := intros L e g u hL flow j l t hj hl ht same ne; eexists; split; [exact (flow l t hl ht)|];
+  rewrite (T L j (but l (fun m1 => u m1 t)) hj), but_other by exact ne; rewrite same;
+  replace (Prod L (but j (but l (fun m1 => u m1 t)))) with (Prod L (but l (but j (fun m1 => u m1 t))))
+    by (apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k j), (Nat.eqb k l); reflexivity); ring.
+Ltac tied_factor T := intros L v0 hL j v1 hj tie ne;
+  rewrite (T L j (but 0%nat (fun m1 => v1 ^ 2 + v0 m1 ^ 2 - v0 0%nat ^ 2)) hj), but_other by exact ne;
+  replace (Prod L (but j (but 0%nat (fun m1 => v1 ^ 2 + v0 m1 ^ 2 - v0 0%nat ^ 2))))
+    with (Prod L (but 0%nat (but j (fun m1 => v1 ^ 2 + v0 m1 ^ 2 - v0 0%nat ^ 2))))
+    by (apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k j), (Nat.eqb k 0); reflexivity);
+  rewrite tie; ring.
+Ltac roots_above T := intros L v0 v1 hL rule t ht pos least; apply T; intros k hk ne; pose proof (least k hk ne);
+  pose proof (pow2_ge_0 (v1 t)); lra.
+(** x * prod sqrt(x^2 + Delta_k), where x moves at speed 1. *)
+Ltac root_product T := intros L v0 v1 hL rule t ht; intros;
+  assert (pos : forall k : nat, (k < L)%nat -> k <> 0%nat -> 0 < v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2)
+    by (intros k hk ne; pose proof (pow2_ge_0 (v1 t));
+        match goal with least : forall k : nat, _ |- _ => pose proof (least k hk ne) end; nra);
+  assert (slopes : forall k : nat, (k < L)%nat -> k <> 0%nat ->
+      is_derive (fun s => sqrt (v1 s ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2)) t (v1 t / sqrt (v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2))
+      /\ sqrt (v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2) <> 0)
+    by (intros k hk ne; pose proof (pos k hk ne) as p; set (b := v0 k ^ 2) in *; set (c := v0 0%nat ^ 2) in *;
+        pose proof (sqrt_lt_R0 _ p); split; [|lra];
+        refine (is_derive_to _ _ _ _ (is_derive_comp (fun x => sqrt (x ^ 2 + b - c)) v1 t
+          (v1 t / sqrt (v1 t ^ 2 + b - c)) 1 _ (rule t ht)) _);
+        [ auto_derive; [simpl in *; lra | replace (v1 t * (v1 t * 1)) with (v1 t ^ 2) by ring; unfold Rminus in *; field; lra]
+        | reals; ring ]);
+  eexists; parts;
+  [ exact pos | intros k hk ne; pose proof (pos k hk ne); lra | intros k hk ne; left; exact (pos k hk ne)
+  | exact (is_derive_mult v1 _ t _ _ (rule t ht)
+      (T L 0%nat (fun k s => sqrt (v1 s ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2)) _ t slopes) (fun a b => Rmult_comm a b))
+  | assert (halves : v1 t * Sum L (drop 0%nat (fun k =>
+        v1 t / sqrt (v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2) / sqrt (v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2)))
+      = Sum L (drop 0%nat (fun k => v1 t ^ 2 / (v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2))));
+    [ rewrite <- Sum_scal; apply Sum_ext; intros k hk; unfold drop; destruct (Nat.eqb_spec k 0) as [|ne]; [ring|]; pose proof (pos k hk ne) as p;
+      set (b := v1 t ^ 2 + v0 k ^ 2 - v0 0%nat ^ 2) in *; pose proof (sqrt_lt_R0 _ p);
+      replace (v1 t ^ 2 / b) with (v1 t ^ 2 / (sqrt b * sqrt b)) by (rewrite sqrt_sqrt by lra; reflexivity); field; lra
+    | rewrite <- halves; reals; ring ] ].
+Ltac relative_entropy := intros Q_ theta rule theta0 t0 q0 dq pos p0 t ht;
+  assert (quotient : 0 < theta t / theta0) by (apply Rdiv_lt_0_compat; [exact (pos t ht) | exact p0]);
+  parts; [lra | exact quotient |];
+  pose proof (constant_of_zero_slope (fun r => Q_ r - (theta r * ln (theta r / theta0) / 2 - theta r / 2)) t ht) as same;
+  cbv beta in same; rewrite q0, t0 in same; replace (theta0 / theta0) with 1 in same by (field; lra); rewrite ln_1 in same;
+  enough (Q_ t - (theta t * ln (theta t / theta0) / 2 - theta t / 2) = 0 - (theta0 * 0 / 2 - theta0 / 2)) by lra;
+  apply same; intros r [hr _]; destruct (dq r hr) as [_ [_ d]]; pose proof (pos r hr) as pr;
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ d
+    (is_derive_comp (fun y => y * ln (y / theta0) / 2 - y / 2) theta r (ln (theta r / theta0) / 2) 1 _ (rule r hr))) _);
+  [ auto_derive; [apply Rdiv_lt_0_compat; assumption | unfold Rdiv; field; lra] | reals; ring ].
+Ltac relative_slope := intros gradQ theta rule theta0 t0 q0 dq pos p0 t ht;
+  assert (quotient : 0 < theta t / theta0) by (apply Rdiv_lt_0_compat; [exact (pos t ht) | exact p0]);
+  parts; [lra | exact quotient |];
+  pose proof (constant_of_zero_slope (fun r => gradQ r - ln (theta r / theta0) / 2) t ht) as same;
+  cbv beta in same; rewrite q0, t0 in same; replace (theta0 / theta0) with 1 in same by (field; lra); rewrite ln_1 in same;
+  enough (gradQ t - ln (theta t / theta0) / 2 = 0 - 0 / 2) by lra;
+  apply same; intros r [hr _]; destruct (dq r hr) as [_ d]; pose proof (pos r hr) as pr;
+  refine (is_derive_to _ _ _ _ (is_derive_minus _ _ r _ _ d
+    (is_derive_comp (fun y => ln (y / theta0) / 2) theta r (/ theta r / 2) 1 _ (rule r hr))) _);
+  [ auto_derive; [apply Rdiv_lt_0_compat; assumption | field; lra] | reals; field; lra ].
+(** Rates *)
+Ltac metric_by_least T := intros L u hL l hl nonzero; split; [exact nonzero|]; rewrite <- Sum_scal; apply Sum_ext; intros j hj;
+  unfold drop; destruct (Nat.eqb_spec j l) as [|ne]; [ring|]; pose proof (nonzero j hj ne) as nz;
+  rewrite (T L l (but j (fun m1 => u m1 ^ 2)) hl), (T L j (but l (fun m1 => u m1 ^ 2)) hj), !but_other by auto;
+  replace (Prod L (but j (but l (fun m1 => u m1 ^ 2)))) with (Prod L (but l (but j (fun m1 => u m1 ^ 2))))
+    by (apply Prod_ext; intros k _; unfold but; destruct (Nat.eqb k j), (Nat.eqb k l); reflexivity); field; exact nz.
+Ltac square_by_least T := intros L u hL l hl; change (Prod L (fun m1 => u m1)) with (Prod L u);
+  rewrite (T L l u hl), (Prod_but_square L l u); ring.
+Ltac square_kept := intros L u u0 hL j l hj hl kept ne; pose proof (kept j hj ne); lra.
+(** prod (w + Delta_k) and sum 1 / (w + Delta_k), where w moves at speed 1. *)
+Ltac product_in_w T := intros L u0 w hL rule l t hl ht pos least; eexists; parts;
+  [ intros k hk ne; pose proof (least k hk ne); lra
+  | apply (T L l (fun k s => w s + u0 k ^ 2 - u0 l ^ 2) (fun _ => 1) t); intros k hk ne; pose proof (least k hk ne); split; [|lra];
+    refine (is_derive_to _ _ _ _ (is_derive_comp (fun y => y + u0 k ^ 2 - u0 l ^ 2) w t 1 1 _ (rule t ht)) _);
+    [auto_derive; [exact I | ring] | reals; ring]
+  | f_equal; apply Sum_drop_ext; intros; unfold Rdiv; ring ].
+Ltac inverses_in_w T := intros L u0 w hL rule l t hl ht pos least;
+  exists (Sum L (drop l (fun k => - / (w t + u0 k ^ 2 - u0 l ^ 2) ^ 2))); parts;
+  [ intros k hk ne; pose proof (least k hk ne); lra
+  | apply (T L (fun k s => drop l (fun k => / (w s + u0 k ^ 2 - u0 l ^ 2)) k)); intros k hk; unfold drop;
+    destruct (Nat.eqb_spec k l) as [|ne]; [apply (is_derive_const 0)|]; pose proof (least k hk ne);
+    refine (is_derive_to _ _ _ _ (is_derive_comp (fun y => / (y + u0 k ^ 2 - u0 l ^ 2)) w t
+      (- / (w t + u0 k ^ 2 - u0 l ^ 2) ^ 2) 1 _ (rule t ht)) _);
+    [ auto_derive; [lra | field; lra] | reals; ring ]
+  | replace (- Sum L _) with (-1 * Sum L (drop l (fun k => / (w t + u0 k ^ 2 - u0 l ^ 2) ^ 2))) by ring;
+    rewrite <- Sum_scal; apply Sum_ext; intros; unfold drop; destruct (Nat.eqb _ l); ring ].
+Ltac gap_where_zero T := intros L u u0 hL l hl kept z; apply T; intros k hk ne; pose proof (kept k hk ne) as c; rewrite z in c; lra.
+Ltac strictly_above := intros M R_ sigma bound ne; pose proof (pow2_gt_0 R_ ne); lra.
+Ltac two_layers_equal := intros u0 w rule t ht pos least; parts; [lra | field; lra].
+Ltac three_layers_differ := (* the squares 1, 2, 2: M = 8, sigma = 1, theta^2 = 4 *)
+  assert (power : Rpower 4 (4/3) <> 7)
+    by (intros e; assert (cube : Rpower 4 (4/3) * Rpower 4 (4/3) * Rpower 4 (4/3) = 256)
+      by (rewrite <- !Rpower_plus; replace (4/3 + 4/3 + 4/3) with (INR 4) by (simpl; field); rewrite Rpower_pow by lra; simpl; ring);
+      rewrite e in cube; lra);
+  exists (fun k => match k with O => 0 | _ => 1 end), (fun t => t), 1; parts; try lra;
+  [ intros t _; apply (is_derive_id t) | intros claim; apply power; revert claim;
+    replace (1 * (1 + 1 ^ 2 - 0 ^ 2) * (1 + 1 ^ 2 - 0 ^ 2)) with 4 by ring; intros claim; field_simplify in claim; lra ].

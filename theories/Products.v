@@ -91,6 +91,8 @@ Lemma Sum_scal n c f : Sum n (fun k => c * f k) = c * Sum n f.
 Proof. induction n; simpl; [ring|]. rewrite IHn. ring. Qed.
 Lemma Sum_minus n f h : Sum n (fun k => f k - h k) = Sum n f - Sum n h.
 Proof. induction n; simpl; [ring|]. rewrite IHn. ring. Qed.
+Lemma Sum_const n c : Sum n (fun _ => c) = INR n * c.
+Proof. induction n; [simpl; ring|]. rewrite S_INR. simpl Sum. rewrite IHn. ring. Qed.
 Lemma Sum_zero n f : (forall k, (k < n)%nat -> f k = 0) -> Sum n f = 0.
 Proof. induction n; intro h; simpl; [easy|]. rewrite IHn, h by auto with arith. ring. Qed.
 (** A sum of which one term counts. *)
@@ -200,4 +202,28 @@ Proof.
   induction n; intro h; [lia|]. simpl. rewrite Nat.sub_0_r. destruct (Nat.eq_dec j n) as [->|ne].
   - rewrite all, !but_same by lia. ring.
   - rewrite IHn, !(but_other j _ n) by lia. destruct n; [lia|]. simpl. rewrite Nat.sub_0_r. ring.
+Qed.
+
+(** The logarithm of a product. *)
+Lemma ln_Prod n f : (forall k, (k < n)%nat -> 0 < f k) -> ln (Prod n f) = Sum n (fun k => ln (f k)).
+Proof.
+  induction n; intro h; simpl; [apply ln_1|]. rewrite ln_mult, IHn; auto with arith. apply Prod_pos. auto with arith.
+Qed.
+(** The product rule, divided by the product: (prod u_k)' = prod u_k * sum u_k' / u_k. *)
+Lemma is_derive_Prod_but n l (u : nat -> R -> R) (v : nat -> R) t :
+  (forall k, (k < n)%nat -> k <> l -> is_derive (u k) t (v k) /\ u k t <> 0) ->
+  is_derive (fun s => Prod n (but l (fun k => u k s))) t
+    (Prod n (but l (fun k => u k t)) * Sum n (drop l (fun k => v k / u k t))).
+Proof.
+  intro h. refine (eq_ind _ (is_derive _ t) (is_derive_Prod n (fun k s => but l (fun k => u k s) k) (drop l v) t _) _ _).
+  - intros k hk. unfold but, drop. destruct (Nat.eqb_spec k l) as [|ne]; [apply (is_derive_const 1)|now apply h].
+  - rewrite <- Sum_scal. apply Sum_ext. intros j hj. unfold drop. destruct (Nat.eqb_spec j l) as [|ne]; [ring|].
+    destruct (h j hj ne) as [_ nz]. rewrite (Prod_apart n j (but l (fun k => u k t))), but_other by easy.
+    change (Prod n (but j (fun k => but l (fun k => u k t) k))) with (Prod n (but j (but l (fun k => u k t)))). field. exact nz.
+Qed.
+Lemma continuity_Prod n (f : nat -> R -> R) t : (forall k, (k < n)%nat -> continuity_pt (f k) t) ->
+  continuity_pt (fun s => Prod n (fun k => f k s)) t.
+Proof.
+  induction n; intro c; simpl; [now apply continuity_pt_const|].
+  apply (continuity_pt_mult (fun s => Prod n (fun k => f k s)) (f n)); auto with arith.
 Qed.

@@ -21,6 +21,12 @@ Proof.
   change (Least (S (S n)) f) with (Rmin (Least (S n) f) (f (S n))).
   apply Rmin_pos; [apply IH; [lia|intros; apply h; lia]|apply h; lia].
 Qed.
+Lemma Least_nonneg n f : (forall i, (i < n)%nat -> 0 <= f i) -> 0 <= Least n f.
+Proof.
+  induction n as [|n IH]; intro h; [simpl; lra|]. destruct n as [|n]; [apply (h O); lia|].
+  change (Least (S (S n)) f) with (Rmin (Least (S n) f) (f (S n))).
+  apply Rmin_glb; [apply IH; intros; apply h; lia|apply h; lia].
+Qed.
 
 (** (14): sigma = min_i prod_{k<>k_i} (u^k_i(0)^2 - u^{k_i}_i(0)^2). *)
 Definition sigma (L d : nat) (w : nat -> nat -> R) (least : nat -> nat) : R :=
@@ -74,21 +80,27 @@ Proof.
   apply Sum_nonneg. intros. apply squares_nonneg.
 Qed.
 
-Variables (least : nat -> nat) (mu best : R).
-Hypothesis A : forall i, (i < d)%nat -> least_layer L (fun k => w i k 0) (least i).
+Variables (mu best : R).
 Hypothesis PL : forall x, 2 * mu * (F x - best) <= Sum d (fun i => grad x i ^ 2).
 
+(** Whatever bounds the metric from below along the flow is a rate. *)
+Theorem convergence_at c t : 0 <= c -> (forall i s, (i < d)%nat -> 0 <= s <= t -> c <= metric L (now w s) i) -> 0 <= t <= T ->
+  F (theta_of L (now w t)) - best <= exp (- (2 * c * mu) * t) * (F (theta_of L (now w 0)) - best).
+Proof.
+  intros pos below ht.
+  apply (gronwall (fun s => F (theta_of L (now w s)) - best) _ _ t (proj1 ht) (fun s hs => dissipation best s ltac:(lra))).
+  intros s hs.
+  assert (low : c * Sum d (fun i => grad (theta_of L (now w s)) i ^ 2) <= Sum d (fun i => metric L (now w s) i * grad (theta_of L (now w s)) i ^ 2)).
+  { rewrite <- Sum_scal. apply Sum_le. intros i hi. apply Rmult_le_compat_r; [apply pow2_ge_0|]. now apply below. }
+  specialize (PL (theta_of L (now w s))). nra.
+Qed.
+
 (** (15) *)
-Theorem linear_convergence t : (0 < d)%nat -> 0 <= t <= T ->
+Theorem linear_convergence least t : (forall i, (i < d)%nat -> least_layer L (fun k => w i k 0) (least i)) -> (0 < d)%nat -> 0 <= t <= T ->
   F (theta_of L (now w t)) - best <= exp (- (2 * sigma L d (now w 0) least * mu) * t) * (F (theta_of L (now w 0)) - best).
 Proof.
-  intros hd ht. apply (gronwall (fun s => F (theta_of L (now w s)) - best) _ _ t (proj1 ht) (fun s hs => dissipation best s ltac:(lra))).
-  intros s hs. set (S0 := sigma L d (now w 0) least).
-  assert (pos : 0 < S0) by now apply sigma_positive.
-  assert (low : S0 * Sum d (fun i => grad (theta_of L (now w s)) i ^ 2) <= Sum d (fun i => metric L (now w s) i * grad (theta_of L (now w s)) i ^ 2)).
-  { rewrite <- Sum_scal. apply Sum_le. intros i hi. apply Rmult_le_compat_r; [apply pow2_ge_0|].
-    apply (metric_above_sigma L d T w (fun i t => grad (theta_of L (now w t)) i) least i s flow A hi ltac:(lra)). }
-  specialize (PL (theta_of L (now w s))). nra.
+  intros A hd ht. apply convergence_at; [left; now apply sigma_positive| |easy]. intros i s hi hs.
+  apply (metric_above_sigma L d T w (fun i t => grad (theta_of L (now w t)) i) least i s flow A hi ltac:(lra)).
 Qed.
 End Dissipation.
 

@@ -44,7 +44,7 @@ def test_words_of_one_claim():
     assert corrected == "Rocq, eq-6-corrected: all 2 propositions are proved by square_moves."
     told = words(tell_theorems(PAPER["thm-1"]))
     assert told[0].startswith("Rocq, thm-1: as printed by theorem theorem_1 (Theorem1.v:")
-    assert "4 of 6 propositions are proved by sign_Prod_but" in told[0]
+    assert "5 of 6 propositions are proved by sign_Prod_but" in told[0]
 
 
 def test_another_text_has_no_theorems():

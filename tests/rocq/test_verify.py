@@ -84,9 +84,38 @@ def test_an_assumption_beyond_the_list_is_rejected(place, tmp_path):
 
 @SLOW
 def test_the_theorems_as_printed_assume_no_more(place):
-    answers = place.theorems([("thm-1", "theorem_1"), ("thm-2", "theorem_2")])
-    assert [a.accepted for a in answers] == [True, True]
+    named = [("thm-1", "theorem_1"), ("thm-2", "theorem_2"), ("new-t7-bound", "metric_above_sigma_and_theta")]
+    answers = place.theorems(named)
+    assert [a.accepted for a in answers] == [True] * len(named)
     assert all(a.part is None and set(a.assumptions) <= ALLOWED for a in answers)
+
+
+#: Words of the statement of Theorem 1 on M ↦ words with which it says more than is true, or than is proved.
+TWINS_ON_M = {
+    "in_M L d (flatten L w) ->": "",  # from every start
+    "continuous_field d grad ->": "",  # for losses whose gradient may be unbounded along the flow
+    "(exists l : nat, least_layer L (w i) l) \\/ 0 < theta_of L w i * x i": "True",  # finite everywhere
+    "0 < theta_of L w i * x i": "theta_of L w i * x i < 0",  # on the other half-line
+    "(exists l : nat, least_layer L (w i) l) \\/ 0 <": "0 <",  # on a half-line under (A) too
+    "t (- grad (theta_of": "t (grad (theta_of",  # uphill
+}
+
+
+@SLOW
+def test_theorem_1_on_m_says_no_more_than_is_proved(place, tmp_path):
+    place = copied(place, tmp_path)
+    link = link_of("new-thm-1-on-M")
+    text = formalize(link, EVERY).text
+    assert all(words in text for words in TWINS_ON_M)
+    tries = [text, *(text.replace(words, others) for words, others in TWINS_ON_M.items())]
+    tried = f'first [solve [{link.script}]; idtac "accepted" | idtac "rejected"]. Abort.\n'
+    file = place.generated / "Twins.v"
+    file.write_text(place._opening() + "Open Scope R_scope.\n" + "".join(f"Goal {t}. {tried}" for t in tries))
+    result = place._coqc(file)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["accepted"] + ["rejected"] * len(TWINS_ON_M)
+    (under_A,) = place.answers([replace(link, theorem="theorem_1")], EVERY)
+    assert not under_A.accepted
 
 
 def _types(place, names):
