@@ -18,10 +18,9 @@ from published import rows as published_rows
 
 import ddln_sym
 from ddln_sym import Claim
-from ddln_sym.claims import by_id, collect, sections
+from ddln_sym.claims import collect, sections
 from ddln_sym.render.document import show_printed
 from ddln_sym.render.markdown import convert_text, write_blocks
-from ddln_sym.rocq import coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED = re.compile(r"^<!-- generated: (\w+) ?(\S*) -->$", re.MULTILINE)
@@ -156,28 +155,6 @@ def published(argument: str) -> str:
     return "\n".join(found)
 
 
-def theorems(argument: str) -> str:
-    """The claims of which the Rocq library has something, how much of each, and by which theorems."""
-    paper = collect()
-    library = by_id(paper)
-    rows = ["| claim | accepted | theorems |", "|---|---|---|"]
-    for claim in library.values():
-        found = coverage(claim, library)
-        if not (found.links or found.stronger):
-            continue
-        much = (
-            "refuted"
-            if found.refuted
-            else "whole"
-            if found.whole
-            else f"{found.linked} of {found.propositions} propositions"
-        )
-        names = dict.fromkeys([*found.stronger, *(link.theorem or link.tactic for link in found.links)])
-        name = f"{{ref}}`{claim.id} <claim-{claim.id}>`" if claim in paper else f"`{claim.id}`"
-        rows.append(f"| {name} | {much} | {', '.join(f'`{n}`' for n in names)} |")
-    return "\n".join(rows)
-
-
 PARTS: dict[str, Callable[[str], str]] = {
     "api": api,
     "claims": claims,
@@ -185,7 +162,6 @@ PARTS: dict[str, Callable[[str], str]] = {
     "gallery": gallery,
     "proved": proved,
     "published": published,
-    "theorems": theorems,
 }
 
 

@@ -40,7 +40,12 @@ class Coverage:
     @property
     def whole(self) -> bool:
         """Every proposition is linked; for a claim that is false, one that fails."""
-        return self.refuted or not self.missing
+        return bool(self.links) and (self.refuted or not self.missing)
+
+    @property
+    def accepted(self) -> bool:
+        """It is linked whole, or theorems say it as it is printed."""
+        return self.whole or bool(self.stronger)
 
 
 def coverage(claim: Claim, library: Mapping[str, Claim]) -> Coverage:

@@ -21,10 +21,11 @@ import pytest
 from shared import ROOT, certificates
 
 import ddln_sym
-from ddln_sym.claims import collect
+from ddln_sym.claims import by_id, collect
 from ddln_sym.cli.app import _run
 from ddln_sym.experiments import CATALOGUE
 from ddln_sym.flows import read_problem
+from ddln_sym.rocq import coverage
 from ddln_sym.statements import Consequence, Flaw, Origin, Validated
 
 DOCS = ROOT / "docs"
@@ -211,6 +212,20 @@ def test_the_coverage_page_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(DOCS))
     page = importlib.import_module("make_coverage").render()
     assert (DOCS / "coverage.md").read_text(encoding="utf-8") == page, "run `python docs/make_coverage.py`"
+
+
+def test_the_page_of_what_rocq_accepts_is_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the README counts as it does; what is linked in part, or has no theorem, is not counted."""
+    monkeypatch.syspath_prepend(str(DOCS))
+    page = importlib.import_module("make_accepted")
+    assert (DOCS / "accepted.md").read_text(encoding="utf-8") == page.render(), "run `python docs/make_accepted.py`"
+    text = page.kinds()["of the text"]
+    (shown,) = re.findall(
+        r"\*\*(\d+) of the (\d+) claims of the text\*\*", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    assert tuple(map(int, shown)) == (page.accepted(text), len(text))
+    (partly,) = [claim for claim in text if claim.id == "assumption-A"]
+    assert page.accepted([partly]) == 0 and page.much(coverage(partly, by_id(collect()))) == "1 of 2"
 
 
 def test_what_is_trusted_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
