@@ -30,7 +30,6 @@ from typing import Any
 Tree = Any  # 3, ["/", 1, 2], "x", ["at", "u", 1], ["+", …], ["*", …], ["^", base, exponent], ["exp", …], …
 Monomial = tuple[tuple[int, int], ...]  # pairs of an atom and its power, sorted
 Poly = dict[Monomial, Fraction]
-Ratio = tuple[Poly, dict[frozenset[Any], int]]  # a numerator, and the factors of the denominator with their powers
 Fact = tuple[Poly, bool]  # p ≥ 0, or p > 0
 
 SCHEMA = "ddln-sym proof 1"
@@ -120,53 +119,64 @@ def read(data: Any) -> Poly:
 
 
 # -- rational functions -----------------------------------------------------------------------------
-def ratio(numerator: Poly, denominator: Iterable[tuple[Poly, int]] = ()) -> Ratio:
-    """A quotient; a denominator that is a monomial is split into atoms, and what the numerator shares cancels."""
-    below: dict[frozenset[Any], int] = {}
-    for poly, n in denominator:
-        if len(poly) == 1:
-            (monomial, coefficient), *_ = poly.items()
-            numerator = {m: c / coefficient**n for m, c in numerator.items()}
-            for atom, m in monomial:
-                one = key_of({((atom, 1),): Fraction(1)})
-                below[one] = below.get(one, 0) + m * n
-        else:
-            below[key_of(poly)] = below.get(key_of(poly), 0) + n
-    for one in [k for k in below if len(k) == 1] if numerator else []:
-        ((((atom, _),), _),) = one
-        shared = min(below[one], *(dict(m).get(atom, 0) for m in numerator), below[one])
-        numerator = {tuple((a, n - shared * (a == atom)) for a, n in m if a != atom or n > shared): c
-                     for m, c in numerator.items()}  # fmt: skip
-        below[one] -= shared
-    return numerator, {k: n for k, n in below.items() if n and numerator}
+class Ratio:
+    """A quotient: a polynomial ``top``, and the factors ``below`` it with their powers.
+
+    A factor that is a monomial is split into atoms, and what ``top`` shares with it cancels.
+    """
+
+    def __init__(self, top: Poly, factors: Iterable[tuple[Poly, int]] = ()) -> None:
+        below: dict[frozenset[Any], int] = {}
+        for poly, n in factors:
+            if len(poly) == 1:
+                (monomial, coefficient), *_ = poly.items()
+                top = {m: c / coefficient**n for m, c in top.items()}
+                for atom, m in monomial:
+                    one = key_of({((atom, 1),): Fraction(1)})
+                    below[one] = below.get(one, 0) + m * n
+            else:
+                below[key_of(poly)] = below.get(key_of(poly), 0) + n
+        for one in [k for k in below if len(k) == 1] if top else []:
+            ((((atom, _),), _),) = one
+            shared = min(below[one], *(dict(m).get(atom, 0) for m in top))
+            top = {tuple((a, n - shared * (a == atom)) for a, n in m if a != atom or n > shared): c
+                   for m, c in top.items()}  # fmt: skip
+            below[one] -= shared
+        self.top, self.below = top, {k: n for k, n in below.items() if n and top}
+
+    @property
+    def factors(self) -> list[tuple[Poly, int]]:
+        return [(dict(k), n) for k, n in self.below.items()]
+
+    def __add__(self, other: Ratio) -> Ratio:
+        common = {k: max(self.below.get(k, 0), other.below.get(k, 0)) for k in {**self.below, **other.below}}
+        left, right = (
+            times(v.top, expand((dict(k), n - v.below.get(k, 0)) for k, n in common.items())) for v in (self, other)
+        )
+        return Ratio(plus(left, right), [(dict(k), n) for k, n in common.items()])
+
+    def __mul__(self, other: Ratio) -> Ratio:
+        return Ratio(times(self.top, other.top), [*self.factors, *other.factors])
+
+    def __neg__(self) -> Ratio:
+        return Ratio(times(number(-1), self.top), self.factors)
+
+    def __sub__(self, other: Ratio) -> Ratio:
+        return self + -other
+
+    def __pow__(self, n: int) -> Ratio:
+        if n < 0:
+            hold(self.top, "a division by zero")
+            return Ratio(expand(self.factors), [(self.top, 1)]) ** -n
+        return Ratio(power(self.top, n), [(poly, m * n) for poly, m in self.factors])
 
 
-def product(factors: dict[frozenset[Any], int]) -> Poly:
+def expand(factors: Iterable[tuple[Poly, int]]) -> Poly:
+    """The product of powers of polynomials."""
     result = ONE
-    for factor, n in factors.items():
-        result = times(result, power(dict(factor), n))
+    for factor, n in factors:
+        result = times(result, power(factor, n))
     return result
-
-
-def r_plus(a: Ratio, b: Ratio) -> Ratio:
-    common = {k: max(a[1].get(k, 0), b[1].get(k, 0)) for k in {**a[1], **b[1]}}
-    left, right = (times(v[0], product({k: n - v[1].get(k, 0) for k, n in common.items()})) for v in (a, b))
-    return ratio(plus(left, right), [(dict(k), n) for k, n in common.items()])
-
-
-def r_times(a: Ratio, b: Ratio) -> Ratio:
-    return ratio(times(a[0], b[0]), [(dict(k), n) for v in (a, b) for k, n in v[1].items()])
-
-
-def r_power(a: Ratio, n: int) -> Ratio:
-    if n < 0:
-        hold(a[0], "a division by zero")
-        a = ratio(product(a[1]), [(a[0], 1)])
-    return ratio(power(a[0], abs(n)), [(dict(k), m * abs(n)) for k, m in a[1].items()])
-
-
-def r_minus(a: Ratio, b: Ratio) -> Ratio:
-    return r_plus(a, ({m: -c for m, c in b[0].items()}, b[1]))
 
 
 # -- expressions ------------------------------------------------------------------------------------
@@ -286,20 +296,20 @@ class Checker:
         sign, left, right = relation
         if sign in ("<", "≤"):
             sign, left, right = {"<": ">", "≤": "≥"}[sign], right, left
-        numerator, below = r_minus(self.value(left), self.value(right))
+        difference = self.value(left) - self.value(right)
         if sign == "=":
             self.hypotheses.add(("relation", len(self.relations)))
-            self.relations.append(numerator)
+            self.vanishes(difference)
             return
         hold(sign in (">", "≥", "≠"), f"a hypothesis with {sign}")
-        poly = times(numerator, numerator) if sign == "≠" else self.clear_denominator(numerator, below)
+        poly = power(difference.top, 2) if sign == "≠" else self.clear_denominator(difference)
         self.hypotheses.add(("fact", len(self.facts)))
         self.facts.append((poly, sign != "≥"))
 
-    def clear_denominator(self, numerator: Poly, below: dict[frozenset[Any], int]) -> Poly:
+    def clear_denominator(self, value: Ratio) -> Poly:
         """A polynomial that has the sign of a quotient: factors of the denominator that are positive are left out."""
-        odd = {k: 1 for k, n in below.items() if n % 2 and not self.sign(dict(k), ">", optional=True)}
-        return times(numerator, product(odd))
+        odd = [(poly, 1) for poly, n in value.factors if n % 2 and not self.sign(poly, ">", optional=True)]
+        return times(value.top, expand(odd))
 
     # -- questions --------------------------------------------------------------------------------
     def ask(self, kind: str, about: Any, optional: bool = False, using: Any = ()) -> Any:
@@ -409,7 +419,7 @@ class Checker:
     def rewrite(self, tree: Tree) -> Ratio:
         plain = rational(tree)
         if plain is not None:
-            return number(plain), {}
+            return Ratio(number(plain))
         if isinstance(tree, str):
             return self.symbol(tree)
         hold(isinstance(tree, list) and len(tree) > 1 and isinstance(tree[0], str), f"{tree} is no expression")
@@ -417,18 +427,18 @@ class Checker:
         if head == "+" or head == "*":
             total = self.value(parts[0])
             for part in parts[1:]:
-                total = (r_plus if head == "+" else r_times)(total, self.value(part))
+                total = total + self.value(part) if head == "+" else total * self.value(part)
             return total
         if head == "^":
             exponent = rational(parts[1])
             if exponent is not None and exponent.denominator == 1:
                 base = self.value(parts[0])
                 if exponent < 0:
-                    self.need(base[0], "≠")
-                return r_power(base, int(exponent))
-            if exponent is None and not self.value(parts[0])[0]:
-                self.need(self.clear_denominator(*self.value(parts[1])), ">")
-                return {}, {}
+                    self.need(base.top, "≠")
+                return base ** int(exponent)
+            if exponent is None and not self.value(parts[0]).top:
+                self.need(self.clear_denominator(self.value(parts[1])), ">")
+                return Ratio({})
         if head == "at":
             self.meet(parts[1])
             return self.atom(tree)
@@ -449,7 +459,7 @@ class Checker:
             return self.divide(head, *parts)
         if head == "log":
             inside = self.value(parts[0])
-            self.need(self.clear_denominator(*inside), ">")
+            self.need(self.clear_denominator(inside), ">")
             return self.logarithm(inside)
         answer = self.ask("value", tree, optional=True)
         if answer is None:
@@ -459,21 +469,21 @@ class Checker:
 
     def divide(self, head: str, dividend: Tree, divisor: Tree) -> Ratio:
         """Division with remainder: ``⌊n/L⌋`` is the one whole number with ``0 ≤ n − L·⌊n/L⌋ ≤ L − 1``."""
-        (top, below), (bottom, _) = self.value(dividend), self.value(divisor)
-        hold(self.is_index(divisor) and not below and self.is_whole(top), "no division of whole numbers")
-        tree, before = ["floor", self.tree_of(top), divisor], len(self.atoms)
-        quotient, _ = self.atom(tree)
-        rest = plus(top, times(quotient, bottom), -1)
+        above, bottom = self.value(dividend), self.value(divisor)
+        hold(self.is_index(divisor) and not above.below and self.is_whole(above.top), "no division of whole numbers")
+        tree, before = ["floor", self.tree_of(above.top), divisor], len(self.atoms)
+        quotient = self.atom(tree)
+        rest = above - quotient * bottom
         if len(self.atoms) > before:
-            self.facts += [(rest, False), (plus(plus(bottom, ONE, -1), rest, -1), False)]
-        return rest if head == "mod" else quotient, {}
+            self.facts += [(rest.top, False), ((bottom - Ratio(ONE) - rest).top, False)]
+        return rest if head == "mod" else quotient
 
     def symbol(self, name: str) -> Ratio:
         new = json.dumps(name, ensure_ascii=False) not in self.known
         found = self.atom(name)
         if new and (name in self.whole or name in self.indices):
             self.hypotheses.add(("fact", len(self.facts)))
-            self.facts.append((found[0], True))
+            self.facts.append((found.top, True))
         return found
 
     def atom(self, tree: Tree) -> Ratio:
@@ -481,7 +491,7 @@ class Checker:
         if name not in self.known:
             self.known[name] = len(self.atoms)
             self.atoms.append(tree)
-        return {((self.known[name], 1),): Fraction(1)}, {}
+        return Ratio({((self.known[name], 1),): Fraction(1)})
 
     def define(self, tree: Tree) -> Ratio:
         """An atom that stands for a root, a modulus, …: its conditions first, then its relations and signs.
@@ -498,39 +508,39 @@ class Checker:
             exponent, base = rational(parts[1]), self.value(parts[0])
             hold(exponent is None or exponent.numerator == 1, "a power that is not simplified")
             square = exponent is not None and exponent.denominator == 2
-            self.need(self.clear_denominator(*base), "≥" if square else ">")
-            positive = not square or self.sign(self.clear_denominator(*base), ">", optional=True)
+            self.need(self.clear_denominator(base), "≥" if square else ">")
+            positive = not square or self.sign(self.clear_denominator(base), ">", optional=True)
             found = self.atom(tree)
             if exponent is not None:
-                self.vanishes(r_minus(r_power(found, exponent.denominator), base))
-            self.facts.append((found[0], positive))
+                self.vanishes(found**exponent.denominator - base)
+            self.facts.append((found.top, positive))
         elif head in ("abs", "sign"):
             inner = self.value(parts[0])
-            nonzero = self.sign(inner[0], "≠", optional=True)
+            nonzero = self.sign(inner.top, "≠", optional=True)
             modulus = self.atom(tree) if head == "abs" else self.value(["abs", parts[0]])
             found = self.atom(tree)
             if head == "abs":
-                self.vanishes(r_minus(r_power(found, 2), r_power(inner, 2)))
-                self.facts.append((found[0], nonzero))
+                self.vanishes(found**2 - inner**2)
+                self.facts.append((found.top, nonzero))
             else:
-                self.vanishes(r_minus(r_times(found, modulus), inner))
-                self.vanishes(r_minus(r_times(found, inner), modulus))
-                self.vanishes(r_minus(r_power(found, 2 if nonzero else 3), (ONE, {}) if nonzero else found))
+                self.vanishes(found * modulus - inner)
+                self.vanishes(found * inner - modulus)
+                self.vanishes(found**2 - Ratio(ONE) if nonzero else found**3 - found)
         elif head == "exp":
             found = self.atom(tree)
-            self.facts.append((found[0], True))
+            self.facts.append((found.top, True))
         else:
             hold(head in OPAQUE, f"no rule for {head}")
             if head == "tan":
-                self.need(self.value(["cos", parts[0]])[0], "≠")
+                self.need(self.value(["cos", parts[0]]).top, "≠")
             found = self.atom(tree)
         return found
 
     def vanishes(self, value: Ratio) -> None:
-        self.relations.append(value[0])
+        self.relations.append(value.top)
 
     def same(self, a: Ratio, b: Ratio, why: str) -> None:
-        hold(self.zero(r_minus(a, b)[0]), why)
+        hold(self.zero((a - b).top), why)
 
     def justify(self, tree: Tree, answer: Tree) -> None:
         """That a root, a modulus, … has the value that the file gives, by the property that defines it."""
@@ -541,12 +551,12 @@ class Checker:
         given = self.value(answer)
         if head == "^" and (exponent := rational(parts[1])) is not None:
             base, q = self.value(parts[0]), exponent.denominator
-            self.need(self.clear_denominator(*base), "≥" if q == 2 and exponent > 0 else ">")
-            self.same(r_power(given, q), r_power(base, exponent.numerator), "a root whose power is another")
-            self.need(self.clear_denominator(*given), "≥")
+            self.need(self.clear_denominator(base), "≥" if q == 2 and exponent > 0 else ">")
+            self.same(given**q, base**exponent.numerator, "a root whose power is another")
+            self.need(self.clear_denominator(given), "≥")
         elif head == "abs":
-            self.same(r_power(given, 2), r_power(self.value(parts[0]), 2), "a modulus whose square is another")
-            self.need(self.clear_denominator(*given), "≥")
+            self.same(given**2, self.value(parts[0]) ** 2, "a modulus whose square is another")
+            self.need(self.clear_denominator(given), "≥")
         elif head == "sign" and parts[0][:1] == ["product"]:  # the sign of a product is the product of the signs
             _, factor, bound, barred = parts[0]
             hold(answer[:1] == ["product"] and answer[3] == barred, "a product of other signs")
@@ -554,19 +564,19 @@ class Checker:
             hold(answer[1] == ["sign", put(factor, bound, answer[2])], "a product of other signs")
         elif head == "sign":
             inner = self.value(parts[0])
-            self.need(inner[0], "≠")
-            self.same(r_times(given, self.value(["abs", parts[0]])), inner, "a sign that is another")
+            self.need(inner.top, "≠")
+            self.same(given * self.value(["abs", parts[0]]), inner, "a sign that is another")
         elif head == "tan":
             cosine = self.value(["cos", *parts])
-            self.need(cosine[0], "≠")
-            self.same(r_times(given, cosine), self.value(["sin", *parts]), "a tangent that is another")
+            self.need(cosine.top, "≠")
+            self.same(given * cosine, self.value(["sin", *parts]), "a tangent that is another")
         elif head in ("exp", "^"):
             exponent_value = self.value(parts[-1])
             if head == "^":
                 base = self.value(parts[0])
-                self.need(self.clear_denominator(*base), ">")
-                exponent_value = r_times(exponent_value, self.logarithm(base))
-            self.need(self.clear_denominator(*given), ">")
+                self.need(self.clear_denominator(base), ">")
+                exponent_value = exponent_value * self.logarithm(base)
+            self.need(self.clear_denominator(given), ">")
             self.same(self.logarithm(given), exponent_value, "a power whose logarithm is another")
         else:
             hold(head in OPAQUE and isinstance(answer, list) and len(answer) == len(tree), f"no rule for {head}")
@@ -577,10 +587,9 @@ class Checker:
 
     def logarithm(self, value: Ratio) -> Ratio:
         """The logarithm of a quotient that is positive, as the sum of those of the moduli of its factors."""
-        total: Ratio = ({}, {})
-        constant = Fraction(1)
-        top = self.reduce(value[0], "argument") if len(value[0]) > 1 else value[0]
-        for poly, n in [(top, 1), *((dict(k), -n) for k, n in value[1].items())]:
+        total, constant = Ratio({}), Fraction(1)
+        top = self.reduce(value.top, "argument") if len(value.top) > 1 else value.top
+        for poly, n in [(top, 1), *((poly, -n) for poly, n in value.factors)]:
             hold(poly, "a logarithm of 0")
             if len(poly) > 1:
                 found = self.pieces(poly)
@@ -595,25 +604,25 @@ class Checker:
                 if not self.sign(piece, ">", optional=True):
                     opposite = {k: -c for k, c in piece.items()}
                     negative = self.sign(opposite, ">", optional=True)
-                    piece = opposite if negative else self.value(["abs", self.tree_of(piece)])[0]
-                total = r_plus(total, r_times((number(n * m), {}), self.logarithm_of(piece)))
-        return r_plus(total, self.logarithm_of(number(abs(constant))))
+                    piece = opposite if negative else self.value(["abs", self.tree_of(piece)]).top
+                total += Ratio(number(n * m)) * self.logarithm_of(piece)
+        return total + self.logarithm_of(number(abs(constant)))
 
     def logarithm_of(self, poly: Poly) -> Ratio:
         if not atoms_of(poly):
             value = poly[()]
             hold(value > 0, "the logarithm of a number that is not positive")
-            total: Ratio = ({}, {})
+            total = Ratio({})
             for part, way in ((value.numerator, 1), (value.denominator, -1)):
                 for prime in primes(part):
-                    total = r_plus(total, r_times((number(way), {}), self.atom(["log", prime])))
+                    total += Ratio(number(way)) * self.atom(["log", prime])
             return total
         if len(poly) == 1 and (atom := next(iter(poly))) == ((atom[0][0], 1),) and poly[atom] == 1:
             tree = self.atoms[atom[0][0]]
             if isinstance(tree, list) and tree[0] == "exp":
                 return self.value(tree[1])
             if isinstance(tree, list) and tree[0] == "^":
-                return r_times(self.value(tree[2]), self.logarithm(self.value(tree[1])))
+                return self.value(tree[2]) * self.logarithm(self.value(tree[1]))
         self.need(poly, ">")
         return self.atom(["log", self.tree_of(poly)])
 
@@ -640,7 +649,7 @@ class Checker:
         size = self.setting["size"]
         if index == 1 and isinstance(size, str) and size in self.whole:
             return True
-        return size is None or self.sign(r_minus(self.value(size), self.value(index))[0], "≥", optional=True)
+        return size is None or self.sign((self.value(size) - self.value(index)).top, "≥", optional=True)
 
     def meet(self, index: Tree) -> None:
         """Take the hypotheses for every index at one that has turned up."""
@@ -664,7 +673,7 @@ class Checker:
             self.indices.add(index)
             self.distinct |= {frozenset((json.dumps(index), json.dumps(w))) for w in barred}
             size = self.setting["size"]
-            if size is None or not self.sign(self.value(add(size, -len(barred)))[0], ">", optional=True):
+            if size is None or not self.sign(self.value(add(size, -len(barred))).top, ">", optional=True):
                 self.doubtful.add(index)
         return self.opened[key]
 
@@ -675,31 +684,31 @@ class Checker:
         """A sum is linear in its terms, a product multiplicative in its factors; what remains is an atom."""
         index = self.open(barred)
         hold(not mentions(term, index), "a sum within a sum over the same indices")
-        top, below = self.value(put(term, bound, index))
-        top = self.reduce(top, "term")
+        value = self.value(put(term, bound, index))
+        top = self.reduce(value.top, "term")
         count = add(self.setting["size"] or 0, -len(barred))
         if head == "product":
-            total: Ratio = (ONE, {})
-            for poly, n in [(top, 1), *((dict(k), -n) for k, n in below.items())]:
+            total = Ratio(ONE)
+            for poly, n in [(top, 1), *((poly, -n) for poly, n in value.factors)]:
                 for piece, m in self.pieces(poly):
                     if self.depends(piece, index):
-                        total = r_times(total, r_power(self.product_atom(piece, index, barred), n * m))
+                        total *= self.product_atom(piece, index, barred) ** (n * m)
                     elif piece != ONE:
                         hold(self.setting["size"] is not None, "a product over a number of indices that is not known")
-                        total = r_times(total, self.value(["^", self.tree_of(piece), mul(n * m, count)]))
+                        total *= self.value(["^", self.tree_of(piece), mul(n * m, count)])
             return total
-        tied = [(dict(k), n) for k, n in below.items() if self.depends(dict(k), index)]
-        free = [(dict(k), n) for k, n in below.items() if not self.depends(dict(k), index)]
-        total = ({}, {})
+        tied = [(poly, n) for poly, n in value.factors if self.depends(poly, index)]
+        free = [pair for pair in value.factors if pair not in tied]
+        total = Ratio({})
         for monomial, c in sorted(top.items()):
             inside = tuple((a, n) for a, n in monomial if self.depends({((a, 1),): Fraction(1)}, index))
             outside = tuple(pair for pair in monomial if pair not in inside)
             if inside or tied:
-                part = self.sum_atom(ratio({inside: Fraction(1)}, tied), index, barred)
+                part = self.sum_atom(Ratio({inside: Fraction(1)}, tied), index, barred)
             else:
                 hold(self.setting["size"] is not None, "a sum over a number of indices that is not known")
                 part = self.value(count)
-            total = r_plus(total, r_times(ratio({outside: c}, free), part))
+            total += Ratio({outside: c}, free) * part
         return total
 
     def reduce(self, poly: Poly, kind: str) -> Poly:
@@ -722,8 +731,8 @@ class Checker:
         return found
 
     def quotient_tree(self, value: Ratio) -> Tree:
-        below = [["^", self.tree_of(dict(k)), -n] for k, n in value[1].items()]
-        return mul(self.tree_of(value[0]), *sorted(below, key=json.dumps))
+        below = [["^", self.tree_of(poly), -n] for poly, n in value.factors]
+        return mul(self.tree_of(value.top), *sorted(below, key=json.dumps))
 
     def sum_atom(self, inside: Ratio, index: str, barred: list[Tree]) -> Ratio:
         term = put(self.quotient_tree(inside), index, "_")
@@ -732,18 +741,18 @@ class Checker:
         found = self.atom(tree)
         if new:
             self.sums[self.known[json.dumps(tree, ensure_ascii=False)]] = inside, index, barred
-            signed = self.clear_denominator(*inside)
+            signed = self.clear_denominator(inside)
             if self.sign(signed, "≥", optional=True):
                 strict = not barred and index not in self.doubtful and self.sign(signed, ">", optional=True)
-                self.facts.append((found[0], strict))
+                self.facts.append((found.top, strict))
             family = self.families.setdefault(json.dumps(term), [])
             family.append(barred)
             for member in family if len(family) == 2 else family[2:][-1:]:
                 if member:  # the whole sum is the rest and what is left out
                     rest = [self.value(put(term, "_", w)) for w in member]
-                    whole = r_minus(self.value(["sum", term, "_", []]), self.value(["sum", term, "_", member]))
+                    whole = self.value(["sum", term, "_", []]) - self.value(["sum", term, "_", member])
                     for value in rest:
-                        whole = r_minus(whole, value)
+                        whole -= value
                     self.vanishes(whole)
         return found
 
@@ -754,13 +763,13 @@ class Checker:
         found = self.atom(tree)
         if new:
             if self.sign(piece, "≥", optional=True):
-                self.facts.append((found[0], self.sign(piece, ">", optional=True)))
+                self.facts.append((found.top, self.sign(piece, ">", optional=True)))
             elif self.sign(piece, "≠", optional=True):
-                self.facts.append((times(found[0], found[0]), True))
+                self.facts.append((power(found.top, 2), True))
             if any(self.atoms[a][0] == "sign" for a in atoms_of(piece)) and self.zero(
                 plus(times(piece, piece), ONE, -1), optional=True
             ):
-                self.vanishes(r_minus(r_power(found, 2), (ONE, {})))  # a product of signs is a sign
+                self.vanishes(found**2 - Ratio(ONE))  # a product of signs is a sign
             family = self.families.setdefault(json.dumps(factor), [])
             family.append(barred)
             for other in family[:-1]:
@@ -769,8 +778,8 @@ class Checker:
                 if all(w in more for w in fewer):  # the larger set of indices has more factors
                     value = self.value(["product", factor, "_", more])
                     for w in left_out:
-                        value = r_times(value, self.value(put(factor, "_", w)))
-                    self.vanishes(r_minus(self.value(["product", factor, "_", fewer]), value))
+                        value *= self.value(put(factor, "_", w))
+                    self.vanishes(self.value(["product", factor, "_", fewer]) - value)
                 elif all(self.differ(a, b) for a, b in combinations([*fewer, *left_out], 2)):
                     union = sorted([*fewer, *left_out], key=json.dumps)
                     self.value(["product", factor, "_", union])
@@ -851,12 +860,12 @@ class Checker:
         f, h = self.value(put(upper, bound, index)), self.value(put(lower, other, index))
         if sort == "equal factors":
             self.same(f, h, "factors that differ")
-            self.vanishes(r_minus(*values))
+            self.vanishes(values[0] - values[1])
             return
         hold(sort == "larger factors", f"no way called {sort}")
-        self.sign(self.clear_denominator(*r_minus(f, h)), "≥")
-        self.sign(self.clear_denominator(*h), "≥")
-        self.facts.append((self.clear_denominator(*r_minus(*values)), False))
+        self.sign(self.clear_denominator(f - h), "≥")
+        self.sign(self.clear_denominator(h), "≥")
+        self.facts.append((self.clear_denominator(values[0] - values[1]), False))
 
     # -- propositions ---------------------------------------------------------------------------------
     def prove(self, statement: dict[str, Any], how: str, introduced: list[Any]) -> None:
@@ -870,47 +879,47 @@ class Checker:
     def equal(self, left: Tree, right: Tree, how: str) -> None:
         a, b = self.value(left), self.value(right)
         if how == "squares":  # equal squares, and a product that is not negative
-            self.same(r_power(a, 2), r_power(b, 2), "squares that differ")
-            self.sign(self.clear_denominator(*r_times(a, b)), "≥")
+            self.same(a**2, b**2, "squares that differ")
+            self.sign(self.clear_denominator(a * b), "≥")
         elif how == "termwise":
-            self.zero(self.terms(r_minus(a, b)))
+            self.zero(self.terms(a - b))
         else:
             hold(how == "difference", f"no way called {how}")
             self.same(a, b, "sides that differ")
 
     def compare(self, left: Tree, right: Tree, strict: bool, how: str) -> None:
-        difference = r_minus(self.value(left), self.value(right))
+        difference = self.value(left) - self.value(right)
         hold(how in ("difference", "termwise"), f"no way called {how}")
         if how == "termwise":
             hold(not strict, "a sum of no terms is not positive")
-            self.sign(self.terms((self.clear_denominator(*difference), {})), "≥")
+            self.sign(self.terms(Ratio(self.clear_denominator(difference))), "≥")
         else:
-            self.sign(self.clear_denominator(*difference), ">" if strict else "≥")
+            self.sign(self.clear_denominator(difference), ">" if strict else "≥")
 
     def terms(self, difference: Ratio) -> Poly:
         """The terms of a linear combination of sums over one set of indices, times a positive denominator.
 
         What stands outside of the sums is the number of indices times a term that is the same at each.
         """
-        found = {a for a in atoms_of(difference[0]) if a in self.sums}
+        found = {a for a in atoms_of(difference.top) if a in self.sums}
         hold(len({json.dumps(self.sums[a][1:]) for a in found}) == 1, "no sums over one set of indices")
-        total: Ratio = ({}, {})
+        total = Ratio({})
         outside: Poly = {}
-        for monomial, c in difference[0].items():
+        for monomial, c in difference.top.items():
             tied = [(a, n) for a, n in monomial if a in found]
             rest = tuple(pair for pair in monomial if pair not in tied)
             if tied:
                 hold([n for _, n in tied] == [1], "a product of sums")
-                total = r_plus(total, r_times(({rest: c}, {}), self.sums[tied[0][0]][0]))
+                total += Ratio({rest: c}) * self.sums[tied[0][0]][0]
             else:
                 outside[rest] = c
         if outside:
             hold(self.setting["size"] is not None, "a number of indices that is not known")
-            count, _ = self.value(add(self.setting["size"], -len(self.sums[min(found)][2])))
+            count = self.value(add(self.setting["size"], -len(self.sums[min(found)][2]))).top
             each = self.ask("each", write(outside), using=count)
             hold(times(read(each), count) == outside, "a term outside of the sums")
-            total = r_plus(total, (read(each), {}))
-        return self.clear_denominator(*total)
+            total += Ratio(read(each))
+        return self.clear_denominator(total)
 
 
 class Cases(Checker):
@@ -952,15 +961,15 @@ class Cases(Checker):
             cases = alternatives(formula, holds)
             if cases is None:
                 sign, left, right = formula
-                numerator, below = r_minus(*map(self.value, (right, left) if sign in ("<", "≤") else (left, right)))
+                more, less = (right, left) if sign in ("<", "≤") else (left, right)
+                difference = self.value(more) - self.value(less)
                 if sign == "=":
-                    relations.append(numerator)
+                    relations.append(difference.top)
                 elif sign == "≠":
-                    facts.append((times(numerator, numerator), True))
+                    facts.append((power(difference.top, 2), True))
                     waiting.append([[([order, left, right], True)] for order in "><"])
                 else:
-                    poly = self.clear_denominator(numerator, below)
-                    facts.append((poly, sign in "<>"))
+                    facts.append((self.clear_denominator(difference), sign in "<>"))
             elif len(cases) == 1:
                 said += cases[0]
             else:
@@ -1063,9 +1072,9 @@ class Model(Checker):
         self.positive = [self.poly(p) for p in domain["positive"]]
 
     def poly(self, tree: Tree) -> Poly:
-        numerator, below = self.value(tree)
-        hold(not below and len(self.atoms) == len(self.number), "no polynomial in the variables")
-        return numerator
+        value = self.value(tree)
+        hold(not value.below and len(self.atoms) == len(self.number), "no polynomial in the variables")
+        return value.top
 
     def commutes(self) -> None:
         hold(not any(self.brackets()), "a bracket that does not vanish")
@@ -1444,66 +1453,98 @@ def check_step(record: dict[str, Any]) -> str:
     Raises:
         Rejected: it is not, with the reason.
     """
-    statement, parts = record["proposition"], record["parts"]
-    kind = statement["kind"]
+    kind = record["proposition"]["kind"]
     hold("open" not in record, f"no complete certificate was found: {record.get('open')}"[:160])
     hold(record["verdict"] in ("proved", "refuted"), "a verdict that is none of a proof")
-    if kind in ("equal", "compare", "holds"):
-        check_form(statement)
-        for part in parts:
-            check_step(part)
-        if record["verdict"] == "refuted":
-            fails(statement, record["witness"])
-            return "witness"
-        answers = iter(record["answers"])
-        checker = (Cases if kind == "holds" else Checker)(statement, answers)
-        checker.prove(statement, record["how"], record["introduced"])
-        hold(next(answers, None) is None, "an answer that nobody asked for")
-        hold(record["atoms"] == checker.atoms, "atoms that differ from those of the statement")
-        facts = [[write(p), strict] for p, strict in checker.facts]
-        hold(record["facts"] == facts, "facts that differ from those of the statement")
-        hold(record["relations"] == [write(p) for p in checker.relations], "relations that differ")
-        return {"equal": "identity", "compare": "inequality", "holds": "formula, by cases"}[kind]
-    if kind in ("commutes", "regular", "apart"):
-        model = Model(statement)
-        if record["verdict"] == "proved":
-            getattr(model, kind)()
-        elif kind == "commutes":
-            hold(any(model.brackets()), "brackets that vanish")
-        else:
-            hold(kind == "regular", "a refutation that has no point")
-            model.loses_rank(record["witness"]["point"])
-        return "fields"
-    hold(record["verdict"] == "proved" or kind == "denied", f"a refutation that has no point: {kind}")
-    if kind in ("continuous", "polynomial"):
-        moving = (
-            {words(rule["quantity"]).pop() for rule in statement["setting"]["rates"]} if kind == "continuous" else {}
-        )
-        continuous(statement["quantity"], set(moving)) if kind == "continuous" else polynomial(statement["quantity"])
-        return "form"
-    if kind in ("consequence", "definition"):
-        hold(parts, f"a {kind} without parts")
-        for part in parts:
-            hold(part["verdict"] == "proved", "a premise that is not proved")
-            check_step(part)
-        return "theorem cited, premises checked" if kind == "consequence" else "defined, parts checked"
-    if kind == "needed":
-        without, restored = parts
-        setting = {**statement["statement"]["setting"]}
-        setting["hypotheses"] = [*setting["hypotheses"], *statement["assumption"]]
-        hold(without["proposition"] == statement["statement"] and without["verdict"] == "refuted", "no refutation")
-        wanted = {**statement["statement"], "setting": setting}
-        hold(same_but_names(restored["proposition"], wanted), "another claim")
-        hold(restored["verdict"] == "proved", "no proof with the assumption")
-        check_step(without), check_step(restored)
-        return "needed"
-    if kind == "denied":
-        (part,) = parts
-        hold(part["proposition"] == statement["statement"], "a proof about something else")
-        hold({part["verdict"], record["verdict"]} == {"proved", "refuted"}, "a denial of what is not decided")
+    hold(kind in STEPS, {"validated": "balls or ranks of its own, unchecked"}.get(kind, kind))
+    return STEPS[kind](record["proposition"], record)
+
+
+def check_relation(statement: dict[str, Any], record: dict[str, Any]) -> str:
+    """A formula with its answers; all that is known of its atoms has to be what the file says."""
+    check_form(statement)
+    for part in record["parts"]:
         check_step(part)
-        return "denied"
-    raise Rejected({"validated": "balls or ranks of its own, unchecked"}.get(kind, kind))
+    if record["verdict"] == "refuted":
+        fails(statement, record["witness"])
+        return "witness"
+    answers = iter(record["answers"])
+    checker = (Cases if statement["kind"] == "holds" else Checker)(statement, answers)
+    checker.prove(statement, record["how"], record["introduced"])
+    hold(next(answers, None) is None, "an answer that nobody asked for")
+    hold(record["atoms"] == checker.atoms, "atoms that differ from those of the statement")
+    facts = [[write(p), strict] for p, strict in checker.facts]
+    hold(record["facts"] == facts, "facts that differ from those of the statement")
+    hold(record["relations"] == [write(p) for p in checker.relations], "relations that differ")
+    return {"equal": "identity", "compare": "inequality", "holds": "formula, by cases"}[statement["kind"]]
+
+
+def check_fields(statement: dict[str, Any], record: dict[str, Any]) -> str:
+    """What the components of a model are said to be, or that they are not."""
+    model, kind = Model(statement), statement["kind"]
+    if record["verdict"] == "proved":
+        getattr(model, kind)()
+    elif kind == "commutes":
+        hold(any(model.brackets()), "brackets that vanish")
+    else:
+        hold(kind == "regular", "a refutation that has no point")
+        model.loses_rank(record["witness"]["point"])
+    return "fields"
+
+
+def check_heads(statement: dict[str, Any], record: dict[str, Any]) -> str:
+    """The way an expression is written: of heads that are continuous, or as a polynomial."""
+    hold(record["verdict"] == "proved", f"a refutation that has no point: {statement['kind']}")
+    if statement["kind"] == "polynomial":
+        polynomial(statement["quantity"])
+    else:
+        moving = {words(rule["quantity"]).pop() for rule in statement["setting"]["rates"]}
+        continuous(statement["quantity"], moving)
+    return "form"
+
+
+def check_premises(statement: dict[str, Any], record: dict[str, Any]) -> str:
+    """A theorem that is cited, or a definition: its premises, or its parts."""
+    hold(record["verdict"] == "proved", f"a refutation that has no point: {statement['kind']}")
+    hold(record["parts"], f"a {statement['kind']} without parts")
+    for part in record["parts"]:
+        hold(part["verdict"] == "proved", "a premise that is not proved")
+        check_step(part)
+    return {"consequence": "theorem cited, premises checked", "definition": "defined, parts checked"}[statement["kind"]]
+
+
+def check_needed(statement: dict[str, Any], record: dict[str, Any]) -> str:
+    """That a claim fails without an assumption, and holds with it."""
+    hold(record["verdict"] == "proved", "a refutation that has no point: needed")
+    without, restored = record["parts"]
+    setting = {**statement["statement"]["setting"]}
+    setting["hypotheses"] = [*setting["hypotheses"], *statement["assumption"]]
+    hold(without["proposition"] == statement["statement"] and without["verdict"] == "refuted", "no refutation")
+    wanted = {**statement["statement"], "setting": setting}
+    hold(same_but_names(restored["proposition"], wanted), "another claim")
+    hold(restored["verdict"] == "proved", "no proof with the assumption")
+    check_step(without), check_step(restored)
+    return "needed"
+
+
+def check_denied(statement: dict[str, Any], record: dict[str, Any]) -> str:
+    """The opposite of a statement that is decided."""
+    (part,) = record["parts"]
+    hold(part["proposition"] == statement["statement"], "a proof about something else")
+    hold({part["verdict"], record["verdict"]} == {"proved", "refuted"}, "a denial of what is not decided")
+    check_step(part)
+    return "denied"
+
+
+STEPS: dict[str, Callable[[dict[str, Any], dict[str, Any]], str]] = {
+    **dict.fromkeys(("equal", "compare", "holds"), check_relation),
+    **dict.fromkeys(("commutes", "regular", "apart"), check_fields),
+    **dict.fromkeys(("continuous", "polynomial"), check_heads),
+    **dict.fromkeys(("consequence", "definition"), check_premises),
+    "needed": check_needed, "denied": check_denied,
+}  # fmt: skip
+#: What a file of another form makes happen while a step is looked at.
+MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError)
 
 
 def same_but_names(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -1546,15 +1587,7 @@ def check_proof(data: Any) -> tuple[Counter[str], list[tuple[str, str]]]:
                 accepted[check_step(record)] += 1
             except Rejected as error:
                 others.append((place, str(error)))
-            except (
-                KeyError,
-                TypeError,
-                ValueError,
-                IndexError,
-                AttributeError,
-                ArithmeticError,
-                RecursionError,
-            ) as error:
+            except MALFORMED as error:
                 others.append((place, f"a step of another form ({type(error).__name__})"))
     except (KeyError, TypeError, AttributeError) as error:
         raise Foreign(f"a claim or a step in it lacks a part: {error}") from error

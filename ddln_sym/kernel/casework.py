@@ -26,7 +26,6 @@ from ddln_sym.checker import (
     atoms_of,
     number,
     plus,
-    r_minus,
     times,
     true,
 )
@@ -87,7 +86,7 @@ class Casework(Recording, Cases):
         for n, cases in enumerate(waiting):
             if _rank(cases) == 1:
                 (left, value), *others = sorted((case[0][0][1:] for case in cases), key=lambda side: int(side[1]))
-                above, _ = r_minus(self.value(left), self.value(value))
+                above = (self.value(left) - self.value(value)).top
                 if (times(above, number(-1)), True) in facts:
                     return n
                 if all(other == left for other, _ in others) and (above, False) not in facts:
@@ -129,7 +128,7 @@ class Casework(Recording, Cases):
         for atom, tree in enumerate(self.atoms):
             if tree[0] != "floor" or not isinstance(tree[2], str):
                 continue
-            (top, _), divisor = self.value(tree[1]), self.known[_name(tree[2])]
+            top, divisor = self.value(tree[1]).top, self.known[_name(tree[2])]
             whole = {_less(m, divisor): c for m, c in top.items() if divisor in dict(m)}
             off = plus({((atom, 1),): Fraction(1)}, whole, -1)
             known = [off, *(plus(times(off, number(sign)), ONE, -1) for sign in (1, -1))]
