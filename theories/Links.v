@@ -555,6 +555,34 @@ Ltac inverses_in_w T := intros L u0 w hL rule l t hl ht pos least;
     [ auto_derive; [lra | field; lra] | reals; ring ]
   | replace (- Sum L _) with (-1 * Sum L (drop l (fun k => / (w t + u0 k ^ 2 - u0 l ^ 2) ^ 2))) by ring;
     rewrite <- Sum_scal; apply Sum_ext; intros; unfold drop; destruct (Nat.eqb _ l); ring ].
+(** Maclaurin's inequality, with the term of the least layer apart; strictly, where there are three layers *)
+Ltac means_of_inverses T := intros L u0 w hL rule l t hl ht pos least; intros;
+  set (D := fun k : nat => u0 k ^ 2 - u0 l ^ 2);
+  assert (gap_l : D l = 0) by (unfold D; ring);
+  assert (gaps : forall k : nat, (k < L)%nat -> 0 <= D k)
+    by (intros k hk; destruct (Nat.eq_dec k l) as [->|ne]; [rewrite gap_l; lra | pose proof (least k hk ne); unfold D; lra]);
+  assert (squares : forall k : nat, shifted D (w t) k = w t + u0 k ^ 2 - u0 l ^ 2) by (intros; unfold shifted, D; ring);
+  assert (own : w t + u0 l ^ 2 - u0 l ^ 2 = w t) by ring;
+  assert (V : volume L D (w t) = w t * Prod L (but l (fun m1 => w t + u0 m1 ^ 2 - u0 l ^ 2)))
+    by (unfold volume; rewrite (Prod_apart L l) by exact hl; rewrite squares, own; f_equal;
+        apply Prod_but_ext; intros; apply squares);
+  assert (S1 : Sum L (fun k => / shifted D (w t) k) = / w t + Sum L (drop l (fun m1 => / (w t + u0 m1 ^ 2 - u0 l ^ 2))))
+    by (rewrite (Sum_apart L l) by exact hl; rewrite squares, own; f_equal;
+        apply Sum_drop_ext; intros; f_equal; apply squares);
+  assert (S2 : Sum L (fun k => (/ shifted D (w t) k) ^ 2)
+      = / w t ^ 2 + Sum L (drop l (fun m1 => / (w t + u0 m1 ^ 2 - u0 l ^ 2) ^ 2)))
+    by (rewrite (Sum_apart L l) by exact hl; rewrite squares, own; f_equal; [field; lra|];
+        apply Sum_drop_ext; intros k hk ne; rewrite squares; pose proof (least k hk ne); field; lra);
+  assert (P_pos : 0 < Prod L (but l (fun m1 => w t + u0 m1 ^ 2 - u0 l ^ 2)))
+    by (apply Prod_but_pos; intros k hk ne; pose proof (least k hk ne); lra);
+  first [ generalize (T L D hL gaps (w t) pos)
+        | generalize (T L l D hL hl gap_l gaps (w t) ltac:(apply INR_le; simpl; lra)
+            ltac:(intros k hk ne; pose proof (least k hk ne); unfold D; lra) pos) ];
+  rewrite V, S1, S2; intros m; set (P := Prod L (but l (fun m1 => w t + u0 m1 ^ 2 - u0 l ^ 2))) in *;
+  parts;
+  [ lra | lra | apply Rdiv_lt_0_compat; [apply Rdiv_lt_0_compat; lra | exact P_pos] | apply not_0_INR; lia
+  | intros k hk ne; pose proof (least k hk ne); lra
+  | replace (1 / w t / P) with (/ (w t * P)) by (field; lra); lra ].
 Ltac gap_where_zero T := intros L u u0 hL l hl kept z; apply T; intros k hk ne; pose proof (kept k hk ne) as c; rewrite z in c; lra.
 Ltac strictly_above := intros M R_ sigma bound ne; pose proof (pow2_gt_0 R_ ne); lra.
 Ltac two_layers_equal := intros u0 w rule t ht pos least; parts; [lra | field; lra].

@@ -139,6 +139,38 @@ Proof.
   rewrite !drop_other by easy. now apply above_tangent_of_exp_strictly.
 Qed.
 
+(** The same for the inverses: Maclaurin's inequality, the second mean against the last. *)
+Lemma volume''_by_inverses s : 0 < s ->
+  volume'' s = volume s * (Sum L (fun k => / shifted s k) ^ 2 - Sum L (fun k => (/ shifted s k) ^ 2)).
+Proof.
+  intro hs. set (S := Sum L (fun k => / shifted s k)).
+  assert (e : S ^ 2 - Sum L (fun k => (/ shifted s k) ^ 2) = Sum L (fun j => S * / shifted s j - (/ shifted s j) ^ 2))
+    by (rewrite Sum_minus, Sum_scal; fold S; ring).
+  rewrite e, <- Sum_scal. apply Sum_ext. intros j hj. assert (a := shifted_pos s j hs hj).
+  replace (S * / shifted s j - (/ shifted s j) ^ 2) with (/ shifted s j * Sum L (drop j (fun k => / shifted s k)))
+    by (unfold S; rewrite (Sum_apart L j (fun k => / shifted s k)) by easy; ring).
+  rewrite <- !Sum_scal. apply Sum_ext. intros k hk. unfold drop. destruct (Nat.eqb_spec k j) as [|ne]; [ring|].
+  rewrite (without_two_apart s j k hj hk ne). assert (b := shifted_pos s k hs hk). field. lra.
+Qed.
+Lemma mean_by_inverses s : 0 < s -> mean s = volume s * Rpower (/ volume s) (2 / INR L).
+Proof.
+  intro hs. assert (p := volume_pos s hs). unfold mean, Rminus. rewrite Rpower_plus, Rpower_1 by easy. f_equal.
+  unfold Rpower. rewrite ln_Rinv by easy. f_equal. ring.
+Qed.
+Theorem maclaurin s : 0 < s -> INR L * Rpower (/ volume s) (2 / INR L) * (INR L - 1)
+  <= Sum L (fun k => / shifted s k) ^ 2 - Sum L (fun k => (/ shifted s k) ^ 2).
+Proof.
+  intro hs. assert (m := means s hs). rewrite mean_by_inverses, volume''_by_inverses in m by easy.
+  apply Rmult_le_reg_l with (volume s); [now apply volume_pos|]. lra.
+Qed.
+Theorem maclaurin_strictly s : (3 <= L)%nat -> (forall k, (k < L)%nat -> k <> l -> 0 < D k) -> 0 < s ->
+  INR L * Rpower (/ volume s) (2 / INR L) * (INR L - 1)
+  < Sum L (fun k => / shifted s k) ^ 2 - Sum L (fun k => (/ shifted s k) ^ 2).
+Proof.
+  intros three alone hs. assert (m := unequal_means s three alone hs). rewrite mean_by_inverses, volume''_by_inverses in m by easy.
+  apply Rmult_lt_reg_l with (volume s); [now apply volume_pos|]. lra.
+Qed.
+
 (** M^2 - L^2 |theta|^(4 - 4/L), as a function of s. *)
 Definition excess s := volume' s ^ 2 - INR L ^ 2 * Rpower (volume s) (2 - 2 / INR L).
 Definition excess' s := 2 * volume' s * (volume'' s - INR L * (INR L - 1) * mean s).

@@ -27,6 +27,7 @@ from ddln_sym.statements import (
     Holds,
     Hypothesis,
     KeepsSign,
+    Means,
     Primitive,
     Rate,
     RateRule,
@@ -97,6 +98,11 @@ def formal(
     """
     if isinstance(proposition, Denied):
         return formal(proposition.statement, not refuted, along, library)
+    if isinstance(proposition, Means):  # its inequality, with the short names written out
+        relation = proposition.relation.xreplace(dict(proposition.names))
+        strict = isinstance(relation, sp.StrictGreaterThan)
+        inequality = Compare(relation.lhs, relation.rhs, proposition.setting, strict)
+        return formal(inequality, refuted, along, library)
     kind = type(proposition)
     if kind in OWN_WORDS or hasattr(proposition, "rocq"):
         if refuted:

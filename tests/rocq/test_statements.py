@@ -20,11 +20,13 @@ from ddln_sym.statements import (
     Equal,
     Holds,
     Hypothesis,
+    Maclaurin,
     Needed,
     Rate,
     RateRule,
     Setting,
     Solves,
+    StrictMaclaurin,
     greater,
     product_over,
 )
@@ -180,6 +182,15 @@ def test_whole_numbers_and_moduli():
     said = formal(Holds(sp.Le(modulus(K), modulus(N)), Setting((Hypothesis("k", sp.Le(K, N)),))))
     assert said.scope == "Z"
     assert "forall (modulus : Z -> R)" in said.text and "((modulus k) <= (modulus n))%R" in said.text
+
+
+def test_means_are_stated_without_short_names():
+    numbers, total, squares = (X, Y, G), sp.Symbol("s", real=True), X**2 + Y**2 + G**2
+    names = ((total, X + Y + G),)
+    said = text(Maclaurin(numbers, total, X * Y * G, names, Setting(), squares))
+    assert "<= (g + x_0 + y) ^ 2" in said and "0 < g * x_0 * y" in said and "s_" not in said
+    strict = text(StrictMaclaurin(numbers, total, X * Y * G, names, Setting(), squares, (0, 1)))
+    assert strict != said and "< (g + x_0 + y) ^ 2" in strict
 
 
 def test_layers_are_counted_from_0():
