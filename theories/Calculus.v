@@ -46,6 +46,14 @@ Lemma nonincreasing (f f' : R -> R) a b : a <= b ->
   (forall t, a <= t <= b -> is_derive f t (f' t)) -> (forall t, a <= t <= b -> f' t <= 0) -> f b <= f a.
 Proof. intros hab d neg. destruct (mean_value f f' a b hab d) as [c [hc e]]. specialize (neg c hc). nra. Qed.
 
+(** The slope counts after the start only. *)
+Lemma grows_from_start (f f' : R -> R) T : 0 < T ->
+  (forall t, 0 <= t <= T -> is_derive f t (f' t)) -> (forall t, 0 < t <= T -> 0 <= f' t) -> f 0 <= f T.
+Proof.
+  intros hT d pos. destruct (MVT_cor2 f f' 0 T hT) as [c [e hc]]; [intros c hc; now apply is_derive_Reals, d|].
+  specialize (pos c ltac:(lra)). nra.
+Qed.
+
 Lemma Rmin_Rmax_l x y : Rmin x y <= x <= Rmax x y.
 Proof. split; [apply Rmin_l|apply Rmax_l]. Qed.
 Lemma Rmin_Rmax_r x y : Rmin x y <= y <= Rmax x y.

@@ -3,7 +3,7 @@
     The theorem is an argument, so that it can be replaced by another statement: then the tactic has to fail. *)
 From Coq Require Import Reals Arith ZArith Lia Lra Psatz.
 From Coquelicot Require Import Coquelicot.
-From DDLN Require Import Products Calculus Layers Flow Theorem2 Theorem1 Parametrization TwoLayers Redundant Minimizer Refuted Rates Theorem1OnM.
+From DDLN Require Import Products Calculus Layers Flow Theorem2 Theorem1 Parametrization TwoLayers Redundant Minimizer Refuted Rates FromStart Theorem1OnM.
 Open Scope R_scope.
 
 (** ** What many of them do *)
@@ -583,6 +583,20 @@ Ltac means_of_inverses T := intros L u0 w hL rule l t hl ht pos least; intros;
   [ lra | lra | apply Rdiv_lt_0_compat; [apply Rdiv_lt_0_compat; lra | exact P_pos] | apply not_0_INR; lia
   | intros k hk ne; pose proof (least k hk ne); lra
   | replace (1 / w t / P) with (/ (w t * P)) by (field; lra); lra ].
+Ltac excess_from_start T := intros L A H H_2 w hL dw dA dH sigma w0 A0 two t ht A_pos H_pos means;
+  parts; [ apply Rmult_lt_0_compat; [apply A_pos; lra | rewrite (w_is_time w dw w0) by lra; exact ht] | apply not_0_INR; lia |];
+  replace (A t ^ 2 * (1 + H t * w t) ^ 2) with ((A t * (1 + H t * w t)) ^ 2) by ring;
+  apply (T L A H H_2 w sigma t hL dw dA dH w0 A0 ht A_pos H_pos); intros s hs; destruct (means s hs) as [wn [an [_ [_ m]]]];
+  replace (/ (A s * w s)) with (1 / A s / w s) by (field; split; assumption); lra.
+(** What moves at most at G has come at most as far as G * t. *)
+Ltac at_most_G T := intros g t_ xi dt dxi G t0 xi0 t ht below;
+  pose proof (T (fun s => G * t_ s - xi s) (fun s => G * 1 - - g s) t ht
+    (fun s hs => is_derive_minus _ _ s _ _ (is_derive_scal t_ s G _ (dt s (proj1 hs))) (dxi s (proj1 hs)))
+    ltac:(intros s hs; pose proof (below s hs); lra)) as up; cbv beta in up; rewrite t0, xi0 in up; lra.
+Ltac at_least_minus_G T := intros g t_ xi dt dxi G t0 xi0 t ht below;
+  pose proof (T (fun s => xi s + G * t_ s) (fun s => - g s + G * 1) t ht
+    (fun s hs => is_derive_plus _ _ s _ _ (dxi s (proj1 hs)) (is_derive_scal t_ s G _ (dt s (proj1 hs))))
+    ltac:(intros s hs; pose proof (below s hs); lra)) as up; cbv beta in up; rewrite t0, xi0 in up; lra.
 Ltac gap_where_zero T := intros L u u0 hL l hl kept z; apply T; intros k hk ne; pose proof (kept k hk ne) as c; rewrite z in c; lra.
 Ltac strictly_above := intros M R_ sigma bound ne; pose proof (pow2_gt_0 R_ ne); lra.
 Ltac two_layers_equal := intros u0 w rule t ht pos least; parts; [lra | field; lra].

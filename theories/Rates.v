@@ -154,8 +154,7 @@ Proof.
 Qed.
 Lemma mean_by_inverses s : 0 < s -> mean s = volume s * Rpower (/ volume s) (2 / INR L).
 Proof.
-  intro hs. assert (p := volume_pos s hs). unfold mean, Rminus. rewrite Rpower_plus, Rpower_1 by easy. f_equal.
-  unfold Rpower. rewrite ln_Rinv by easy. f_equal. ring.
+  intro hs. apply power_by_inverse. now apply volume_pos.
 Qed.
 Theorem maclaurin s : 0 < s -> INR L * Rpower (/ volume s) (2 / INR L) * (INR L - 1)
   <= Sum L (fun k => / shifted s k) ^ 2 - Sum L (fun k => (/ shifted s k) ^ 2).

@@ -16,6 +16,10 @@ Lemma Rpower_times x y z : Rpower x y * Rpower x z = Rpower x (y + z).
 Proof. symmetry. apply Rpower_plus. Qed.
 Lemma Rpower_over x y : 0 < x -> Rpower x y / x = Rpower x (y - 1).
 Proof. intro h. rewrite <- (Rpower_1 x h) at 2. unfold Rdiv. rewrite <- Rpower_Ropp. apply Rpower_times. Qed.
+Lemma power_by_inverse x y : 0 < x -> Rpower x (1 - y) = x * Rpower (/ x) y.
+Proof.
+  intro h. unfold Rminus. rewrite Rpower_plus, Rpower_1 by easy. f_equal. unfold Rpower. rewrite ln_Rinv by easy. f_equal. ring.
+Qed.
 
 (** (27): the partial derivative of the loss at u^L is L u^{L-1} times its gradient. *)
 Theorem power_rule L (F : R -> R) u slope : 0 < u -> is_derive F (Rpower u L) slope ->

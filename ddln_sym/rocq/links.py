@@ -53,6 +53,7 @@ def _link(claim: str, *lines: str) -> tuple[Link, ...]:
 LINKS: tuple[Link, ...] = (
     # -- Section 1
     *_link("data-loss", "0 residual_slope is_derive_Sum", "1 layer_slope is_derive_factor"),
+    *_link("small-slow", "0 at_least_minus_G grows_from_start", "1 at_most_G grows_from_start"),
     *_link("necessary-in-related-work-corrected", "0 rule_out", "1 rule_out", "2 sum_moves"),
     # -- Section 2.1
     *_link("eq-4", "0 product_apart Prod_apart", "1 dissipated theta_moves", "2 loss_moves Prod_but_square"),
@@ -239,13 +240,15 @@ LINKS: tuple[Link, ...] = (
         "0 product_in_w is_derive_Prod_but",
         "1 inverses_in_w is_derive_Sum",
         "2 means_of_inverses maclaurin",
+        "3 excess_from_start above_start",
     ),
-    *_link("new-t7-strict", "0 means_of_inverses maclaurin_strictly"),
+    *_link("new-t7-strict", "0 means_of_inverses maclaurin_strictly", "1 excess_from_start strictly_above_start"),
     *_link("new-t7-sharp", "0 gap_where_zero Prod_but_ext", "1 strictly_above"),
     *_link("new-t7-equality", "0 two_layers_equal", "1 three_layers_differ"),
     *_link("new-frozen", "0 factor_apart Prod_apart", "1 zero_factor"),
     *_link("new-t11-frozen", "0 factor_apart Prod_apart", "1 zero_factor", "2 not_at_rest"),
     *_link("new-eq-32-ones", "0 exponent_ones Rpower_over"),
+    *_link("new-t12-time", "0 at_least_minus_G grows_from_start", "1 at_most_G grows_from_start"),
     *_link("new-t14-step", "0 apart_in_step Prod_apart", "1 apart_in_step_too Prod_apart", "2 arithmetic"),
 )
 

@@ -19,6 +19,7 @@ from ddln_sym.rocq.integers import boolean_term
 from ddln_sym.rocq.terms import ATOM, POWER, RocqPrinter, Untranslatable, name_of
 from ddln_sym.statements import (
     DEPTH,
+    AboveStart,
     Compare,
     ConstrainedMinimizer,
     Denied,
@@ -44,7 +45,7 @@ INITIAL = {"u0", "v0"}
 #: Along the flow (5) the layers at t and at 0 are one function; v is u with the least layer in the first place.
 LAYERS = {"u": ("u", "t"), "u0": ("u", "0"), "v1": ("u 0%nat", "t"), "v0": ("u", "0")}
 #: Kinds that say something at t from what holds at every time.
-ALL_TIMES = (ExponentialDecay, KeepsSign, Solves)
+ALL_TIMES = (AboveStart, ExponentialDecay, KeepsSign, Solves)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,10 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     size = flow.depth if flow is not None else setting.size
     size = None if size is None or sp.sympify(size).is_Integer else size
     said = [e for e in vars(p).values() if isinstance(e, sp.Basic)]
-    everything = [*said, *(h.relation for h in told), *(e for r in rates for e in (r.value, r.quantity))]
+    begun = [value for _, value in p.start] if isinstance(p, (AboveStart, Solves)) else []
+    everything = [*said, *begun, *(h.relation for h in told), *(e for r in rates for e in (r.value, r.quantity))]
+    if isinstance(p, AboveStart) and size is None and any(DEPTH in e.free_symbols for e in everything):
+        size = DEPTH  # a number in formulas, with no index that runs up to it
     clock = bool(rates) and all(
         _name(r.quantity) != "t" for r in rates
     )  # the symbol t is the time, if nothing moves it
@@ -157,8 +161,10 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     direction = _direction(rates, size)
     ruled = set() if direction is not None else {_name(r.quantity) for r in rates}
     if isinstance(p, Solves):
-        fixed = [p.formula, p.initial, *(value for _, value in p.start)]
+        fixed = [p.formula, p.initial, *begun]
         ruled.add(str(p.unknown))
+    elif isinstance(p, AboveStart):
+        fixed = [p.quantity, p.least, *begun]
     else:
         fixed = said if isinstance(p, ALL_TIMES) else [a for e in said for a in e.atoms(Rate)]
     still = {str(s) for e in fixed for s in e.free_symbols} | INITIAL
@@ -192,7 +198,12 @@ def _formula(p: Any, along: bool, library: Mapping[str, Claim]) -> Statement:
     positive = (s for s in sorted(symbols, key=str) if s.is_positive and not s.is_integer and str(s) not in bases)
     before += [f"0 < {name_of(s)}" for s in positive]
     before += _initial_values(p, printer)
-    if isinstance(p, ALL_TIMES):
+    if isinstance(p, AboveStart):  # the conditions last from the start to t
+        still_true = [h for h in told if not {str(s) for s in h.relation.free_symbols} & moving]
+        lasting = (_hypothesis(h, replace(printer, time="s")) for h in told if h not in still_true)
+        before += [_hypothesis(h, printer) for h in still_true]
+        before += ["forall t : R, 0 < t", *(f"(forall s : R, 0 < s <= t -> {fact})" for fact in lasting)]
+    elif isinstance(p, ALL_TIMES):
         for h in told:
             moves = {str(s) for s in h.relation.free_symbols} & moving
             before.append(f"(forall t : R, 0 <= t -> {_hypothesis(h, printer)})" if moves else _hypothesis(h, printer))
@@ -252,11 +263,14 @@ def _moves(rule: RateRule, printer: RocqPrinter) -> str:
 
 
 def _initial_values(p: Any, printer: RocqPrinter) -> list[str]:
-    """The initial value problem of a :class:`Solves`."""
-    if not isinstance(p, Solves):
+    """The initial value problem of a :class:`Solves`, and the start of a motion."""
+    if not isinstance(p, (AboveStart, Solves)):
         return []
     fresh = replace(printer, defined=[])
     begun = replace(printer, time="0")
+    if isinstance(p, AboveStart):
+        starts = [f"{begun(s)} = {fresh(v)}" for s, v in ((p.variable, 0), *p.start)]
+        return [*fresh.defined, *starts]
     starts = [f"{begun(s)} = {fresh(v)}" for s, v in (*p.start, (p.unknown, p.initial))]
     at_start, fresh.defined = fresh.defined, []
     value = fresh(p.field)
@@ -271,6 +285,8 @@ def _relation(p: Any, printer: RocqPrinter) -> str:
         return f"{printer(p.lhs)} = {printer(p.rhs)}"
     if isinstance(p, Compare):
         return f"{printer(p.rhs)} {'<' if p.strict else '<='} {printer(p.lhs)}"
+    if isinstance(p, AboveStart):
+        return f"{printer(p.least)} {'<' if p.strict else '<='} {printer(p.quantity)}"
     if isinstance(p, Solves):
         return f"{name_of(p.unknown)} t = {printer(p.formula)}"
     if isinstance(p, KeepsSign):

@@ -15,6 +15,7 @@ from ddln_sym.rocq import LINKS, STRONGER, UNLINKED, Untranslatable, coverage, f
 from ddln_sym.rocq.library import folder, forbidden, in_order, ready, tactic_line
 from ddln_sym.rocq.terms import RocqPrinter, name_of
 from ddln_sym.statements import (
+    AboveStart,
     Compare,
     Denied,
     Equal,
@@ -182,6 +183,14 @@ def test_whole_numbers_and_moduli():
     said = formal(Holds(sp.Le(modulus(K), modulus(N)), Setting((Hypothesis("k", sp.Le(K, N)),))))
     assert said.scope == "Z"
     assert "forall (modulus : Z -> R)" in said.text and "((modulus k) <= (modulus n))%R" in said.text
+
+
+def test_what_is_above_its_start_needs_its_conditions_until_then_only():
+    moving = Setting((Hypothesis("g", sp.Ge(G, 0)),), (RateRule(X, sp.Integer(1)), RateRule(Y, G)))
+    said = text(AboveStart(X, Y, sp.Integer(0), ((Y, sp.Integer(0)),), moving))
+    assert "x_0 0 = 0 ->" in said and "y 0 = 0 ->" in said
+    assert "forall t : R, 0 < t ->\n  (forall s : R, 0 < s <= t -> 0 <= g s) ->\n  0 <= y t" in said
+    assert "0 < y t" in text(AboveStart(X, Y, sp.Integer(0), ((Y, sp.Integer(0)),), moving, strict=True))
 
 
 def test_means_are_stated_without_short_names():
