@@ -1,9 +1,10 @@
 r"""θ and the layer of least modulus as functions of ξ, in balls: Taylor series around points of the way, with rests.
 
-``x' = s·P(x)`` in ξ has, from a number ``x_0``, a solution in the disc ``|δ| ≤ R`` of complex ``δ = ξ − ξ_0`` if
-``R·|P| ≤ ρ`` wherever ``|x − x_0| ≤ ρ``: it stays there (Picard, Lindelöf), so that its j-th coefficient is at most
-``ρ/R^j`` (Cauchy), and what a series of m terms leaves out at ``|δ| ≤ qR`` is at most ``ρ·q^m/(1 − q)``.  The same goes
-for θ with its bound in place of ρ.
+``x' = s·P(x)`` in ξ has, from a number ``x_0``, a solution in the disc ``|δ| < R`` of complex ``δ = ξ − ξ_0``, with
+``|x − x_0| < ρ``, if P is analytic there and ``R ≤ ∫_0^ρ dr/P(|x_0| + r)``: on a ray the distance ``r = |x − x_0|`` has
+``r' ≤ P(|x_0| + r)``, so that it takes at least the integral to reach ρ.  Its j-th coefficient is at most ``ρ/R^j``
+(Cauchy), and what a series of m terms leaves out at ``|δ| ≤ qR`` is at most ``ρ·q^m/(1 − q)``.  The same goes for θ
+with its bound in place of ρ.
 
 The series themselves come by Newton's method: ``E(x) = s∫dx/P − δ`` vanishes at the solution, and ``x − s·P·E`` has
 twice as many right coefficients as x.  From one point to the next an error does not grow: the next ``x_0`` is a number,
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, log
 from typing import Any
 
 from flint import acb, arb, arb_poly, arb_series
@@ -26,11 +27,15 @@ __all__ = ["Chart", "OffChart"]
 
 #: A power of two: points are so close that every ξ between them is within this part of the radius of one of them.
 NEAR = 0.25
+#: How far from one point the next one is tried, in parts of the radius: the last is always near enough.
+APARTS = (0.5, 0.4375, 0.375, 0.3125, 0.25)
 #: The largest part of the radius at which a series is summed at all.
 FAR = 0.9
 #: Points of one coordinate.
 MOST_POINTS = 1000
 GUARD = 24  # bits
+#: Of the disc around a point: its size in x at most, in units of the least two layers; parts of the integral; bits.
+WIDE, PARTS, ROUGH_BITS, FINE_BITS = 3, 32, 64, 6
 
 
 class OffChart(ArithmeticError):
@@ -42,12 +47,13 @@ class _Point:
     """A point of the way, ``ξ ↦ x, θ, M`` around it as series in ``τ = (ξ − place)/radius``.
 
     Attributes:
-        place: ξ, a ball. inverse: 1/radius, a power of two. state: x there, a number.
+        place: ξ, a ball. radius: of the disc, a number of few bits. inverse: its reciprocal. state: x there, a number.
         series, bounds: of x, θ and M, lowest first; and what they are at most in the whole disc.
         short, left: the series of θ as far as its terms show near the point, and a ball around 0 for the others.
     """
 
     place: arb
+    radius: arb
     inverse: arb
     state: arb
     series: tuple[arb_poly, arb_poly, arb_poly]
@@ -74,11 +80,12 @@ class Chart:
 
     def __init__(self, coordinate: BallCoordinate, bits: int) -> None:
         self.coordinate, self.bits = coordinate, bits
-        self._terms = ceil(bits / 2) + 8
+        # ρ and the bounds are larger than what is at the point, by some bits for each layer.
+        self._terms = ceil(bits / 2) + 8 + coordinate.depth
         with precision(bits + GUARD, self._terms):
             start = arb(coordinate.start.numerator) / coordinate.start.denominator
             middle = start.mid()
-            first = self._expand(middle, self._between(start, middle))
+            first = self._expand(middle, self._disc(middle), self._between(start, middle))
         self._points = [first]
         self._places = [first.place.mid()]
 
@@ -118,11 +125,11 @@ class Chart:
             if middle < self._places[0]:
                 if self._reaches(self._points[0], middle):
                     return self._points[0]
-                self._add(0)
+                self._go(0, middle)
             elif middle > self._places[-1]:
                 if self._reaches(self._points[-1], middle):
                     return self._points[-1]
-                self._add(-1)
+                self._go(-1, middle)
             else:
                 after = bisect_left(self._places, middle)
                 point = self._points[after]
@@ -133,30 +140,48 @@ class Chart:
     def _reaches(self, point: _Point, middle: arb) -> bool:
         return bool(abs(middle - point.place.mid()) * point.inverse <= NEAR)
 
+    def _go(self, end: int, middle: arb) -> None:
+        """One more point on the way to ξ.
+
+        Raises:
+            OffChart: it does not lead there.
+        """
+        if self._is_beyond(self._points[end], middle):
+            raise OffChart
+        self._add(end)
+
     def _add(self, end: int) -> None:
         """One more point beyond the first or the last.
 
         Raises:
             OffChart: there are too many.
         """
+        point, way = self._points[end], 1 if end else -1
         if len(self._points) >= MOST_POINTS:
             raise OffChart
-        point, way = self._points[end], NEAR if end else -NEAR
         with precision(self.bits + GUARD, 2 * self._terms):
-            whole = self._least_series(point.state, 1 / point.inverse, 2 * self._terms)
-            # Twice as far, so that what is between is near one of the two; the next radius may be smaller.
-            for part in (2 * way, way, way / 2):
-                tau = arb(part)
-                rest = point.bounds[0] * abs(tau) ** (2 * self._terms) / (1 - abs(tau))
-                reached = _polynomial(whole)(tau) + arb(0, rest.upper())
+            whole = _polynomial(self._least_series(list(point.series[0]), point.radius, 2 * self._terms))
+            # As far as what is between is near one of the two; the next radius may be smaller.
+            for part in APARTS:
+                tau = arb(way * part)
+                rest = point.bounds[0] * arb(part) ** (2 * self._terms) / (1 - arb(part))
+                reached = whole(tau) + arb(0, rest.upper())
                 middle = reached.mid()
-                added = self._expand(middle, point.place + tau / point.inverse + self._between(reached, middle))
-                between = point.place.mid() + way / point.inverse
-                if self._reaches(added, between) or part == way / 2:
+                disc = self._disc(middle)
+                if part == APARTS[-1] or NEAR * (point.radius + disc[0]) >= part * point.radius:
                     break
-        place = len(self._points) if end else 0
-        self._points.insert(place, added)
-        self._places.insert(place, added.place.mid())
+            place = point.place + tau * point.radius + self._between(reached, middle)
+            added = self._expand(middle, disc, place)
+        index = len(self._points) if end else 0
+        self._points.insert(index, added)
+        self._places.insert(index, added.place.mid())
+
+    def _is_beyond(self, point: _Point, middle: arb) -> bool:
+        """Whether x would be infinite on the way from a point to ξ: ``|dξ| ≤ |x|^{1−L}·|dx|``."""
+        powers = self.coordinate.depth - 2
+        way, x = middle - point.place.mid(), point.state
+        outward = bool(way * x * self.coordinate.sign > 0)
+        return outward and powers > 0 and bool(abs(way) * powers * abs(x) ** powers > 1)
 
     def _between(self, reached: arb, middle: arb) -> arb:
         """``ξ`` at a number minus ξ at another one, both in a ball."""
@@ -165,16 +190,16 @@ class Chart:
         found: arb = self.coordinate.sign * (middle - reached) / self.coordinate.product(reached)
         return found
 
-    def _expand(self, x: arb, place: arb) -> _Point:
-        """The series around a number."""
+    def _expand(self, x: arb, disc: tuple[arb, arb, arb], place: arb) -> _Point:
+        """The series around a number, in its disc."""
         coordinate = self.coordinate
-        radius, rho, largest = self._disc(x)
-        least = self._least_series(x, radius, self._terms)
+        radius, rho, largest = disc
+        least = self._least_series([x], radius, self._terms)
         theta = coordinate.sign * least * coordinate.product(least)
         series = _polynomial(least), _polynomial(theta), _polynomial(theta.derivative() / radius)
         far = abs(x) + rho
         bounds = rho, far * largest, coordinate.metric(far).upper()
-        return _Point(place, 1 / radius, x, series, *self._shorten(series[1], bounds[1]), bounds)
+        return _Point(place, radius, 1 / radius, x, series, *self._shorten(series[1], bounds[1]), bounds)
 
     def _shorten(self, series: arb_poly, bound: arb) -> tuple[arb_poly, arb]:
         """Without the last terms that are below a bit of the largest, and what they come to, near the point."""
@@ -184,9 +209,9 @@ class Chart:
         rest = sum(sizes[count:], bound * arb(NEAR) ** self._terms / (1 - arb(NEAR)))
         return arb_poly(series.coeffs()[:count]), arb(0, rest.upper())
 
-    def _least_series(self, x: arb, radius: arb, count: int) -> arb_series:
-        """So many terms of the layer of least modulus."""
-        coordinate, known = self.coordinate, [x]
+    def _least_series(self, known: list[arb], radius: arb, count: int) -> arb_series:
+        """So many terms of the layer of least modulus, of which the first are known."""
+        coordinate, known = self.coordinate, list(known)
         while len(known) < count:
             right, terms = len(known), min(2 * len(known), count)
             guess = arb_series(known, terms)
@@ -201,12 +226,17 @@ class Chart:
         return arb_series(known, count)
 
     def _disc(self, x: arb) -> tuple[arb, arb, arb]:
-        """``R``, a power of two, ``ρ``, and the largest ``|P|``: no root vanishes within the size of the least two."""
-        depth, size = self.coordinate.depth, self.coordinate.size(x)
-        rho = (size / max(2, depth - 1)).lower()
-        largest = abs(self.coordinate.product(abs(x) + rho)).upper()
-        exponent = floor(float((rho / largest).log().lower()) / 0.6931471805599454)
-        return arb((1, exponent)), rho, largest
+        """``R``, of few bits, ``ρ``, within the distance of the branch points, and the largest ``|P|``."""
+        coordinate, size = self.coordinate, abs(x)
+        with precision(ROUGH_BITS):
+            rho = (WIDE * coordinate.size(size)).min(coordinate.apart(size)).lower()
+            products = [abs(coordinate.product(size + rho * n / PARTS)) for n in range(1, PARTS + 1)]
+            # P increases, so that this is less than the integral.
+            radius = sum((rho / (PARTS * product) for product in products), arb(0)).lower()
+            exponent = floor(float(radius.log()) / log(2)) - FINE_BITS
+            mantissa = (radius * arb((1, -exponent))).lower().floor().unique_fmpz()
+            assert mantissa is not None  # it has few bits
+            return arb((mantissa, exponent)), rho, products[-1].upper()
 
 
 def _polynomial(series: arb_series) -> arb_poly:

@@ -63,7 +63,8 @@ class FloatCoordinates:
         """``v`` from x."""
         tied, root = self._wide(self._tied, x), self._wide(self._roots, x)
         safe = np.where(tied, 1, root)
-        return np.where(tied, np.log(np.where(tied, np.abs(x), 1)), np.arcsinh(np.where(tied, 0, x) / safe))
+        with np.errstate(divide="ignore"):  # a layer below every float is at −∞, from where no step is found
+            return np.where(tied, np.log(np.where(tied, np.abs(x), 1)), np.arcsinh(np.where(tied, 0, x) / safe))
 
     def _squares(self, x: Floats) -> Floats:
         """``x² + Δ_k``, the least first, along a new first axis."""
@@ -91,7 +92,7 @@ class FloatCoordinates:
     def travel(self, start: Floats, end: Floats) -> Floats:
         """``ξ`` at one v minus ξ at another, at most 1 from it."""
         middle, half = (start + end) / 2, (end - start) / 2
-        return half * sum(w / self.speed(middle + x * half) for x, w in zip(NODES, WEIGHTS, strict=True))
+        return half * ((1 / self.speed(middle[..., None] + half[..., None] * NODES)) @ WEIGHTS)
 
 
 class BallCoordinate:
@@ -145,8 +146,13 @@ class BallCoordinate:
         return found
 
     def size(self, x: Any) -> Any:
-        """``√(x² + Δ)`` with the least Δ: the distance from x, a number, to the nearest branch point of P."""
+        """``√(x² + Δ)`` with the least Δ, the size of the two smallest layers."""
         return abs(x) if self._ties else (x * x + self._differences[0][0]).sqrt()
+
+    def apart(self, x: Any) -> Any:
+        """The distance from x, a number, to the nearest branch point of P: ``Δ_k`` that pair up have none."""
+        odd = [gap for gap, times in self._differences if times % 2]
+        return (x * x + odd[0]).sqrt() if odd else arb("inf")
 
     def theta(self, x: Any) -> Any:
         return self.sign * x * self.product(x)

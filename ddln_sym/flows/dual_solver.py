@@ -16,7 +16,15 @@ import numpy as np
 from flint import arb_mat
 
 from ddln_sym.flows.dual_charts import OffChart
-from ddln_sym.flows.dual_steps import NoStep, estimate_error, lost_bits, start_length, take_step
+from ddln_sym.flows.dual_steps import (
+    NoStep,
+    change_of_states,
+    estimate_error,
+    lost_bits,
+    rates,
+    start_length,
+    take_step,
+)
 from ddln_sym.flows.dual_systems import DualSystem, Panel
 from ddln_sym.numerics import middles, precision, radau_rule, read_progress, spell_number
 from ddln_sym.taylor import Limits, NoConvergence, PrecisionError, as_float
@@ -25,6 +33,8 @@ __all__ = ["DualSolution", "solve_dual"]
 
 #: Digits beyond those asked for: of a step, and of the numbers.
 SPARE_DIGITS, GUARD_DIGITS = 2, 13
+#: Digits beyond those of a step in which nothing moves any more.
+STILL_DIGITS = 10
 #: Precisions are multiples of this, so that series are kept for few of them.
 UNIT_BITS = 64
 #: Nodes beyond one for each digit, and the fewest.
@@ -97,6 +107,7 @@ def solve_dual(
     progress = read_progress(progress)
     count = max(FEWEST_NODES, digits + MORE_NODES)
     tolerance = 10.0 ** -(digits + SPARE_DIGITS)
+    still = 10.0 ** -min(300, digits + SPARE_DIGITS + STILL_DIGITS)
     plain = ceil((digits + SPARE_DIGITS + GUARD_DIGITS) * log2(10))
     time, nu, panels = Fraction(0), arb_mat(len(system.rows), 1), list[Panel]()
     taken = failed = bits = 0
@@ -108,13 +119,13 @@ def solve_dual(
             raise NoConvergence(time, "no step of the dual flow is short enough; ask for fewer digits")
         length = min(_short(h), end - time)
         try:
-            lost = lost_bits(system, float(length), v)
+            lost = lost_bits(system, float(length), v, nu)
             if lost > limits.max_bits:
                 raise PrecisionError(time, lost, limits.max_bits)
             bits = UNIT_BITS * -(-(plain + lost) // UNIT_BITS)
             with precision(bits):
                 panel, ahead = take_step(system, radau_rule(count, bits), (time, length, nu), v, REFINED * tolerance)
-                error = max(estimate_error(system, panel, ahead), 1e-300)
+                error = max(estimate_error(system, panel, v, ahead), 1e-300)
                 reached = middles(panel.at(panel.end))
         except NoStep:
             h, failed, before = HALF * float(length), failed + 1, None
@@ -131,6 +142,9 @@ def solve_dual(
         try:
             with precision(bits):
                 if stop(nu):
+                    break
+                v = system.states(nu)  # else floats would drift away from ν
+                if _rests(system, panel, v, still):
                     break
         except OffChart:
             raise NoConvergence(time, "ξ is too close to the end of its range; ask for fewer digits") from None
@@ -151,6 +165,13 @@ def _first_length(system: DualSystem, v: Any, end: Fraction) -> float:
     except NoStep:
         raise NoConvergence(Fraction(0), "the numbers leave the range of floats") from None
     return min(found, as_float(end)) if np.isfinite(found) else as_float(end)
+
+
+def _rests(system: DualSystem, panel: Panel, v: Any, still: float) -> bool:
+    """Whether a step moved no layer by so much, though it was longer than the slowest direction takes."""
+    least, _ = rates(system, v)
+    moved = panel.at(panel.end) - panel.nu
+    return float(panel.length) * least > 1 and float(change_of_states(system, moved, v).max()) < still
 
 
 def _short(value: float) -> Fraction:

@@ -22,7 +22,16 @@ from ddln_sym.flows.dual_charts import OffChart
 from ddln_sym.flows.dual_systems import DualSystem, Panel
 from ddln_sym.numerics import RadauRule, ball, middles, solve_gmres, to_floats
 
-__all__ = ["NoStep", "estimate_error", "find_limit", "lost_bits", "start_length", "take_step"]
+__all__ = [
+    "NoStep",
+    "change_of_states",
+    "estimate_error",
+    "find_limit",
+    "lost_bits",
+    "rates",
+    "start_length",
+    "take_step",
+]
 
 Floats = Any  # an array
 
@@ -171,7 +180,8 @@ def _refine(
             break
     else:
         raise NoStep
-    force = middles(system.field(middles(system.theta(middles(across * (first + shifts))))))
+    # The slopes of the polynomial through the nodes: the field there is as wrong as long steps are stiff.
+    force = middles(shifts * rule.derivative / step)
     return Panel(begin, length, ctx.prec, nu, middles(force * rule.coefficients))
 
 
@@ -181,14 +191,38 @@ def _exact(values: Floats) -> arb_mat:
     return found
 
 
-def lost_bits(system: DualSystem, length: float, v: Floats) -> int:
-    """Bits by which the stiffest direction of a step multiplies rounding errors.
+def rates(system: DualSystem, v: Floats) -> tuple[float, float]:
+    """The least eigenvalue of ``2c·XMXᵀ`` on the range of X, as far as floats tell, and the largest.
 
     Raises:
         NoStep: more than floats hold.
     """
     with np.errstate(all="ignore"):
-        return ceil(log2(1 + length * _largest(np.trace(system.hessian(v)))))
+        matrix = system.hessian(v)
+        if not np.isfinite(matrix).all():
+            raise NoStep
+        values = np.linalg.eigvalsh(matrix)
+        return max(float(values[-system.rank]), 0.0), _largest(values)
+
+
+def lost_bits(system: DualSystem, length: float, v: Floats, nu: arb_mat) -> int:
+    """Bits by which rounding of the slope and of ξ shows in the layers, for the stiffest direction and near a pole.
+
+    Args:
+        length: of the step. v, nu: the states and ν at its begin.
+    Raises:
+        NoStep: more than floats hold.
+    """
+    least, largest = rates(system, v)
+    with np.errstate(all="ignore"):
+        # What a long step multiplies it also damps.
+        stretched = largest / max(least, 1 / length)
+        return ceil(log2(1 + max(stretched, _largest(change_of_states(system, nu, v)))))
+
+
+def change_of_states(system: DualSystem, change: arb_mat, v: Floats) -> Floats:
+    """What a change of ν, whatever its signs, does to the states at most."""
+    return abs(system.floats.speed(v)) * (abs(system.data.T) @ abs(to_floats(change)[:, 0]))
 
 
 def start_length(system: DualSystem, v: Floats) -> float:
@@ -197,17 +231,18 @@ def start_length(system: DualSystem, v: Floats) -> float:
         return 1 / _largest(system.floats.speed(v) * (system.data.T @ system.slope(v)))
 
 
-def estimate_error(system: DualSystem, panel: Panel, v: Floats) -> float:
-    """The relative change of a layer by the last two terms of the series, as far as stiff directions do not damp it.
+def estimate_error(system: DualSystem, panel: Panel, begin: Floats, end: Floats) -> float:
+    """The relative change of a layer by the last two terms of the series.
+
+    What stiff directions damp is not taken off: where they have not come to rest before the step, they damp nothing.
 
     Args:
-        panel: a step. v: the states at its end.
+        panel: a step. begin, end: the states there.
     """
-    step, count = float(panel.length), panel.force.ncols()
-    last = step * to_floats(panel.force)[:, -2:]
+    last = float(panel.length) * to_floats(panel.force)[:, -2:]
     with np.errstate(all="ignore"):
-        damped = _solve(np.eye(len(last)) + step / count * system.hessian(v), last)
-        return _largest(np.abs(system.data.T @ damped).max(axis=1) * system.floats.speed(v))
+        speeds = np.maximum(*(abs(system.floats.speed(v)) for v in (begin, end)))
+        return _largest(np.abs(system.data.T @ last).max(axis=1) * speeds)
 
 
 def find_limit(system: DualSystem) -> Floats:

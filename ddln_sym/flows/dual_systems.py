@@ -17,13 +17,20 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx, fmpq_mat
+from flint import arb, arb_mat, ctx
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.dual_charts import Chart
 from ddln_sym.flows.dual_coordinates import BallCoordinate, FloatCoordinates
 from ddln_sym.flows.losses import SquaredLoss
-from ddln_sym.numerics import ball, legendre_integrals, middles, rational_matrix, to_fraction
+from ddln_sym.numerics import (
+    ball,
+    legendre_integrals,
+    middles,
+    project_on_columns,
+    rational_matrix,
+    to_fraction,
+)
 
 __all__ = ["DualSystem", "Panel"]
 
@@ -79,7 +86,7 @@ class DualSystem:
         whole = len(self.active) == len(coordinates)
         self.rank = loss.rank if whole else int(rational_matrix(self.rows).rank())
         self.independent = self.rank == len(self.rows)
-        self.targets = loss.targets if self.independent else _project(self.rows, loss.targets)
+        self.targets = loss.targets if self.independent else project_on_columns(self.rows, loss.targets)
         self.left = tuple(a - b for a, b in zip(loss.targets, self.targets, strict=True))
         self.factor = 2 * float(self.weight)
         self.data = np.array([[float(v) for v in row] for row in self.rows])
@@ -128,6 +135,16 @@ class DualSystem:
         theta = self.theta(middles(self.matrices()[1] * nu))
         return [to_fraction(t.mid().fmpq()) for t in theta.entries()]
 
+    def states(self, nu: arb_mat) -> Floats:
+        """The states at a column ν, in floats.
+
+        Raises:
+            OffChart: ξ is outside the range of the mirror map.
+        """
+        xi = middles(self.matrices()[1] * nu).entries()
+        least = [chart.least(x) for chart, x in zip(self.charts(), xi, strict=True)]
+        return self.floats.place(np.array([float(x.mid()) for x in least]))
+
     def field(self, theta: arb_mat) -> arb_mat:
         """``ν' = −2c(Xθ − y)``, for θ in columns."""
         data, _, targets = self.matrices()
@@ -148,15 +165,3 @@ class DualSystem:
         """``ν'`` in floats."""
         goal = self.goal if v.ndim == 1 else self.goal[:, None]
         return -self.factor * (self.data @ self.floats.theta(v) - goal)
-
-
-def _project(rows: Sequence[Sequence[Fraction]], targets: Sequence[Fraction]) -> tuple[Fraction, ...]:
-    """The point of the range of X next to y, exactly."""
-    reduced, rank = rational_matrix(rows).rref()
-    if not rank:
-        return (Fraction(0),) * len(targets)
-    pivots = [next(n for n, v in enumerate(row) if v != 0) for row in reduced.tolist()[:rank]]
-    basis = rational_matrix([[row[n] for n in pivots] for row in rows])
-    across: fmpq_mat = basis.transpose()
-    found = basis * (across * basis).solve(across * rational_matrix([[y] for y in targets]))
-    return tuple(map(to_fraction, found.entries()))

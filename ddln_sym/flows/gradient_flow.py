@@ -16,6 +16,7 @@ from ddln_sym.flows.dual_systems import DualSystem
 from ddln_sym.flows.dual_trajectories import DualTrajectory, predict_steps
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.least_excess import least_excess
 from ddln_sym.flows.losses import Loss, SquaredLoss
 from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolong
@@ -228,7 +229,8 @@ class GradientFlow(Settled):
         Raises:
             ValueError: a tolerance that is not positive, another method, the dual of another loss, or an argument that
                 :meth:`integrate` refuses.
-            NoConvergence: the flow comes to rest elsewhere, or is given up.
+            NoConvergence: the flow comes to rest elsewhere, or is given up; or signs that last keep it above, which is
+                said before the first step.
             BlowUpError, PrecisionError: as in :meth:`integrate`.
 
         >>> from ddln_sym.flows.losses import SquaredLoss
@@ -246,7 +248,10 @@ class GradientFlow(Settled):
         if self.loss.excess([c.theta for c in self.coordinates], bits) <= limit:
             end = Fraction(0)
         limits = Limits(max_steps, max_bits)
-        if self._goes_through_dual(method, allowed, count, end):
+        through_dual = self._goes_through_dual(method, allowed, count, end)
+        if end:
+            self._expect(allowed)
+        if through_dual:
             trajectory: Trajectory = self._run_dual(end, count, progress, limits, limit, kept)
         else:
             trajectory = self._run(end, count, False, progress, limits, limit, None if kept else [])
@@ -256,6 +261,21 @@ class GradientFlow(Settled):
                 reason += ", and nothing moves any more with the digits that are carried: ask for more digits"
             raise NoConvergence(trajectory.end, reason)
         return trajectory
+
+    def _expect(self, tolerance: Fraction) -> None:
+        """Refuse what no time suffices for.
+
+        Raises:
+            NoConvergence: signs that last, or coordinates that never move, keep the loss above the tolerance.
+        """
+        if type(self.loss) is SquaredLoss and self.loss.weight > 0:
+            least = least_excess(self.loss, self.coordinates)
+            if least > tolerance:
+                raise NoConvergence(
+                    Fraction(0),
+                    f"𝓛 − 𝓛* stays above {spell_number(least, 6)}, since layers that tie keep their signs and "
+                    "coordinates with two layers at 0 do not move; ask for a larger tolerance or start elsewhere",
+                )
 
     @cached_property
     def _dual(self) -> DualSystem | None:

@@ -21,6 +21,7 @@ __all__ = [
     "decimal",
     "is_number",
     "precision",
+    "project_on_columns",
     "rational",
     "rational_matrix",
     "rational_row",
@@ -87,6 +88,22 @@ def rational_matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
     [2]
     """
     return fmpq_mat([[fmpq(entry.numerator, entry.denominator) for entry in row] for row in rows])
+
+
+def project_on_columns(rows: Sequence[Sequence[Fraction]], target: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """The point next to a target in the span of the columns of a matrix, exactly.
+
+    >>> project_on_columns([[Fraction(1)], [Fraction(1)]], [Fraction(1), Fraction(2)])
+    (Fraction(3, 2), Fraction(3, 2))
+    """
+    reduced, rank = rational_matrix(rows).rref()
+    if not rank:
+        return (Fraction(0),) * len(target)
+    pivots = [next(n for n, v in enumerate(row) if v != 0) for row in reduced.tolist()[:rank]]
+    basis = rational_matrix([[row[n] for n in pivots] for row in rows])
+    across: fmpq_mat = basis.transpose()
+    found = basis * (across * basis).solve(across * rational_matrix([[y] for y in target]))
+    return tuple(map(to_fraction, found.entries()))
 
 
 def ball(value: Fraction) -> Any:

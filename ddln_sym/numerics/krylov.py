@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import hypot
 from typing import Any
 
 import numpy as np
@@ -26,21 +27,34 @@ def solve_gmres(apply: Callable[[Any], Any], right: Any, tolerance: float, most:
     size = float(np.linalg.norm(right))
     if not size:
         return np.zeros_like(right)
-    directions = [right / size]
-    products = np.zeros((most + 1, most))
+    most = min(most, right.size)
+    basis = np.empty((most + 1, right.size))
+    basis[0] = right.ravel() / size
+    triangle, goal, turns = np.zeros((most, most)), [size], list[tuple[float, float]]()
     for k in range(most):
-        image = apply(directions[k])
+        image = apply(basis[k].reshape(right.shape)).ravel()
+        column = np.zeros(k + 1)
         for _ in range(2):  # once more, for what rounding left over
-            for i in range(k + 1):
-                overlap = np.vdot(directions[i], image)
-                products[i, k] += overlap
-                image = image - overlap * directions[i]
-        products[k + 1, k] = length = float(np.linalg.norm(image))
-        goal = np.zeros(k + 2)
-        goal[0] = size
-        weights = np.linalg.lstsq(products[: k + 2, : k + 1], goal, rcond=None)[0]
-        left = np.linalg.norm(products[: k + 2, : k + 1] @ weights - goal)
-        if left <= tolerance * size or not length:
+            overlaps = basis[: k + 1] @ image
+            column, image = column + overlaps, image - overlaps @ basis[: k + 1]
+        length = float(np.linalg.norm(image))
+        # Rotations make the products a triangle, and what is left of the goal is its last entry.
+        for i, (cosine, sine) in enumerate(turns):
+            column[i], column[i + 1] = (
+                cosine * column[i] + sine * column[i + 1],
+                cosine * column[i + 1] - sine * column[i],
+            )
+        last = hypot(column[k], length)
+        if not last > 0:
             break
-        directions.append(image / length)
-    return sum(weight * direction for weight, direction in zip(weights, directions, strict=False))
+        cosine, sine = column[k] / last, length / last
+        column[k] = last
+        triangle[: k + 1, k] = column
+        goal[k:] = [cosine * goal[k], -sine * goal[k]]
+        turns.append((cosine, sine))
+        if abs(goal[-1]) <= tolerance * size or not length:
+            break
+        basis[k + 1] = image / length
+    used = len(turns)
+    weights = np.linalg.solve(triangle[:used, :used], np.array(goal[:used]))
+    return (weights @ basis[:used]).reshape(right.shape)

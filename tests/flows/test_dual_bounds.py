@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import asinh, atan, log
 
 import pytest
 from flint import acb, acb_mat, arb, arb_mat
@@ -60,12 +61,40 @@ def test_what_a_series_leaves_out_is_bounded(layers):
 
 
 def test_the_bound_of_a_rest_is_nearly_attained():
-    """x = e^ξ in the disc |x − 1| ≤ ρ: coefficients 1/j!, and a function that fills the bound has ρ/R^j."""
+    """x = e^ξ in the disc |x − 1| ≤ 3, which it fills: it is 4 at ln 4, and θ = x² is 16 there, M = 2x² is 32."""
     chart = chart_of((1, 1))
     point = chart._points[0]
-    radius, (rho, theta, metric) = float(1 / point.inverse), map(float, point.bounds)
-    assert (rho, theta, metric) == (0.5, 2.25, 4.5)
-    assert radius == 0.25  # the largest power of two below ρ/P̂ = ⅓
+    assert tuple(map(float, point.bounds)) == (3, 16, 32)
+    assert 1.3 < float(point.radius) < log(4)
+
+
+@pytest.mark.parametrize(
+    ("layers", "radius", "rho"),
+    [
+        (TANGENT, atan(3), 3),  # ∫dr/(1 + r²): no branch, and the pole is at π/2
+        ((0, 1, 2), None, 1),  # as far as the branch point √(−1)
+        ((0, 1), asinh(1), 1),
+        ((0, 2, 2, 3), None, 3),  # two that pair up have no branch point, the third has
+        (("1/2", "1/2", "1/2"), 2 - 1 / (0.5 + 1.5), 1.5),  # ∫dr/(½ + r)²
+    ],
+)
+def test_discs_are_as_large_as_the_integral_says(layers, radius, rho):
+    """Never larger: a series would then be cut off with too little of a rest."""
+    point = chart_of(layers)._points[0]
+    assert float(point.bounds[0]) == pytest.approx(rho)
+    if radius is not None:
+        assert 0.9 * radius < float(point.radius) < radius
+
+
+@pytest.mark.parametrize("layers", [TANGENT, (0, "0.1", "0.1", "0.1"), ("1/3", "-1/2", 2, 1)])
+def test_a_pole_is_not_walked_up_to(layers):
+    """ξ beyond the range is refused after as many points as tell that it is."""
+    chart = chart_of(layers)
+    with precision(120):
+        for xi in (arb(10**6), arb(-(10**6))):
+            with pytest.raises(OffChart):
+                chart.least(xi)
+    assert len(chart._points) < 40
 
 
 @pytest.mark.parametrize("layers", [TANGENT, (0, "0.001", "0.001", "0.001"), ("0.2", "0.3", "0.3")])

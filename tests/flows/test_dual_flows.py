@@ -38,9 +38,9 @@ def distance(a, b):
     return max(abs(p - q) for p, q in zip(a, b, strict=True))
 
 
-def compare(flow, tolerance, digits, small):
+def compare(flow, tolerance, digits, small, longest=1000):
     """Everything that both can be asked, at several times."""
-    found = flow.converge(tolerance, digits, longest=1000, method="dual")
+    found = flow.converge(tolerance, digits, longest, method="dual")
     other = flow.integrate(found.end, digits + 5)
     assert isinstance(found, dd.Trajectory) and found.excess(found.end) <= mpf(tolerance)
     with mp.workdps(digits + 10):
@@ -71,7 +71,7 @@ def test_dependent_rows(last):
 def test_a_frozen_coordinate_takes_what_nobody_can_reach():
     """θ_2 stays 0, so that the second residual stays as it is, and ξ_2 is linear in time."""
     flow = dd.GradientFlow(dd.SquaredLoss([[1, 0], [1, 1]], [1, 3]), [[1, 0], ["0.5", 0]])
-    with pytest.raises(dd.NoConvergence, match="still above"):
+    with pytest.raises(dd.NoConvergence, match="stays above 2, since layers that tie keep their signs and coordinates"):
         flow.converge("1e-9", 15, longest=20, method="dual")
     found = flow.converge("5", 20, longest=20, method="dual")
     other = flow.integrate(found.end, 20)
@@ -234,6 +234,78 @@ def test_gmres_solves_what_it_is_given():
     assert not solve_gmres(lambda x: matrix @ x, 0 * right, 1e-12).any()
 
 
+# -- kinds of problems that are not stiff ------------------------------------------------------------
+@pytest.mark.parametrize("depth", range(2, 7))
+def test_a_tie_that_decays(depth):
+    """``u' = −2u^{2L−1}``, so that ``u^{2−2L} = 1 + 4(L − 1)t``: more and more slowly, in steps that grow."""
+    found = dd.GradientFlow(dd.SquaredLoss([[1]], [0]), [[1]] * depth).converge("1e-16", 20, "1e30", method="dual")
+    assert found.steps < 120 and found.end > 10**6
+    with mp.workdps(40):
+        for t in (found.end, found.end / 1000):
+            moment = mpf(t.numerator) / t.denominator
+            truth = (1 + 4 * (depth - 1) * moment) ** (mpf(-depth) / (2 * depth - 2))
+            assert abs(found.theta(t)[0] / truth - 1) < mpf("1e-18")
+
+
+@pytest.mark.parametrize("depth", range(2, 7))
+def test_a_plateau_and_a_pole_of_the_dual(depth):
+    """From (0, a, …, a) to −1: t is an integral over x; ξ comes to a tiny part of itself of the end of its range."""
+    small = Fraction(1, 10**5)
+    flow = dd.GradientFlow(dd.SquaredLoss([[1]], [-1]), [[0], *[[small]] * (depth - 1)])
+    found = flow.converge("1e-6", 20, "1e40", method="dual")
+    assert found.steps < 250
+    with mp.workdps(40):
+        a, end = mpf(1) / 10**5, -found.layers(found.end)[0][0]
+
+        def waiting(s):
+            """dt/ds at ``x = a·sinh s``."""
+            x = a * mp.sinh(s)
+            product = (x * x + a * a) ** (mpf(depth - 1) / 2)
+            return a * mp.cosh(s) / (2 * product * (1 - x * product))
+
+        last = mp.asinh(end / a)
+        time = mp.quad(waiting, mp.linspace(0, last, 40))
+        assert abs(time * found.end.denominator / found.end.numerator - 1) < mpf("1e-18")
+
+
+@pytest.mark.parametrize("depth", range(2, 7))
+def test_a_huge_target(depth):
+    """Along the pole of ν ↦ θ; digits that are not carried are asked for, once nothing moves."""
+    flow = dd.GradientFlow(dd.SquaredLoss([[1]], ["1e30"]), [[0], *[[1]] * (depth - 1)])
+    found = flow.converge("1e28", 20, "1e30", method="dual")
+    assert found.steps < 250
+    assert abs(found.theta(found.end)[0] - mpf(10) ** 30) < mpf("1.1e14")
+    with pytest.raises(dd.NoConvergence, match="nothing moves any more with the digits that are carried: ask for more"):
+        flow.converge("1e-40", 20, "1e30", method="dual")
+
+
+@pytest.mark.parametrize(("data", "target"), [("1e30", "1e30"), ("1e-20", "1e-20"), (1, "1e-12"), (1, "1e-40")])
+def test_data_of_any_size(data, target):
+    """θ = sinh(2ξ)/2 from (0, 1): against explicit steps; a first step may not pass over the way."""
+    loss = dd.SquaredLoss([[data]], [target])
+    flow = dd.GradientFlow(loss, [[0], [1]])
+    found = flow.converge(loss([0]) / 10**6, 20, "1e70", method="dual")
+    other = flow.integrate(found.end, 25)
+    with mp.workdps(40):
+        for t in (found.end / 1000, found.end / 3, found.end):
+            assert distance(found.theta(t), other.theta(t)) < mpf("1e-20")
+
+
+def test_dependent_rows_with_a_tie():
+    """θ_1, which is tied, decays to 0 like 1/t while θ_2 finds its value: the slow one has no residual of its own."""
+    flow = dd.GradientFlow(dd.SquaredLoss([[1, 0], [0, 1], [1, 1]], [0, 2, 3]), [[1, 1], [1, 0]])
+    assert flow.loss.exact_minimum > 0
+    with pytest.raises(dd.NoConvergence, match="is still above"):
+        flow.converge("1e-30", 15, longest=10, method="dual")
+    compare(flow, "1e-6", 20, mpf("1e-20"))
+
+
+def test_layers_that_move_less_than_a_digit():
+    flow = dd.GradientFlow(dd.SquaredLoss([[1]], [1]), [[0], ["1e20"]])
+    found = flow.converge("1e-20", 20, "1e30", method="dual")
+    assert found.steps < 10 and abs(found.theta(found.end)[0] - 1) < mpf("1e-10")
+
+
 TEN = Fraction(10)
 #: Data, target, weight and tolerance beyond the floats in which the steps of the dual are found.
 BEYOND_FLOATS = {
@@ -252,6 +324,18 @@ def test_numbers_beyond_floats_are_left_to_explicit_steps(name):
     if name != "nothing to do":
         with pytest.raises(ValueError, match=r"numbers within the range of floats|longest is"):
             flow.converge(tolerance, 10, longest=1, method="dual")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("start", [("1e-400", "1e-400"), (0, "1e-400"), ("1e-400", "1e-400", 1), (0, 0, 1)])
+def test_layers_below_every_float_make_no_noise(start):
+    """Nothing is said about them in floats, neither a number nor a warning."""
+    system = [Coordinate(tuple(map(Fraction, start))), Coordinate((Fraction(1),) * len(start))]
+    dual = DualSystem(dd.SquaredLoss([[1, 1]], [1]), system)
+    assert predict_steps(dual, Fraction(1, 10**9), 10) >= 0
+    flow = dd.GradientFlow(dd.SquaredLoss([[1]], [1]), [[u] for u in start])
+    with pytest.raises((dd.NoConvergence, ValueError)):
+        flow.converge("1e-9", 10, longest=10, max_steps=50)
 
 
 def test_a_time_below_every_float_is_refused():
