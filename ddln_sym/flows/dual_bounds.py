@@ -35,13 +35,13 @@ __all__ = ["bound_panels"]
 
 #: ``|e|`` is shown to stay below so much times what it was, or a unit of the last digit; with how many such margins.
 MARGIN, ATTEMPTS = 64, 4
-#: Of the ellipse: its size, and the balls that cover half of it.
-RHO, ARCS = 3, 32
+#: Of the ellipse: its sizes, the larger one first, and the balls that cover half of it.
+RHOS, ARCS = (6, 3), 32
 #: What D may be on it, in units of the speed at time 0 or at θ = 0, before a part is halved; how often parts are.
 LARGEST, HALVINGS = 10**6, 8
 #: Digits of the remainder beyond those asked for; nodes come in multiples.
-SPARE_DIGITS, UNIT = 8, 12
-#: Bits on the ellipse.
+SPARE_DIGITS, UNIT = 5, 6
+#: Bits on the ellipse; and so many fewer than in a step are there for the least metric.
 ROUGH_BITS = 64
 
 
@@ -123,10 +123,11 @@ class _Bounds:
 
     def _advance(self, panel: Panel, low: Fraction, high: Fraction, inverse: arb_mat | None, error: arb) -> arb:
         length = ball(panel.length * (high - low) / 2)
-        count = UNIT * ceil((self.digits + SPARE_DIGITS + log10(1 + float(panel.length))) / log10(RHO) / UNIT)
-        rim = self._on_rim(panel, low, high)
+        rho, rim = self._around(panel, low, high)
+        wanted = self.digits + SPARE_DIGITS + log10(1 + float(panel.length)) + log10(max(float(rim), 1e-300))
+        count = max(UNIT, UNIT * ceil(wanted / log10(rho) / UNIT))
         values = self._at_nodes(panel, low, high, count)
-        tail = 4 * rim * arb(RHO) ** (1 - count) / (RHO - 1)
+        tail = 4 * rim * arb(rho) ** (1 - count) / (rho - 1)
         factor = 1 + 2 / arb.pi() * arb(count).log()
         columns = list(zip(*values.tolist(), strict=True))
         size = factor * max(map(_norm, columns)) + tail
@@ -150,7 +151,7 @@ class _Bounds:
         """``J_0⁻¹`` within a margin of p; ``None`` where that is not bounded, as for dependent rows."""
         if not self.system.independent:
             return None
-        with precision(panel.bits):
+        with precision(max(ROUGH_BITS, panel.bits - ROUGH_BITS)):
             data, across, _ = self.system.matrices()
             start, slope = (across * panel.nu).entries(), across * panel.force
             length, metrics = ball(panel.length), []
@@ -188,13 +189,28 @@ class _Bounds:
         defects: arb_mat = panel.force * values - self.system.field(theta)
         return defects
 
-    def _on_rim(self, panel: Panel, low: Fraction, high: Fraction) -> arb:
-        """A bound of ``|D|`` on the ellipse around a part of a step."""
-        bits = ROUGH_BITS + max(0, panel.bits - ROUGH_BITS) // 2 // ROUGH_BITS * ROUGH_BITS
+    def _around(self, panel: Panel, low: Fraction, high: Fraction) -> tuple[int, arb]:
+        """The size of an ellipse around a part of a step, and a bound of ``|D|`` on it; roughly first.
+
+        Raises:
+            OffChart, _TooWide: there is none.
+        """
+        more = ROUGH_BITS + max(0, panel.bits - ROUGH_BITS) // 2 // ROUGH_BITS * ROUGH_BITS
+        tried = [(RHOS[0], ROUGH_BITS), (RHOS[0], more), (RHOS[1], more)]
+        for rho, bits in tried:
+            try:
+                return rho, self._on_rim(panel, low, high, rho, bits)
+            except (OffChart, _TooWide):
+                if (rho, bits) == tried[-1]:
+                    raise
+        raise AssertionError
+
+    def _on_rim(self, panel: Panel, low: Fraction, high: Fraction, rho: int, bits: int) -> arb:
+        """A bound of ``|D|`` on one, with so many bits."""
         with precision(bits):
-            key = low, high, bits, panel.force.ncols()
+            key = low, high, rho, bits, panel.force.ncols()
             if key not in self._tables:
-                self._tables[key] = _columns(_rim(low, high), panel.force.ncols(), acb_mat)
+                self._tables[key] = _columns(_rim(low, high, rho), panel.force.ncols(), acb_mat)
             sums, values = self._tables[key]
             _, across, _ = self.system.matrices()
             # XᵀC first: the ball of a coordinate must not add up those of ν.
@@ -209,11 +225,8 @@ class _Bounds:
 
     def _complex_field(self, xi: acb_mat) -> acb_mat:
         data, _, targets = self.system.matrices()
-        width, entries = xi.ncols(), xi.entries()
-        theta = [
-            chart.theta(x) for n, chart in enumerate(self.system.charts()) for x in entries[n * width : (n + 1) * width]
-        ]
-        reached = (acb_mat(data) * acb_mat(xi.nrows(), width, theta)).entries()
+        width = xi.ncols()
+        reached = (acb_mat(data) * self.system.rough_theta(xi)).entries()
         scale = ball(-2 * self.system.weight)
         return acb_mat(data.nrows(), width, [scale * (v - targets[n // width]) for n, v in enumerate(reached)])
 
@@ -233,9 +246,9 @@ def _columns(points: Sequence[Any], count: int, kind: Any) -> tuple[Any, Any]:
     return kind(sums), kind(values)
 
 
-def _rim(low: Fraction, high: Fraction) -> list[acb]:
+def _rim(low: Fraction, high: Fraction, size: int) -> list[acb]:
     """Balls over the upper half of the ellipse; what happens on the other half is conjugate."""
-    middle, half, rho = ball((low + high) / 2), ball((high - low) / 2), arb(RHO)
+    middle, half, rho = ball((low + high) / 2), ball((high - low) / 2), arb(size)
     wide, tall = (rho + 1 / rho) / 2, (rho - 1 / rho) / 2
     slack = arb(0, (wide * arb.pi() / (2 * ARCS)).upper())  # |dz/dangle| is at most the larger half axis
     found = []

@@ -14,6 +14,7 @@ and the ξ that belongs to it is known up to ``s∫dx/P`` over the ball in which
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log
 from typing import Any
@@ -25,14 +26,17 @@ from ddln_sym.numerics import precision
 
 __all__ = ["Chart", "OffChart"]
 
-#: A power of two: points are so close that every ξ between them is within this part of the radius of one of them.
-NEAR = 0.25
+#: A power of two: points are so close that every ξ between them is within this part of the radius of one of them; the
+#: bits that a term of a series gives there.
+NEAR, BITS_A_TERM = 0.125, 3
 #: How far from one point the next one is tried, in parts of the radius: the last is always near enough.
-APARTS = (0.5, 0.4375, 0.375, 0.3125, 0.25)
+APARTS = (0.25, 0.21875, 0.1875, 0.15625, 0.125)
+#: Terms of what is known roughly.
+FEW = 40
 #: The largest part of the radius at which a series is summed at all.
 FAR = 0.9
 #: Points of one coordinate.
-MOST_POINTS = 1000
+MOST_POINTS = 2000
 GUARD = 24  # bits
 #: Of the disc around a point: its size in x at most, in units of the least two layers; parts of the integral; bits.
 WIDE, PARTS, ROUGH_BITS, FINE_BITS = 3, 32, 64, 6
@@ -50,6 +54,7 @@ class _Point:
         place: ξ, a ball. radius: of the disc, a number of few bits. inverse: its reciprocal. state: x there, a number.
         series, bounds: of x, θ and M, lowest first; and what they are at most in the whole disc.
         short, left: the series of θ as far as its terms show near the point, and a ball around 0 for the others.
+        few: its first terms.
     """
 
     place: arb
@@ -59,6 +64,7 @@ class _Point:
     series: tuple[arb_poly, arb_poly, arb_poly]
     short: arb_poly
     left: arb
+    few: arb_poly
     bounds: tuple[arb, arb, arb]
 
 
@@ -81,13 +87,14 @@ class Chart:
     def __init__(self, coordinate: BallCoordinate, bits: int) -> None:
         self.coordinate, self.bits = coordinate, bits
         # ρ and the bounds are larger than what is at the point, by some bits for each layer.
-        self._terms = ceil(bits / 2) + 8 + coordinate.depth
+        self._terms = ceil((bits + coordinate.depth) / BITS_A_TERM) + 8
         with precision(bits + GUARD, self._terms):
             start = arb(coordinate.start.numerator) / coordinate.start.denominator
             middle = start.mid()
             first = self._expand(middle, self._disc(middle), self._between(start, middle))
         self._points = [first]
         self._places = [first.place.mid()]
+        self._marks = [float(first.place)]
 
     # -- what is asked ---------------------------------------------------------------------------
     def least(self, xi: Any) -> Any:
@@ -100,6 +107,48 @@ class Chart:
     def metric(self, xi: Any) -> Any:
         """``M = dθ/dξ``."""
         return self._value(2, xi)
+
+    def thetas(self, xis: Sequence[arb]) -> list[arb]:
+        """θ at many real ξ, to the bits of the chart: those near one point are summed together.
+
+        >>> from fractions import Fraction
+        >>> from ddln_sym.flows.coordinates import Coordinate
+        >>> Chart(BallCoordinate(Coordinate((Fraction(1), Fraction(1)))), 53).thetas([arb(0), arb("0.5").log()])
+        [1.00000000000000, [0.25000000000000 +/- 3.64e-15]]
+        """
+        found, groups = [arb(0)] * len(xis), dict[int, tuple[_Point, list[int], list[arb]]]()
+        marks, points = self._marks, self._points
+        for n, xi in enumerate(xis):
+            after = bisect_left(marks, float(xi))
+            for index in (after, after - 1):
+                if 0 <= index < len(marks):
+                    point = points[index]
+                    place = (xi - point.place) * point.inverse
+                    if place.abs_upper() <= NEAR:
+                        break
+            else:  # too far, or too close for floats to tell
+                found[n] = self._value(1, xi)
+                continue
+            _, numbers, places = groups.setdefault(id(point), (point, [], []))
+            numbers.append(n)
+            places.append(place)
+        for point, numbers, places in groups.values():
+            for n, value in zip(numbers, point.short.evaluate(places, algorithm="iter"), strict=True):
+                found[n] = value + point.left
+        return found
+
+    def rough_thetas(self, xis: Sequence[acb]) -> list[acb]:
+        """θ at many complex ξ, from a few terms."""
+        found = []
+        for xi in xis:
+            point = self._point(xi.real)
+            place = (xi - point.place) * point.inverse
+            size = place.abs_upper()
+            if not size < FAR:
+                raise OffChart
+            rest = arb(0, (point.bounds[1] * size ** point.few.length() / (1 - size)).upper())
+            found.append(point.few(place) + acb(rest, rest))
+        return found
 
     def _value(self, which: int, xi: Any) -> Any:
         real = isinstance(xi, arb)
@@ -159,12 +208,14 @@ class Chart:
         point, way = self._points[end], 1 if end else -1
         if len(self._points) >= MOST_POINTS:
             raise OffChart
-        with precision(self.bits + GUARD, 2 * self._terms):
-            whole = _polynomial(self._least_series(list(point.series[0]), point.radius, 2 * self._terms))
+        # At twice the distance a term gives a bit less.
+        terms = self._terms * BITS_A_TERM // (BITS_A_TERM - 1) + 1
+        with precision(self.bits + GUARD, terms):
+            whole = _polynomial(self._least_series(list(point.series[0]), point.radius, terms))
             # As far as what is between is near one of the two; the next radius may be smaller.
             for part in APARTS:
                 tau = arb(way * part)
-                rest = point.bounds[0] * arb(part) ** (2 * self._terms) / (1 - arb(part))
+                rest = point.bounds[0] * arb(part) ** terms / (1 - arb(part))
                 reached = whole(tau) + arb(0, rest.upper())
                 middle = reached.mid()
                 disc = self._disc(middle)
@@ -175,6 +226,7 @@ class Chart:
         index = len(self._points) if end else 0
         self._points.insert(index, added)
         self._places.insert(index, added.place.mid())
+        self._marks.insert(index, float(added.place))
 
     def _is_beyond(self, point: _Point, middle: arb) -> bool:
         """Whether x would be infinite on the way from a point to ξ: ``|dξ| ≤ |x|^{1−L}·|dx|``."""
@@ -197,9 +249,9 @@ class Chart:
         least = self._least_series([x], radius, self._terms)
         theta = coordinate.sign * least * coordinate.product(least)
         series = _polynomial(least), _polynomial(theta), _polynomial(theta.derivative() / radius)
-        far = abs(x) + rho
+        few, far = arb_poly(series[1].coeffs()[:FEW]), abs(x) + rho
         bounds = rho, far * largest, coordinate.metric(far).upper()
-        return _Point(place, radius, 1 / radius, x, series, *self._shorten(series[1], bounds[1]), bounds)
+        return _Point(place, radius, 1 / radius, x, series, *self._shorten(series[1], bounds[1]), few, bounds)
 
     def _shorten(self, series: arb_poly, bound: arb) -> tuple[arb_poly, arb]:
         """Without the last terms that are below a bit of the largest, and what they come to, near the point."""

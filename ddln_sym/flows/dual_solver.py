@@ -34,13 +34,13 @@ __all__ = ["DualSolution", "solve_dual"]
 #: Digits beyond those asked for: of a step, and of the numbers.
 SPARE_DIGITS, GUARD_DIGITS = 2, 13
 #: Digits beyond those of a step in which nothing moves any more.
-STILL_DIGITS = 10
+STILL_DIGITS = 2
 #: Precisions are multiples of this, so that series are kept for few of them.
 UNIT_BITS = 64
 #: Nodes beyond one for each digit, and the fewest.
 MORE_NODES, FEWEST_NODES = 4, 8
 #: A step may come out so much worse than it should; a refinement ends so much below it.
-TOLERATED, REFINED = 30.0, 0.01
+TOLERATED, REFINED = 30.0, 1e-3
 #: Of the length that the error suggests; the most that a length grows and shrinks by; after a step that fails.
 AIM, LARGEST, SMALLEST, HALF = 0.95, 4.0, 0.2, 0.5
 #: Steps in a row that fail before the run is given up.
@@ -128,12 +128,13 @@ def solve_dual(
                 error = max(estimate_error(system, panel, v, ahead), 1e-300)
                 reached = middles(panel.at(panel.end))
         except NoStep:
-            h, failed, before = HALF * float(length), failed + 1, None
+            h, failed = HALF * float(length), failed + 1
             continue
         factor = (tolerance / error) ** (1 / count)
         if error > TOLERATED * tolerance:
-            h, failed, before = float(length) * max(0.1, min(0.8, 0.9 * factor)), failed + 1, None
+            h, failed = float(length) * max(0.1, min(0.8, 0.9 * factor)), failed + 1
             continue
+        shrinks = failed > 0
         time, nu, v, taken, failed = panel.end, reached, ahead, taken + 1, 0
         if dense:
             panels.append(panel)
@@ -152,7 +153,10 @@ def solve_dual(
             raise NoConvergence(time, f"{taken} steps were taken; ask for an earlier time, or raise max_steps")
         grown = AIM * factor
         if before is not None:
-            grown *= max(0.3, min(2.0, float(length) / before[0] * (before[1] / error) ** (1 / count)))
+            trend = float(length) / before[0]
+            grown *= max(0.3, min(2.0, trend * (before[1] / error) ** (1 / count)))
+            if shrinks:  # the error grows faster than the order says where a step runs into what is harder
+                grown = min(grown, trend)
         before = float(length), error
         h = float(length) * max(SMALLEST, min(LARGEST, grown))
     return DualSolution(system, bits or UNIT_BITS * -(-plain // UNIT_BITS), panels, time, nu, taken)

@@ -38,9 +38,9 @@ Floats = Any  # an array
 #: Newton steps in floats, for a node alone and for all of them, and in balls.
 NODE_ROUNDS, ROUNDS, REFINEMENTS = 60, 25, 14
 #: Changes of v at which floats are good enough, for a first guess and for residuals in balls.
-ROUGH, FINE = 1e-3, 1e-6
-#: Accuracies of GMRES for the two.
-ROUGHLY, FINELY = 1e-6, 1e-10
+ROUGH, FINE = 1e-3, 1e-7
+#: Accuracies of GMRES for the two; how much less a refinement may gain than the one before it.
+ROUGHLY, FINELY, SLACK = 1e-7, 1e-12, 100.0
 #: Of implicit Euler steps to the limit: the growth of their lengths, how often, and how much slopes fall on the way.
 GROWTH, MOST_GROWTHS, VANISHED = 8.0, 60, 1e-12
 
@@ -172,12 +172,16 @@ def _refine(
     corrector, count, step = _Corrector(system, rule, float(length), v), rule.count, ball(length)
     speeds, shifts = system.floats.speed(v), _exact(moved)
     first = arb_mat(nu.nrows(), count, [x for x in nu.entries() for _ in range(count)])
+    before = 1.0
     for _ in range(REFINEMENTS):
-        force = middles(system.field(middles(system.theta(middles(across * (first + shifts))))))
+        force = middles(system.field(system.theta(across * (first + shifts))))
         change = corrector.solve(to_floats(step * (force * rule.integral) - shifts), FINELY)
         shifts = middles(shifts + _exact(change))
-        if _largest(speeds * (system.data.T @ change)) < small:
+        size = _largest(speeds * (system.data.T @ change))
+        # The next change would be smaller by as much as this one is, and is not looked at if that is enough.
+        if size * min(1.0, SLACK * size / before) < small:
             break
+        before = size
     else:
         raise NoStep
     # The slopes of the polynomial through the nodes: the field there is as wrong as long steps are stiff.

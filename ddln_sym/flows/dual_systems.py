@@ -11,13 +11,13 @@ other coordinates take from ``y − ŷ`` is linear in time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat, ctx
+from flint import acb_mat, arb, arb_mat, ctx
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.dual_charts import Chart
@@ -118,17 +118,31 @@ class DualSystem:
         return self._charts[ctx.prec]
 
     def theta(self, xi: arb_mat) -> arb_mat:
-        """θ, for a matrix of ξ, real or complex, with a row for each coordinate.
+        """θ, for a real matrix of ξ, with a row for each coordinate.
 
         Raises:
             OffChart: ξ is outside the range of the mirror map.
         """
+        found: arb_mat = self._by_charts(xi, Chart.thetas)
+        return found
+
+    def rough_theta(self, xi: acb_mat) -> acb_mat:
+        """The same for a complex matrix, in wider balls."""
+        found: acb_mat = self._by_charts(xi, Chart.rough_thetas)
+        return found
+
+    def _by_charts(self, xi: Any, take: Callable[[Chart, list[Any]], list[Any]]) -> Any:
+        """θ of a matrix; all rows of one chart at once."""
         width, entries = xi.ncols(), xi.entries()
-        return arb_mat(
-            xi.nrows(),
-            width,
-            [c.theta(x) for n, c in enumerate(self.charts()) for x in entries[n * width : (n + 1) * width]],
-        )
+        rows = dict[int, tuple[Chart, list[int]]]()
+        for n, chart in enumerate(self.charts()):
+            rows.setdefault(id(chart), (chart, []))[1].append(n)
+        found = [None] * len(entries)
+        for chart, numbers in rows.values():
+            values = take(chart, [x for n in numbers for x in entries[n * width : (n + 1) * width]])
+            for k, n in enumerate(numbers):
+                found[n * width : (n + 1) * width] = values[k * width : (k + 1) * width]
+        return type(xi)(xi.nrows(), width, found)
 
     def theta_at(self, nu: arb_mat) -> list[Fraction]:
         """θ at a column ν, d fractions near it."""

@@ -131,7 +131,7 @@ def test_every_place_is_near_a_point():
 @pytest.mark.parametrize(("low", "high"), [(-1, 1), (Fraction(1, 4), Fraction(1, 2))])
 def test_the_rim_is_covered(low, high):
     with precision(64):
-        balls = _rim(Fraction(low), Fraction(high))
+        balls = _rim(Fraction(low), Fraction(high), 3)
         middle, half = arb(str(float(low + high) / 2)), arb(str(float(high - low) / 2))
         for n in range(1001):
             angle = arb(n) / 1000
@@ -165,7 +165,7 @@ def test_the_defect_at_nodes_and_on_the_rim(force):
         for j, value in enumerate(values):
             assert value.overlaps(defect(panel, (arb(2 * j + 1) / 48).cos_pi()))
             assert value.rad() < arb("1e-30")
-        rim = bounds._on_rim(panel, Fraction(-1), Fraction(1))
+        rim = bounds._on_rim(panel, Fraction(-1), Fraction(1), 3, 64)
         largest = arb(0)
         for n in range(200):
             angle = arb(n) / 100

@@ -274,7 +274,8 @@ def test_a_huge_target(depth):
     flow = dd.GradientFlow(dd.SquaredLoss([[1]], ["1e30"]), [[0], *[[1]] * (depth - 1)])
     found = flow.converge("1e28", 20, "1e30", method="dual")
     assert found.steps < 250
-    assert abs(found.theta(found.end)[0] - mpf(10) ** 30) < mpf("1.1e14")
+    with mp.workdps(40):
+        assert abs(found.theta(found.end)[0] - mpf(10) ** 30) < mpf("1.001e14")
     with pytest.raises(dd.NoConvergence, match="nothing moves any more with the digits that are carried: ask for more"):
         flow.converge("1e-40", 20, "1e30", method="dual")
 
