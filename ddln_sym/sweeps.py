@@ -2,7 +2,8 @@
 
 The file is a table of comma-separated values that only grows: a row is written when its problem is done, so that an
 interrupted sweep goes on where it was.  Each row carries a fingerprint of its problem and of the function, by which a
-file of another sweep is told.
+file of another sweep is told.  A Parquet file has its contents listed at its end and cannot grow: a sweep keeps such a
+table beside it and writes the file anew from it, also where it is interrupted.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ RESTARTS = 20
 #: The columns before those of the function.
 INDEX, KEY, ERROR = "problem", "key", "error"
 BASE = [INDEX, KEY, ERROR]
+#: What is noted of a column of a Parquet file whose cells are JSON.
+JSON = b"ddln_sym.json"
 #: A string of a table has none of these.
 UNWRITABLE = set('"\\\r\n')
 
@@ -60,7 +63,8 @@ def sweep(
         problems: whatever the function takes; both travel to other processes, so they have to be picklable.
         executor: any ``concurrent.futures.Executor``, such as ``dask.distributed.Client().get_executor()``; by default
             as many processes as there are processors, started anew if one of them dies.
-        file: a CSV file for the results.  If it is there already, what it has of this sweep is not computed again.
+        file: a CSV file for the results, or, where pyarrow is installed, a Parquet file, whose name ends in
+            ``.parquet``.  If it is there already, what it has of this sweep is not computed again.
         progress: is told, after each problem, how many are done, and how many there are.
     Returns:
         A row for each problem, in their order: ``problem``, its place; ``error``, what the function raised, or
@@ -88,7 +92,7 @@ def sweep(
     if executor is None:
         _require_importable(function)
     keys = [_key(function, problem, place) for place, problem in enumerate(problems)]
-    table = None if file is None else _Table(Path(file))
+    table = None if file is None else _table(Path(file))
     found = {} if table is None else table.read(keys)
 
     def done(place: int, row: Row) -> None:
@@ -98,24 +102,29 @@ def sweep(
         if progress is not None:
             progress(len(found), len(problems))
 
-    restarts = 0
-    while left := [n for n in range(len(problems)) if n not in found]:
-        before = len(found)
-        try:
-            with _workers(executor, len(left)) as workers:
-                for place, row in _compute(workers, function, problems, left):
-                    done(place, row)
-        except BrokenExecutor as error:
-            restarts += 1
-            if executor is not None or len(found) == before or restarts > RESTARTS:
-                kept = (
-                    f"what was done is in {file}: run the sweep again to go on" if file else "nothing was kept on file"
-                )
-                raise SweepError(
-                    f"the executor broke after {len(found)} of {len(problems)} problems ({error}); {kept}", len(found)
-                ) from error
-    if table is not None:
-        table.close()
+    try:
+        restarts = 0
+        while left := [n for n in range(len(problems)) if n not in found]:
+            before = len(found)
+            try:
+                with _workers(executor, len(left)) as workers:
+                    for place, row in _compute(workers, function, problems, left):
+                        done(place, row)
+            except BrokenExecutor as error:
+                restarts += 1
+                if executor is not None or len(found) == before or restarts > RESTARTS:
+                    kept = (
+                        f"what was done is in {file}: run the sweep again to go on"
+                        if file
+                        else "nothing was kept on file"
+                    )
+                    raise SweepError(
+                        f"the executor broke after {len(found)} of {len(problems)} problems ({error}); {kept}",
+                        len(found),
+                    ) from error
+    finally:
+        if table is not None:
+            table.close()
     return [found[place] for place in range(len(problems))]
 
 
@@ -203,6 +212,11 @@ def _cell(name: Any, cell: Any, place: int) -> int | float | str | bool | None:
     )
 
 
+def _table(path: Path) -> _Table:
+    """The file of a sweep, by its name."""
+    return _ParquetTable(path) if path.suffix == ".parquet" else _Table(path)
+
+
 class _Table:
     """The file: a line of names, then a line a problem, every cell as JSON writes it.
 
@@ -212,7 +226,8 @@ class _Table:
     def __init__(self, path: Path) -> None:
         if not path.parent.is_dir():
             raise ValueError(f"{path} cannot be written: there is no folder {path.parent}")
-        self.path = path
+        #: The lines, and the file that the caller knows.
+        self.path = self.shown = path
         self._names: list[str] = []
         self._waiting: list[Row] = []
 
@@ -228,13 +243,13 @@ class _Table:
         whole = text[: text.rfind("\n") + 1]
         header, *lines = [_cells(line) for line in whole.splitlines()] or [[]]
         if header[: len(BASE)] != BASE:
-            raise ValueError(f"{self.path} is no table of a sweep: choose another file")
+            raise ValueError(f"{self.shown} is no table of a sweep: choose another file")
         rows = [dict(zip(header, cells, strict=False)) for cells in lines]
         for number, (row, cells) in enumerate(zip(rows, lines, strict=True), 2):
             place = row.get(INDEX)
             if len(cells) != len(header) or type(place) is not int or keys[place : place + 1] != [row[KEY]]:
                 raise ValueError(
-                    f"{self.path} is of another sweep: line {number} is not of problem {place} here; "
+                    f"{self.shown} is of another sweep: line {number} is not of problem {place} here; "
                     "choose another file"
                 )
         if header == BASE:  # errors alone
@@ -277,6 +292,71 @@ class _Table:
             for row in rows:
                 cells = (json.dumps(row.get(name), ensure_ascii=False) for name in self._names)
                 file.write(",".join(cells) + "\n")
+
+
+class _ParquetTable(_Table):
+    """A Parquet file, and beside it, while the sweep runs, the lines from which it is written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        try:
+            import pyarrow.parquet
+        except ImportError:
+            raise ValueError(f"{path} cannot be written without pyarrow: pip install ddln-sym[parquet]") from None
+        self._arrow = pyarrow
+        self.path = path.with_name(f"{path.name}.part")
+
+    def read(self, keys: Sequence[str]) -> dict[int, Row]:
+        """The rows of this sweep that are there, from the lines of one that was killed or else from the file."""
+        unpacked = not self.path.exists() and self.shown.exists() and self.shown.stat().st_size > 0
+        if unpacked:
+            self._unpack()
+        try:
+            return super().read(keys)
+        except ValueError:
+            if unpacked:  # the file says it all, and stays as it is
+                self.path.unlink()
+            raise
+
+    def close(self) -> None:
+        """Write the file, and only then remove the lines."""
+        super().close()
+        if self.path.exists():
+            header, *lines = [_cells(line) for line in self.path.read_text(encoding="utf-8").splitlines()] or [BASE]
+            columns = zip(*lines, strict=True) if lines else ([] for _ in header)
+            fields, arrays = zip(*map(self._column, header, columns), strict=True)
+            table = self._arrow.Table.from_arrays(list(arrays), schema=self._arrow.schema(list(fields)))
+            self._arrow.parquet.write_table(table, self.shown)
+            self.path.unlink()
+
+    def _column(self, name: str, cells: Sequence[Any]) -> tuple[Any, Any]:
+        """Numbers or strings as they are; what is mixed, or too large, as JSON writes it, which is noted down."""
+        try:
+            found, note = self._arrow.array(cells), None
+        except (self._arrow.ArrowInvalid, self._arrow.ArrowTypeError, OverflowError):
+            found = self._arrow.array(
+                [None if cell is None else json.dumps(cell, ensure_ascii=False) for cell in cells]
+            )
+            note = {JSON: b""}
+        return self._arrow.field(name, found.type, metadata=note), found
+
+    def _unpack(self) -> None:
+        """Write the lines of the file, whole or not at all."""
+        try:
+            table = self._arrow.parquet.read_table(self.shown)
+        except self._arrow.ArrowInvalid:
+            raise ValueError(f"{self.shown} is no table of a sweep: choose another file") from None
+        columns = []
+        for field, column in zip(table.schema, table.columns, strict=True):
+            texts = column.to_pylist()
+            if JSON not in (field.metadata or {}):
+                texts = [json.dumps(cell, ensure_ascii=False, default=str) for cell in texts]
+            columns.append(["null" if text is None else text for text in texts])
+        names = [json.dumps(name, ensure_ascii=False) for name in table.column_names]
+        aside = self.path.with_suffix(".new")
+        lines = (",".join(cells) + "\n" for cells in (names, *zip(*columns, strict=True)))
+        aside.write_text("".join(lines), encoding="utf-8")
+        os.replace(aside, self.path)
 
 
 def _cells(line: str) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from math import inf
 from pathlib import Path
@@ -216,3 +217,98 @@ def test_an_interruption_loses_nothing(tmp_path):
     rows = sweep(square, range(5), ThreadPoolExecutor(1), file)
     assert [row["square"] for row in rows] == [0, 1, 4, 9, 16]
     assert len(CALLS) == 3
+
+
+# -- Parquet files -----------------------------------------------------------------------------------
+def mixed(n: int) -> dict[str, object]:
+    """Columns of every kind: some of one type, some not, and integers that no machine word holds."""
+    CALLS.append(n)
+    some = [1, 0.5, "one", True, None][n % 5]
+    return {"whole": n, "part": n / 4, "text": f"α = {n}", "yes": n > 2, "large": 10**40 + n, "some": some, "end": inf}
+
+
+def test_a_parquet_file_is_a_table_and_is_resumed(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = tmp_path / "table.parquet"
+    rows = sweep(mixed, range(6), threads(), file)
+    table = parquet.read_table(file)
+    assert table.column_names[3:] == ["whole", "part", "text", "yes", "large", "some", "end"]
+    assert sorted(table.column("whole").to_pylist()) == list(range(6))
+    assert [str(table.schema.field(name).type) for name in ("whole", "part", "text", "yes")] == [
+        "int64",
+        "double",
+        "string",
+        "bool",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["table.parquet"]
+    CALLS.clear()
+    again = sweep(mixed, range(6), threads(), file)
+    assert again == rows and not CALLS
+    assert [[type(cell) for cell in row.values()] for row in again] == [
+        [type(cell) for cell in row.values()] for row in rows
+    ]
+    assert sweep(mixed, range(9), threads(), file)[:6] == rows
+    assert sorted(CALLS) == [6, 7, 8]
+
+
+def test_an_interrupted_sweep_has_a_parquet_file(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = tmp_path / "table.parquet"
+
+    def interrupt(done: int, of: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(square, range(6), ThreadPoolExecutor(1), file, interrupt)
+    kept = parquet.read_table(file).column("problem").to_pylist()
+    assert len(kept) == 3 and not (tmp_path / "table.parquet.part").exists()
+    CALLS.clear()
+    assert [row["square"] for row in sweep(square, range(6), threads(), file)] == [0, 1, 4, 9, 16, 25]
+    assert sorted(CALLS) == sorted(set(range(6)) - set(kept))
+
+
+def test_a_killed_sweep_loses_nothing(tmp_path):
+    """What it leaves behind: lines, the last of them unfinished, and perhaps a file that was being written."""
+    pytest.importorskip("pyarrow")
+    file, part = tmp_path / "table.parquet", tmp_path / "table.parquet.part"
+    rows = sweep(square, range(5), threads(), tmp_path / "table.csv")
+    part.write_bytes((tmp_path / "table.csv").read_bytes()[:-4])
+    file.write_bytes(b"PAR1 and no more")
+    CALLS.clear()
+    assert sweep(square, range(5), threads(), file) == rows
+    assert len(CALLS) == 1 and not part.exists()
+    assert sweep(square, range(5), threads(), file) == rows
+    assert len(CALLS) == 1
+
+
+def test_errors_alone_in_a_parquet_file(tmp_path):
+    pytest.importorskip("pyarrow")
+    file, one = tmp_path / "table.parquet", ThreadPoolExecutor(1)
+    failed = sweep(picky, [1, 3], one, file)
+    assert failed == sweep(picky, [1, 3], one, file)
+    rows = sweep(picky, [1, 3, 4, 5], one, file)
+    assert rows[:2] == failed and rows[2]["value"] == 4.0
+    assert rows == sweep(picky, [1, 3, 4, 5], one, file)
+
+
+def test_a_parquet_file_of_another_sweep(tmp_path):
+    pytest.importorskip("pyarrow")
+    file = tmp_path / "table.parquet"
+    sweep(square, range(3), threads(), file)
+    before = file.read_bytes()
+    with pytest.raises(ValueError, match=r"table\.parquet is of another sweep"):
+        sweep(picky, range(3), threads(), file)
+    assert file.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+    file.write_text("no table", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"table\.parquet is no table of a sweep"):
+        sweep(square, range(3), threads(), file)
+    assert file.read_text(encoding="utf-8") == "no table"
+
+
+def test_without_pyarrow_one_sentence_says_so(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(ValueError, match=r"cannot be written without pyarrow: pip install ddln-sym\[parquet\]"):
+        sweep(square, range(3), threads(), tmp_path / "table.parquet")
+    assert not list(tmp_path.iterdir()) and not CALLS
