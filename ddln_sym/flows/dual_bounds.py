@@ -71,6 +71,16 @@ def bound_panels(system: DualSystem, panels: Sequence[Panel], last: arb_mat, dig
     return found
 
 
+def _largest_between(count: int) -> arb:
+    """How much larger a polynomial through so many Chebyshev nodes may be between them."""
+    return 1 + 2 / arb.pi() * arb(count).log()
+
+
+def _remainder(rim: arb, rho: int, count: int) -> arb:
+    """How far a function is from that polynomial, from a bound of it on an ellipse."""
+    return 4 * rim * arb(rho) ** (1 - count) / (rho - 1)
+
+
 def _norm(values: Sequence[Any]) -> arb:
     total = arb(0)
     for value in values:
@@ -127,8 +137,7 @@ class _Bounds:
         wanted = self.digits + SPARE_DIGITS + log10(1 + float(panel.length)) + log10(max(float(rim), 1e-300))
         count = max(UNIT, UNIT * ceil(wanted / log10(rho) / UNIT))
         values = self._at_nodes(panel, low, high, count)
-        tail = 4 * rim * arb(rho) ** (1 - count) / (rho - 1)
-        factor = 1 + 2 / arb.pi() * arb(count).log()
+        tail, factor = _remainder(rim, rho, count), _largest_between(count)
         columns = list(zip(*values.tolist(), strict=True))
         size = factor * max(map(_norm, columns)) + tail
         bounds = [error + length * size]

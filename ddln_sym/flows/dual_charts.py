@@ -237,7 +237,7 @@ class Chart:
 
     def _between(self, reached: arb, middle: arb) -> arb:
         """``ξ`` at a number minus ξ at another one, both in a ball."""
-        if not reached.rad():
+        if reached.is_exact():
             return arb(0)
         found: arb = self.coordinate.sign * (middle - reached) / self.coordinate.product(reached)
         return found

@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("numeric_equivalents.toml")
 FLOWS = ("tests/flows/test_tight_bounds.py", "tests/flows/test_enclosure.py")
 BALLS = ("tests/numerics/test_tight_balls.py",)
+DUAL = ("tests/flows/test_tight_dual.py", "tests/flows/test_dual_bounds.py", "tests/flows/test_dual_enclosures.py")
+DUAL_RUNS = (*DUAL, "tests/flows/test_dual_flows.py")
 #: The tests of each module, quick ones first.
 TESTS = {
     "flows/error_bounds.py": FLOWS,
@@ -36,9 +38,20 @@ TESTS = {
     "flows/enclosures.py": FLOWS,
     "flows/enclosed_states.py": FLOWS,
     "flows/limits.py": FLOWS,
+    "flows/dual_bounds.py": DUAL,
+    "flows/dual_charts.py": DUAL,
+    "flows/dual_coordinates.py": DUAL_RUNS,
+    "flows/dual_enclosures.py": DUAL,
+    "flows/dual_solver.py": DUAL_RUNS,
+    "flows/dual_steps.py": DUAL_RUNS,
+    "flows/dual_systems.py": DUAL_RUNS,
+    "flows/dual_trajectories.py": DUAL_RUNS,
+    "flows/least_excess.py": ("tests/flows/test_least_excess.py",),
     "flows/units.py": ("tests/flows/test_units.py", "tests/flows/test_tiny_starts.py"),
     "flows/gradient_models.py": (*BALLS, *FLOWS),
     "numerics/taylor_models.py": (*BALLS, *FLOWS),
+    "numerics/collocation.py": ("tests/numerics/test_collocation.py",),
+    "numerics/krylov.py": ("tests/numerics/test_collocation.py",),
     "numerics/newton.py": (*BALLS, "tests/entropies/test_entropy.py"),
     "numerics/quadrature.py": (*BALLS, "tests/numerics/test_quadrature.py"),
     "entropies/difference.py": (*BALLS, "tests/entropies/test_entropy.py"),
