@@ -171,6 +171,20 @@ def test_a_remainder_that_is_large_counts(monkeypatch):
             assert alike(found, min(expected), "1e-9")
 
 
+def test_a_defect_that_is_not_known_counts(monkeypatch):
+    """Balls around 0 at the nodes are as bad as what they hold."""
+    system, panel = line(Fraction(1, 5))
+    bounds = _Bounds(system, 20)
+    with precision(BITS):
+        monkeypatch.setattr(bounds, "_around", lambda *_: (6, arb("1e-60")))
+        monkeypatch.setattr(bounds, "_at_nodes", lambda *_: arb_mat([[arb(0, "1e-3")] * 6]))
+        found = bounds._advance(panel, Fraction(-1), Fraction(1), arb_mat([[arb(1)]]), arb(0))
+        size = _largest_between(6) / 1000
+        assert alike(found, (size / 4).min(size / arb(8).sqrt()), "1e-6")
+        found = bounds._advance(panel, Fraction(-1), Fraction(1), arb_mat([[arb("1e-6")]]), arb(0))
+        assert alike(found, size * arb("1e-6"), "1e-6")  # |e| ≤ |D|/λ, with λ = 10⁶
+
+
 @pytest.mark.parametrize("margin", ["0", "0.1"])
 def test_the_least_metric_of_a_step(margin):
     """``M = (1 + x²)(1 + 3x²)`` of x = tan, where ξ is nearest to 0; all terms of the series count."""
