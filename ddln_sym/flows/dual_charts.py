@@ -113,8 +113,9 @@ class Chart:
 
         >>> from fractions import Fraction
         >>> from ddln_sym.flows.coordinates import Coordinate
-        >>> Chart(BallCoordinate(Coordinate((Fraction(1), Fraction(1)))), 53).thetas([arb(0), arb("0.5").log()])
-        [1.00000000000000, [0.25000000000000 +/- 3.64e-15]]
+        >>> found = Chart(BallCoordinate(Coordinate((Fraction(1), Fraction(1)))), 53).thetas([arb(0), arb("0.5").log()])
+        >>> [round(float(theta), 12) for theta in found]  # e^{2ξ}
+        [1.0, 0.25]
         """
         found, groups = [arb(0)] * len(xis), dict[int, tuple[_Point, list[int], list[arb]]]()
         marks, points = self._marks, self._points
