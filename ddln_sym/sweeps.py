@@ -118,8 +118,13 @@ def sweep(
                         if file
                         else "nothing was kept on file"
                     )
+                    hint = (
+                        "; in a script a sweep stands below `if __name__ == '__main__':`, as its processes read the script"
+                        if executor is None and not found
+                        else ""
+                    )
                     raise SweepError(
-                        f"the executor broke after {len(found)} of {len(problems)} problems ({error}); {kept}",
+                        f"the executor broke after {len(found)} of {len(problems)} problems ({error}); {kept}{hint}",
                         len(found),
                     ) from error
     finally:

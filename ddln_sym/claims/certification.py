@@ -12,7 +12,7 @@ from sympy.core.function import AppliedUndef
 
 from ddln_sym.claims.claim import Claim, ClaimError, Expr
 from ddln_sym.claims.library import collect, locate
-from ddln_sym.claims.selection import nearest_id
+from ddln_sym.claims.selection import nearest_id, without_correction
 from ddln_sym.kernel import satisfiable
 from ddln_sym.statements import (
     DEPTH,
@@ -230,6 +230,8 @@ def _certify_named(name: str, known: Mapping[str, Certificate]) -> Certificate:
     library = {claim.id: claim for claim in collect()}
     corrections = {c.correction.id: c.id for c in library.values() if c.correction is not None}
     if name not in library and name not in corrections:
+        if sentence := without_correction(name, library):
+            raise ClaimError(sentence)
         near = nearest_id(name, [*library, *corrections])
         raise ClaimError(f"there is no claim {name!r}" + (f": did you mean {near}?" if near else ""))
     found = next(certify_all(library.values(), [corrections.get(name, name)], known=dict(known)))

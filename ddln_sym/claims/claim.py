@@ -154,6 +154,11 @@ class Claim:
                 f"a claim has the id {self.id!r}: an id is letters, digits, hyphens, dots and underscores, "
                 "begins with a letter or a digit, and has at most 100 of them"
             )
+        self._check_words()
+        if not isinstance(self.uses, (tuple, list)) or not all(isinstance(id, str) for id in self.uses):
+            raise ClaimError(f"{self.id}: its uses are {self.uses!r}: write a tuple of ids, as ('eq-6', 'thm-1')")
+        if self.correction is not None and not isinstance(self.correction, Claim):
+            raise ClaimError(f"{self.id}: its correction is {self.correction!r}: write it as a Claim")
         if self.flaw is Flaw.CONSEQUENCE:
             raise ValueError(f"{self.id}: a consequence is not marked as one: name the claim of the error in its uses")
         if self.origin is None:
@@ -168,6 +173,8 @@ class Claim:
             self._fill("depths", () if direct else (DEPTH,))
         if self.scope is None:
             self._fill("scope", Scope(None, None) if direct else Scope())
+        if isinstance(self.depths, str) or not isinstance(self.depths, Sequence):
+            raise ClaimError(f"{self.id}: its depths are {self.depths!r}: write a tuple, as (2, 3)")
         for depth in self.depths:
             number = sp.sympify(depth)
             if not (number.is_Symbol and number.name == DEPTH.name) and not (number.is_Integer and number > 0):
@@ -182,6 +189,23 @@ class Claim:
             self._fill("number", place.number if place is not None and stands else "")
         if not self.title:
             self._fill("title", self.source)
+
+    def _check_words(self) -> None:
+        """What is said in words is text, its formulas have ends, and the braces of the printed one match."""
+        for name in ("title", "source", "printed", "remark", "about", "label"):
+            if not isinstance(getattr(self, name), str):
+                raise ClaimError(f"{self.id}: its {name} is {getattr(self, name)!r}: write words in quotation marks")
+        for name in ("title", "source", "remark"):
+            if getattr(self, name).count("$") % 2:
+                raise ClaimError(
+                    f"{self.id}: a formula in its {name}, {getattr(self, name)!r}, has no end: mathematics stands "
+                    "between two dollars"
+                )
+        bare = re.sub(r"\\.", "", self.printed, flags=re.DOTALL)  # without what a backslash takes its meaning from
+        if "$" in bare:
+            raise ClaimError(f"{self.id}: its printed formula {self.printed!r} is mathematics already: leave out the $")
+        if bare.count("{") != bare.count("}"):
+            raise ClaimError(f"{self.id}: the braces of its printed formula {self.printed!r} do not match")
 
     def _fill(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

@@ -326,7 +326,8 @@ def _run(module: ModuleType, loader: Any, file: Path) -> None:
             if not named or not isinstance(node, (ast.Assign, ast.AnnAssign, ast.Expr)):
                 raise
             for call in calls:
-                sentence = f"{_id_in(call)}: it could not be made{_explain(file, error)}"
+                why = _explain(file, error).replace(f" {_id_in(call)}:", "", 1)  # which is said before
+                sentence = f"{_id_in(call)}: it could not be made{why}"
                 vars(module)[f"_unread_{_id_in(call)}"] = _unread(_id_in(call), sentence)
 
 

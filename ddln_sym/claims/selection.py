@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -11,18 +12,22 @@ from pathlib import Path
 from ddln_sym.claims.claim import Claim, ClaimError
 from ddln_sym.claims.library import STANDARD_INPUT, collect, paper_text, sections
 
-__all__ = ["by_section", "nearest_id", "select"]
+__all__ = ["by_section", "nearest_id", "select", "without_correction"]
 
 #: What is pasted for the hyphen of an id: the hyphens and dashes of Unicode, and the minus sign.
 _HYPHENS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _LONGEST_SHOWN = 100
+#: How ids begin, and the words for it in a text.
+_KINDS = {"eq": "equation|formula|eq", "thm": "theorem|thm", "prop": "proposition|prop", "fig": "figure|fig"}
+_CORRECTED = "-corrected"
 
 
 def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
     """All claims that may be used, and those selected, in order; all of the paper if nothing is named.
 
     The claims of a file about another text may use one another and have the ids of that text, whatever the paper's are;
-    those of a file that names no text may use the paper's.
+    those of a file that names no text may use the paper's.  A correction is selected with the claim that it corrects,
+    by its own id as by that of the claim.
 
     Raises:
         ClaimError: an id is unknown, or taken by another claim.
@@ -32,6 +37,8 @@ def select(selection: Sequence[str], paper: tuple[Claim, ...]) -> tuple[tuple[Cl
     if not all(map(str.strip, selection)):
         raise ClaimError("an empty name is given where the id of a claim, a file or a folder is expected")
     known = {claim.id: claim for claim in paper}
+    corrected = {claim.correction.id: claim.id for claim in paper if claim.correction is not None}
+    selection = [corrected.get(item, item) for item in selection]
     named = {item: known[item] for item in selection if item in known}
     given = {item: collect(Path(item)) for item in dict.fromkeys(selection) if item not in known and _is_path(item)}
     foreign = [claim for claims in given.values() for claim in claims if claim.text is not None]
@@ -80,18 +87,39 @@ def _is_path(item: str) -> bool:
 
 
 def nearest_id(name: str, known: Iterable[str]) -> str | None:
-    """The id that was probably meant: in other letters, with a pasted hyphen or digit, or mistyped.
+    """The id that was probably meant: in other letters, with a pasted hyphen or digit, mistyped, or as a text says it.
 
     >>> nearest_id("EQ−６", ["eq-5", "eq-6"]), nearest_id("nothing", ["eq-5"])
     ('eq-6', None)
+    >>> nearest_id("(6)", ["eq-6"]), nearest_id("Proposition 1.2", ["eq-6", "prop-1-2"])
+    ('eq-6', 'prop-1-2')
     """
-    plain = unicodedata.normalize("NFKC", name).translate(_HYPHENS).casefold()
+    plain = unicodedata.normalize("NFKC", name).translate(_HYPHENS).casefold().strip()
     names = {one.casefold(): one for one in known}
+    for kind, words in _KINDS.items():
+        called = re.fullmatch(rf"(?:{words}){'?' * (kind == 'eq')}[.\s]*\(?(\d+(?:\.\d+)?)\)?", plain)
+        if called and (id := f"{kind}-{called[1].replace('.', '-')}") in names:
+            return names[id]
     near = get_close_matches(plain, names, 1)
     return names[near[0]] if near else None
 
 
+def without_correction(id: str, known: Iterable[str]) -> str:
+    """What there is to say where the id would be that of a correction, of a claim that has none; else nothing.
+
+    >>> without_correction("thm-1-corrected", ["thm-1"])
+    'there is no thm-1-corrected: what thm-1 says stands, and has no correction'
+    """
+    claim = id.removesuffix(_CORRECTED)
+    return f"there is no {id}: what {claim} says stands, and has no correction" if claim in {*known} - {id} else ""
+
+
 def _explain_unknown(item: str, known: list[str]) -> str:
+    if sentence := without_correction(item, known):
+        return sentence
+    parts = [part.strip() for part in item.split(",")]
+    if len(parts) > 1 and set(parts) <= set(known):
+        return f"there is no claim {item!r}: separate the ids by blanks, as in {' '.join(parts)}"
     near = nearest_id(item, known)
     hint = f"did you mean {near}?" if near else "`ddln-sym list` names them all"
     shown = item if len(item) <= _LONGEST_SHOWN else f"{item[:_LONGEST_SHOWN]}…"

@@ -8,6 +8,7 @@ source where there is one, and are counted otherwise.
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ddln_sym.claims.claim import Claim, ClaimError
+from ddln_sym.claims.library import STANDARD_INPUT
 from ddln_sym.statements import Origin
 
 __all__ = ["Display", "Match", "Source", "match_claims", "normal_form", "read_source"]
@@ -112,7 +114,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 
 def read_source(path: Path) -> Source:
-    """The displays and theorems of a LaTeX document.
+    """The displays and theorems of a LaTeX document; of standard input, where the path is ``-``.
 
     Raises:
         ClaimError: a file cannot be read, is input by itself, or its braces or environments do not match; the message
@@ -139,11 +141,13 @@ def _flatten(path: Path, lines: _Lines, above: tuple[Path, ...], place: str = ""
     if path.resolve() in above or len(above) > DEEPEST:
         raise ClaimError(f"{place}{path} is input by itself")
     try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        text = path.read_text(encoding="latin-1")
+        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
     except (OSError, ValueError) as error:
         raise ClaimError(f"{place}{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
     if odd := CONTROL.search(text):
         at = text.count("\n", 0, odd.start()) + 1
         raise ClaimError(f"{place}{path} is no text: line {at} has the control character {ord(odd[0])}")

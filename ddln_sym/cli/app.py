@@ -236,7 +236,11 @@ def explain(
         chosen = _the_one(claim, one_of, chosen)
     out = consoles()[0]
     for one, certificate in zip(chosen, _certify(claims, chosen, 1, quiet=True), strict=True):
-        out.print(explanation(one, certificate))
+        try:
+            shown = explanation(one, certificate)
+        except ValueError as error:
+            raise UsageError(f"{one.id} cannot be shown: {error}") from error
+        out.print(shown)
 
 
 ENTROPY_HELP = """\
@@ -460,8 +464,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _say(f"interrupted; {interruption()}", INTERRUPTED)
     except _Terminated:
         return _say(f"terminated; {interruption()}", TERMINATED)
-    except SystemExit:  # what Typer makes of a pipe that nobody reads any more
-        return UNREAD
+    except SystemExit as ended:  # with 1, what Typer makes of a pipe that nobody reads any more
+        return UNREAD if ended.code else AS_LOCKED
     except UsageError as error:
         return _say(error, USAGE)
     except Exception as error:

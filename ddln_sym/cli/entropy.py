@@ -18,10 +18,16 @@ LONGEST = 2_000
 def parse_layers(text: str) -> list[list[str]]:
     """Rows separated by semicolons, numbers by blanks or commas.
 
+    Raises:
+        ValueError: there are fewer than two rows.
+
     >>> parse_layers("0.3 -0.9; 0.8, 1/5")
     [['0.3', '-0.9'], ['0.8', '1/5']]
     """
-    return [parse_row(row) for row in text.strip().strip(";").split(";")]
+    rows = [parse_row(row) for row in text.strip().strip(";").split(";")]
+    if len(rows) < 2:
+        raise ValueError(f"--layers is {text!r}: expected two rows or more, separated by ;, as in '0.3 -0.9; 0.8 0.2'")
+    return rows
 
 
 def parse_row(text: str) -> list[str]:

@@ -37,7 +37,10 @@ Examples:  `ddln-sym paper main.tex claims.py`  ·  `ddln-sym paper --compare ol
 
 def paper(
     main: Annotated[
-        Path, typer.Argument(metavar="MAIN.tex", parser=named(), help="The author's LaTeX; \\input is followed.")
+        Path,
+        typer.Argument(
+            metavar="MAIN.tex", parser=named(), help="The author's LaTeX, - is standard input; \\input is followed."
+        ),
     ],
     paths: PathsOfClaims = None,
     compare: Annotated[
@@ -53,6 +56,8 @@ def paper(
     """``ddln-sym paper``, as :data:`PAPER_HELP` says."""
     from ddln_sym.claims import match_claims, read_source
 
+    if str(main) == str(compare) == "-":
+        raise UsageError("MAIN.tex and --compare are both standard input: give one of them a file")
     source, claims = read_source(main), claims_beside(main, paths or [])
     if json is not None:
         check_file(json, "--json")

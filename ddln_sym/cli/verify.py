@@ -66,6 +66,11 @@ def verify(
     from ddln_sym.rocq import Rejected, RocqError, coverage
     from ddln_sym.rocq import verify as ask
 
+    if goals is not None:
+        for option, given in (("--coqchk", coqchk), ("--json", json is not None)):
+            if given:
+                raise UsageError(f"{option} is about the theorems, and --goals about single steps: give one of them")
+        check_file(goals, "--goals", "goals.v")
     if json is not None:
         check_file(json, "--json")
     claims = collect()
@@ -109,7 +114,6 @@ def _prove_goals(claims: Sequence[Claim], chosen: Sequence[str], file: str, jobs
     from ddln_sym.claims import certify_all
     from ddln_sym.rocq import Rejected, RocqError, goals, prove_goals
 
-    check_file(file, "--goals")
     wanted, leaves = goals(certify_all(claims, list(chosen)))
     try:
         answers = prove_goals(wanted, leaves, jobs)

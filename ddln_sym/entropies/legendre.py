@@ -61,6 +61,8 @@ class LegendreFunction:
     """
 
     def __init__(self, coordinates: Sequence[CoordinateEntropy], name: str, closed: Callable[[], Any]) -> None:
+        if isinstance(coordinates, str) or not isinstance(coordinates, Sequence) or not coordinates:
+            raise ValueError(f"coordinates is {coordinates!r}: expected entropies of one coordinate each, at least one")
         self.coordinates = tuple(coordinates)
         self._name = name
         self._closed = closed

@@ -115,7 +115,11 @@ def decide(proposition: Any) -> Step:
     if rule is None:
         rule = next((r for kind, r in OPEN_KINDS.items() if isinstance(proposition, kind)), None)
     if rule is None:
-        raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+        kind = type(proposition).__name__
+        raise TypeError(
+            f"the kernel cannot decide a{'n' * (kind[0] in 'aeiouAEIOU')} {kind}: write a proposition, such as "
+            "Equal(x**2, y), Compare(x**2, 0), or Holds(relation) for a relation of SymPy"
+        )
     if not isinstance(proposition, Validated):
         check_vocabulary(proposition)
     return rule(proposition)

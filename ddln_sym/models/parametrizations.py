@@ -90,9 +90,16 @@ class Parametrization(Settled):
             ):
                 raise ValueError(f"components: G_{n} = {component} is no real function of the variables")
             if extra := component.free_symbols - known:
+                used = ", ".join(sorted(map(str, extra)))
+                if {s.name for s in extra} & {v.name for v in self.variables}:
+                    raise ValueError(
+                        f"components: G_{n} = {component} uses {used}, and not the variables of these names, which are "
+                        "declared otherwise: write it with the symbols that are given as variables"
+                    )
                 raise ValueError(
-                    f"components: G_{n} = {component} uses {', '.join(sorted(map(str, extra)))}, "
-                    f"which is not among the variables {', '.join(map(str, self.variables))}"
+                    f"components: G_{n} = {component} uses {used}, "
+                    f"which {'is' if len(extra) == 1 else 'are'} not among the variables "
+                    f"{', '.join(map(str, self.variables))}"
                 )
         conditions = [p for group in self.domain.avoids for p in group] + list(self.domain.positive)
         for condition in conditions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -204,6 +205,33 @@ def test_a_folder_that_is_called_as_ours_is_its_authors(
 def test_a_depth_is_a_whole_number_or_the_symbol(depth: Any) -> None:
     with pytest.raises(ClaimError, match="a depth is a whole number ≥ 1"):
         claim(TRUE, depths=(depth,))
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title": 3}, "its title is 3: write words in quotation marks"),
+        ({"source": None}, "its source is None: write words"),
+        ({"printed": 3}, "its printed is 3"),
+        ({"title": "of $x"}, "a formula in its title, 'of $x', has no end"),
+        ({"remark": "$"}, "a formula in its remark"),
+        ({"printed": "$x$"}, "is mathematics already: leave out the $"),
+        ({"printed": r"\frac{1}{"}, "the braces of its printed formula"),
+        ({"uses": "eq-6"}, "its uses are 'eq-6': write a tuple of ids"),
+        ({"uses": 3}, "its uses are 3"),
+        ({"uses": (3,)}, "its uses are (3,)"),
+        ({"correction": "eq-6"}, "its correction is 'eq-6': write it as a Claim"),
+        ({"statement": lambda depth: Equal(X, X), "depths": 3}, "its depths are 3: write a tuple"),
+    ],
+)
+def test_what_a_claim_is_made_of_is_looked_at_when_it_is_made(fields: dict[str, Any], sentence: str) -> None:
+    """It went on to where the claim was shown, and was an internal error there."""
+    with pytest.raises(ClaimError, match=re.escape(sentence)):
+        Claim("mine", **{"statement": Equal(X, X), **fields})
+
+
+def test_signs_that_are_no_markup_may_stand_in_a_printed_formula() -> None:
+    Claim("mine", printed=r"\{ \$x \} \\ {y}", statement=Equal(X, X))
 
 
 def test_a_proof_of_something_else_is_rejected() -> None:

@@ -7,7 +7,7 @@ import os
 import re
 
 import pytest
-from command_line import LIBRARY, ROOT, assert_sentence, running
+from command_line import LIBRARY, ROOT, assert_sentence, in_process, running
 
 from ddln_sym.claims import certify_all
 from ddln_sym.cli import app as cli
@@ -192,6 +192,13 @@ def test_a_corrupted_lockfile_is_one_sentence(run, lockfile):
         (["check", "thm2"], ["thm2", "did you mean thm-2?"]),
         (["explain", "commutting"], ["did you mean commuting?"]),
         (["list", "xyz"], ["xyz", "ddln-sym list"]),
+        (["check", "(6)"], ["did you mean eq-6?"]),
+        (["check", "Theorem 1"], ["did you mean thm-1?"]),
+        (["check", "eq-6,eq-7"], ["separate the ids by blanks, as in eq-6 eq-7"]),
+        (["explain", "thm-1-corrected"], ["what thm-1 says stands, and has no correction"]),
+        (["verify", "eq-6", "--goals", "-", "--json", "-"], ["--json is about the theorems, and --goals"]),
+        (["verify", "--coqchk", "--goals", "goals.v"], ["--coqchk is about the theorems, and --goals"]),
+        (["paper", "-", "--compare", "-"], ["both standard input"]),
         (["check", "--bogus"], ["--bogus"]),
         (["check", "--jobs", "0"], ["--jobs"]),
         (["chekc"], ["chekc", "check"]),
@@ -205,6 +212,23 @@ def test_usage_errors(run, arguments, parts):
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert_sentence(err, *parts)
+
+
+@pytest.mark.parametrize("command", ["check", "list", "explain"])
+def test_a_correction_is_named_by_its_own_id(run, command):
+    """It is shown with the claim that it corrects."""
+    code, out, err = run(command, "eq-6-corrected")
+    assert (code, err) == (0, "")
+    assert re.sub(r"\d+\.\d+", "", out) == re.sub(r"\d+\.\d+", "", run(command, "eq-6")[1])
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_the_completion_is_shown(shell):
+    """It ended with the code of a pipe that nobody reads."""
+    show = "import sys; from ddln_sym.cli import main; from unittest import mock; "
+    show += f"mock.patch('typer.completion._get_shell_name', lambda: {shell!r}).start(); main(['--show-completion'])"
+    done = in_process("-c", show)
+    assert (done.returncode, done.stderr) == (0, "") and "_DDLN_SYM_COMPLETE" in done.stdout
 
 
 def test_an_internal_error_is_one_sentence(run, monkeypatch):

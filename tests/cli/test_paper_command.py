@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from io import BytesIO, TextIOWrapper
 
 import pytest
 from command_line import ROOT, assert_sentence, running
@@ -301,6 +302,13 @@ def test_text_in_another_encoding_and_of_old_systems_is_read(run_here, tmp_path)
     path.write_bytes(b"\x0c\tna\xefve \x93quoted\x94\r\n\\begin{equation}x=1\\end{equation}\r\n\x1a")
     code, out, _ = run_here("paper", path)
     assert code == 0 and out.endswith("1 display or theorem, 0 with a claim\n")
+
+
+def test_the_latex_comes_from_standard_input(run_here, monkeypatch):
+    written = TextIOWrapper(BytesIO(b"\\begin{equation}x=1\\end{equation}\n"))
+    monkeypatch.setattr("sys.stdin", written)
+    code, out, err = run_here("paper", "-")
+    assert (code, err) == (0, "") and "-:1" in out and out.endswith("1 display or theorem, 0 with a claim\n")
 
 
 @pytest.mark.parametrize("content", ["", "x = 1\n", "\\section{One}\n"])

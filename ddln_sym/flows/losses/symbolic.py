@@ -59,7 +59,13 @@ class SymbolicLoss(Loss):
         if not isinstance(found, sp.Expr) or found.has(sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo):
             raise ValueError(f"the loss is {found}: expected a real function of {_list(self.symbols)}")
         if extra := found.free_symbols - set(self.symbols):
-            raise ValueError(f"the loss uses {_list(extra)}, which is not among its symbols {_list(self.symbols)}")
+            if {s.name for s in extra} & {s.name for s in self.symbols}:
+                raise ValueError(
+                    f"the loss uses {_list(extra)}, and not its symbols of these names, which are declared otherwise: "
+                    "write it with the symbols that are given"
+                )
+            verb = "is" if len(extra) == 1 else "are"
+            raise ValueError(f"the loss uses {_list(extra)}, which {verb} not among its symbols {_list(self.symbols)}")
         self.expression = in_decimals(found)
         self._slopes = tuple(sp.diff(self.expression, s) for s in self.symbols)
         if unknown := {f.func for s in (self.expression, *self._slopes) for f in s.atoms(sp.Function)} - KNOWN:
