@@ -35,7 +35,8 @@ def locked() -> dict[str, Any]:
 
 
 def judged(entry: dict[str, Any]) -> str:
-    scope = convert_text(entry["scope"])
+    """The verdict and its scope, in which no line ends at a relation."""
+    scope = re.sub(r" ([=≥≤<>×→]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", convert_text(entry["scope"]))
     return f"[{entry['verdict']}]{{.{entry['verdict']}}}, {scope}"
 
 
@@ -45,7 +46,7 @@ def said(claim: Claim, entry: dict[str, Any]) -> Iterator[str]:
     yield f"**`{claim.id}`** {convert_text(claim.title)} ({convert_text(claim.source)}): {judged(entry)}"
     yield write_blocks([show_printed(claim.printed)])
     if claim.remark:
-        yield convert_text(claim.remark)
+        yield convert_text(claim.remark, locked().keys())
     if claim.correction is not None:
         correction = claim.correction
         why = f"[why](findings.md#{claim.id.lower()})"  # ids of sections are in small letters

@@ -5,12 +5,14 @@ Verdicts and scopes are those of the lockfile; the tests hold that they are what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ddln_sym.claims import lockfile
 from ddln_sym.render.document import spell_printed
+from ddln_sym.render.formulas import spell_formula
 from proofs.coverage import LINES, Line
 
 PAGE = Path(__file__).with_name("coverage.md")
@@ -25,10 +27,16 @@ A test holds the list of displays complete, and every claim of the text to a lin
 wrong with a claim that is refuted; [Every claim](claims.md) has all of them."""
 
 
+def with_formulas(text: str) -> str:
+    """Words in Markdown, with the formulas between dollars in LaTeX."""
+    pieces = text.split("$")
+    return "".join(f"${spell_formula(piece)}$" if n % 2 else piece for n, piece in enumerate(pieces))
+
+
 def said(line: Line) -> str:
     """The formula or the words, with the number."""
     if not line.display:
-        return f"“{line.words}”"
+        return f"“{with_formulas(line.words)}”"
     number = line.number.replace("𝒜", r"$\mathcal{A}$")
     tag = rf" \tag{{{number}}}" if number else ""
     return f"```math\n{spell_printed(line.display)}{tag}\n```"
@@ -40,8 +48,9 @@ def decided(line: Line, locked: dict[str, Any]) -> str:
     for name in line.claims:
         entry = locked[name]
         kind = f", {entry['flaw']}" if "flaw" in entry else ""
-        found.append(f"`{name}`: {entry['verdict']}{kind} ({entry['scope']})")
-    return "→ " + " ".join([*(f"{part}." for part in found), *([line.reason] if line.reason else [])])
+        scope = re.sub(" ([≥=]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", entry["scope"])  # no line ends there
+        found.append(f"`{name}`: {entry['verdict']}{kind} ({scope})")
+    return "→ " + " ".join([*(f"{part}." for part in found), *([with_formulas(line.reason)] if line.reason else [])])
 
 
 def render() -> str:

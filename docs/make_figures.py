@@ -6,10 +6,8 @@ The page is made of the captions and of what was compared; ``--page`` writes it 
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from io import StringIO
 from pathlib import Path
 from textwrap import fill
 
@@ -38,9 +36,9 @@ def section(name: str, outcome: Outcome) -> Iterator[str]:
     yield f"## {CATALOGUE[name][0].upper()}{CATALOGUE[name][1:]}"
     yield f"![{CATALOGUE[name]}](figures/{name}.svg)"
     yield fill(outcome.drawn, WIDTH)
-    _, *rows = csv.reader(StringIO(files[f"{name}-compared.csv"].decode()))
     head = "| | predicted | | measured |\n|---|---|---|---|\n"
-    yield head + "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
+    rows = [[cell.replace("|", r"\|") for cell in compared.row] for compared in outcome.compared]
+    yield head + "\n".join(f"| {' | '.join(row)} |" for row in rows)
     yield "<details><summary>What theory says, and what was measured</summary>"
     yield fill(outcome.said, WIDTH)
     yield "</details>"

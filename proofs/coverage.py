@@ -14,7 +14,8 @@ class Line:
 
     Attributes:
         place: where it stands. number: of a numbered display.
-        display: the formula as printed, in LaTeX, for a display; words: what is said, for a sentence.
+        display: the formula as printed, in LaTeX, for a display; words: what is said, for a sentence, with its formulas
+            between dollars.
         claims: the ids of the claims that decide it; reason: why there are none, or what there is to say of it.
     """
 
@@ -48,7 +49,7 @@ LINES = (
     ),
     Line(
         "Section 1.1",
-        words="Figure 1: representation of a diagonal linear network, θ = u ⊙ v, f_θ(x) = θᵀx",
+        words="Figure 1: representation of a diagonal linear network, $θ = u ⊙ v$, $f_θ(x) = θ^T x$",
         claims=("eq-10",),
         reason="A drawing, redrawn with Figure 2.",
     ),
@@ -66,8 +67,8 @@ LINES = (
     ),
     Line(
         "Section 1.1",
-        words="θ = u^⊙2 for classification, and other Hadamard parameterizations",
-        reason="Models of other papers; that u^⊙2 commutes is claim `new-others-commute`.",
+        words="$θ = u^{⊙2}$ for classification, and other Hadamard parameterizations",
+        reason="Models of other papers; that $u^{⊙2}$ commutes is claim `new-others-commute`.",
     ),
     Line(
         "Section 1.1",
@@ -112,7 +113,7 @@ LINES = (
     ),
     Line(
         "Section 1.2",
-        words="other works consider θ = u^⊙L − v^⊙L; the number of layers does not affect the number of "
+        words="other works consider $θ = u^{⊙L} − v^{⊙L}$; the number of layers does not affect the number of "
         "hyperparameters",
         reason="A definition, and 2d parameters for every L by it; that it commutes is claim `new-others-commute`.",
     ),
@@ -181,12 +182,12 @@ LINES = (
     ),
     Line(
         "Proposition 1",
-        words="if j ∉ argmin_k |u^k_i(0)|, then u^j_i(t) ≠ 0 for every t > 0",
+        words=r"if $j ∉ \arg\min_k |u^k_i(0)|$, then $u^j_i(t) ≠ 0$ for every $t > 0$",
         claims=("prop-1-2",),
     ),
     Line(
         "proof of Proposition 1",
-        words="multiplying (5) by u^j and then integrating it",
+        words="multiplying (5) by $u^j$ and then integrating it",
         claims=("eq-6",),
         reason="The product is half the derivative of the square: where the factor 2 of (6) is lost.",
     ),
@@ -244,12 +245,12 @@ LINES = (
     ),
     Line(
         "Section 2.1",
-        words="θ = ⊙_j v^j",
+        words=r"$θ = \bigodot_j v^j$",
         claims=("theta-after-7",),
     ),
     Line(
         "Section 2.1",
-        words="the equations and properties stated above still hold for (v^j)",
+        words="the equations and properties stated above still hold for $(v^j)$",
         claims=("equations-after-7",),
     ),
     Line(
@@ -274,7 +275,7 @@ LINES = (
     ),
     Line(
         "Section 2.1",
-        words="Δ_j = v^j(0)^⊙2 − v^1(0)^⊙2 for any j ∈ [d]",
+        words="$Δ_j = v^j(0)^{⊙2} − v^1(0)^{⊙2}$ for any $j ∈ [d]$",
         claims=("delta-after-8",),
     ),
     Line(
@@ -285,12 +286,12 @@ LINES = (
     ),
     Line(
         "Section 2.1",
-        words="the flow of θ is entirely determined by that of v^1 and the initialization",
+        words="the flow of $θ$ is entirely determined by that of $v^1$ and the initialization",
         claims=("theta-determined",),
     ),
     Line(
         "Section 2.1",
-        words="if L > 2, equation 8 does not allow us to get an analytical expression of v^1(t); this "
+        words="if $L > 2$, equation 8 does not allow us to get an analytical expression of $v^1(t)$; this "
         "approach cannot be applied",
         claims=("no-expression-after-8",),
     ),
@@ -340,7 +341,7 @@ LINES = (
         words="[Yun et al., 2021], Corollary 5, derive the entropy for a particular initialization; an open "
         "question whether this extends to (𝒜)",
         reason="A result of another paper, for starts of one shape. Its question is answered by claims "
-        "`new-t1-mirror` and `new-t1-slope`, of which such a start is the case of equal Δ_k (claim "
+        "`new-t1-mirror` and `new-t1-slope`, of which such a start is the case of equal $Δ_k$ (claim "
         "`new-t2-equal-gaps`).",
     ),
     Line(
@@ -358,7 +359,7 @@ LINES = (
     ),
     Line(
         "Section 2.3",
-        words="u^j_i(t)² ≥ u^j_i(0)² − u^l_i(0)² and |u^j_i(t)| > 0, l = argmin_k |u^k_i(0)|",
+        words=r"$u^j_i(t)^2 ≥ u^j_i(0)^2 − u^l_i(0)^2$ and $|u^j_i(t)| > 0$, $l = \arg\min_k |u^k_i(0)|$",
         claims=("lower-before-13",),
     ),
     Line(
@@ -517,7 +518,7 @@ LINES = (
     ),
     Line(
         "Appendix A.1",
-        words="θ_∞ = Ψ(Xᵀν)",
+        words="$θ_∞ = Ψ(X^T ν)$",
         claims=("limit-after-18",),
     ),
     Line(
@@ -537,7 +538,7 @@ LINES = (
     ),
     Line(
         "Appendix A.1",
-        words="the function 𝒬 of (20) ensures ∇𝒬 = Ψ⁻¹",
+        words="the function $𝒬$ of (20) ensures $∇𝒬 = Ψ^{-1}$",
         claims=("eq-20",),
     ),
     Line(
@@ -586,7 +587,7 @@ LINES = (
     ),
     Line(
         "Appendix A.2",
-        words="θ = (z_+^⊙2 − z_-^⊙2)/4",
+        words="$θ = (z_+^{⊙2} − z_-^{⊙2})/4$",
         claims=("eq-26",),
     ),
     Line(
@@ -609,9 +610,9 @@ LINES = (
     ),
     Line(
         "Appendix A.3",
-        words="for any i ∈ R^d, u_i(t) is different from 0, which can be done by enforcing positivity",
+        words=r"for any $i ∈ \mathbb{R}^d$, $u_i(t)$ is different from 0, which can be done by enforcing positivity",
         claims=("positive-after-27",),
-        reason="i ∈ R^d is read as i ∈ [d].",
+        reason=r"$i ∈ \mathbb{R}^d$ is read as $i ∈ [d]$.",
     ),
     Line(
         "Appendix A.3",
@@ -628,7 +629,7 @@ LINES = (
     ),
     Line(
         "Appendix A.3",
-        words="Ψ⁻¹(θ) = u(0)^⊙−(L−2) − θ^⊙−(1−2/L)",
+        words="$Ψ^{-1}(θ) = u(0)^{⊙−(L−2)} − θ^{⊙−(1−2/L)}$",
         claims=("psi-inverse-redundant",),
     ),
     Line(
@@ -640,7 +641,7 @@ LINES = (
     ),
     Line(
         "Appendix A.3",
-        words="𝒬 satisfies ∇𝒬 = Ψ⁻¹",
+        words="$𝒬$ satisfies $∇𝒬 = Ψ^{-1}$",
         claims=("eq-30",),
     ),
     Line(
@@ -683,7 +684,7 @@ LINES = (
     ),
     Line(
         "Appendix A.4",
-        words="M^C is a closed set and M is a smooth submanifold",
+        words="$M^C$ is a closed set and $M$ is a smooth submanifold",
         claims=("open-after-33",),
     ),
     Line(
@@ -706,12 +707,12 @@ LINES = (
     ),
     Line(
         "Appendix A.4",
-        words="(∇²G_i)_{jk} = 0 as long as j or k lies outside block i",
+        words="$(∇^2 G_i)_{jk} = 0$ as long as $j$ or $k$ lies outside block $i$",
         claims=("hessian-after-34",),
     ),
     Line(
         "Appendix A.4",
-        words="∇²G_{i_1}∇G_{i_2} = 0 for i_1 ≠ i_2; G is a commuting parameterization",
+        words="$∇^2 G_{i_1} ∇G_{i_2} = 0$ for $i_1 ≠ i_2$; $G$ is a commuting parameterization",
         claims=("product-after-34", "commuting"),
     ),
     Line(
@@ -730,7 +731,7 @@ LINES = (
     ),
     Line(
         "Appendix A.4",
-        words="if for any i there is j with K^i_j ≠ 0, then J_G is of rank d; so G is regular on M",
+        words="if for any $i$ there is $j$ with $K^i_j ≠ 0$, then $J_G$ is of rank $d$; so $G$ is regular on $M$",
         claims=("rank-before-regular", "regular"),
     ),
     Line(

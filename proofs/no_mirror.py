@@ -105,8 +105,9 @@ class NoEntropy(Consequence):
         return (Equal(self.bracket, (jacobian * moved)[0, 0]), greater(self.bracket.xreplace(at) ** 2, 0))
 
     def __str__(self) -> str:
-        start = ", ".join(f"{w} = {v}" for w, v in zip(self.variables, self.start, strict=True))
-        return f"from {start} no convex $𝒬$ is the entropy of all losses, changing in time, for G = ({', '.join(map(str, self.components))})"
+        start = ", ".join(f"${sp.latex(w)} = {sp.latex(v)}$" for w, v in zip(self.variables, self.start, strict=True))
+        network = ", ".join(map(sp.latex, self.components))
+        return f"from {start} no convex $𝒬$ is the entropy of all losses, changing in time, for $G = ({network})$"
 
 
 SHALLOW = shallow_linear(1, 2)

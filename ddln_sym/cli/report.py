@@ -76,8 +76,8 @@ def _pictures(show: bool) -> Iterator[Picture]:
         outcome = outcome_of(name)
         title = line[:1].upper() + line[1:]
         svg = figure_files(name, outcome, ["svg"])[f"{name}.svg"].decode()
-        compared = [(c.quantity, f"{c.predicted:.8g}", c.relation, f"{c.measured:.8g}") for c in outcome.compared]
-        yield Picture(name, title, outcome.drawn, inline_svg(svg, name, title), tuple(compared), outcome.said)
+        rows = tuple(compared.row for compared in outcome.compared)
+        yield Picture(name, title, outcome.drawn, inline_svg(svg, name, title), rows, outcome.said)
 
 
 def _facts(drawn: bool) -> dict[str, str]:

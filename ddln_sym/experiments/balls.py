@@ -41,11 +41,11 @@ def experiment() -> Outcome:
             level = float(one(1, DIGITS))
             rows += [(name, depth, *point) for point in _boundary(one, two, level)]
             if "unequal" in name:
-                quantity, measured = "reach along θ_2", _crossing(two, level, 1)
+                quantity, measured = "reach along θ₂", _crossing(two, level, 1)
             elif "lopsided" in name:
-                quantity, measured = "reach along −θ_1", -_crossing(one, level, -1)
+                quantity, measured = "reach along −θ₁", -_crossing(one, level, -1)
             else:
-                quantity, measured = "reach along θ_1 = θ_2", _crossing(one, level / 2, 1)
+                quantity, measured = "reach along θ₁ = θ₂", _crossing(one, level / 2, 1)
             predicted = _reach(quantity, depth, layers, size < 1)
             if name in compared:
                 compared[name].append(Comparison(f"{name}: {quantity}, L = {depth}", predicted, measured, "→"))
@@ -109,10 +109,10 @@ def _caption(compared: Mapping[str, Sequence[Comparison]]) -> str:
     small, large = (PANELS[name][0] for name in ("small", "large"))
     return (
         f"The balls {{θ : Q(θ) ≤ Q(1, 0)}} of two coordinates for L = {', '.join(map(str, DEPTHS))}, from layers "
-        f"a·(0, 1, …, 1) in each, with a^L, the scale of θ, {show(small, 1)} (small), "
+        f"a·(0, 1, …, 1) in each, with aᴸ, the scale of θ, {show(small, 1)} (small), "
         f"{show(PANELS['medium'][0], 1)} (medium) or {show(large, 2)} (large); 'unequal' takes 4/5 for 1 in the "
         "second coordinate, 'lopsided' 1/2 for 0 in both. Theory: small starts give weighted ℓ1 balls, diamonds "
-        "with the weights t_i of the coordinates, which differ more the deeper the network, and by sign if the "
+        "with the weights tᵢ of the coordinates, which differ more the deeper the network, and by sign if the "
         "start is lopsided; for two layers the weights are equal whatever the start. Large ones give weighted ℓ2 "
         f"balls. Measured (limit) for these L: along θ₁ = θ₂, small {reached('small')}, large {reached('large')}; "
         f"along θ₂, small unequal {reached('small, unequal')}, large unequal {reached('large, unequal')}; along "

@@ -43,8 +43,8 @@ def _caption(balance: Balance, rows: Sequence[tuple[float, ...]], compared: tupl
     return (
         f"Gradient descent with steps h from {show(rows[-1][0], 1)} to {show(rows[0][0], 1)} against the flow, "
         f"at time T = {UNTIL:g} (L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}). Theory: a step errs by h²/2·u'' "
-        "and moves D = u_j² − u_k² by the factor 1 − h²g²∏u_l² over the other layers, exactly, so error and "
-        "drift at T are of first order, and the drift, 1 − D(T)/D(0), is h·I with I = ∫g²∏u_l² dt = "
+        "and moves D = uⱼ² − uₖ² by the factor 1 − h²g²∏uₗ² over the other layers, exactly, so error and "
+        "drift at T are of first order, and the drift, 1 − D(T)/D(0), is h·I with I = ∫g²∏uₗ² dt = "
         f"{show(compared[2].predicted, 4)} along the flow (here layers {j + 1} and {k + 1}, coordinate {i + 1}): "
         "descent balances the layers. Measured over the last decade of steps: order "
         f"{show(compared[0].measured, 4)} for the error and {show(compared[1].measured, 4)} for the drift, "

@@ -55,7 +55,7 @@ def experiment() -> Outcome:
         (float(size), *(float(size) * p[-1] for p in predicted), *(found[name][n][-1] for name in METHODS), errors[n])
         for n, size in enumerate(SIZES)
     ]
-    compared = [Comparison("heavy-ball ODE: D' + c(D − D(0)) − 2∫(u_j'² − u_k'²) dt", 0, identity)]
+    compared = [Comparison("heavy-ball ODE: D' + c(D − D(0)) − 2∫(uⱼ'² − uₖ'²) dt", 0, identity)]
     for name in METHODS:
         ends = [float(drift[-1]) for drift in found[name]]
         last = float(ends[-1] / SIZES[-1])
@@ -120,11 +120,11 @@ def _caption(balance: Balance, outcome: Outcome) -> str:
 
     plain, noisy = (show(outcome.predicted(f"{name}: drift over the least ε"), 4) for name in (DESCENT, STOCHASTIC))
     return (
-        f"How far D = u_j² − u_k² moves (layers {j + 1} and {k + 1} of coordinate {i + 1}; L = {LAYERS}, d = "
+        f"How far D = uⱼ² − uₖ² moves (layers {j + 1} and {k + 1} of coordinate {i + 1}; L = {LAYERS}, d = "
         f"{DIMENSION}, n = {SAMPLES}). The flow conserves it. Theory: 1 − D/D(0) = ε·I + O(ε²) with I = "
-        "∫g²∏u_l² dt along the flow and ε = h for gradient descent, h(1+β)/(1−β) for heavy ball with momentum β "
-        f"= {float(MOMENTUM):g} at the flow's speed, 2/c² for u'' + cu' + ∇F = 0, which has D'' + cD' = 2(u_j'² "
-        f"− u_k'²) in place of the law; for stochastic gradients (batches of {BATCH}) g² becomes E g², which stays "
+        "∫g²∏uₗ² dt along the flow and ε = h for gradient descent, h(1+β)/(1−β) for heavy ball with momentum β "
+        f"= {float(MOMENTUM):g} at the flow's speed, 2/c² for u'' + cu' + ∇F = 0, which has D'' + cD' = 2(uⱼ'² "
+        f"− uₖ'²) in place of the law; for stochastic gradients (batches of {BATCH}) g² becomes E g², which stays "
         "positive at the minimum. So the laws survive in the limit ε → 0, and before it only D = 0 does. Left: "
         f"in time at ε = {float(SHOWN):g}; full batches stop drifting as they converge, small ones do not. "
         f"Right: at T = {balance.times[-1]:g} against ε. Predicted (lines): I = {plain}, with noise {noisy}. "

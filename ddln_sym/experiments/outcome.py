@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
-__all__ = ["Comparison", "Outcome", "build_table", "fit_order", "show"]
+__all__ = ["Comparison", "Outcome", "build_table", "fit_order", "raised", "show"]
 
 #: Columns of equal length by their names; the entries are floats, integers or words.
 Table = Mapping[str, Sequence[Any]]
@@ -27,6 +27,15 @@ class Comparison:
     predicted: float
     measured: float
     relation: str = "="
+
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        """The quantity, what was predicted, the relation, what was measured, as a row of a table.
+
+        >>> Comparison("drift", 0, -2.2274399e-20).row
+        ('drift', '0', '=', '−2.2274399·10⁻²⁰')
+        """
+        return self.quantity, _entry(self.predicted), self.relation, _entry(self.measured)
 
 
 #: Where a caption comes from what is drawn to what is said of it.
@@ -93,6 +102,22 @@ def build_table(names: str, rows: Iterable[Sequence[Any]]) -> Table:
     return dict(zip(names.split(), zip(*rows, strict=True), strict=True))
 
 
+def _entry(value: float) -> str:
+    """A number of a table, with eight significant digits at most."""
+    digits, _, exponent = f"{value:.8g}".partition("e")
+    power = f"·10{raised(int(exponent))}" if exponent else ""
+    return f"{digits}{power}".replace("-", "−")
+
+
+def raised(number: int) -> str:
+    """A whole number as an exponent.
+
+    >>> raised(-12)
+    '⁻¹²'
+    """
+    return str(number).translate(_SUPERSCRIPTS)
+
+
 def show(value: Any, digits: int = 3) -> str:
     """A number in a sentence, with so many significant digits.
 
@@ -106,7 +131,7 @@ def show(value: Any, digits: int = 3) -> str:
     if -3 <= exponent <= 4:
         text = f"{number:.{max(0, digits - 1 - exponent)}f}"
     else:
-        text = f"{number / 10.0**exponent:.{digits - 1}f}·10{str(exponent).translate(_SUPERSCRIPTS)}"
+        text = f"{number / 10.0**exponent:.{digits - 1}f}·10{raised(exponent)}"
     return text.replace("-", "−")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ddln_sym.entropies import entropy
 from ddln_sym.experiments.data import Draw, floats
-from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, show
+from ddln_sym.experiments.outcome import Comparison, Outcome, build_table, raised, show
 from ddln_sym.flows import GradientFlow, Trajectory
 from ddln_sym.flows.losses import SquaredLoss
 
@@ -85,7 +85,7 @@ def _caption(rows: list[Row], slopes: list[Row], sigmas: list[Fraction]) -> str:
     exact = all(s / sigmas[0] == c**POWER for s, c in zip(sigmas, SCALES, strict=True))
     second, third = (f"{float(c):g}" for c in SCALES[1:])
     below = sum(gap <= bound for _, _, gap, bound in rows)
-    ratios = " : ".join(f"{float(c):g}^{POWER}" for c in SCALES)
+    ratios = " : ".join(f"{float(c):g}{raised(POWER)}" for c in SCALES)
     powers = " : ".join(show(float(s / sigmas[0])) for s in sigmas)
     return (
         f"The loss above its minimum, 𝓛(θ(t)) − 𝓛*, for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES}: "
@@ -93,7 +93,7 @@ def _caption(rows: list[Row], slopes: list[Row], sigmas: list[Fraction]) -> str:
         f"{LARGEST}, random signs), and at {second} and {third} times that. Left: in time, with the bound (15) "
         "dashed. Right: in the time 2σμt, in which the bound is one line. Theory: "
         f"every curve lies below its bound; slopes of the bound −2σμ = {each(1)}, as {ratios} = {powers} "
-        f"({'exactly' if exact else 'not exactly'}: σ is a fraction); slopes at the limit −2λ_min(√M ∇²𝓛 √M), "
+        f"({'exactly' if exact else 'not exactly'}: σ is a fraction); slopes at the limit −2λₘᵢₙ(√M ∇²𝓛 √M), "
         f"with M at the minimizer, {each(2)}. Measured at the end: {each(3)}; {below} of "
         f"{len(rows)} computed points lie below the bound or, at t = 0, on it. So larger is faster, and the bound has "
         f"a factor of {', '.join(show(row[3] / row[1], 2) for row in slopes)} to spare: M = σ only where θ = 0."

@@ -46,7 +46,7 @@ def experiment() -> Outcome:
             compared.append(Comparison(f"distance from {limit}, L = {depth}, a = {end[2]:.3g}", end[4], end[3], "→"))
     for sign, slope in ((1, high), (-1, -low)):
         value = SMALL[-1] * float(entropy(_scale(LOPSIDED, SMALL[-1]))(sign, DIGITS))
-        compared.append(Comparison(f"lopsided start: a·Q_a({sign}), a = {SMALL[-1]}", slope, value, "→"))
+        compared.append(Comparison(f"lopsided start: a·Qₐ({sign}), a = {SMALL[-1]}", slope, value, "→"))
     tables = {
         "": build_table("scale theta normalized", shapes),
         "lopsided": build_table("scale theta scaled limit", lopsided),
@@ -88,12 +88,12 @@ def _caption(compared: list[Comparison]) -> str:
         return ", ".join(f"{show(row.measured, 3)} ({show(row.predicted, 3)})" for row in rows)
 
     return (
-        "The entropy of one coordinate as its start is scaled by a, limits dashed. Left: Q_a(θ)/Q_a(1) from a·(0, 1, "
-        "3/2). Middle: a·Q_a from the lopsided start a·(1/2, 1, 3/2). Right: relative distance of Q_a(1) from its "
-        "limits, from a·(0, 1, 3/2, 2) cut to L layers, with its leading terms as lines. Theory: Q_a(θ)/Q_a(1) lies "
-        "between |θ| (small a) and θ² (large a); from the lopsided start a·Q_a tends to t₊θ for θ > 0 and to t₋|θ| for "
-        "θ < 0, an asymmetric ℓ1; ℓ1 is approached like a^(L−2), for two layers only like 1/log(1/a), and ℓ2 like "
-        f"a^(−2L). Measured from the lopsided start at a = {SMALL[-1]}: {show(below.measured)} at θ = 1 for t₊ = "
+        "The entropy of one coordinate as its start is scaled by a, limits dashed. Left: Qₐ(θ)/Qₐ(1) from a·(0, 1, "
+        "3/2). Middle: a·Qₐ from the lopsided start a·(1/2, 1, 3/2). Right: relative distance of Qₐ(1) from its "
+        "limits, from a·(0, 1, 3/2, 2) cut to L layers, with its leading terms as lines. Theory: Qₐ(θ)/Qₐ(1) lies "
+        "between |θ| (small a) and θ² (large a); from the lopsided start a·Qₐ tends to t₊θ for θ > 0 and to t₋|θ| for "
+        "θ < 0, an asymmetric ℓ1; ℓ1 is approached like aᴸ⁻², for two layers only like 1/log(1/a), and ℓ2 like "
+        f"a⁻²ᴸ. Measured from the lopsided start at a = {SMALL[-1]}: {show(below.measured)} at θ = 1 for t₊ = "
         f"{show(below.predicted)} and {show(above.measured)} at θ = −1 for t₋ = {show(above.predicted)}. Measured "
         f"(predicted) at the ends of the axis for L = 2, 3, 4: {each('ℓ1')} from ℓ1; {each('ℓ2')} from ℓ2."
     )

@@ -89,12 +89,12 @@ def _caption(limits: list[tuple[Any, ...]], compared: Mapping[tuple[str, int, st
     far = max(c.measured for (*_, norm), c in compared.items() if norm == "ℓ2")
     return (
         f"The interpolator that the flow selects, argmin Q over Xθ = y, for {SAMPLES} data points and d = "
-        f"{DIMENSION}: its entries against a^L, the scale of θ, when the layers start at a·(0, s, …, s). Above, s "
+        f"{DIMENSION}: its entries against aᴸ, the scale of θ, when the layers start at a·(0, s, …, s). Above, s "
         f"= {_list(SHAPES['equal'])}; below, s = {_list(SHAPES['unequal'])}. Theory: to the left θ tends to a "
-        "sparse interpolator of least Σt_i|θ_i| (dots at the left), t_i ∝ s_i^(2−L) for L ≥ 3 and t_i = 1 for L "
-        "= 2; to the right to the one of least Σθ_i²/s_i^(2(L−1)) (dots at the right). So from equal starts "
+        "sparse interpolator of least Σtᵢ|θᵢ| (dots at the left), tᵢ ∝ sᵢ²⁻ᴸ for L ≥ 3 and tᵢ = 1 for L "
+        "= 2; to the right to the one of least Σθᵢ²/sᵢ²⁽ᴸ⁻¹⁾ (dots at the right). So from equal starts "
         "every depth selects the same support, and from unequal ones each depth may select another. Predicted "
-        f"supports for L = {', '.join(map(str, DEPTHS))}, with the distance at a^L = {show(SIZES[0], 1)}: equal "
+        f"supports for L = {', '.join(map(str, DEPTHS))}, with the distance at aᴸ = {show(SIZES[0], 1)}: equal "
         f"{all_depths('equal')}; unequal {all_depths('unequal')}. Two layers approach theirs slowest. At the "
         f"right end the distance is at most {show(far, 1)}."
     )

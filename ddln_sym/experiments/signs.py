@@ -54,7 +54,7 @@ def experiment() -> Outcome:
         f"The layers of the first coordinate along the flow (5), for L = {LAYERS}, d = {DIMENSION}, n = {SAMPLES} "
         "and 𝓛(θ) = ‖Xθ − y‖² with normally distributed data, as in Figure 3 of the paper. Theory: the squares "
         "of two layers differ by a constant (7), so only the layer of least initial modulus can change sign "
-        "(Proposition 1), and where it vanishes the others are ±√(u_j(0)² − u_least(0)²). Measured: layer "
+        "(Proposition 1), and where it vanishes the others are ±√(uⱼ(0)² − uₗₑₐₛₜ(0)²). Measured: layer "
         f"{least + 1}, which starts at {show(start[least])}, vanishes at t = {show(crossing, 6)}; there the "
         f"others (dots) are {others}, and their squares, all equations integrated to {DIGITS} digits, differ from "
         f"the prediction by at most {show(agree, 1)}. Changes of sign, layer by layer: "

@@ -174,4 +174,4 @@ class ConvergesTo(Validated):
 
     def __str__(self) -> str:
         named = ", ".join(str(p) if p.denominator < SHORT else decimal(ball(p), 10)[0] + "…" for p in self.point)
-        return f"$θ(t)$ converges to $({named})$, up to {decimal(ball(self.radius), 2)[0]}"
+        return f"$θ(t)$ converges to $({named})$, up to ${decimal(ball(self.radius), 2)[0]}$"

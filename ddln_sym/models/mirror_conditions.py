@@ -113,7 +113,7 @@ class MovesTheta(Validated):
         return (True if moved else None), detail, None
 
     def __str__(self) -> str:
-        where = ", ".join(f"{v} = {x}" for v, x in zip(self.net.variables, self.point, strict=True))
+        where = ", ".join(f"${sp.latex(v)} = {x}$" for v, x in zip(self.net.variables, self.point, strict=True))
         return f"${bracket_name(self.word)}$ moves $θ$ at {where}"
 
 

@@ -187,7 +187,7 @@ def test_both_regimes_are_reached_at_the_predicted_rate():
 
 
 def test_balls_lie_between_the_diamond_and_the_disc():
-    for c in compared("balls", "θ_1 = θ_2"):
+    for c in compared("balls", "θ₁ = θ₂"):
         assert 1 / 2 < c.measured < sqrt(1 / 2)
     for start in ("small:", "small, unequal", "small, lopsided"):
         off = [abs(c.measured / c.predicted - 1) for c in compared("balls", start)]

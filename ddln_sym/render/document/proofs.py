@@ -78,7 +78,7 @@ REASONS = {
     Evidence.BETWEEN: "The difference of the sides is neither negative nor positive.",
     Evidence.CONSTANT: "By the mean value theorem, {detail}: there the sides are equal, and their difference has no "
     "slope.",
-    Evidence.ARITHMETIC: "This is arithmetic.",
+    Evidence.ARITHMETIC: "{work}: up to positive factors the difference of the sides is {number}.",
     Evidence.ORDER: "Exponentials and logarithms increase and lie above, or below, their tangents: {detail}.",
     Evidence.DERIVATIVE: "By the mean value theorem, {detail}: there the difference of the sides is not negative, and "
     "away from there it does not fall.",
@@ -243,7 +243,7 @@ class Narrator:
             return _membership(step, show)
         work = "Expand"
         if isinstance(proposition, (Equal, Compare)):
-            if trivial(proposition):
+            if trivial(proposition) or (proposition.lhs.is_Rational and proposition.rhs.is_Rational):
                 return "This is arithmetic."
             both = sp.Tuple(proposition.lhs, proposition.rhs)
             if step.evidence is Evidence.TERMWISE and isinstance(proposition, Equal):
@@ -258,7 +258,9 @@ class Narrator:
         if step.evidence in (Evidence.SOLVER, Evidence.REAL_SOLVER):
             solver = rf" (z3{cite(Z3)})" if self._once("z3") else " (z3)"
         sentence = REASONS.get(step.evidence, f"Decided by {step.evidence}.")
-        for place, text in (("{work}", work), ("{detail}", detail), ("{z3}", solver)):
+        strict = isinstance(proposition, Compare) and proposition.strict
+        number = "a positive number" if strict else "a number that is not negative"
+        for place, text in (("{work}", work), ("{detail}", detail), ("{z3}", solver), ("{number}", number)):
             sentence = sentence.replace(place, text)
         return sentence
 

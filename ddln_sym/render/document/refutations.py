@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -53,7 +54,7 @@ def tell_refutation(proposition: Any, witness: Witness, show: Printer) -> tuple[
     point = ", ".join(_name(what, value, proposition, show) for what, value in witness.places)
     at = f"At {point} " if point else ""
     if not isinstance(proposition, (Equal, Compare)):
-        said = (f"At {point}, " if point else "") + _other(witness, bool(point))
+        said = (f"At {point}, " if point else "") + _other(witness, bool(point), show)
         return (Paragraph(parse_sentence(said)),) if said else ()
     names = ("left side", "right side")
     numbers = dict(witness.sides)
@@ -74,7 +75,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _other(witness: Witness, at: bool) -> str:
+#: What the kernel calls an entry of a bracket.
+ENTRY = re.compile(r"(\[∇G_\d+, ∇G_\d+\]) in direction (\w+)")
+
+
+def _other(witness: Witness, at: bool, show: Printer) -> str:
     found = []
     for name, value in witness.sides:
         if value == "false":
@@ -82,7 +87,9 @@ def _other(witness: Witness, at: bool) -> str:
         elif isinstance(value, str):
             found.append(f"{name} {value}" if value != "proved" else "")
         else:
-            found.append(f"{name} is ${value_tex(value)}$")
+            entry = ENTRY.fullmatch(name)
+            named = f"${entry[1]}$ in direction ${show.doprint(sp.Symbol(entry[2]))}$" if entry else name
+            found.append(f"{named} is ${value_tex(value)}$")
     said = ", ".join(filter(None, found))
     return f"{said}." if said else ""
 

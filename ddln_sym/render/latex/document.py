@@ -179,6 +179,8 @@ def document(sections: Mapping[str, Sequence[Checked]]) -> str:
         "% Written by ddln-sym derive; change the claims and run it again.",
         *_opening(rf"{title}:\\ the formulas, decided and derived", f"{title}: the formulas, decided and derived"),
         _introduction(checked, text),
+        # Room for numbers of three digits, and for the dots before them.
+        r"\makeatletter\renewcommand{\@pnumwidth}{2em}\renewcommand{\@tocrmarg}{3.5em plus 1fil}\makeatother",
         r"{\small\setcounter{tocdepth}{2}\tableofcontents}",
         *_errata(checked),
         *(_notation(checked, text) if text is not None else ()),
