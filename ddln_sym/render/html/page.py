@@ -189,12 +189,18 @@ def _references(writer: Writer) -> Iterator[tuple[int, Markup]]:
 
 
 def _entry(reference: Reference) -> Sentence:
-    """A reference as a sentence."""
+    """A reference as a sentence.
+
+    >>> print(*_entry(find_reference("Carlson1995")))
+    B. C. Carlson. Numerical computation of real or complex elliptic integrals. Numerical Algorithms 10, 13–26, 1995.
+    """
     fields = dict(reference.fields)
     people = [" ".join(reversed(name.split(", "))) for name in fields.get("author", "").split(" and ")]
     authors = ", ".join(people[:-1]) + (" and " if people[1:] else "") + people[-1]
-    journal = " ".join(fields[name] for name in ("journal", "volume", "pages") if name in fields)
-    report = " ".join(fields[name] for name in ("institution", "number") if name in fields)
-    place = [journal or fields.get("booktitle", ""), report, fields.get("publisher", ""), fields.get("address", "")]
-    place += [fields.get("url", ""), fields.get("note", ""), fields.get("year", "")]
-    return (". ".join(text for text in (authors, fields["title"], ", ".join(filter(None, place))) if text) + ".",)
+    where = " ".join(fields[name] for name in ("journal", "booktitle", "institution") if name in fields)
+    issue = f"({fields['number']})" if "volume" in fields and "number" in fields else fields.get("number", "")
+    number = fields.get("volume", "") + issue
+    rest = ("pages", "publisher", "address", "url", "note", "year")
+    place = [f"{where} {number}".strip(), *(fields.get(name, "") for name in rest)]
+    said = [text for text in (authors, fields["title"], ", ".join(filter(None, place))) if text]
+    return (" ".join(text if text.endswith("?") else f"{text}." for text in said),)
