@@ -100,7 +100,8 @@ class MovesTheta(Validated):
     point: tuple[Any, ...]
     word: tuple[int, ...]
     method: ClassVar = Theorem(
-        "two orders of following ∇G_a and ∇G_b have one ξ, and θ that differ by J_G of the bracket to leading order",
+        "two orders of following $∇G_a$ and $∇G_b$ have one ξ, and θ that differ by $J_G$ of the bracket to leading "
+        "order",
         "Li, Wang, Lee, Arora 2022, Section 4",
         ("LiEtAl2022",),
     )

@@ -57,7 +57,7 @@ def expression_tuple(values: Any, what: str, *, empty: bool = False) -> tuple[Ex
         ValueError: it is no sequence, it is empty and ``empty`` does not allow that, or one of it is no expression.
     """
     if isinstance(values, (str, sp.Expr)) or not isinstance(values, Iterable):
-        raise ValueError(f"{what} has to be a tuple of expressions, not {values!r}")
+        raise ValueError(f"{what}: expected a tuple of expressions, not {values!r}")
     found = tuple(expression(value, f"an entry of {what}") for value in values)
     if not found and not empty:
         raise ValueError(f"{what} is empty: give at least one expression")

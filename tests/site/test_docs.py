@@ -139,6 +139,16 @@ def test_blocks_are_what_they_say(page: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_formula_is_left_raw(page: Path) -> None:
+    """What has an index or an exponent is a formula between dollars, code, or in the signs of Unicode."""
+    text = page.read_text(encoding="utf-8").replace("ddln_sym", "")
+    formulas, code = (r"\$\$.*?\$\$", r"\$[^$]*\$"), (r"^```.*?^```$", r"`[^`]*`")
+    for other in (r"\A---\n.*?^---$", *code, *formulas, r"\]\([^)]*\)", r"<.*?>"):
+        text = re.sub(other, "", text, flags=re.DOTALL | re.MULTILINE)
+    assert re.findall(r"\S*(?:[\w)]_[\w{]|[\w)]\^|\\_)\S*", text) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_examples_run(page: Path) -> None:
     result = doctest.testfile(str(page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert result.failed == 0
