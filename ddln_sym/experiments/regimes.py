@@ -46,7 +46,8 @@ def experiment() -> Outcome:
             compared.append(Comparison(f"distance from {limit}, L = {depth}, a = {end[2]:.3g}", end[4], end[3], "→"))
     for sign, slope in ((1, high), (-1, -low)):
         value = SMALL[-1] * float(entropy(_scale(LOPSIDED, SMALL[-1]))(sign, DIGITS))
-        compared.append(Comparison(f"lopsided start: a·Qₐ({sign}), a = {SMALL[-1]}", slope, value, "→"))
+        at = str(sign).replace("-", "−")
+        compared.append(Comparison(f"lopsided start: a·Qₐ({at}), a = {SMALL[-1]}", slope, value, "→"))
     tables = {
         "": build_table("scale theta normalized", shapes),
         "lopsided": build_table("scale theta scaled limit", lopsided),
