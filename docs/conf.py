@@ -94,6 +94,13 @@ def _spread(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: 
             lines[:] = spread(lines, inspect.signature(value).parameters)
 
 
+def _untyped(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
+    """What stands before a colon in the first sentence of a property is no type, for which napoleon takes it."""
+    types = [n for n, line in enumerate(lines) if line.startswith(":type: ")]
+    if what in ("property", "attribute") and types:
+        lines[0] = f"{lines.pop(types[0]).removeprefix(':type: ')}: {lines[0]}"
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     for field in PyObject.doc_field_types:
         if field.name == "variable":  # what Google's style calls attributes
@@ -102,4 +109,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", _linked)
     app.connect("doctree-read", _numbered)
     app.connect("autodoc-process-docstring", _spread, priority=400)  # before napoleon reads it
+    app.connect("autodoc-process-docstring", _untyped, priority=600)  # after napoleon has read it
     return {"parallel_read_safe": True}

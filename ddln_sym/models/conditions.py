@@ -123,7 +123,7 @@ class BlockRank(Consequence):
     component: Expr | None = None
     gradient: RateRule | None = None
     factored: Expr | None = None
-    theorem: ClassVar = Theorem("$rank J = rank J Jᵀ$", "linear algebra over the reals")
+    theorem: ClassVar = Theorem(r"$\operatorname{rank} J = \operatorname{rank} J Jᵀ$", "linear algebra over the reals")
 
     def __post_init__(self) -> None:
         if self.component is None or self.gradient is None:

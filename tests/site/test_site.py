@@ -97,6 +97,12 @@ def test_every_public_name_is_documented(site: Path) -> None:
     assert {f"ddln_sym.{name}" for name in ddln_sym.__all__} <= documented
 
 
+def test_the_sentence_of_a_property_is_no_type(site: Path) -> None:
+    page = (site / "api.html").read_text(encoding="utf-8")
+    assert "Whether one entropy serves all losses: yes, no (from the start), or not known." in page
+    assert ">Type<" not in page
+
+
 def test_every_claim_has_its_place(site: Path) -> None:
     page = (site / "claims.html").read_text(encoding="utf-8")
     locked = json.loads((ROOT / "proofs" / "verdicts.json").read_text(encoding="utf-8"))["claims"]
