@@ -119,7 +119,7 @@ def sweep(
                         else "nothing was kept on file"
                     )
                     hint = (
-                        "; in a script a sweep stands below `if __name__ == '__main__':`, as its processes read the script"
+                        "; in a script a sweep stands below `if __name__ == '__main__':`: its processes read the script"
                         if executor is None and not found
                         else ""
                     )
