@@ -254,6 +254,9 @@ class _Near:
             return self._signed(value, rules, signs.pop() if len(signs) == 1 else 0)
         if len(limits) < len(parts) and not any(p.infinite for p in limits):
             return self._rewritten(f)
+        for both in self._algebraic_apart(f):
+            if not any(p.infinite for p in both):
+                return self._signed(sp.Add(*(p.value for p in both)), _rules(both))
         if (other := _together_logarithms(f)) != f and (found := self.of(other)) is not None:
             return found
         for term, near in zip(f.args, parts, strict=True):  # what grows fastest
@@ -276,24 +279,45 @@ class _Near:
         return None
 
     def _product(self, f: Expr) -> Approach | None:
+        constant, rest = f.as_independent(self.u, as_Add=False)
+        if constant != 1 and not self.sign(constant):  # of what has no sign only finite multiples are known
+            near = self.of(rest)
+            return None if near is None or near.infinite else self._signed(constant * near.value, near.rules)
         parts = [self.of(a) for a in f.args]
         if None not in parts:
             limits = [p for p in parts if p is not None]
-            rules, value = _rules(limits), sp.Integer(1)
             sign = int(sp.prod([p.sign for p in limits]))
-            grows, vanishes = any(p.infinite for p in limits), any(p.value == 0 for p in limits)
-            if not (grows and vanishes):
-                if grows:
-                    return Approach(sign * sp.oo, sign, rules) if sign else None
-                for p in limits:
-                    value *= p.value
-                return Approach(value, sign, rules)
+            if not (any(p.infinite for p in limits) and any(p.value == 0 for p in limits)):
+                return self._product_of(limits)
             if sign and (found := self._by_square(f, sign) or self._by_logarithm(f, sign)) is not None:
                 return found
+            for both in self._algebraic_apart(f):
+                if not (any(p.infinite for p in both) and any(p.value == 0 for p in both)):
+                    return self._product_of(both)
         elif (found := self._squeezed(f, parts)) is not None:
             return found
+        for a, p in zip(f.args, parts, strict=True):  # a difference of roots is a quotient, which is shorter
+            vanishes = isinstance(a, sp.Add) and p is not None and p.value == 0 and a.is_algebraic_expr(self.u)
+            if vanishes and (other := _rationalized(a)) != a:
+                return self.of(_tidy(f.xreplace({a: other})))
         plain = sp.powsimp(sp.expand_mul(f))
         return self._hospital(f) or (self.of(plain) if plain != f else None)
+
+    def _product_of(self, limits: list[Approach]) -> Approach | None:
+        """Of factors of which none grows while another vanishes."""
+        sign = int(sp.prod([p.sign for p in limits]))
+        if any(p.infinite for p in limits):
+            return Approach(sign * sp.oo, sign, _rules(limits)) if sign else None
+        return Approach(sp.Mul(*(p.value for p in limits)), sign, _rules(limits))
+
+    def _algebraic_apart(self, f: Expr) -> Iterator[list[Approach]]:
+        """The limits of what is algebraic in a sum or product, and of the rest, if both are there and have one."""
+        plain = [a for a in f.args if a.is_algebraic_expr(self.u)]
+        if 1 < len(plain) < len(f.args):
+            both = [self.of(f.func(*plain)), self.of(f.func(*(a for a in f.args if a not in plain)))]
+            limits = [p for p in both if p is not None]
+            if len(limits) == 2:
+                yield limits
 
     def _squeezed(self, f: Expr, parts: list[Approach | None]) -> Approach | None:
         """What is bounded times what tends to 0."""
@@ -371,7 +395,18 @@ class _Near:
 
 def _ratio(above: Expr, below: Expr, u: Expr) -> Expr:
     """The quotient of the derivatives."""
-    return _tidy(sp.diff(above, u) / sp.diff(below, u))
+    one, other = (_whole_roots(sp.diff(f, u)) for f in (above, below))
+    return _tidy(one / other)
+
+
+def _whole_roots(f: Expr) -> Expr:
+    """``√(a/4 + 1)`` as ``√(a + 4)/2``, so that equal roots are seen to be."""
+
+    def whole(p: Expr) -> Expr:
+        above, below = sp.together(p.base).as_numer_denom()
+        return above**p.exp / below**p.exp if below.is_Integer and below > 1 else p
+
+    return f.replace(lambda p: p.is_Pow and p.exp.is_Rational and not p.exp.is_Integer, whole)
 
 
 def _rules(limits: list[Any]) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ from ddln_sym.statements import (
     SEAL,
     AsLongAs,
     Assumption,
+    BigO,
     BoundIndex,
     ByDefinition,
     Cited,
@@ -665,6 +666,8 @@ def _define(proposition: ByDefinition) -> Step:
     left, reached = list[Step](), list[int]()
     if not _of_the_package(type(proposition)):
         raise TypeError(f"the kernel cannot decide a {type(proposition).__name__}")
+    if isinstance(proposition, BigO) and (near := _near_a_limit(proposition)) is not None:
+        return near
     for said, statements in proposition.meanings():
         parts = list[Step]()
         for statement in statements:
@@ -696,6 +699,27 @@ def _define(proposition: ByDefinition) -> Step:
     tried = "of what was tried nothing holds: " if len(left) > 1 else ""
     said = f"{tried}{left[0].proposition}: {left[0].verdict}" if left else "nothing was tried"
     return _step(proposition, None, Evidence.DEFINITION, said)
+
+
+def _near_a_limit(proposition: BigO) -> Step | None:
+    """An order that is that of a limit: with constants beside it, or, where these are not found to do, by it alone."""
+    function, limit = proposition.function, proposition.quotient(sp.Integer(0))
+    alone = {proposition.variable} == function.free_symbols | proposition.bound.free_symbols
+    if not alone or (proposition.constant, proposition.start, proposition.least) != (None, None, None):
+        return None
+    (direction,) = limit.directions
+
+    def sign(constant: Expr) -> int | None:
+        return _sign_of_constant(constant, Setting(), [])
+
+    found = find_limit(limit.function, limit.variable, limit.end, direction, sign)
+    if found is None or found.infinite or (proposition.letter == "Θ" and found.value == 0):
+        return None
+    if (said := proposition.about(found.value)) is not None and (step := decide(said)).proved:
+        return replace(step, proposition=proposition, seal=SEAL)
+    tends = decide(proposition.quotient(found.value))
+    how = say(", since the quotient tends to ", found.value)
+    return _step(proposition, True, Evidence.LIMIT, how, parts=(tends,)) if tends.proved else None
 
 
 # -- limits -----------------------------------------------------------------------------------------

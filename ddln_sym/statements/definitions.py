@@ -173,10 +173,29 @@ class BigO(ByDefinition):
 
     def denials(self) -> Iterator[TendsTo]:
         """A quotient that grows beyond all bounds, or one that vanishes where there is a constant below it."""
-        quotient, side = sp.Abs(self.function / self.bound), 0 if self.end is sp.oo else 1
-        yield TendsTo(quotient, self.variable, self.end, sp.oo, self.setting, side)
+        yield self.quotient(sp.oo)
         if self.letter == "Θ":
-            yield TendsTo(quotient, self.variable, self.end, sp.Integer(0), self.setting, side)
+            yield self.quotient(sp.Integer(0))
+
+    def quotient(self, value: Expr) -> TendsTo:
+        """That the modulus of the quotient tends to a value."""
+        side = 0 if self.end is sp.oo else 1
+        return TendsTo(sp.Abs(self.function / self.bound), self.variable, self.end, value, self.setting, side)
+
+    def about(self, value: Expr) -> BigO | None:
+        """The same with constants on both sides of what the quotient tends to, a number not below 0, and a start.
+
+        None where the quotient, at a few places beyond each start that is tried, does not seem to stay between them.
+        """
+        most, least = sp.ceiling(2 * value) if value else sp.Integer(1), 1 / sp.ceiling(2 / value) if value else 0
+        ratio = sp.Abs(self.function / self.bound)
+        for start in TRIED_BOUNDS:
+            places = [start * sp.Integer(2) ** (k if self.end is sp.oo else -k) for k in range(LOOKED_AT)]
+            values = [sp.N(ratio.xreplace({self.variable: place})) for place in places]
+            if all(v.is_Float and v <= most and (self.letter == "O" or v >= least) for v in values):
+                below = sp.Rational(least) if self.letter == "Θ" else None
+                return replace(self, constant=most, least=below, start=start)
+        return None
 
     def _said(self, least: Expr | None, most: Expr, start: Expr) -> str:
         where = f"{self.variable} {'≥' if self.end is sp.oo else '≤'} {start}"
@@ -190,6 +209,8 @@ class BigO(ByDefinition):
 
 
 TRIED_BOUNDS = tuple(map(sp.Rational, ("1", "2", "4", "10", "1/2")))
+#: Places at which a quotient is looked at, each twice as far as the one before.
+LOOKED_AT = 8
 
 
 @dataclass(frozen=True)

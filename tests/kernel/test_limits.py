@@ -63,6 +63,11 @@ LIMITS: list[tuple[Any, Any, int, Any]] = [
     ((x**2 + 1) / (2 * x**2 - x), oo, 0, sp.Rational(1, 2)),
     (exp(x) - exp(2 * x), oo, 0, -oo),
     (sp.Abs(x) / x, 0, -1, -1),
+    (x * (sqrt(x**2 + 4) - x), oo, 0, 2),
+    (x * asinh(3 / x) - sqrt(x**2 + 9) + x, oo, 0, 3),
+    (sqrt(x**2 + 4) / (x * asinh(x) ** 9), oo, 0, 0),
+    (asinh(x) / x, -oo, 0, 0),
+    (asinh(x) + log(-x), -oo, 0, -log(2)),
 ]
 
 
@@ -111,6 +116,21 @@ def test_a_limit_with_constants_of_which_something_is_known() -> None:
     assert decide(TendsTo(exp(-rate * x), x, oo, 0, given(sp.Gt(rate, 0)))).proved
     assert decide(TendsTo((1 + c / x) ** x, x, oo, exp(c), given(sp.Gt(c, 0)))).proved
     assert decide(TendsTo(c + exp(-rate * x), x, oo, 1, given(sp.Gt(rate, 0)))).verdict is Verdict.REFUTED
+
+
+def test_a_parameter_without_a_sign_leaves_finite_limits_alone() -> None:
+    grown = x * (sqrt(c**2 + x**2) - x)
+    assert decide(TendsTo(grown, x, oo, c**2 / 2)).proved
+    assert decide(TendsTo(grown, x, oo, c**2)).verdict is Verdict.REFUTED
+    assert decide(TendsTo(c * asinh(c / x) - sqrt(c**2 + x**2) + x, x, oo, 0)).proved
+    assert decide(TendsTo(c * x, x, oo, oo)).verdict is Verdict.UNDECIDED
+    assert decide(TendsTo(c / x, x, oo, 0)).proved
+
+
+def test_a_hypentropy_grows_like_its_argument_times_the_logarithm() -> None:
+    q = 2 - sqrt(4 + x**2) + x * asinh(x / 2)
+    assert decide(TendsTo(q / (x * log(x)), x, oo, 1)).proved
+    assert decide(TendsTo(q / (x * log(x)), x, oo, 2)).verdict is Verdict.REFUTED
 
 
 def test_limits_of_both_sides_have_to_agree() -> None:

@@ -36,6 +36,7 @@ def given(*relations: Any) -> Setting:
 ON_A_LINE = given(sp.Eq(x + y, 2))
 SIMPLEX = given(sp.Eq(x + y, 2), sp.Gt(x, 0), sp.Gt(y, 0))
 entropy = x * log(x) - x + y * log(y) - y
+HYPENTROPY = 2 - sp.sqrt(4 + x**2) + x * sp.asinh(x / 2)
 
 #: What is true, what is false of its kind, and whether that is refuted: what there is may be of another size.
 PAIRS = [
@@ -56,6 +57,9 @@ PAIRS = [
     (BigO(sin(x) - x, x**3, x, 0), BigO(sin(x) - x, x**4, x, 0), True),
     (Theta(x + sp.sqrt(x), x, x, oo), Theta(sp.sqrt(x), x, x, oo), True),
     (Theta(2 + sin(x), 1, x, oo), Theta(exp(-x), 1, x, oo), True),
+    (BigO(1000 * x**2 + x, x**2, x, oo), BigO(x**2 / 1000, x, x, oo), True),
+    (Theta(HYPENTROPY, x**2, x, 0), Theta(HYPENTROPY, x**3, x, 0), True),
+    (Theta(HYPENTROPY, x * log(x), x, oo), Theta(HYPENTROPY, x, x, oo), True),
     (Minimizes(x**2 + y**2, (x, y), (1, 1), ON_A_LINE), Minimizes(x**2 + y**2, (x, y), (2, 0), ON_A_LINE), True),
     (Minimizes(x**2, (x,), (0,)), Minimizes(x**2 + y**2, (x, y), (0, 0), ON_A_LINE), True),
     (Minimizes(entropy, (x, y), (1, 1), SIMPLEX, (0,)), Minimizes(entropy, (x, y), (2, 0), SIMPLEX, (0,)), False),
