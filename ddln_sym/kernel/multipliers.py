@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.statements import Compare, Hypothesis, Index, ProductOver, Setting, Step, SumOver
+from ddln_sym.statements import Compare, Equal, Hypothesis, Index, ProductOver, Setting, Step, SumOver
 
 Expr = Any
 #: Proves a statement, or returns None.
@@ -38,14 +38,20 @@ def prove_by_multipliers(proposition: Compare, prove: Prover) -> tuple[tuple[Exp
     setting, size = proposition.setting, proposition.setting.size
     if size is None or proposition.strict or setting.rates:
         return None
-    entries: dict[Expr, Expr] = {}
-    wanted = _read(proposition.lhs - proposition.rhs, entries)
+    parts = (proposition.lhs, proposition.rhs, size, *(h.relation for h in setting.hypotheses))
+    names = {s.name for part in parts for s in part.atoms(sp.Symbol)}
+    place, entries = Index(_unused("k", names)), dict[Expr, Expr]()
+
+    def read(difference: Expr) -> _Total | None:
+        return _read(difference, place, entries, names)
+
+    wanted = read(proposition.lhs - proposition.rhs)
     equations = [h for h in setting.hypotheses if h.index is None and h.relation.has(SumOver)]
-    totals = [_read(h.relation.lhs - h.relation.rhs, entries) for h in equations if isinstance(h.relation, sp.Eq)]
+    totals = [read(h.relation.lhs - h.relation.rhs) for h in equations if isinstance(h.relation, sp.Eq)]
     constraints = [total for total in totals if total is not None][:CONSTRAINTS]
     if wanted is None or not constraints or not 0 < len(entries) <= ENTRIES:
         return None
-    each = _at_each(setting, entries)
+    each = _at_each(setting, place, entries)
     plain = Setting(tuple(h for h in setting.hypotheses if h.index is None and not h.relation.has(SumOver)), (), size)
     for point in _points(list(entries.values()), constraints, size):
         found = _multipliers(wanted, constraints, point)
@@ -56,7 +62,14 @@ def prove_by_multipliers(proposition: Compare, prove: Prover) -> tuple[tuple[Exp
         # Σ g_i is −(rest of the i-th equation).
         total = wanted.rest - sp.Add(*(m * c.rest for m, c in zip(multipliers, constraints, strict=True)))
         steps = []
-        for statement in (Compare(wanted.term, low, each), Compare(total + constant * size, 0, plain)):
+        statements: list[Compare | Equal] = [
+            Compare(wanted.term, low, each),
+            Compare(total + constant * size, 0, plain),
+        ]
+        # What has no value may have been cancelled in these.
+        statements += [Equal(m, m, plain) for m in (*multipliers, constant) if not m.is_Rational]
+        statements += [Equal(s, s, setting) for s in (proposition.lhs, proposition.rhs) if not s.is_Rational]
+        for statement in statements:
             step = prove(statement)
             if step is None:
                 break
@@ -66,9 +79,9 @@ def prove_by_multipliers(proposition: Compare, prove: Prover) -> tuple[tuple[Exp
     return None
 
 
-def _read(difference: Expr, entries: dict[Expr, Expr]) -> _Total | None:
+def _read(difference: Expr, place: Expr, entries: dict[Expr, Expr], names: set[str]) -> _Total | None:
     """A linear combination of sums over all indices as one sum and a rest; None if it is another thing."""
-    term, rest, place = sp.Integer(0), sp.Integer(0), Index("k")
+    term, rest = sp.Integer(0), sp.Integer(0)
     for part in sp.Add.make_args(sp.expand(difference)):
         heads = [factor for factor in sp.Mul.make_args(part) if isinstance(factor, SumOver)]
         outside = sp.Mul(*(factor for factor in sp.Mul.make_args(part) if not isinstance(factor, SumOver)))
@@ -84,7 +97,7 @@ def _read(difference: Expr, entries: dict[Expr, Expr]) -> _Total | None:
         for entry in sorted(inside.atoms(sp.Indexed) - entries.keys(), key=str):
             if entry.indices != (place,):
                 return None
-            entries[entry] = sp.Symbol(f"{entry.base.label}_k", real=True)
+            entries[entry] = sp.Symbol(_unused(f"{entry.base.label}_k", names), real=True)
         inside = inside.xreplace(entries)
         if inside.atoms(Index):
             return None
@@ -92,9 +105,8 @@ def _read(difference: Expr, entries: dict[Expr, Expr]) -> _Total | None:
     return _Total(term, rest)
 
 
-def _at_each(setting: Setting, entries: dict[Expr, Expr]) -> Setting:
+def _at_each(setting: Setting, place: Expr, entries: dict[Expr, Expr]) -> Setting:
     """What is known of the entries at any one index."""
-    place = Index("k")
     given = [h for h in setting.hypotheses if h.index is None and not h.relation.has(SumOver, ProductOver, sp.Indexed)]
     for h in setting.hypotheses:
         if h.index is not None and not h.without:
@@ -136,6 +148,14 @@ def _multipliers(
     if any(value.has(*symbols, sp.nan, sp.zoo, sp.oo) for value in found):
         return None
     return multipliers, constant
+
+
+def _unused(name: str, names: set[str]) -> str:
+    """A name that no other symbol has; it is taken."""
+    while name in names:
+        name += "′"
+    names.add(name)
+    return name
 
 
 def _written(value: Expr) -> Expr:

@@ -25,7 +25,7 @@ from ddln_sym.statements import (
 Expr = Any
 P = TypeVar("P", Equal, Compare)
 
-__all__ = ["at_size", "at_sizes", "define_heads", "is_schematic", "spell_out", "write_out"]
+__all__ = ["at_size", "at_sizes", "define_heads", "is_schematic", "put_keeping", "spell_out", "write_out"]
 
 #: A sum of more terms than this is not written out; sizes at which a point is looked for.
 LARGEST, SIZES = 8, (2, 3, 4, 1)
@@ -179,6 +179,37 @@ def _put(expr: Expr, places: Mapping[Expr, Expr]) -> Expr:
         return places[expr]
     args = [_put(a, places) for a in expr.args]
     return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else _make(expr.func, args)
+
+
+def put_keeping(expr: Expr, places: Mapping[Expr, Expr]) -> Expr:
+    """The expression with others in the place of some; as it stands where SymPy would cancel what has a condition.
+
+    >>> x, n = sp.symbols("x n")
+    >>> print(put_keeping(n / (x + 1), {n: 2}), put_keeping(n / x, {n: 0}), sep="; ")
+    2/(x + 1); 0/x
+    """
+    put = expr.xreplace(places)
+    wanted = {part for needy in _needy(expr) for part in _needy(needy.xreplace(places))}
+    wanted |= {part for old, new in places.items() if expr.has(old) for part in _needy(new)}
+    return put if wanted <= _needy(put) else _put(expr, places)
+
+
+#: Functions that have a value everywhere, and heads whose parts tell whether they have one.
+_EVERYWHERE = (
+    sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.atan, sp.erf, sp.Abs, sp.sign, sp.Max, sp.Min,
+    SumOver, ProductOver,
+)  # fmt: skip
+
+
+def _needy(expr: Expr) -> set[Expr]:
+    """The parts of an expression that have a value only under a condition."""
+    return {
+        part
+        for part in sp.sympify(expr).atoms(sp.Pow, sp.Function)
+        if part.free_symbols
+        and not isinstance(part, _EVERYWHERE)
+        and not (part.is_Pow and (part.base.is_positive or (part.exp.is_integer and part.exp.is_nonnegative)))
+    }
 
 
 def _make(head: Any, args: list[Expr]) -> Expr:

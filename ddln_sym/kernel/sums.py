@@ -16,7 +16,7 @@ import sympy as sp
 
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.polynomials import fraction
-from ddln_sym.kernel.sizes import at_size
+from ddln_sym.kernel.sizes import at_size, put_keeping
 from ddln_sym.kernel.tower import Tower
 from ddln_sym.statements import (
     BoundIndex,
@@ -281,9 +281,7 @@ def _is_uniform(setting: Setting, sides: tuple[Expr, ...], heads: list[Expr]) ->
 
 
 def _grown(side: Expr, grown: dict[Expr, Expr], size: Expr, last: Expr) -> Expr:
-    held = {h: sp.Dummy(real=True) for h in grown}
-    moved = side.xreplace(held).xreplace({size: last})
-    return moved.xreplace({held[h]: more for h, more in grown.items()})
+    return put_keeping(side, {**grown, size: last})
 
 
 def _relation(proposition: Equal | Compare, lhs: Expr, rhs: Expr) -> Expr:

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.sizes import put_keeping
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, Setting, Step, product_over, sum_over
 
 Expr = Any
@@ -43,7 +44,7 @@ def index_sums(proposition: Relation) -> Relation:
     """
     setting = proposition.setting
     parts = (proposition.lhs, proposition.rhs, *(h.relation for h in setting.hypotheses))
-    if not any(part.has(sp.Sum, sp.Product) for part in parts):
+    if not any(part.has(sp.Sum, sp.Product) for part in parts) or (setting.size is None and _counts_on(setting)):
         return proposition
     sizes = {setting.size} - {None}
     given = tuple(replace(h, relation=_read(h.relation, sizes)) for h in setting.hypotheses)
@@ -55,7 +56,8 @@ def index_sums(proposition: Relation) -> Relation:
 
 def _read(part: Expr, sizes: set[Expr]) -> Expr:
     """An expression, or a relation, with its sums over indices; what they run to is added to the sizes."""
-    return part.replace(lambda e: isinstance(e, sp.Sum | sp.Product), lambda e: _over_indices(e, sizes))
+    heads = sorted(part.atoms(sp.Sum, sp.Product), key=sp.default_sort_key)
+    return put_keeping(part, {e: read for e in heads if (read := _over_indices(e, sizes)) != e})
 
 
 def _over_indices(e: Expr, sizes: set[Expr]) -> Expr:
@@ -69,14 +71,28 @@ def _over_indices(e: Expr, sizes: set[Expr]) -> Expr:
         return e.function.xreplace({index: k})
 
     before, missing = range(first, shift + 1), range(shift + 1, first)
-    if last is None:
-        return joined(*(at(sp.Integer(k)) for k in before)) if len(missing) == 0 and len(before) <= LONGEST else e
     # Up to n = 1 a sum may be empty, and is 0; one that would end farther below is another matter.
-    if len(before) > LONGEST or len(missing) > (1 if isinstance(e, sp.Sum) else 0):
+    most = 1 if isinstance(e, sp.Sum) and last is not None else 0
+    if len(before) > LONGEST or len(missing) > most:
         return e
-    sizes.add(last)
     terms = [at(sp.Integer(k)) for k in before] + [-at(sp.Integer(k)) for k in missing]
+    if any(term.has(sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I) for term in terms):  # one has no real value
+        return e
+    if last is None:
+        return joined(*terms)
+    sizes.add(last)
     return joined(over(lambda p: at(p + shift)), *terms)
+
+
+def _counts_on(setting: Setting) -> bool:
+    """Whether what is said of every index says other things of more of them: then their number matters."""
+    every = [h for h in setting.hypotheses if h.index is not None]
+    return any(h.relation.xreplace({e: sp.Dummy() for e in _entries_at(h)}).has(h.index) or h.without for h in every)
+
+
+def _entries_at(hypothesis: Hypothesis) -> set[Expr]:
+    """The entries of arrays at the index of a hypothesis."""
+    return {e for e in hypothesis.relation.atoms(sp.Indexed) if e.indices == (hypothesis.index,)}
 
 
 def _bound_symbols(parts: Iterable[Expr]) -> set[Expr]:
@@ -140,12 +156,12 @@ def count_from_one(proposition: Relation, declared: bool = False) -> tuple[Relat
         stands = new + first - 1
 
         def moved(part: Expr, n: Expr = n, stands: Expr = stands) -> Expr:
-            return part.xreplace({n: stands})
+            return put_keeping(part, {n: stands})
 
         given = tuple(
             replace(h, relation=moved(h.relation))
             for h in setting.hypotheses
-            if (bound := _bound(h.relation)) is None or bound[0] != n
+            if h.index is not None or (bound := _bound(h.relation)) is None or bound[0] != n
         )
         given = tuple(h for h in given if h.relation is not sp.true)
         rates = tuple(replace(r, value=moved(r.value)) for r in setting.rates)
@@ -220,8 +236,8 @@ def _counting(proposition: Relation) -> list[Expr]:
 
 def _at(proposition: Relation, n: Expr, number: int) -> Relation:
     """The statement at one number."""
-    lhs, rhs = (_read(s.xreplace({n: sp.Integer(number)}), set()) for s in (proposition.lhs, proposition.rhs))
-    return replace(proposition, lhs=lhs, rhs=rhs)
+    lhs, rhs = (put_keeping(s, {n: sp.Integer(number)}) for s in (proposition.lhs, proposition.rhs))
+    return index_sums(replace(proposition, lhs=lhs, rhs=rhs))
 
 
 def _grows(side: Expr, n: Expr) -> bool:
@@ -232,7 +248,7 @@ def _grows(side: Expr, n: Expr) -> bool:
 def _continue(proposition: Any, n: Expr, skipped: int, prove: Prover) -> tuple[Step, ...] | None:
     """The statement at ``n + skipped + 1`` where it holds at ``n + skipped``."""
     setting = proposition.setting
-    sides = [_expand_factorials(s.xreplace({n: n + skipped})) for s in (proposition.lhs, proposition.rhs)]
+    sides = [_expand_factorials(put_keeping(s, {n: n + skipped})) for s in (proposition.lhs, proposition.rhs)]
     carried = _carry(sides, n, setting, prove)
     if carried is None:
         return None
@@ -279,9 +295,8 @@ def _carry(sides: list[Expr], n: Expr, setting: Setting, prove: Prover) -> _Carr
 
 def _grow(side: Expr, n: Expr, carried: _Carried) -> Expr:
     """A side at the next number, in the symbols of this one."""
-    held = {head: sp.Dummy(real=True) for head in carried.stands}
-    moved = side.xreplace(held).xreplace({n: n + 1})
-    return moved.xreplace({held[head]: grown.xreplace(carried.stands) for head, grown in carried.grown.items()})
+    grown = {head: more.xreplace(carried.stands) for head, more in carried.grown.items()}
+    return put_keeping(side, {**grown, n: n + 1})
 
 
 def _expand_factorials(side: Expr) -> Expr:

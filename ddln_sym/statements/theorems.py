@@ -277,6 +277,8 @@ class Primitive(Consequence):
         )
 
     def necessities(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+        if any(h.relation.has(self.theta) for h in self.setting.hypotheses):
+            return ()  # the premises are about the whole line, and what is said may be about a part of it
         same_slope, at_zero, continuous = self.premises()
         return (same_slope, (continuous,)), (at_zero, ())
 

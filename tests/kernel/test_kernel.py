@@ -568,6 +568,8 @@ def test_a_formula_that_begins_in_another_way_is_refuted(false: Any) -> None:
     [
         # two derivatives agree at the start, and no more are compared
         Solves(y, 1 + t + t**2 / 2, y, sp.Integer(1), AT_0, under(rates=TIME)),
+        # it is the integral for the x that are given
+        Primitive(x, sp.Abs(x), 1 + 0 * x, under(sp.Gt(x, 0))),
         # the slope jumps, so that the integral has no slope there
         Primitive(x, x, sp.Piecewise((2, sp.Eq(x, 1)), (1, True)), Setting()),
     ],

@@ -59,10 +59,38 @@ def test_what_lacks_an_equation_is_not(false: Compare) -> None:
 def test_the_steps_are_about_one_term_and_the_rest() -> None:
     step = decide(ge(log(d), ENTROPY, P, over(p, 1)))
     assert step.evidence is Evidence.TERMWISE
-    each, rest = step.parts
+    each, rest, *values = step.parts
+    assert values and all(value.proposition.lhs == value.proposition.rhs for value in values)
     (x,) = (s for s in each.proposition.lhs.free_symbols if s != d)
     assert sp.expand(each.proposition.rhs - ((1 - log(d)) * x - 1 / d)) == 0
     assert sp.expand(rest.proposition.lhs - rest.proposition.rhs) == 0
+
+
+SQUARES, ONE = sum_over(lambda k: p[k] ** 2), over(p, 1)
+K, P_K = Index("k"), sp.Symbol("p_k", real=True)
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        # an index, and a symbol, that have the names of those that stand for one term
+        ge(sum_over(lambda m: p[m] ** 2 + q[m] ** 2 - 2 * p[m] * q[K]), 0, ONE),
+        ge(P_K * sum_over(lambda k: p[k]), SQUARES, ONE),
+        # at c = 0 nothing is given
+        ge(SQUARES, 1 / d, Hypothesis("nothing at 0", sp.Eq(sum_over(lambda k: c * p[k]), c))),
+    ],
+    ids=str,
+)
+def test_a_term_has_names_of_its_own_and_multipliers_have_values(false: Compare) -> None:
+    assert decide(false).verdict is Verdict.REFUTED
+
+
+def test_what_cancels_has_to_have_a_value() -> None:
+    inverse = sum_over(lambda k: 1 / p[k])
+    assert not decide(ge(SQUARES + inverse, 1 / d + inverse, ONE)).proved
+    assert decide(ge(SQUARES + inverse, 1 / d + inverse, ONE, P)).proved
+    assert not decide(ge(SQUARES + 1 / c, 1 / d + 1 / c, ONE)).proved
+    assert decide(ge(SQUARES + 1 / c, 1 / d + 1 / c, ONE, Hypothesis("c ≠ 0", sp.Ne(c, 0)))).proved
 
 
 @pytest.mark.parametrize(

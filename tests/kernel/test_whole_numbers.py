@@ -11,7 +11,7 @@ from false_statements import under
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.whole_numbers import count_from_one, index_sums
-from ddln_sym.statements import Compare, Equal, Evidence, Setting, Verdict, at_least, greater
+from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Setting, Verdict, at_least, greater
 
 x, y, q, a = sp.symbols("x y q a", real=True)
 n, k, i = sp.symbols("n k i", integer=True)
@@ -156,3 +156,38 @@ def test_an_inner_sum_that_ends_at_an_outer_index_is_not_cut_loose() -> None:
     triangle = sp.Sum(sp.Sum(k, (k, 1, j)), (j, 1, 3))
     assert not decide(Equal(triangle, 9)).proved
     assert decide(Equal(triangle, 10)).verdict is not Verdict.REFUTED
+
+
+POLE = [sp.Sum(1 / (index - 5), (index, 1, m)) for index in (i, k)]
+
+
+@pytest.mark.parametrize(
+    "unproved",
+    [
+        eq(POLE[0] - POLE[1], 0),  # at 5 neither has a value
+        eq(2**m * (POLE[0] - POLE[1]), 0),
+        ge(2**m + POLE[0] - POLE[1], m),
+        ge(2**m + (m - 1) * sp.log(x + m), 1, sp.Ge(x, -1)),  # 0·log 0 at m = 1, x = −1
+        ge(total(1 / (k - 2), 1, n + 1) - total(1 / (k - 2), 1, n), 1 / (n - 1), sp.Ge(n, 2)),  # 1/0 is a term
+        ge(total(sp.log(k - 2), 0, m), 0),  # as is the logarithm of −2
+        eq(x ** (2 * m - 3) * x**3, x ** (2 * m)),  # 0^{−1}
+    ],
+    ids=str,
+)
+def test_what_cancels_at_a_number_has_to_have_a_value(unproved: Any) -> None:
+    assert not decide(unproved).proved
+
+
+@pytest.mark.parametrize(
+    "true",
+    [
+        gt(2**m * x**2 + (m - 1) * sp.log(x) ** 2, 0),  # for the x > 0 that log speaks of
+        # a bound that is said of every index
+        Compare(2**n, 20, Setting((Hypothesis("5", sp.Ge(n, 5), Index("j")), Hypothesis("0", FROM_0)))),
+        # there are more indices than terms
+        Compare(0, total(x, 1, m), Setting((Hypothesis("small", sp.Le(x * Index("j"), 1), Index("j")),))),
+    ],
+    ids=str,
+)
+def test_what_holds_is_not_refuted(true: Any) -> None:
+    assert decide(true).verdict is not Verdict.REFUTED
