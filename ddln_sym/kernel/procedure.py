@@ -249,8 +249,7 @@ def _by_multipliers(proposition: Equal | Compare) -> Step | None:
     if found is None:
         return None
     said = [piece for multiplier in found[0] for piece in (", ", multiplier)][1:]
-    how = say("a multiple of what is given taken away from each: ", *said)
-    return _step(proposition, True, Evidence.TERMWISE, how, parts=found[1])
+    return _step(proposition, True, Evidence.MULTIPLIERS, say(*said), parts=found[1])
 
 
 def _counted_from_one(proposition: Equal | Compare, declared: bool) -> Step | None:

@@ -61,6 +61,7 @@ class Evidence(StrEnum):
     FACTORWISE = "nonnegative coefficients, factor by factor"
     SIGNS = "product of given signs"
     SUM_OF_SQUARES = "sum of squares"
+    MULTIPLIERS = "Lagrange's multipliers"
     REAL_SOLVER = "z3 (nonlinear real arithmetic)"
     ORDER = "order of exp and log"
     DERIVATIVE = "sign of the derivative"

@@ -58,7 +58,7 @@ def test_what_lacks_an_equation_is_not(false: Compare) -> None:
 
 def test_the_steps_are_about_one_term_and_the_rest() -> None:
     step = decide(ge(log(d), ENTROPY, P, over(p, 1)))
-    assert step.evidence is Evidence.TERMWISE
+    assert step.evidence is Evidence.MULTIPLIERS
     each, rest, *values = step.parts
     assert values and all(value.proposition.lhs == value.proposition.rhs for value in values)
     (x,) = (s for s in each.proposition.lhs.free_symbols if s != d)

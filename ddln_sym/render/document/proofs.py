@@ -74,6 +74,7 @@ REASONS = {
     Evidence.COEFFICIENTS: f"{{work}}: {COEFFICIENTS}.",
     Evidence.SIGNS: "The difference of the sides is a product of factors whose signs are given.",
     Evidence.TERMWISE: "Term by term: each term of the difference is nonnegative.",
+    Evidence.MULTIPLIERS: "Lagrange's multipliers: take {detail} times what is given away from each term, and add up.",
     Evidence.SQUARES: "The squares of the sides agree, and their product is not negative.",
     Evidence.BETWEEN: "The difference of the sides is neither negative nor positive.",
     Evidence.CONSTANT: "By the mean value theorem, {detail}: there the sides are equal, and their difference has no "

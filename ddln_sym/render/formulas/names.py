@@ -29,9 +29,10 @@ def spell_name(name: str) -> str:
 
     >>> spell_name("theta_0"), spell_name("u12"), spell_name("loss"), spell_name("M__1")
     ('\\theta_{0}', 'u_{12}', '\\mathrm{loss}', 'M^{(1)}')
-    >>> spell_name(r"\mathcal{L}"), spell_name("50%")
-    ('\\mathcal{L}', '\\mathrm{50\\%}')
+    >>> spell_name(r"\mathcal{L}"), spell_name("50%"), spell_name("n′")
+    ('\\mathcal{L}', '\\mathrm{50\\%}', "n'")
     """
+    name = name.replace("′", "'")
     if any(c in name for c in "\\{}^"):
         return name if _is_tex(name) else verbatim(name)
     if name.endswith("_") or not re.fullmatch(r"[^\W\d_]\w*'*[*+-]?|[^\W\d_]\w*_[+*-]", name):
