@@ -163,6 +163,9 @@ def compare(relation: Any, left: Any, right: Any) -> bool:
     """A relation between two numbers, which are equal if they are close."""
     close = CLOSE if mpmath.mp.dps <= DIGITS else mpmath.mpf(10) ** (DIGITS // 2 - mpmath.mp.dps)
     same = abs(left - right) <= close * (1 + abs(left) + abs(right))
+    # Beside 0 no rounding of a difference is as small as that: it is a value, as 1/sinh(cosh 10) is.
+    if not left * right and 0 < abs(left + right) < mpmath.mpf(10) ** (-4 * mpmath.mp.dps):
+        same = False
     if relation in (sp.Eq, sp.Ne):
         return bool(same) == (relation is sp.Eq)
     if same:
