@@ -95,6 +95,7 @@ class Chart:
         self._points = [first]
         self._places = [first.place.mid()]
         self._marks = [float(first.place)]
+        self._origin = first.place.mid()
 
     # -- what is asked ---------------------------------------------------------------------------
     def least(self, xi: Any) -> Any:
@@ -121,7 +122,7 @@ class Chart:
         marks, points = self._marks, self._points
         for n, xi in enumerate(xis):
             after = bisect_left(marks, float(xi))
-            for index in (after, after - 1):
+            for index in (after - 1, after) if xi.mid() > self._origin else (after, after - 1):
                 if 0 <= index < len(marks):
                     point = points[index]
                     place = (xi - point.place) * point.inverse
@@ -167,7 +168,10 @@ class Chart:
 
     # -- points ----------------------------------------------------------------------------------
     def _point(self, xi: arb) -> _Point:
-        """The point nearest to a real ξ, in units of radii; points are added as far as it takes."""
+        """A point near a real ξ; points are added as far as it takes.
+
+        Of two it is that on the side of the first one of all, so that it does not depend on what was asked before.
+        """
         middle = xi.mid()
         if not middle.is_finite():
             raise OffChart
@@ -182,10 +186,8 @@ class Chart:
                 self._go(-1, middle)
             else:
                 after = bisect_left(self._places, middle)
-                point = self._points[after]
-                if after and not self._reaches(point, middle):
-                    return self._points[after - 1]
-                return point
+                inner, outer = (after - 1, after) if middle > self._origin else (after, after - 1)
+                return self._points[inner if outer < 0 or self._reaches(self._points[inner], middle) else outer]
 
     def _reaches(self, point: _Point, middle: arb) -> bool:
         return bool(abs(middle - point.place.mid()) * point.inverse <= NEAR)

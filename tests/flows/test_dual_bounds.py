@@ -24,6 +24,21 @@ def chart_of(layers, bits=120):
 
 
 # -- charts ------------------------------------------------------------------------------------------
+def test_a_value_does_not_depend_on_what_was_asked_before():
+    places = [Fraction(n, 40) for n in range(-56, 57)]  # near the poles at ±π/2 points are close to each other
+    fresh, gone = [], chart_of(TANGENT)
+    with precision(120):
+        for far in ("1.5", "-1.5"):
+            gone.theta(arb(far))
+        asked = [arb(p.numerator) / p.denominator for p in places]
+        for xi in asked:
+            chart = chart_of(TANGENT)
+            fresh.append((chart.theta(xi), chart.least(xi), chart_of(TANGENT).thetas([xi])[0]))
+        later = list(zip(map(gone.theta, asked), map(gone.least, asked), gone.thetas(asked), strict=True))
+    for one, other in zip(fresh, later, strict=True):
+        assert [(v.mid(), v.rad()) for v in one] == [(v.mid(), v.rad()) for v in other]
+
+
 @pytest.mark.parametrize("xi", ["0", "0.7", "-1.2"])
 @pytest.mark.parametrize("height", ["0", "0.02", "-0.01"])
 def test_complex_values_of_a_tangent(xi, height):
