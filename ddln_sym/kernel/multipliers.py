@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.sizes import take_name
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, ProductOver, Setting, Step, SumOver
 
 Expr = Any
@@ -40,7 +41,7 @@ def prove_by_multipliers(proposition: Compare, prove: Prover) -> tuple[tuple[Exp
         return None
     parts = (proposition.lhs, proposition.rhs, size, *(h.relation for h in setting.hypotheses))
     names = {s.name for part in parts for s in part.atoms(sp.Symbol)}
-    place, entries = Index(_unused("k", names)), dict[Expr, Expr]()
+    place, entries = Index(take_name("k", names)), dict[Expr, Expr]()
 
     def read(difference: Expr) -> _Total | None:
         return _read(difference, place, entries, names)
@@ -97,7 +98,7 @@ def _read(difference: Expr, place: Expr, entries: dict[Expr, Expr], names: set[s
         for entry in sorted(inside.atoms(sp.Indexed) - entries.keys(), key=str):
             if entry.indices != (place,):
                 return None
-            entries[entry] = sp.Symbol(_unused(f"{entry.base.label}_k", names), real=True)
+            entries[entry] = sp.Symbol(take_name(f"{entry.base.label}_k", names), real=True)
         inside = inside.xreplace(entries)
         if inside.atoms(Index):
             return None
@@ -148,14 +149,6 @@ def _multipliers(
     if any(value.has(*symbols, sp.nan, sp.zoo, sp.oo) for value in found):
         return None
     return multipliers, constant
-
-
-def _unused(name: str, names: set[str]) -> str:
-    """A name that no other symbol has; it is taken."""
-    while name in names:
-        name += "′"
-    names.add(name)
-    return name
 
 
 def _written(value: Expr) -> Expr:

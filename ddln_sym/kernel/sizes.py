@@ -25,7 +25,7 @@ from ddln_sym.statements import (
 Expr = Any
 P = TypeVar("P", Equal, Compare)
 
-__all__ = ["at_size", "at_sizes", "define_heads", "is_schematic", "put_keeping", "spell_out", "write_out"]
+__all__ = ["at_size", "at_sizes", "define_heads", "is_schematic", "put_keeping", "spell_out", "take_name", "write_out"]
 
 #: A sum of more terms than this is not written out; sizes at which a point is looked for.
 LARGEST, SIZES = 8, (2, 3, 4, 1)
@@ -218,3 +218,11 @@ def _make(head: Any, args: list[Expr]) -> Expr:
         head, (sp.Add, sp.Mul, sp.Pow, sp.Function, sp.core.relational.Relational)
     )
     return head(*args, evaluate=False) if plain else head(*args)
+
+
+def take_name(name: str, names: set[str]) -> str:
+    """A name that is not among some, beginning with the one that is wanted; it is added to them."""
+    while name in names:
+        name += "′"
+    names.add(name)
+    return name

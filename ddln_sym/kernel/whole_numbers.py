@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.sizes import put_keeping
+from ddln_sym.kernel.sizes import put_keeping, take_name
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, Setting, Step, product_over, sum_over
 
 Expr = Any
@@ -152,7 +152,7 @@ def count_from_one(proposition: Relation, declared: bool = False) -> tuple[Relat
             continue
         if bool(n.is_positive) != declared or (declared and first <= 1):
             continue
-        new = sp.Symbol(n.name if first == 1 else _unused(n.name, names), integer=True, positive=True)
+        new = sp.Symbol(n.name if first == 1 else take_name(n.name, names), integer=True, positive=True)
         stands = new + first - 1
 
         def moved(part: Expr, n: Expr = n, stands: Expr = stands) -> Expr:
@@ -267,7 +267,7 @@ def _carry(sides: list[Expr], n: Expr, setting: Setting, prove: Prover) -> _Carr
     names = {s.name for part in (*sides, *(h.relation for h in setting.hypotheses)) for s in part.atoms(sp.Symbol)}
     carried = _Carried()
     for head in heads:  # a term may have another
-        symbol = sp.Symbol(_unused("S" if isinstance(head, sp.Sum) else "P", names), real=True)
+        symbol = sp.Symbol(take_name("S" if isinstance(head, sp.Sum) else "P", names), real=True)
         if isinstance(head, sp.factorial):
             shift = head.args[0] - n
             if not shift.is_Integer or shift < -1:
@@ -284,7 +284,7 @@ def _carry(sides: list[Expr], n: Expr, setting: Setting, prove: Prover) -> _Carr
             term = _expand_factorials(head.function.xreplace({index: n + 1 + shift}))
             heads += [h for h in sorted(term.atoms(sp.factorial), key=sp.default_sort_key) if h not in heads]
             grown = symbol + term if isinstance(head, sp.Sum) else symbol * term
-            place = sp.Symbol(_unused(index.name, names), integer=True, positive=True)
+            place = sp.Symbol(take_name(index.name, names), integer=True, positive=True)
             each = Compare(head.function.xreplace({index: place + first - 1}), 0, setting, strict=True)
             if 1 + shift >= first and (step := prove(each)) is not None:
                 carried.steps.append(step)
@@ -317,11 +317,3 @@ def _relate(proposition: Relation, lhs: Expr, rhs: Expr) -> Expr:
     if isinstance(proposition, Equal):
         return sp.Eq(lhs, rhs)
     return sp.Gt(lhs, rhs) if proposition.strict else sp.Ge(lhs, rhs)
-
-
-def _unused(name: str, names: set[str]) -> str:
-    """A name that no other symbol has; it is taken."""
-    while name in names:
-        name += "′"
-    names.add(name)
-    return name
