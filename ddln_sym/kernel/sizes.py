@@ -25,7 +25,17 @@ from ddln_sym.statements import (
 Expr = Any
 P = TypeVar("P", Equal, Compare)
 
-__all__ = ["at_size", "at_sizes", "define_heads", "is_schematic", "put_keeping", "spell_out", "take_name", "write_out"]
+__all__ = [
+    "at_size",
+    "at_sizes",
+    "define_heads",
+    "is_schematic",
+    "put_keeping",
+    "relate",
+    "spell_out",
+    "take_name",
+    "write_out",
+]
 
 #: A sum of more terms than this is not written out; sizes at which a point is looked for.
 LARGEST, SIZES = 8, (2, 3, 4, 1)
@@ -218,6 +228,13 @@ def _make(head: Any, args: list[Expr]) -> Expr:
         head, (sp.Add, sp.Mul, sp.Pow, sp.Function, sp.core.relational.Relational)
     )
     return head(*args, evaluate=False) if plain else head(*args)
+
+
+def relate(proposition: Equal | Compare, lhs: Expr, rhs: Expr) -> Expr:
+    """What the statement says of its sides, as a relation of SymPy between two others."""
+    if isinstance(proposition, Equal):
+        return sp.Eq(lhs, rhs)
+    return sp.Gt(lhs, rhs) if proposition.strict else sp.Ge(lhs, rhs)
 
 
 def take_name(name: str, names: set[str]) -> str:

@@ -16,7 +16,7 @@ import sympy as sp
 
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.polynomials import fraction
-from ddln_sym.kernel.sizes import at_size, put_keeping
+from ddln_sym.kernel.sizes import at_size, put_keeping, relate, take_name
 from ddln_sym.kernel.tower import Tower
 from ddln_sym.statements import (
     BoundIndex,
@@ -108,9 +108,7 @@ def _is_pointwise(p: Expr, q: Expr, r: Expr, setting: Setting, prove: Prover) ->
 
 def _unused(name: str, exprs: tuple[Expr, ...], setting: Setting) -> Index:
     used = {s.name for e in (*exprs, *(h.relation for h in setting.hypotheses)) for s in e.atoms(sp.Symbol)}
-    while name in used:
-        name += "′"
-    return Index(name)
+    return Index(take_name(name, used))
 
 
 def _at_two_indices(prove: Prover) -> Iterator[Step]:
@@ -235,10 +233,7 @@ def _one_more(proposition: Any, prove: Prover) -> tuple[list[Step], Equal | Comp
     names = {s.name for e in (*sides, *(h.relation for h in setting.hypotheses)) for s in e.atoms(sp.Symbol)}
 
     def unused(name: str) -> Expr:
-        while name in names:
-            name += "′"
-        names.add(name)
-        return sp.Symbol(name, real=True)
+        return sp.Symbol(take_name(name, names), real=True)
 
     stands = {h: unused(f"S{n}" if isinstance(h, SumOver) else f"P{n}") for n, h in enumerate(heads, 1)}
     last, new = size + 1, dict[Expr, Expr]()
@@ -252,7 +247,7 @@ def _one_more(proposition: Any, prove: Prover) -> tuple[list[Step], Equal | Comp
 
     grown = {h: s + at_last(h) if isinstance(h, SumOver) else s * at_last(h) for h, s in stands.items()}
     before, after = ([s.xreplace(stands) for s in sides], [_grown(s, grown, size, last) for s in sides])
-    relation = _relation(proposition, *before)
+    relation = relate(proposition, *before)
     signs, facts = _signs(stands, setting, prove)
     given = [Hypothesis("for as many indices", relation), *facts]
     given += [h if h.index is None else Hypothesis(h.name, at_last(h)) for h in setting.hypotheses]
@@ -282,12 +277,6 @@ def _is_uniform(setting: Setting, sides: tuple[Expr, ...], heads: list[Expr]) ->
 
 def _grown(side: Expr, grown: dict[Expr, Expr], size: Expr, last: Expr) -> Expr:
     return put_keeping(side, {**grown, size: last})
-
-
-def _relation(proposition: Equal | Compare, lhs: Expr, rhs: Expr) -> Expr:
-    if isinstance(proposition, Equal):
-        return sp.Eq(lhs, rhs)
-    return sp.Gt(lhs, rhs) if proposition.strict else sp.Ge(lhs, rhs)
 
 
 def _signs(stands: dict[Expr, Expr], setting: Setting, prove: Prover) -> tuple[list[Step], list[Hypothesis]]:

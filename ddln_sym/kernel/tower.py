@@ -14,6 +14,7 @@ import sympy as sp
 
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.polynomials import Generator, Membership, factors, fraction, membership, remainder
+from ddln_sym.kernel.sizes import take_name
 from ddln_sym.statements import Hypothesis, Index, ProductOver, Setting, SideCondition, SumOver
 
 Expr = Any
@@ -252,10 +253,7 @@ class Tower:
 
     def name(self, name: str) -> str:
         """The name with primes until it is new: what is written alike need not be the same."""
-        while name in self._names:
-            name += "′"
-        self._names.add(name)
-        return name
+        return take_name(name, self._names)
 
     def explain(self, poly: Expr) -> Expr:
         """A polynomial in the generators, written out again in the reader's terms."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.sizes import put_keeping, take_name
+from ddln_sym.kernel.sizes import put_keeping, relate, take_name
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, Setting, Step, product_over, sum_over
 
 Expr = Any
@@ -253,7 +253,7 @@ def _continue(proposition: Any, n: Expr, skipped: int, prove: Prover) -> tuple[S
     if carried is None:
         return None
     before, after = [s.xreplace(carried.stands) for s in sides], [_grow(s, n, carried) for s in sides]
-    relation = _relate(proposition, *before)
+    relation = relate(proposition, *before)
     if relation in (sp.true, sp.false):
         return None
     given = (*setting.hypotheses, Hypothesis("for the number before", relation), *carried.facts)
@@ -311,9 +311,3 @@ def _expand_factorials(side: Expr) -> Expr:
         return sp.Mul(*(e.args[0] - k for k in steps), sp.factorial(e.args[0] - len(steps)))
 
     return side.replace(lambda e: isinstance(e, sp.factorial) and beyond(e) > 0, written)
-
-
-def _relate(proposition: Relation, lhs: Expr, rhs: Expr) -> Expr:
-    if isinstance(proposition, Equal):
-        return sp.Eq(lhs, rhs)
-    return sp.Gt(lhs, rhs) if proposition.strict else sp.Ge(lhs, rhs)
