@@ -104,7 +104,7 @@ def test_what_is_right_passes_and_what_is_wrong_is_seen(kind):
 
 def test_a_limit_that_is_wrong_is_seen():
     """Off from the minima, or an interpolator that is not the one of least entropy."""
-    asked = Problem(0, 0, "enclose", {**SMALL, "until": "40"})
+    asked = Problem(0, 0, "enclose", {**SMALL, "until": "15"})
     said = answer(asked)
     limit = said.found["run.limit()"]
     assert misses(asked, said) == []

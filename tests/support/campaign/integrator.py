@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, log2
-from time import process_time
 from typing import Any, TypeAlias
 
 from flint import arb, arb_poly, arb_series, ctx, fmpq
@@ -18,7 +17,9 @@ __all__ = ["Dense", "Unreachable", "integrate", "magnitude"]
 
 #: From the unknowns as power series to their derivatives.
 Field: TypeAlias = Callable[[list[Any]], list[Any]]
-MOST_STEPS, MOST_SECONDS = 3000, 10.0
+MOST_STEPS = 3000
+#: Coefficients that are computed, some seconds' worth: counted, so that no result depends on the load of a machine.
+MOST_COEFFICIENTS = 2_000_000
 #: Bits beyond those wanted, for what the steps lose.
 SPARE_BITS = 60
 
@@ -59,18 +60,18 @@ def integrate(field: Field, start: Sequence[fmpq], groups: Sequence[Sequence[int
         groups: places of unknowns that have a scale in common, the largest of them; others follow their steps.
         bits: relative accuracy of a step, in units of the scale of each group.
     Raises:
-        Unreachable: the end is not reached in so many steps, or so many seconds of this process.
+        Unreachable: the end is not reached in so many steps, or with so many coefficients.
     """
     order = max(24, int(0.35 * bits))
-    before, limit = (ctx.prec, ctx.cap), process_time() + MOST_SECONDS
+    before, most = (ctx.prec, ctx.cap), MOST_COEFFICIENTS // max(1, len(start) * order * (order + 1) // 2)
     ctx.prec = bits + SPARE_BITS
     try:
         time, last, state = arb(0), arb(end).mid(), [arb(value).mid() for value in start]
         begins, polynomials = [], []
         while time < last or not begins:
-            if len(begins) >= MOST_STEPS or process_time() > limit:
+            if len(begins) >= min(MOST_STEPS, most):
                 raise Unreachable
-            series = _picard(field, state, order, limit)
+            series = _picard(field, state, order)
             step = min(_step(series, group, order, bits) for group in groups) if groups else inf
             if step == -inf:
                 raise Unreachable
@@ -88,12 +89,10 @@ def integrate(field: Field, start: Sequence[fmpq], groups: Sequence[Sequence[int
         ctx.prec, ctx.cap = before
 
 
-def _picard(field: Field, state: Sequence[Any], order: int, limit: float) -> list[Any]:
+def _picard(field: Field, state: Sequence[Any], order: int) -> list[Any]:
     """Every round of ``x ↦ x(0) + ∫field(x)`` makes one more coefficient right."""
     series = [arb_series([value], prec=1) for value in state]
     for known in range(1, order + 1):
-        if process_time() > limit:
-            raise Unreachable
         ctx.cap = known + 1
         longer = [arb_series(s.coeffs(), prec=known + 1) for s in series]
         slopes = field(longer)
