@@ -13,7 +13,8 @@ from campaign.integrator import integrate
 from campaign.problems import KINDS, Problem, problem
 from campaign.references import FlowReference, pair_flow
 from campaign.runner import HEAD, Finding, Limits, campaign, pasted
-from flint import arb, fmpq
+from campaign.series import Series
+from flint import arb, arb_series, ctx, fmpq
 
 from ddln_sym.numerics import precision
 
@@ -32,6 +33,20 @@ def test_a_slice():
     wrong = [finding for finding in summary.findings if finding.how != "over its time"]
     assert summary.counts["checked"]
     assert not wrong, "\n\n".join(map(pasted, wrong))
+
+
+def test_series_are_those_of_the_library():
+    coefficients = ["0.5", "-1.25", "3", "0.125", "-0.75", "2"]
+    formula = lambda x: (x * x - 3 + 2 * x).exp() / (1 + x) + 1 / (4 - x) - x * arb(7) / (2 + x * x)  # noqa: E731
+    before, ctx.cap = ctx.cap, len(coefficients)
+    try:
+        expected = formula(arb_series([arb(c) for c in coefficients], prec=len(coefficients))).coeffs()
+    finally:
+        ctx.cap = before
+    found = formula(Series(lambda k: arb(coefficients[k])))
+    assert len(expected) == len(coefficients)
+    for k, value in enumerate(expected):
+        assert found[k].overlaps(value) and found[k].rad() < 1e-12
 
 
 def test_the_integrator_knows_the_exponential_and_the_tangent():
@@ -104,7 +119,7 @@ def test_what_is_right_passes_and_what_is_wrong_is_seen(kind):
 
 def test_a_limit_that_is_wrong_is_seen():
     """Off from the minima, or an interpolator that is not the one of least entropy."""
-    asked = Problem(0, 0, "enclose", {**SMALL, "until": "15"})
+    asked = Problem(0, 0, "enclose", {**SMALL, "until": "40"})
     said = answer(asked)
     limit = said.found["run.limit()"]
     assert misses(asked, said) == []

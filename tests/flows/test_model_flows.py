@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from time import process_time
 
 import mpmath
 import pytest
@@ -180,14 +179,13 @@ def test_a_wrong_coefficient_raises_the_bound():
     assert bound_solution(flow.built, flow.start, flow.velocity, spoilt)[-1].distance > 1e-13
 
 
-def test_large_models_compile_in_a_second():
+def test_large_models_compile_to_few_products():
     size = 100
     identity = [[int(a == b) for b in range(size)] for a in range(size)]
-    begun = process_time()
     cubes = ModelProgram(dd.difference(3, size), dd.SquaredLoss(identity, [1] * size))
     rows = [[int(a == b) for b in range(55)] for a in range(55)]
-    ModelProgram(dd.matrix_factorization(10, 10), dd.SquaredLoss(rows, [1] * 55))
-    assert cubes.program.convolutions == 900 and process_time() - begun < 3
+    square = ModelProgram(dd.matrix_factorization(10, 10), dd.SquaredLoss(rows, [1] * 55))
+    assert (cubes.program.convolutions, square.program.convolutions) == (900, 1500)
 
 
 @pytest.mark.parametrize(

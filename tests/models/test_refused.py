@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 
 import ddln_sym as dd
@@ -29,12 +27,10 @@ from ddln_sym.models.parametrizations import MOST_PARAMETERS
     ],
 )
 def test_a_model_that_would_fill_the_memory_is_refused_with_its_size(make):
-    begun = perf_counter()
     with pytest.raises(
         ValueError, match=r"the model would have (\d{5,}|about 10\^\d+) \w+.*: up to \d+ are written out"
     ):
         make()
-    assert perf_counter() - begun < 5
 
 
 def test_large_models_are_made_and_symbols_have_no_size():

@@ -1,4 +1,4 @@
-"""Ordinary differential equations by Picard's iteration on power series, in floating-point numbers of FLINT.
+"""Ordinary differential equations by power series, in floating-point numbers of FLINT.
 
 It shares nothing with the package: no scaled integers, no reduced system, no compiled field, other steps.
 """
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from math import inf, log2
 from typing import Any, TypeAlias
 
-from flint import arb, arb_poly, arb_series, ctx, fmpq
+from flint import arb, arb_poly, ctx, fmpq
+
+from campaign.series import Series, solve
 
 __all__ = ["Dense", "Unreachable", "integrate", "magnitude"]
 
 #: From the unknowns as power series to their derivatives.
-Field: TypeAlias = Callable[[list[Any]], list[Any]]
+Field: TypeAlias = Callable[[list[Series]], list[Series]]
 MOST_STEPS = 3000
 #: Coefficients that are computed, some seconds' worth: counted, so that no result depends on the load of a machine.
-MOST_COEFFICIENTS = 2_000_000
+MOST_COEFFICIENTS = 8_000_000
 #: Bits beyond those wanted, for what the steps lose.
 SPARE_BITS = 60
 
@@ -63,7 +65,7 @@ def integrate(field: Field, start: Sequence[fmpq], groups: Sequence[Sequence[int
         Unreachable: the end is not reached in so many steps, or with so many coefficients.
     """
     order = max(24, int(0.35 * bits))
-    before, most = (ctx.prec, ctx.cap), MOST_COEFFICIENTS // max(1, len(start) * order * (order + 1) // 2)
+    before, most = ctx.prec, MOST_COEFFICIENTS // max(1, len(start) * order * (order + 1) // 2)
     ctx.prec = bits + SPARE_BITS
     try:
         time, last, state = arb(0), arb(end).mid(), [arb(value).mid() for value in start]
@@ -71,7 +73,7 @@ def integrate(field: Field, start: Sequence[fmpq], groups: Sequence[Sequence[int
         while time < last or not begins:
             if len(begins) >= min(MOST_STEPS, most):
                 raise Unreachable
-            series = _picard(field, state, order)
+            series = [[c.mid() for c in coefficients] for coefficients in solve(field, state, order)]
             step = min(_step(series, group, order, bits) for group in groups) if groups else inf
             if step == -inf:
                 raise Unreachable
@@ -79,28 +81,14 @@ def integrate(field: Field, start: Sequence[fmpq], groups: Sequence[Sequence[int
             length = arb(2) ** (arb(whole) / 64) if step < 1e6 else last - time
             length = length.mid() if length.mid() < (last - time).mid() else (last - time).mid()
             begins.append(time)
-            polynomials.append([arb_poly(s.coeffs()) for s in series])
+            polynomials.append([arb_poly(s) for s in series])
             state = [p(length).mid() for p in polynomials[-1]]
             if not all(value.is_finite() for value in state):
                 raise Unreachable
             time = (time + length).mid()
         return Dense(begins, polynomials, ctx.prec)
     finally:
-        ctx.prec, ctx.cap = before
-
-
-def _picard(field: Field, state: Sequence[Any], order: int) -> list[Any]:
-    """Every round of ``x ↦ x(0) + ∫field(x)`` makes one more coefficient right."""
-    series = [arb_series([value], prec=1) for value in state]
-    for known in range(1, order + 1):
-        ctx.cap = known + 1
-        longer = [arb_series(s.coeffs(), prec=known + 1) for s in series]
-        slopes = field(longer)
-        series = [
-            arb_series([value, *(c / (k + 1) for k, c in enumerate(slope.coeffs()[:known]))], prec=known + 1)
-            for value, slope in zip(state, slopes, strict=True)
-        ]
-    return [arb_series([c.mid() for c in s.coeffs()], prec=order + 1) for s in series]
+        ctx.prec = before
 
 
 def _step(series: Sequence[Any], group: Sequence[int], order: int, bits: int) -> float:

@@ -8,11 +8,12 @@ from functools import cached_property
 from math import ceil
 from typing import Any
 
-from flint import arb, arb_series, ctx, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 from mpmath import mp
 
 from campaign.integrator import Dense, integrate, magnitude
 from campaign.problems import Problem, rational
+from campaign.series import Series
 
 __all__ = ["FlowReference", "ascent", "least_eigenvalue", "pair_flow", "power_ascent"]
 
@@ -35,7 +36,7 @@ def _dot(values: Sequence[Any], numbers: Sequence[fmpq]) -> Any:
 
 def _logistic(value: Any) -> Any:
     """``1/(1 + e^{−a})`` of a ball or a power series, by the exponential that is small."""
-    first = value[0] if isinstance(value, arb_series) else value
+    first = value[0] if isinstance(value, Series) else value
     small = (-value if first.mid() > 0 else value).exp()
     return 1 / (1 + small) if first.mid() > 0 else small / (1 + small)
 
