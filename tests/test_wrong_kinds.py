@@ -124,6 +124,7 @@ METHODS = {
     "flow.converge": {"tolerance": "0.5", "digits": 5, "longest": 9, "progress": told, "method": "dual"},
     **{f"{o}.{m}": {"t": "0.1"} for o in ("trajectory", "enclosure", "way", "tube")
        for m in ("theta", "xi", "layers", "metric", "loss")},
+    **{f"{o}.loss_ball": {"t": 1} for o in ("trajectory", "path")},
     **{f"{o}.{m}": {"t": 1} for o in ("path", "box") for m in ("theta", "xi", "parameters", "velocity", "loss")},
     **{f"{o}.events": {"expression": "theta_1"} for o in ("enclosure", "box")},
     **{f"entropy.{m}": {"theta": [1], "digits": 5} for m in ("__call__", "gradient", "hessian")},

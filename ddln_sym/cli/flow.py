@@ -115,6 +115,8 @@ def _flow_of(problem: str) -> Any:
 
 def _show(found: dict[str, Any]) -> None:
     lines: dict[str, Any] = {name: found[name] for name in ("t", "loss", "bound") if name in found}
+    if found["loss"] == "0" and float(found.get("loss_error", "0")):
+        lines["loss"] = f"0 ± {found['loss_error']}"
     lines |= {
         f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found.get(name, ()), 1)
     }

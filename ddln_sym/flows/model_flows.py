@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import ceil
@@ -241,10 +241,13 @@ class ModelFlow(Settled):
     def _theta(self, parameters: Sequence[Fraction], bits: int) -> list[Fraction]:
         """``G(w)``, exactly where G is polynomial, otherwise to so many bits and some more."""
         with precision(bits + 64):
-            values = {
-                v: [arb(fmpq(x.numerator, x.denominator))] for v, x in zip(self.net.variables, parameters, strict=True)
-            }
-            return [to_fraction(evaluate(c, values)[0].mid().fmpq()) for c in self.net.components]
+            balls = [arb(fmpq(x.numerator, x.denominator)) for x in parameters]
+            return [to_fraction(value.mid().fmpq()) for value in self._theta_ball(balls)]
+
+    def _theta_ball(self, parameters: Iterable[Any]) -> list[Any]:
+        """``G(w)`` at D balls."""
+        values = {v: [x] for v, x in zip(self.net.variables, parameters, strict=True)}
+        return [evaluate(c, values)[0] for c in self.net.components]
 
     def _run(
         self,
@@ -350,6 +353,14 @@ class ModelTrajectory:
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
         return self.flow.loss(self.exact_theta(t), dps_to_prec(self.digits))
+
+    def loss_ball(self, t: Any) -> Any:
+        """What the digits asked for tell of ``𝓛(θ(t))``, as :meth:`Trajectory.loss_ball`."""
+        state = self._state(t)
+        with precision(dps_to_prec(self.digits) + SPARE_BITS):
+            scale, places = arb(2) ** -self._bits, self.flow.built.parameters
+            error = max(abs(int(value)) for value in state) * arb(10) ** -self.digits
+            return self.flow.loss.ball(self.flow._theta_ball(scale * arb(int(state[n]), error) for n in places))
 
     def excess(self, t: Any) -> Any:
         """``𝓛(θ(t)) − 𝓛*``."""

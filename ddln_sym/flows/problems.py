@@ -83,8 +83,9 @@ def parse_problem(text: str, name: str) -> GradientFlow:
 def summary_of(trajectory: Trajectory | ModelTrajectory) -> dict[str, Any]:
     """The state at the end of a trajectory, every number as a decimal string with all its digits.
 
-    Of a model it has ``parameters``, and ``velocity`` of the heavy ball, by the names of the variables; ``bound`` where
-    (15) bounds the loss.
+    Of the loss, which may be small beside what it is computed from, these are the digits that are known, and
+    ``loss_error`` is how far it may be off.  Of a model it has ``parameters``, and ``velocity`` of the heavy ball, by
+    the names of the variables; ``bound`` where (15) bounds the loss.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> flow = GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]])
@@ -109,12 +110,18 @@ def summary_of(trajectory: Trajectory | ModelTrajectory) -> dict[str, Any]:
         "layers": written(trajectory.layers(end)),
         "theta": written(trajectory.theta(end)),
         "xi": written(trajectory.xi(end)),
-        "loss": written(trajectory.loss(end)),
+        **_known_loss(trajectory),
         "metric": written(trajectory.metric(end)),
     }
     with suppress(ValueError):  # (15) says nothing without (𝒜), or of a loss without a Polyak–Łojasiewicz constant
         found["bound"] = written(trajectory.bound(end))
     return found
+
+
+def _known_loss(trajectory: Trajectory | ModelTrajectory) -> dict[str, str]:
+    return dict(
+        zip(("loss", "loss_error"), decimal(trajectory.loss_ball(trajectory.end), trajectory.digits), strict=True)
+    )
 
 
 def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any], Any]) -> dict[str, Any]:
@@ -129,7 +136,7 @@ def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any
         "parameters": dict(zip(names, map(write, found.parameters(end)), strict=True)),
         "theta": list(map(write, found.theta(end))),
         "xi": list(map(write, found.xi(end))),
-        "loss": write(found.loss(end)),
+        **(_known_loss(found) if isinstance(found, ModelTrajectory) else {"loss": write(found.loss(end))}),
     }
     with suppress(ValueError):  # (15) says nothing of most models
         summary["bound"] = write(found.bound(end))

@@ -7,6 +7,7 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from flint import arb
 from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp, from_rational
 
@@ -127,6 +128,24 @@ class Trajectory:
     def loss(self, t: Any) -> Any:
         """``𝓛(θ(t))``."""
         return self.flow.loss(self.exact_theta(t), dps_to_prec(self.digits))
+
+    def loss_ball(self, t: Any) -> Any:
+        """What the digits asked for tell of ``𝓛(θ(t))``: a ball that holds it wherever in them the layers are.
+
+        Of a loss near its minimum these are few digits; as those of the layers they are estimated, not proved.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> GradientFlow(SquaredLoss([[1]], [2]), [[0], [1]]).integrate(20, digits=12).loss_ball(20).abs_upper() < 1e-21
+        True
+        """
+        with precision(dps_to_prec(self.digits + LONGER)):
+            scale = arb(2) ** (self.units.layers - self._bits)
+            theta = []
+            for column in zip(*self._layers(t), strict=True):
+                error = max(map(abs, map(int, column))) * arb(10) ** -self.digits
+                theta.append(prod((scale * arb(int(u), error) for u in column), start=arb(1)))
+            return self.flow.loss.ball(theta)
 
     def excess(self, t: Any) -> Any:
         """``𝓛(θ(t)) − 𝓛*``."""

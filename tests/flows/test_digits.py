@@ -13,8 +13,8 @@ from hypothesis import given
 from mpmath import mp, mpf
 from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, exactly, figure, largest
 
-from ddln_sym import GradientFlow, SquaredLoss, deep_diagonal, integrate_polynomial
-from ddln_sym.flows import coordinates, systems
+from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, deep_diagonal, integrate_polynomial, two_sided
+from ddln_sym.flows import coordinates, summary_of, systems
 from ddln_sym.models import velocity
 from ddln_sym.numerics import precision, rational, read_number
 from ddln_sym.taylor import jets, programs
@@ -159,3 +159,23 @@ def test_where_nothing_moves_xi_is_the_slope_times_the_time(target, until):
         (ball,) = flow.enclose(until, 12).xi(part * Fraction(until))
         with precision(200):
             assert ball.overlaps(arb(rational(exact * part)))
+
+
+@pytest.mark.parametrize("until", ["0", "0.5", "2", "5", "12", "100"])
+@pytest.mark.parametrize("kind", ["layers", "model", "logistic"])
+def test_every_digit_of_the_loss_that_is_printed_is_right(kind, until):
+    """Near a minimum, where the loss is far smaller than what it is computed from, and at rest."""
+    data = [[1, 2], [2, 1]]
+    flow = {
+        "layers": lambda: GradientFlow(SquaredLoss(data, [1, -1]), [["0.5", "0.3"], [1, 1]]),
+        "model": lambda: GradientFlow(SquaredLoss([[1]], [2]), two_sided(1), [1, 0, 0, 1]),
+        "logistic": lambda: GradientFlow(LogisticLoss(data, [1, 1]), [["0.5", "0.3"], [1, 1]]),
+    }[kind]()
+    found = summary_of(flow.integrate(until, 15))
+    true = summary_of(flow.integrate(until, 150))
+    error = abs(Fraction(found["loss"]) - Fraction(true["loss"])) - Fraction(true["loss_error"])
+    assert error <= Fraction(found["loss_error"])
+    assert Fraction(found["loss_error"]) <= max(Fraction(10) ** -13 * Fraction(found["loss"]), Fraction(10) ** -13)
+    digits = found["loss"].partition("e")[0].replace(".", "").lstrip("0")
+    assert kind == "logistic" or until != "100" or not digits
+    assert not digits or Fraction(found["loss_error"]) < 50 * Fraction(found["loss"]) / 10 ** (len(digits) - 1)
