@@ -309,7 +309,7 @@ def _bias(depth: Any) -> tuple[Any, ...]:
     rules = [RateRule(xi[I], -slope[I], I)] if depth == DEPTH else [RateRule(xi[i], -slope[i]) for i in places]
     size = D if depth == DEPTH else sp.Integer(len(places))
     along = Setting((), tuple(rules), size)
-    here, other, limit, now, shift, pair = sp.symbols("Q1 Qother Qlimit Qnow shift pair", real=True)
+    here, other, limit, now, shift, pair = sp.symbols("c Qother Qlimit Qnow shift pair", real=True)
     # with now = 𝒬(θ(t)), shift = ⟨ξ, θ_∞ − θ(t)⟩ and pair = ⟨ξ, θ − θ_∞⟩
     apart = (other - now - (shift + pair)) - (limit - now - shift)
     nought = given(("the step before", sp.Eq(pair, 0)))

@@ -23,6 +23,7 @@ from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.sizes import spell_out
 from ddln_sym.numerics import precision
 from ddln_sym.statements import (
+    DEPTH,
     Ball,
     BoundIndex,
     Compare,
@@ -603,12 +604,20 @@ def instance(setting: Setting) -> bool:
     named = {i for r in (*given, *(h.relation for h in every)) for i in r.atoms(sp.Integer)}
     unnamed = (n for n in count(1) if sp.Integer(n) not in named)  # a generic index is none that is named
     places = {i: sp.Integer(n) for i, n in zip(sorted(free, key=str), unnamed, strict=False)}
-    size = setting.size
-    last = int(size) if size is not None and size.is_Integer else max(3, *map(int, places.values()), 0)
-    if any(place > last for place in places.values()):
-        return False
-    if size is not None and size.is_Symbol:
-        places[size] = sp.Integer(last)
+    farthest = max(map(int, places.values()), default=0)
+    if setting.size is None or not setting.size.is_Symbol:
+        last = max(3, farthest) if setting.size is None or not setting.size.is_Integer else int(setting.size)
+        return farthest <= last and _instance_at(given, every, places, last)
+    # Of one index an equation between sums is met soon, if entries are not named that there are not then.
+    entries = {i for h in setting.hypotheses for entry in h.relation.atoms(sp.Indexed) for i in entry.indices}
+    fewest = 2 if setting.size == DEPTH else 1
+    least = max(fewest, farthest, *(int(i) for i in entries if i.is_Integer))
+    sizes = sorted({max(3, least), *range(least, 3)}, key=lambda number: (number != 3, number))
+    return any(_instance_at(given, every, {**places, setting.size: sp.Integer(last)}, last) for last in sizes)
+
+
+def _instance_at(given: Iterable[Expr], every: Iterable[Hypothesis], places: Point, last: int) -> bool:
+    """Whether a small point satisfies relations, and those about all of so many indices."""
     try:
         written = [spell_out(r.xreplace(places), last) for r in given]
         for h in every:

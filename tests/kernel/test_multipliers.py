@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from ddln_sym.kernel import decide
+from ddln_sym.kernel import decide, satisfiable
 from ddln_sym.kernel.multipliers import prove_by_multipliers
-from ddln_sym.statements import Compare, Evidence, Hypothesis, Index, Setting, Verdict, sum_over
+from ddln_sym.statements import DEPTH, Compare, Evidence, Hypothesis, Index, Setting, Verdict, sum_over
 
 d = sp.Symbol("d", integer=True, positive=True)
 p, q = sp.IndexedBase("p", real=True), sp.IndexedBase("q", real=True)
@@ -54,6 +54,19 @@ def test_what_multipliers_show_is_proved(true: Compare) -> None:
 @pytest.mark.parametrize("false", [false for _, false in TWINS], ids=str)
 def test_what_lacks_an_equation_is_not(false: Compare) -> None:
     assert decide(false).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("true", [true for true, _ in TWINS], ids=str)
+def test_hypotheses_about_sums_are_met_somewhere(true: Compare) -> None:
+    assert satisfiable(true.setting)
+
+
+def test_a_size_that_is_too_small_meets_nothing() -> None:
+    """Of one entry alone both would be 1; of a depth there are at least two, and no entry of two is a third."""
+    one = over(p, 1), Hypothesis("given", sp.Eq(sum_over(lambda k: p[k] ** 2), 1)), P
+    assert satisfiable(Setting(one, (), d))
+    assert not satisfiable(Setting(one, (), DEPTH))
+    assert not satisfiable(Setting((*one, Hypothesis("given", sp.Gt(p[2], 0))), (), d))
 
 
 def test_the_steps_are_about_one_term_and_the_rest() -> None:

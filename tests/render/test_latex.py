@@ -294,6 +294,17 @@ def test_every_symbol_of_the_table_has_one_name():
     assert all(name.tex for name in symbols.values())
 
 
+def test_no_symbol_of_the_paper_stands_as_a_word():
+    """A name such as ``Qother`` in a derivation has a formula of its own in the notation."""
+    with speak(paper_text()):
+        words = {
+            (claim.id, word)
+            for claim in collect()
+            for word in re.findall(r"\\mathrm\{([A-Za-z]{3,})\}", claim_tex(claim, certificates()[claim.id]))
+        }
+    assert not words
+
+
 # -- fragments kept ------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def fresh():
