@@ -27,6 +27,7 @@ __all__ = [
 
 #: Beyond these a number is a slip of the pen, and its exact value would fill the memory.
 LARGEST_EXPONENT, LARGEST_BINARY_EXPONENT = 20_000, 70_000
+TOO_FAR = f"expected a number whose decimal exponent is between −{LARGEST_EXPONENT} and {LARGEST_EXPONENT}"
 MOST_DIGITS = 5_000
 #: Python refuses to read longer integers unless told otherwise.
 LONGEST_STRING = 4_000
@@ -69,21 +70,22 @@ def read_number(value: Any, name: str) -> Fraction:
     if hasattr(value, "as_integer_ratio"):
         exponent = getattr(value, "adjusted", lambda: 0)()
         try:
-            if abs(exponent) > LARGEST_EXPONENT:
-                raise ValueError(f"{name} is {value}: its exponent is absurd")
-            above, below = value.as_integer_ratio()
-        except (OverflowError, ValueError) as error:
-            if "absurd" in str(error):
-                raise
+            if abs(exponent) <= LARGEST_EXPONENT:
+                above, below = value.as_integer_ratio()
+        except (OverflowError, ValueError):
             raise ValueError(f"{name} is {value}: every entry must be finite") from None
+        if abs(exponent) > LARGEST_EXPONENT:
+            raise ValueError(f"{name} is {value}: {TOO_FAR}")
         return Fraction(int(above), int(below))
     raise ValueError(f"{name} is {value!r}: expected an integer, a fraction, a decimal string, a float or an mpf")
 
 
 def _from_text(text: str, name: str) -> Fraction:
     exponent = re.search(r"[eE][+-]?(\d+)\s*$", text)
-    if len(text) > LONGEST_STRING or (exponent and int(exponent[1][:9]) > LARGEST_EXPONENT):
-        raise ValueError(f"{name} is {text[:40]!r}: more digits, or a larger exponent, than a number here may have")
+    if len(text) > LONGEST_STRING:
+        raise ValueError(f"{name} begins {text[:40]!r}: a number here has at most {LONGEST_STRING} characters")
+    if exponent and int(exponent[1][:9]) > LARGEST_EXPONENT:
+        raise ValueError(f"{name} is {text[:40]!r}: {TOO_FAR}")
     if unusual := next((c for c in text if not c.isascii() or c == "_"), ""):
         hint = "write - for the minus sign" if unusual == "−" else "digits are 0 to 9, without separators"
         raise ValueError(f"{name} is {text[:40]!r}, with the character {unusual!r}: {hint}")
@@ -100,7 +102,7 @@ def _from_binary(parts: tuple[int, int, int, int], value: Any, name: str) -> Fra
     if not mantissa and exponent:
         raise ValueError(f"{name} is {value}: every entry must be finite")
     if abs(exponent) > LARGEST_BINARY_EXPONENT:
-        raise ValueError(f"{name} is {value}: its exponent is absurd")
+        raise ValueError(f"{name} is {value}: {TOO_FAR}")
     size = Fraction(int(mantissa)) * Fraction(2) ** exponent
     return -size if sign else size
 
