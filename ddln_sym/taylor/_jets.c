@@ -94,18 +94,23 @@ static divisor divisor_of(uint64_t value)
     return found;
 }
 
-/* floor(number·factor / 2^bits / divisor), as rounded_down; text has room for two digits more than the number has. */
+/* floor(number·factor / 2^bits / divisor), as rounded_down; text has room for n + 2 digits more than the number has.
+ * Where bits are negative, the number is moved up by whole digits first. */
 static int scaled(const digit *a, int length, digit factor, int bits, divisor by, int n, digit *text, digit *out)
 {
+    int up = bits < 0 && length ? (RADIX - 1 - bits) / RADIX : 0;
+    if (up > n) return -1;
+    bits = length ? bits + up * RADIX : 0;
+    memset(text, 0, up * sizeof *text);
     wide carry = 0;
     for (int p = 0; p < length; p++) {
         wide value = (wide)a[p] * factor + carry;
-        text[p] = (digit)(value & MASK);
+        text[up + p] = (digit)(value & MASK);
         carry = value >> RADIX;
     }
-    text[length] = (digit)(carry & MASK);
-    text[length + 1] = (digit)(carry >> RADIX & MASK);
-    int count = length + 2, skip = bits / RADIX, rest = bits % RADIX;
+    text[up + length] = (digit)(carry & MASK);
+    text[up + length + 1] = (digit)(carry >> RADIX & MASK);
+    int count = up + length + 2, skip = bits / RADIX, rest = bits % RADIX;
     digit sign = carry < 0 ? MASK : 0;
     int left = count > skip ? count - skip : 0;
     for (int p = 0; p < left; p++) text[p] = shifted(text, count, sign, p + skip, rest);
@@ -266,7 +271,7 @@ typedef struct {
      * high, so many terms each. */
     const int32_t *code, *lists;
     const digit *constants;
-    /* For each unknown, the register that its derivative is, times a factor / 2^shift. */
+    /* For each unknown, the register that its derivative is, times a factor / 2^shift; the shift may be negative. */
     const int32_t *rates;
     const digit *factors;
     int shift;
@@ -584,7 +589,7 @@ static PyObject *py_taylor(PyObject *self, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "iiiiy*y*y*y*y*y*y*y*y*:taylor", &n, &bits, &order, &shift, b, b + 1, b + 2, b + 3,
                           b + 4, b + 5, b + 6, b + 7, b + 8))
         return NULL;
-    const char *wrong = sensible(n, bits, order) && shift >= 0 && shift <= MOST_BITS ? NULL : "numbers out of range";
+    const char *wrong = sensible(n, bits, order) && shift >= -MOST_BITS && shift <= MOST_BITS ? NULL : "numbers out of range";
     for (int i = 0; i < BUFFERS; i++)
         if ((held[i] = items(b + i, widths[i])) < 0) wrong = "a buffer is not of whole, aligned items";
     if (!wrong && (held[CODE] % FIELDS || held[CODE] / FIELDS + held[RATES] > INT32_MAX / 4)) wrong = "too many lines";

@@ -277,8 +277,11 @@ class Recurrence:
     # -- compiled --------------------------------------------------------------------------------------
     def run_compiled(self, state: Sequence[Number], h: Fraction, order: int) -> CompiledJets | None:
         """The same by the kernel; ``None`` if it is missing, or numbers come up that are long beyond reason."""
-        factors, shift = [factor * h.numerator for _, factor in self.derivatives], h.denominator.bit_length() - 1
-        if kernel is None or max(map(abs, factors)) >= MOST_FACTOR or order > MOST_ORDER or shift > MOST_SHIFT:
+        # A long step is a short number times a power of two; where the shift is negative, numbers are moved up.
+        up = (h.numerator & -h.numerator).bit_length() - 1
+        factors = [factor * (h.numerator >> up) for _, factor in self.derivatives]
+        shift = h.denominator.bit_length() - 1 - up
+        if kernel is None or max(map(abs, factors)) >= MOST_FACTOR or order > MOST_ORDER or abs(shift) > MOST_SHIFT:
             return None
         values = self.values(state) if self._logistics else []
         while self._digits <= MOST_DIGITS:

@@ -131,6 +131,18 @@ def test_a_limit_that_is_wrong_is_seen():
         assert [miss for miss in found if "limit" in miss.call]
 
 
+def test_the_reference_knows_the_margins_of_large_layers():
+    """Two layers of 1e68 hardly move, and with c = (u¹u²)² it is θ' = c·7/(1 + e^{7θ})."""
+    layers, until = [["1.3e68"], ["-0.4e68"], ["0"]], f"1/{10**270}"
+    asked = Problem(
+        0, 0, "enclose", {**SMALL, "X": [["7"]], "y": ["1"], "layers": layers, "logistic": True, "until": until}
+    )
+    with precision(200):
+        (theta,) = FlowReference(asked, 100).theta(fmpq(1, 10**270))
+        c = (arb("1.3e68") * arb("0.4e68")) ** 2
+        assert abs(theta + (7 * theta).exp() / 7 - (c * 7 * arb(10) ** -270 + arb(1) / 7)) < 1e-25
+
+
 def test_a_failure_can_be_pasted_and_fails():
     """The test that is written fails for the wrong value and passes for the right one."""
     asked = Problem(0, 7, "entropy", EXAMPLES["entropy"])

@@ -92,10 +92,18 @@ class FlowReference:
 
         groups = [b for b, c in zip(blocks, self.columns, strict=True) if sum(u == 0 for u in c) < 2]
         start = [*(u for column in self.columns for u in column), *[fmpq(0)] * dimension]
-        # A logistic function is known only where its margin is known to less than 1.
-        steepest = max(sum((abs(arb(x)) for x in row), arb(0)) for row in self.rows)
-        more = max(0, ceil(magnitude(steepest))) if self.problem.logistic and steepest != 0 else 0
+        more = self._margin_bits if self.problem.logistic else 0
         return integrate(field, start, groups, rational(self.problem.until), self.bits + more)
+
+    @property
+    def _margin_bits(self) -> int:
+        """Bits for margins to be known to less than 1, without which a logistic function is not known at all.
+
+        A layer is known relative to the largest of its coordinate, and ``θ`` relative to the product of as many.
+        """
+        largest = [arb(max(map(abs, column))) ** len(column) for column in self.columns]
+        margins = [sum((abs(arb(x)) * size for x, size in zip(row, largest, strict=True)), arb(0)) for row in self.rows]
+        return max([0, *(ceil(magnitude(margin)) for margin in margins if margin != 0)])
 
     def layers(self, time: fmpq) -> list[list[Any]]:
         """The layers at a time, coordinate by coordinate."""
