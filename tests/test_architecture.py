@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,9 +31,9 @@ RANKS = {
     "testing": 6,
     "cli": 7,
 }
-#: Modules that stand alone: how results show themselves, functions on many problems, what checks proofs without the
-#: rest, and ``python -m ddln_sym``.
-ALONE = {"_html": -1, "sweeps": -1, "checker": -1, "version": -1, "__main__": 8}
+#: Modules that stand alone: how results show themselves, names imported on first use, functions on many problems, what
+#: checks proofs without the rest, and ``python -m ddln_sym``.
+ALONE = {"_html": -1, "late": -1, "sweeps": -1, "checker": -1, "version": -1, "__main__": 8}
 #: Rooms within a package that have a face of their own.
 ROOMS = {
     "flows.losses",
@@ -164,7 +167,7 @@ def test_a_face_lists_what_it_exports(file):
     taken = {alias.asname or alias.name for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names}
     listed = [n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "__all__"]
     exported = set(ast.literal_eval(listed[0].value)) if listed else set()
-    assert taken - {"annotations", "import_module"} <= exported
+    assert taken - {"TYPE_CHECKING", "annotations", "import_late", "import_module"} <= exported
 
 
 @pytest.mark.parametrize("file", **named(FILES))
@@ -232,3 +235,43 @@ def test_public_names_are_where_the_package_says():
     assert set(ddln_sym.__all__) <= set(dir(ddln_sym))
     for name in ddln_sym.__all__:
         assert f"{getattr(ddln_sym, name).__module__}.".startswith(f"ddln_sym.{ddln_sym._HOMES[name]}.")
+
+
+@pytest.mark.parametrize("face", ["flows", "flows.losses", "entropies"])
+def test_a_face_has_all_that_it_lists(face):
+    """Also what is imported on first use."""
+    package = import_module(f"ddln_sym.{face}")
+    for name in package.__all__:
+        assert getattr(package, name).__module__.startswith("ddln_sym.")
+    with pytest.raises(AttributeError, match=rf"{face}' has no attribute 'nothing'"):
+        _ = package.nothing
+
+
+NUMBERS = """
+import sys
+import ddln_sym as dd
+
+X, y, layers = [[1, 2]], [2], [[0, 0], [1, 1], ["0.5", 2]]
+for loss in (dd.SquaredLoss(X, y), dd.LogisticLoss(X, [1])):
+    flow = dd.GradientFlow(loss, layers)
+    trajectory, box = flow.integrate(1, 15), flow.enclose(1, 15)
+    for found in (trajectory, box):
+        found.theta(1), found.layers(1), found.xi(1), found.metric(1), found.loss(1)
+    box.sign_changes()
+flow = dd.GradientFlow(dd.SquaredLoss(X, y), layers)
+flow.enclose(20, 15).limit()
+for method in (None, "taylor", "dual"):
+    trajectory = flow.converge("1e-12", 15, method=method)
+trajectory.enclose().limit()
+dd.implicit_bias(X, y, layers), dd.implicit_bias(X, y, layers, certified=True)
+Q = dd.entropy(layers)
+Q([1, 2]), Q.gradient([1, 2]), Q.conjugate(["0.5", "0.5"]), Q.bregman([1, 2], [2, 1], certified=True)
+repr((loss, flow, trajectory, box, Q))
+print(sorted({"sympy", "z3", "scipy", "matplotlib", "ddln_sym.models", "ddln_sym.statements"} & sys.modules.keys()))
+"""
+
+
+def test_numbers_are_computed_without_what_expressions_need():
+    """SymPy alone takes as much memory as all the rest, and longer than a small flow."""
+    run = subprocess.run([sys.executable, "-c", NUMBERS], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout == "[]\n"

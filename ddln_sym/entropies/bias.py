@@ -13,19 +13,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat, nmod_mat
 from mpmath import mp
 from mpmath.libmp import dps_to_prec
 
-from ddln_sym.entropies.dual import minimize_dual
-from ddln_sym.entropies.enclosed_dual import enclose_dual_minimizer
 from ddln_sym.entropies.families import entropy
-from ddln_sym.entropies.homogeneous import ConjugateEntropy
 from ddln_sym.entropies.kkt import KKTSystem, Rows, enclose_minimizer, nearest
 from ddln_sym.entropies.legendre import LegendreFunction
-from ddln_sym.models import Parametrization
+from ddln_sym.flows import is_model
 from ddln_sym.numerics import (
     Uncertain,
     count_of,
@@ -37,6 +34,9 @@ from ddln_sym.numerics import (
     to_mpf,
     whole_digits,
 )
+
+if TYPE_CHECKING:
+    from ddln_sym.entropies.homogeneous import ConjugateEntropy
 
 __all__ = ["ImplicitBias", "implicit_bias"]
 
@@ -107,7 +107,7 @@ def implicit_bias(
     >>> print(*implicit_bias([[1, 2]], [1], difference(3, 2), ["0.1"] * 4, digits=10).theta)
     0.00526362746229037 0.49736818626883
     """
-    if not isinstance(layers, Parametrization) and isinstance(start, int):
+    if isinstance(start, int) and not is_model(layers):
         start, digits = None, start
     found = entropy(layers, start)
     rows = [tuple(map(rational, row)) for row in read_matrix(data, "X")]
@@ -125,7 +125,10 @@ def implicit_bias(
     certified = read_switch(certified, "certified")
     places = whole_digits(digits) + (0 if certified else GUARD)
     echelon, values, back = _reduce(rows, goal)
-    if isinstance(found, ConjugateEntropy):
+    if not isinstance(found, LegendreFunction):
+        from ddln_sym.entropies.dual import minimize_dual  # with SymPy
+        from ddln_sym.entropies.enclosed_dual import enclose_dual_minimizer
+
         if certified:
             return ImplicitBias(*enclose_dual_minimizer(found, echelon, values, back, places), found)
         return ImplicitBias(*minimize_dual(found, echelon, values, back, places), found)

@@ -16,7 +16,7 @@ from functools import lru_cache
 import sympy as sp
 from sympy.core.function import ArgumentIndexError
 
-__all__ = ["LeastLayer", "closed_form", "definitions", "no_closed_form", "primitive"]
+__all__ = ["LeastLayer", "closed_form", "definitions", "primitive"]
 
 
 class LeastLayer(sp.Function):  # type: ignore[misc]
@@ -102,10 +102,6 @@ def definitions(expression: Any) -> str:
         rf"{_name(gaps, printer)}(t)=x:\ x\sqrt{{{printer.doprint(sp.Mul(*(x**2 + gap for gap in gaps)))}}}=t"
         for gaps in kinds
     )
-
-
-def no_closed_form() -> Any:
-    raise ValueError("no closed form is known for this entropy")
 
 
 def closed_form(coordinates: Sequence[LayerEntropy]) -> Any:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sympy as sp
 from flint import fmpq
 
-from ddln_sym.entropies.closed_forms import closed_form, no_closed_form
 from ddln_sym.entropies.difference import DifferenceEntropy
-from ddln_sym.entropies.homogeneous import conjugate_entropy
 from ddln_sym.entropies.layered import ONE, LayerEntropy
 from ddln_sym.entropies.legendre import CoordinateEntropy, LegendreFunction
-from ddln_sym.models import Parametrization, read_start
+from ddln_sym.flows import is_model
 from ddln_sym.numerics import count_of, is_number, rational_row
+
+if TYPE_CHECKING:
+    from ddln_sym.models import Parametrization
 
 __all__ = ["difference_entropy", "entropy", "redundant_entropy"]
 
@@ -64,13 +64,16 @@ def entropy(layers: Any, start: Any = None) -> Any:
     >>> entropy(redundant(2, 1), [1]).expression()  # Kullback–Leibler
     theta_1*log(theta_1)/4 - theta_1/4 + 1/4
     """
-    if isinstance(layers, Parametrization):
+    if is_model(layers):
         if start is None:
             raise ValueError(
                 f"start is missing: expected {count_of(len(layers.variables), 'number')}, one for each parameter of G"
             )
         if layers.schematic:
             raise ValueError("the depth or the dimension of G is a symbol: give whole numbers")
+        from ddln_sym.entropies.homogeneous import conjugate_entropy
+        from ddln_sym.models import read_start
+
         return _separable(layers, read_start(layers, start)) or conjugate_entropy(layers, start)
     if start is not None:
         raise ValueError("start is given with layers: it belongs to a parametrization")
@@ -88,19 +91,35 @@ def _separable(net: Parametrization, start: Sequence[Any]) -> LegendreFunction |
     coordinates = [c for c in found if c is not None]
     if len(coordinates) < len(found):
         return None
+    import sympy as sp
+
     depths = {sp.Poly(g, *g.free_symbols).total_degree() for g in net.components}
     diagonal = all(g.is_Mul for g in net.components) and len(depths) == 1
     return _together(coordinates, f"{depths.pop()} layers" if diagonal else str(net))
 
 
 def _together(coordinates: Sequence[CoordinateEntropy], name: str) -> LegendreFunction:
+    return LegendreFunction(coordinates, name, partial(_closed_form, coordinates))
+
+
+def _closed_form(coordinates: Sequence[CoordinateEntropy]) -> Any:
+    """Q in SymPy.
+
+    Raises:
+        ValueError: a coordinate has none.
+    """
+    from ddln_sym.entropies.closed_forms import closed_form
+
     layered = [c for c in coordinates if isinstance(c, LayerEntropy)]
-    closed = partial(closed_form, layered) if len(layered) == len(coordinates) else no_closed_form
-    return LegendreFunction(coordinates, name, closed)
+    if len(layered) < len(coordinates):
+        raise ValueError("no closed form is known for this entropy")
+    return closed_form(layered)
 
 
 def _coordinate(number: int, component: Any, place: Mapping[Any, fmpq]) -> CoordinateEntropy | None:
     """The coordinate of ``u_1⋯u_L``, ``u^L`` or ``u^L − v^L``; None for another component."""
+    import sympy as sp
+
     factors = sp.Mul.make_args(component)
     if len(factors) > 1 and all(f in place for f in factors):
         return _layer_entropy(number, [place[f] for f in factors])

@@ -14,7 +14,7 @@ from flint import arb
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosed_states import EnclosedState, layers_of, metric_of, sign_of
 from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Substep, bound_steps
-from ddln_sym.flows.events import Event, between, events_of
+from ddln_sym.flows.events import Event, between
 from ddln_sym.flows.limits import Limit, limit_from
 from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
@@ -283,6 +283,8 @@ class Enclosure:
         >>> [(event.time.str(8, radius=False), event.direction) for event in box.events("u1_1 + u2_1 - 1")]
         [('0.16076929', 1)]
         """
+        from ddln_sym.flows.event_search import events_of  # with SymPy
+
         return events_of(_MovingLayers(self), expression)
 
     # -- signs ---------------------------------------------------------------------------------------

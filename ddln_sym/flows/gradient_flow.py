@@ -16,14 +16,13 @@ from ddln_sym.flows.dual_systems import DualSystem
 from ddln_sym.flows.dual_trajectories import DualTrajectory, predict_steps
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.given import is_model
 from ddln_sym.flows.least_excess import least_excess
 from ddln_sym.flows.losses import Loss, SquaredLoss
-from ddln_sym.flows.model_flows import ModelFlow
 from ddln_sym.flows.rest import Rest, prolong
 from ddln_sym.flows.systems import FullSystem, LayerSystem, ReducedSystem
 from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
 from ddln_sym.flows.units import Units
-from ddln_sym.models import DeepDiagonal, Parametrization, deep_diagonal, read_start
 from ddln_sym.numerics import (
     Settled,
     count_of,
@@ -106,20 +105,26 @@ class GradientFlow(Settled):
     def __new__(cls, loss: Loss, layers: Any, start: Any = None, **options: Any) -> Any:
         if not isinstance(loss, Loss):
             raise ValueError(f"the loss is {loss!r}: expected a loss, such as SquaredLoss(X, y)")
-        diagonal = isinstance(layers, DeepDiagonal) and not options and loss.through_data
-        if isinstance(layers, Parametrization) and not diagonal:
-            return ModelFlow(loss, layers, start, **options)
-        if not loss.through_data and start is None:  # the coordinates of diagonal layers are for linear data
+        if not is_model(layers) and (loss.through_data or start is not None):
+            return super().__new__(cls)
+        from ddln_sym.flows.model_flows import ModelFlow  # with SymPy
+        from ddln_sym.models import DeepDiagonal, deep_diagonal
+
+        if not is_model(layers):  # the coordinates of diagonal layers are for linear data
             rows = _layers(layers, loss.dimension)
             net = deep_diagonal(len(rows), len(rows[0]))
             return ModelFlow(loss, net, net.flatten(rows), **options)
-        return super().__new__(cls)
+        if isinstance(layers, DeepDiagonal) and not options and loss.through_data:
+            return super().__new__(cls)
+        return ModelFlow(loss, layers, start, **options)
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return self.loss, self.start
 
     def __init__(self, loss: Loss, layers: Any, start: Any = None, **options: Any) -> None:
-        if isinstance(layers, DeepDiagonal):
+        if is_model(layers):
+            from ddln_sym.models import read_start
+
             layers = layers.layers(read_vector(read_start(layers, start), "start"))
         elif start is not None or options:
             given = "start" if start is not None else next(iter(options))

@@ -16,15 +16,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import log2, log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz_poly
 
 from ddln_sym.flows.error_bounds import EnclosureError, rescale
 from ddln_sym.flows.gradient_models import logistic
-from ddln_sym.flows.model_programs import ModelProgram
 from ddln_sym.numerics import TaylorModel, ball, combine, norm, precision
 from ddln_sym.taylor import Program, Solution, TaylorStep
+
+if TYPE_CHECKING:
+    from ddln_sym.flows.model_programs import ModelProgram
 
 __all__ = ["BoundedSegment", "bound_rates", "bound_registers", "bound_solution"]
 

@@ -14,7 +14,8 @@ from mpmath import mp
 from mpmath.libmp import dps_to_prec, from_man_exp
 
 from ddln_sym.flows.error_bounds import EnclosureError
-from ddln_sym.flows.events import Event, events_of
+from ddln_sym.flows.event_search import events_of
+from ddln_sym.flows.events import Event
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import BoundedSegment, bound_rates, bound_solution
 from ddln_sym.flows.model_programs import ModelProgram

@@ -6,15 +6,17 @@ import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
 from ddln_sym.flows.gradient_flow import GradientFlow
 from ddln_sym.flows.losses import LogisticLoss, Loss, SquaredLoss
-from ddln_sym.flows.model_flows import ModelEnclosure, ModelTrajectory
 from ddln_sym.flows.trajectories import Trajectory
 from ddln_sym.numerics import decimal
+
+if TYPE_CHECKING:
+    from ddln_sym.flows.model_flows import ModelEnclosure, ModelTrajectory
 
 __all__ = ["ProblemError", "certified_summary_of", "parse_problem", "read_problem", "summary_of"]
 
@@ -94,7 +96,7 @@ def summary_of(trajectory: Trajectory | ModelTrajectory) -> dict[str, Any]:
     """
     from mpmath import nstr
 
-    if isinstance(trajectory, ModelTrajectory):
+    if not isinstance(trajectory, Trajectory):
         return _model_summary(trajectory, lambda value: nstr(value, trajectory.digits, strip_zeros=False))
 
     def written(values: Any) -> Any:
@@ -126,6 +128,8 @@ def _known_loss(trajectory: Trajectory | ModelTrajectory) -> dict[str, str]:
 
 def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any], Any]) -> dict[str, Any]:
     from mpmath import nstr
+
+    from ddln_sym.flows.model_flows import ModelEnclosure
 
     trajectory = found.trajectory if isinstance(found, ModelEnclosure) else found
     names, end = [str(v) for v in trajectory.flow.net.variables], trajectory.end
@@ -161,7 +165,7 @@ def certified_summary_of(box: Enclosure | ModelEnclosure) -> dict[str, Any]:
             return [written(value) for value in values]
         return dict(zip(("mid", "rad"), decimal(values, box.digits), strict=True))
 
-    if isinstance(box, ModelEnclosure):
+    if not isinstance(box, Enclosure):
         return {"certified": True, **_model_summary(box, written)}
     try:
         changes = [{"coordinate": c.coordinate, "layer": c.layer, "t": written(c.time)} for c in box.sign_changes()]

@@ -8,7 +8,6 @@ from functools import cached_property
 from math import ceil, inf
 from typing import Any
 
-import sympy as sp
 from flint import arb
 from mpmath import mp
 
@@ -71,6 +70,8 @@ class LogisticLoss(Loss):
 
     @property
     def formula(self) -> str:
+        import sympy as sp
+
         factor = "" if self.weight == 1 else rf"{sp.latex(sp.Rational(self.weight))}\,"
         terms = r"\sum_{r=1}^{n} \log\left(1 + e^{-y_r\langle x_r,\, \theta\rangle}\right)"
         return rf"\mathcal{{L}}(\theta) = {factor}{terms}"
@@ -90,6 +91,8 @@ class LogisticLoss(Loss):
         >>> LogisticLoss([[2]], [-1]).symbolic_gradient(sp.symbols("a,"))
         (2/(1 + exp(-2*a)),)
         """
+        import sympy as sp
+
         rows = [[sp.Rational(z.numerator, z.denominator) for z in row] for row in self.signed]
         point = list(theta)
         weight = sp.Rational(self.weight.numerator, self.weight.denominator)

@@ -9,7 +9,6 @@ from functools import cached_property
 from math import inf
 from typing import Any
 
-import sympy as sp
 from flint import arb, arb_mat, fmpq_mat, fmpz_poly, nmod_mat
 from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
@@ -251,6 +250,8 @@ class SquaredLoss(Loss):
 
     @property
     def formula(self) -> str:
+        import sympy as sp
+
         factor = "" if self.weight == 1 else rf"{sp.latex(sp.Rational(self.weight))}\,"
         return rf"\mathcal{{L}}(\theta) = {factor}\|X\theta - y\|^2"
 
