@@ -72,7 +72,7 @@ class Recording(Checker):
         families = {"^": "root", "abs": "modulus", "exp": "exp", "log": "log", "sign": "sign", "sum": "sum"}
         families |= {"product": "product", "sin": "function", "cos": "function", "call": "function"}
         if head in families:
-            return Generator.of(families[head], f"a{atom}")
+            return Generator(families[head], f"a{atom}")
         return Auxiliary(f"a{atom}", real=True)
 
     @staticmethod

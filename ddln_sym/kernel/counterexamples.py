@@ -20,6 +20,7 @@ from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.kernel.derivatives import apply_rates
+from ddln_sym.kernel.polynomials import spoken_of, the_one
 from ddln_sym.kernel.sizes import spell_out
 from ddln_sym.numerics import precision
 from ddln_sym.statements import (
@@ -82,7 +83,10 @@ def evaluate_exactly(expr: Expr, point: Point) -> Fraction:
         Undefined: a part of it has no value there.
         NotRational: a part of it is not a rational number that this evaluator can name.
     """
-    value = _program(expr)(point)
+    return _fraction(_program(expr)(point))
+
+
+def _fraction(value: fmpq) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
@@ -97,13 +101,17 @@ def _program(expr: Expr) -> Program:
     parts = [_program(a) for a in expr.args]
     if isinstance(expr, sp.Mul):
         return _multiply(expr.args, parts)
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return _raise_to(parts[0], int(expr.exp))
     for head, rule in _EXACT.items():
         if isinstance(expr, head):
             return rule(*parts)
 
+    known = the_one(expr)
+
     def looked_up(point: Point) -> fmpq:
-        if expr in point:
-            value = point[expr]
+        value = point.get(known)
+        if value is not None:
             if isinstance(value, arb):
                 raise NotRational(f"{expr} is known by a ball")
             return fmpq(value.numerator, value.denominator)
@@ -137,6 +145,10 @@ def _multiply(factors: Sequence[Expr], parts: Sequence[Program]) -> Program:
 
 def _raise(base: Program, exponent: Program) -> Program:
     return lambda point: _exact_power(base(point), exponent(point))
+
+
+def _raise_to(base: Program, exponent: int) -> Program:
+    return lambda point: _whole_power(base(point), exponent)
 
 
 def _remainder(number: Program, modulus: Program) -> Program:
@@ -227,14 +239,22 @@ def truth(formula: Expr, point: Point) -> bool:
     raise NotRational(f"no truth value for {formula.func}")
 
 
+def _whole_power(base: fmpq, exponent: int) -> fmpq:
+    if exponent < 0 and base == 0:
+        raise Undefined("division by zero")
+    if abs(exponent) * max(int(base.p).bit_length(), int(base.q).bit_length()) > DIGITS:
+        raise NotRational("a power with too many digits")
+    return base**exponent
+
+
 def _exact_power(base: fmpq, exponent: fmpq) -> fmpq:
+    if exponent.q == 1:
+        return _whole_power(base, int(exponent.p))
     if base == 0 and exponent < 0:
         raise Undefined("division by zero")
     top, bottom = int(base.p), int(base.q)
     if abs(exponent) * max(top.bit_length(), bottom.bit_length()) > DIGITS:
         raise NotRational("a power with too many digits")
-    if exponent.q == 1:
-        return base ** int(exponent.p)
     if base < 0:
         raise Undefined("root of a negative number")
     root = [sp.integer_nthroot(part, int(exponent.q)) for part in (top, bottom)]
@@ -370,37 +390,59 @@ def _case_of(expr: Expr, point: Point) -> arb:
 
 
 def symbols_of(*exprs: Expr) -> list[Expr]:
-    found: set[Expr] = set()
-    for expr in exprs:
-        held = {i: sp.Dummy() for i in expr.atoms(sp.Indexed)}
-        found |= held.keys() | (expr.xreplace(held).free_symbols - set(held.values()))
-    return sorted(found, key=lambda s: sp.default_sort_key(s))
+    """The symbols and the entries of arrays that expressions and relations speak of, in SymPy's order."""
+    return sorted(set[Expr]().union(*map(spoken_of, exprs)), key=_order_key)
+
+
+_order_key: Callable[[Expr], Any] = lru_cache(maxsize=20_000)(sp.default_sort_key)
+
+
+Condition = Callable[[Point], bool]
 
 
 def _holds(relation: Expr, point: Point) -> bool:
     """Whether a hypothesis surely holds at a point, decided exactly or by balls that exclude the opposite."""
+    return _condition(relation)(point)
+
+
+@lru_cache(maxsize=20_000)
+def _condition(relation: Expr) -> Condition:
+    """A hypothesis as a function of the point: a search asks it at many."""
     if isinstance(relation, sp.And):
-        return all(_holds(part, point) for part in relation.args)
+        parts = [_condition(part) for part in relation.args]
+        return lambda point: all(part(point) for part in parts)
     if not isinstance(relation, sp.core.relational.Relational):
+        return lambda point: _surely_true(relation, point)
+    left, right, compare = _program(relation.lhs), _program(relation.rhs), _RELATIONS[relation.func]
+
+    def holds(point: Point) -> bool:
         try:
-            return truth(relation, point)
-        except (NotRational, Undefined):
+            return compare(left(point), right(point))
+        except NotRational:
+            return _holds_in_balls(relation, point)
+        except Undefined:
             return False
+
+    return holds
+
+
+def _surely_true(formula: Expr, point: Point) -> bool:
     try:
-        a, b = _program(relation.lhs)(point), _program(relation.rhs)(point)
-    except NotRational:
-        try:
-            difference = evaluate_in_balls(relation.lhs, point) - evaluate_in_balls(relation.rhs, point)
-        except (NotRational, Undefined):
-            return False
-        if isinstance(relation, (sp.Gt, sp.Ge)):
-            return bool(difference > 0)
-        if isinstance(relation, (sp.Lt, sp.Le)):
-            return bool(difference < 0)
-        return isinstance(relation, sp.Ne) and not difference.contains(0)
-    except Undefined:
+        return truth(formula, point)
+    except (NotRational, Undefined):
         return False
-    return _RELATIONS[relation.func](a, b)
+
+
+def _holds_in_balls(relation: Expr, point: Point) -> bool:
+    try:
+        difference = evaluate_in_balls(relation.lhs, point) - evaluate_in_balls(relation.rhs, point)
+    except (NotRational, Undefined):
+        return False
+    if isinstance(relation, (sp.Gt, sp.Ge)):
+        return bool(difference > 0)
+    if isinstance(relation, (sp.Lt, sp.Le)):
+        return bool(difference < 0)
+    return isinstance(relation, sp.Ne) and not difference.contains(0)
 
 
 def points(
@@ -416,26 +458,28 @@ def points(
     scopes = [(r, set(symbols_of(r))) for r in relations]
     #: For each symbol the hypotheses that can be told as soon as it has a value.
     told = [
-        [r for r, scope in scopes if s in scope and scope <= given.keys() | set(symbols[: n + 1])]
+        [_condition(r) for r, scope in scopes if s in scope and scope <= given.keys() | set(symbols[: n + 1])]
         for n, s in enumerate(symbols)
     ]
+    tried = [[(value, _may_be(s, value)) for value in values] for s in symbols]
+    shared = any(isinstance(s, sp.Indexed) and not all(i.is_Integer for i in s.indices) for s in (*given, *symbols))
     trials = 0
 
     def extend(point: dict[Expr, Fraction], depth: int, budget: int) -> Iterator[dict[Expr, Fraction]]:
         if depth == len(symbols):
-            if _one_value_a_place(point):
+            if not shared or _one_value_a_place(point):
                 yield dict(point)
             return
         symbol = symbols[depth]
         nonlocal trials
-        for value in values[:budget]:
+        for value, may_be in tried[depth][:budget]:
             trials += 1
             if trials > most:
                 return
-            if not _may_be(symbol, value):
+            if not may_be:
                 continue
             point[symbol] = value
-            if all(_holds(r, point) for r in told[depth]):
+            if all(holds(point) for holds in told[depth]):
                 yield from extend(point, depth + 1, budget)
             del point[symbol]
 
@@ -639,13 +683,12 @@ def _has_value(expr: Expr, point: Point) -> bool:
 
 def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
     try:
-        left, right = evaluate_exactly(lhs, point), evaluate_exactly(rhs, point)
-        kind = EXACT
+        left, right = _program(lhs)(point), _program(rhs)(point)
         if isinstance(proposition, Equal):
             false = left != right
         else:
             false = left <= right if proposition.strict else left < right
-        return (left, right, kind) if false else None
+        return (_fraction(left), _fraction(right), EXACT) if false else None
     except Undefined:
         return None
     except NotRational:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
-from flint import Ordering, fmpz_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mpoly_ctx
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
 from ddln_sym.statements import Auxiliary, Index
 
 Expr = Any
+#: A coefficient and a monomial, by its symbols and their powers.
+Term = tuple[fmpq, tuple[tuple[Expr, int], ...]]
 
 #: A Gröbner basis of more than this is not tried: it could take hours.
 BASIS_TERMS, BASIS_RELATIONS = 200, 12
@@ -22,23 +25,159 @@ __all__ = [
     "Generator",
     "Membership",
     "OpenIndex",
+    "Replacing",
+    "Term",
+    "expand",
     "factors",
     "fraction",
     "generators",
     "membership",
     "remainder",
     "ring_of",
+    "spoken_of",
+    "terms_of",
+    "the_one",
 ]
+
+
+#: Questions about one expression that are remembered: a search asks them of the same facts again and again.
+REMEMBERED = 20_000
 
 
 def generators(*polys: Expr) -> tuple[Expr, ...]:
     """The symbols of polynomials, later generators first, so that they are eliminated first."""
-    found: set[Expr] = set()
-    for poly in polys:
-        indexed = poly.atoms(sp.Indexed)
-        held = {i: sp.Dummy() for i in indexed}
-        found |= indexed | (poly.xreplace(held).free_symbols - set(held.values()))  # u[j] has neither u nor j
-    return tuple(sorted(found, key=_weight))
+    return tuple(sorted(set[Expr]().union(*map(spoken_of, polys)), key=_weight))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def spoken_of(poly: Expr) -> frozenset[Expr]:
+    """The symbols of an expression and the entries of arrays: ``u[j]`` has neither ``u`` nor ``j``."""
+    indexed = set(map(the_one, poly.atoms(sp.Indexed)))
+    if not indexed:
+        return frozenset(poly.free_symbols)
+    held = {i: sp.Dummy() for i in indexed}
+    return frozenset(indexed | (poly.xreplace(held).free_symbols - set(held.values())))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def the_one(entry: Expr) -> Expr:
+    """The first of the expressions that are equal: SymPy makes many of an entry of an array, and compares them slowly.
+
+    >>> u = sp.IndexedBase("u", real=True)
+    >>> u[1] is u[1], the_one(u[1]) is the_one(u[1])
+    (False, True)
+    """
+    return entry
+
+
+@lru_cache(maxsize=REMEMBERED)
+def expand(expr: Expr) -> Expr:
+    """An expression multiplied out, as SymPy does it.
+
+    >>> x, y = sp.symbols("x y")
+    >>> expand((x + y) ** 2)
+    x**2 + 2*x*y + y**2
+    """
+    return sp.expand(expr)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def terms_of(poly: Expr) -> Mapping[Expr, Term]:
+    """The terms of a polynomial with rational coefficients, by their monomials.
+
+    Raises:
+        sympy.PolynomialError: it is none.
+
+    >>> x, y = sp.symbols("x y")
+    >>> terms_of(x**2 / 2 - 3 * y)
+    {x**2: (1/2, ((x, 2),)), y: (-3, ((y, 1),))}
+    """
+    found: dict[Expr, Term] = {}
+    for term in sp.Add.make_args(poly):
+        coefficient, monomial = term.as_coeff_Mul()
+        powers = _powers_of(monomial)
+        if powers is None or not coefficient.is_Rational or monomial in found:
+            return _read_terms(poly)
+        if coefficient:
+            found[monomial] = fmpq(int(coefficient.p), int(coefficient.q)), powers
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _powers_of(monomial: Expr) -> tuple[tuple[Expr, int], ...] | None:
+    """The symbols of a monomial with their powers, or None if it is not written as one."""
+    found = []
+    for factor in () if monomial == 1 else sp.Mul.make_args(monomial):
+        base, power = factor.args if factor.is_Pow else (factor, sp.Integer(1))
+        if not (base.is_Symbol or isinstance(base, sp.Indexed)) or not (power.is_Integer and power > 0):
+            return None
+        found.append((base, int(power)))
+    return tuple(found)
+
+
+def _read_terms(poly: Expr) -> Mapping[Expr, Term]:
+    """The same for what is not multiplied out."""
+    symbols, found = generators(poly), dict[Expr, Term]()
+    for powers, coefficient in sp.Poly(poly, *(symbols or (sp.Symbol("_"),))).terms():
+        if not coefficient.is_Rational:
+            raise sp.PolynomialError(f"{coefficient} is not rational")
+        monomial = sp.Mul(*(x**n for x, n in zip(symbols, powers, strict=False)))
+        if coefficient:
+            found[monomial] = fmpq(int(coefficient.p), int(coefficient.q)), _powers_of(monomial) or ()
+    return found
+
+
+class Replacing:
+    """A polynomial in which powers of symbols are replaced one after the other, as one of FLINT's.
+
+    >>> x, y = sp.symbols("x y")
+    >>> replacing = Replacing(x**2 * y + 1, (x, y))
+    >>> replacing.replace(x**2, y - 3), sorted(map(str, replacing.terms()))
+    (True, ['(-3, ((y, 1),))', '(1, ((y, 2),))', '(1, ())'])
+    >>> replacing.replace(y**2, x), replacing.present
+    (False, {y})
+    """
+
+    def __init__(self, poly: Expr, symbols: Sequence[Expr]) -> None:
+        self._symbols = symbols
+        self._places = {x: n for n, x in enumerate(symbols)}
+        self._context = fmpq_mpoly_ctx.get([f"x{n}" for n in range(len(symbols))], Ordering.lex)
+        self._poly = self._read(poly)
+
+    def _read(self, poly: Expr) -> fmpq_mpoly:
+        found = {}
+        for coefficient, stands in terms_of(poly).values():
+            powers = [0] * len(self._symbols)
+            for x, n in stands:
+                powers[self._places[x]] = n
+            found[tuple(powers)] = coefficient
+        return self._context.from_dict(found)
+
+    def replace(self, target: Expr, value: Expr) -> bool:
+        """Put a polynomial in the place of a symbol, or a power of one; whether no lower power is in the way."""
+        x, n = target.as_base_exp()
+        place, step = self._places[x], int(n)
+        by_power: dict[int, dict[tuple[int, ...], fmpq]] = {}
+        for powers, coefficient in self._poly.to_dict().items():
+            power = powers[place]
+            if power % step:
+                return False
+            by_power.setdefault(power // step, {})[(*powers[:place], 0, *powers[place + 1 :])] = coefficient
+        put, total = self._read(value), self._context.constant(0)
+        for power, rest in by_power.items():
+            total += self._context.from_dict(rest) * put**power
+        self._poly = total
+        return True
+
+    def terms(self) -> Iterator[Term]:
+        """The terms as they stand."""
+        for powers, coefficient in self._poly.to_dict().items():
+            yield coefficient, tuple((x, n) for x, n in zip(self._symbols, powers, strict=True) if n)
+
+    @property
+    def present(self) -> set[Expr]:
+        """The symbols that are left."""
+        return {x for _, stands in self.terms() for x, _ in stands}
 
 
 class OpenIndex(Index):
@@ -46,28 +185,43 @@ class OpenIndex(Index):
 
 
 class Generator(Auxiliary):
-    """A symbol that stands for a root, a modulus, an exponential, …; named by what it stands for."""
+    """A symbol that stands for a root, a modulus, an exponential, …; named by what it stands for.
+
+    Two are the same where their names and their families are: so a polynomial in them, taken as data, tells in which
+    order it is reduced.
+
+    >>> Generator("root", "r") == Generator("root", "r"), Generator("root", "r") == Generator("exp", "r")
+    (True, False)
+    """
 
     #: Which families are rewritten first when a polynomial is reduced.
     FAMILIES = ("product", "sum", "function", "log", "sign", "root", "power", "exp", "modulus", "parity")
     family: str
 
-    @classmethod
-    def of(cls, family: str, name: str) -> Generator:
-        symbol: Generator = cls(name, real=True)
-        symbol.family = family
-        return symbol
+    def __new__(cls, family: str, name: str) -> Generator:
+        made: Generator = sp.Symbol.__xnew__(cls, name, real=True)  # SymPy's cache knows names alone
+        made.family = family
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.family)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, bool]]:
+        return (self.family, self.name), {}
 
 
-#: The operations from which on, and the powers up to which, a polynomial is read without SymPy's help.
-LONG, POWER = 100, 60
+#: The powers up to which a polynomial is read without SymPy's help.
+POWER = 60
 
 
 def _weight(symbol: Expr) -> tuple[int, int, str]:
-    name = str(symbol)
+    name = _written(symbol)
     if isinstance(symbol, Generator):
         return (Generator.FAMILIES.index(symbol.family), -len(name), name)
     return (50 if isinstance(symbol, sp.Indexed) else 90, 0, name)
+
+
+_written: Callable[[Expr], str] = lru_cache(maxsize=REMEMBERED)(str)
 
 
 def ring_of(*polys: Expr) -> PolyRing:
@@ -75,9 +229,10 @@ def ring_of(*polys: Expr) -> PolyRing:
     return PolyRing(symbols or (sp.Symbol("_"),), sp.QQ, lex)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fraction(expr: Expr) -> tuple[Expr, Expr]:
     """Numerator and denominator, both expanded, without a common factor."""
-    if expr.count_ops() > LONG and _is_polynomial(expr):  # nothing to cancel, and SymPy would look for it
+    if _is_polynomial(expr):  # nothing to cancel, and SymPy would look for it
         numerator, denominator = sp.fraction(ring_of(expr).from_expr(expr).as_expr())
         return numerator, denominator
     numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
@@ -94,11 +249,18 @@ def _is_polynomial(expr: Expr) -> bool:
 
 
 def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
+    """Content and irreducible factors over QQ."""
+    constant, pieces = _factorize(poly)
+    return constant, [*pieces]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _factorize(poly: Expr) -> tuple[Expr, tuple[tuple[Expr, int], ...]]:
     """Content and irreducible factors over QQ, found by FLINT and multiplied out again: a product of thirty
     binomials takes milliseconds, where SymPy's factorization takes a minute.
     """
     if poly.is_number:
-        return poly, []
+        return poly, ()
     ring = ring_of(poly)
     denominator, whole = ring.from_expr(poly).clear_denoms()
     context = fmpz_mpoly_ctx.get([f"x{n}" for n in range(ring.ngens)], Ordering.lex)
@@ -115,7 +277,7 @@ def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
     ]
     pieces.sort(key=lambda piece: (len(piece[0]), piece[1], sorted(piece[0].items())))
     constant = sp.Rational(int(content), int(denominator))
-    return constant, [(p.as_expr(), n) for p, n in pieces]
+    return constant, tuple((p.as_expr(), n) for p, n in pieces)
 
 
 @dataclass(frozen=True)

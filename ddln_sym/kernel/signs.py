@@ -6,7 +6,7 @@ variables, every coefficient is nonnegative.  z3 decides what that route leaves 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel.combinations import Combination
-from ddln_sym.kernel.polynomials import factors, generators, remainder
+from ddln_sym.kernel.polynomials import Replacing, Term, expand, factors, generators, remainder, terms_of
 from ddln_sym.kernel.solver import SolverAnswer, ask, fresh
 from ddln_sym.statements import Evidence, Slack
 
@@ -81,24 +81,29 @@ def prove(
 
     ``quick`` stops before z3: it serves the side conditions of the normal forms.  ``work`` limits z3.
     """
-    poly = sp.expand(poly)
+    return _prove(expand(poly), strict, tuple(facts), tuple(relations), quick, WORK if work is None else work)
+
+
+@lru_cache(maxsize=4096)  # conditions of one kind come up again with every expression that they belong to
+def _prove(
+    poly: Expr, strict: bool, facts: tuple[Fact, ...], relations: tuple[Expr, ...], quick: bool, work: int
+) -> Reason | None:
     if poly.is_number:
         return Reason(Evidence.ARITHMETIC) if (poly > 0 if strict else poly >= 0) else None
-    signs = _signs(facts)
-    if _nonnegative_terms(poly, strict, signs):
+    signs, terms = _signs(facts), terms_of(poly)
+    if _nonnegative_terms(terms.values(), strict, signs):
         return Reason(Evidence.COEFFICIENTS)
     if _is_known(poly, strict, facts, signs) or _product_of_facts(poly, strict, facts, signs):
         return Reason(Evidence.SIGNS)
     for fact, fact_strict in facts:
-        rest = sp.expand(poly - fact)
-        if _nonnegative_terms(rest, strict and not fact_strict, signs):
+        if _nonnegative_terms(_subtract(terms, terms_of(fact)), strict and not fact_strict, signs):
             return Reason(Evidence.COEFFICIENTS, subtracted=(fact, fact_strict))
     for start, direction in product(dict.fromkeys((poly, remainder(poly, relations))), (1, -1)):
         if slack := _after_slack(start, strict, facts, relations, direction):
             return Reason(Evidence.COEFFICIENTS, slack)
     if quick:
         return None
-    return _z3(poly, strict, facts, relations, WORK if work is None else work)
+    return _z3(poly, strict, facts, relations, work)
 
 
 @dataclass
@@ -131,16 +136,24 @@ def _signs(facts: Sequence[Fact]) -> _Signs:
     return signs
 
 
-def _nonnegative_terms(poly: Expr, strict: bool, signs: _Signs) -> bool:
-    symbols = generators(poly)
-    if not symbols:
-        return bool(poly > 0 if strict else poly >= 0)
+def _nonnegative_terms(terms: Iterable[Term], strict: bool, signs: _Signs) -> bool:
     positive_term = False
-    for powers, coefficient in sp.Poly(poly, *symbols).terms():
-        if coefficient < 0 or any(n % 2 and g not in signs.nonnegative for g, n in zip(symbols, powers, strict=True)):
+    for coefficient, powers in terms:
+        if coefficient < 0 or any(n % 2 and g not in signs.nonnegative for g, n in powers):
             return False
-        positive_term |= all(signs.strictly(g, n) for g, n in zip(symbols, powers, strict=True) if n)
+        positive_term = positive_term or all(signs.strictly(g, n) for g, n in powers)
     return positive_term or not strict
+
+
+def _subtract(terms: Mapping[Expr, Term], others: Mapping[Expr, Term]) -> Iterator[Term]:
+    """The terms of a difference, first those that come from what is subtracted alone: one of them may decide."""
+    for monomial, (coefficient, powers) in others.items():
+        if monomial not in terms:
+            yield -coefficient, powers
+    for monomial, (coefficient, powers) in terms.items():
+        left = coefficient - others[monomial][0] if monomial in others else coefficient
+        if left != 0:
+            yield left, powers
 
 
 def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
@@ -149,8 +162,9 @@ def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _S
     sign = 1 if constant > 0 else -1
     for piece, power in pieces:
         if power % 2 == 0:
-            nonzero = any(s and sp.expand(piece - t * f) == 0 for f, s in facts for t in (1, -1))
-            if strict and not (nonzero or _nonnegative_terms(piece, True, signs)):
+            same = (terms_of(piece), terms_of(expand(-piece)))
+            nonzero = any(s and terms_of(f) in same for f, s in facts)
+            if strict and not (nonzero or _nonnegative_terms(terms_of(piece).values(), True, signs)):
                 return False
             continue
         for direction in (1, -1):
@@ -163,14 +177,20 @@ def _product_of_facts(poly: Expr, strict: bool, facts: Sequence[Fact], signs: _S
 
 
 def _is_known(piece: Expr, strict: bool, facts: Sequence[Fact], signs: _Signs) -> bool:
-    if _nonnegative_terms(sp.expand(piece), strict, signs):
+    if _nonnegative_terms(terms_of(expand(piece)).values(), strict, signs):
         return True
     return any((s or not strict) and _positive_ratio(piece, f) for f, s in facts)
 
 
+@lru_cache(maxsize=4096)
+def _coefficients(poly: Expr) -> Mapping[Expr, Expr]:
+    found: Mapping[Expr, Expr] = poly.as_coefficients_dict()
+    return found
+
+
 def _positive_ratio(a: Expr, b: Expr) -> bool:
     """Whether one expanded polynomial is a positive multiple of another, term by term."""
-    mine, other = a.as_coefficients_dict(), b.as_coefficients_dict()
+    mine, other = _coefficients(a), _coefficients(b)
     if mine.keys() != other.keys():
         return False
     ratios = {coefficient / other[term] for term, coefficient in mine.items()}
@@ -185,50 +205,54 @@ def _after_slack(
     ``direction`` says from which end of the quantities the one to solve for is taken.
     """
     compound = [(f, s) for f, s in facts if len(sp.Add.make_args(f)) > 1]
-    signs, named = _signs(facts), []
-    for n, (fact, fact_strict) in enumerate([*((r, None) for r in relations), *compound]):
-        fact = sp.expand(fact)
-        solved = _solvable(fact, poly, direction)
+    known: list[tuple[Expr, bool | None]] = [*((r, None) for r in relations), *compound]
+    signs, named = _signs(facts), list[tuple[Expr, Expr]]()
+    slacks = [*map(Slack, range(len(relations), len(known)))]
+    replacing = Replacing(poly, (*generators(poly, *(fact for fact, _ in known)), *slacks))
+    present = replacing.present
+    for n, (fact, fact_strict) in enumerate(known):
+        solved = _solvable(expand(fact), present, direction)
         if solved is None:
             continue
-        target, rest = solved
-        slack = sp.Integer(0) if fact_strict is None else Slack(n)
+        target, sign, others = solved
+        slack = sp.Integer(0) if fact_strict is None else slacks[n - len(relations)]
         if fact_strict is not None:
             signs.nonnegative.add(slack)
             if fact_strict:
                 signs.positive.add(slack)
-        candidate = _replace_power(poly, target, rest(slack))
-        if candidate is None:
+        value = expand(sign * (slack - others))
+        if not replacing.replace(target, value):
             continue
-        poly = candidate
-        named.append((target, rest(slack)))
-        if _nonnegative_terms(poly, strict, signs):
+        present = replacing.present
+        named.append((target, value))
+        if _nonnegative_terms(replacing.terms(), strict, signs):
             return tuple(named)
     return None
 
 
-def _solvable(fact: Expr, poly: Expr, direction: int) -> tuple[Expr, Any] | None:
-    """A monomial x or x² of the fact, coefficient ±1, whose x occurs nowhere else in the fact."""
-    symbols = generators(fact)
-    if not symbols:  # its terms cancelled
-        return None
-    terms = sp.Poly(fact, *symbols).terms()
-    present = set(generators(poly))
-    found = []
-    for position, x in enumerate(symbols):
-        with_x = [(powers, c) for powers, c in terms if powers[position]]
-        if x not in present or len(with_x) != 1 or abs(with_x[0][1]) != 1:
+def _solvable(fact: Expr, present: set[Expr], direction: int) -> tuple[Expr, Expr, Expr] | None:
+    """A monomial x or x² of the fact, coefficient ±1, whose x is present and occurs nowhere else in the fact.
+
+    Returns:
+        The monomial, its coefficient, and what else the fact consists of.
+    """
+    found = [way for x, way in _ways_to_solve(fact) if x in present]
+    # x = slack + … rather than x = … − slack
+    return max(found[::direction], key=lambda way: way[1]) if found else None
+
+
+@lru_cache(maxsize=4096)
+def _ways_to_solve(fact: Expr) -> tuple[tuple[Expr, tuple[Expr, Expr, Expr]], ...]:
+    found, terms = [], terms_of(fact).values()
+    for x in generators(fact):
+        with_x = [(c, powers) for c, powers in terms if any(g == x for g, _ in powers)]
+        if len(with_x) != 1 or abs(with_x[0][0]) != 1 or len(with_x[0][1]) != 1:
             continue
-        (powers, sign), degree = with_x[0], sum(with_x[0][0])
-        if degree > 2 or degree != powers[position]:
-            continue
-        target = x**degree
-        if target.is_Pow or sign > 0:
-            found.append((sign, target, fact - sign * target))
-    if not found:
-        return None
-    sign, target, others = max(found[::direction], key=lambda item: item[0])  # x = slack + … rather than x = … − slack
-    return target, lambda slack: sp.expand(sign * (slack - others))
+        coefficient, ((_, degree),) = with_x[0]
+        sign, target = sp.Integer(int(coefficient.p)), x**degree
+        if degree <= 2 and (target.is_Pow or sign > 0):
+            found.append((x, (target, sign, fact - sign * target)))
+    return tuple(found)
 
 
 def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:

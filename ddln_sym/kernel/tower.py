@@ -246,7 +246,7 @@ class Tower:
         """The generator of a key, and whether it is new."""
         if key in self._generators:
             return self._generators[key], False
-        symbol = Generator.of(stem, self.name(str(meaning)))
+        symbol = Generator(stem, self.name(str(meaning)))
         self._generators[key] = symbol
         self.meaning[symbol] = meaning
         return symbol, True
