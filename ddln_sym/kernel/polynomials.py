@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import sympy as sp
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mpoly, fmpz_mpoly_ctx
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
@@ -231,21 +231,81 @@ def ring_of(*polys: Expr) -> PolyRing:
 
 @lru_cache(maxsize=REMEMBERED)
 def fraction(expr: Expr) -> tuple[Expr, Expr]:
-    """Numerator and denominator, both expanded, without a common factor."""
-    if _is_polynomial(expr):  # nothing to cancel, and SymPy would look for it
-        numerator, denominator = sp.fraction(ring_of(expr).from_expr(expr).as_expr())
-        return numerator, denominator
-    numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
-    return sp.expand(numerator), sp.expand(denominator)
+    """Numerator and denominator, both expanded, without a common factor.
+
+    A rational function is one of FLINT's, written as SymPy's ``cancel`` writes it: whole coefficients, and the first
+    one below the line is positive.
+    """
+    if (found := _cancel(expr) if _is_rational(expr) else None) is None:
+        found = sp.fraction(sp.cancel(sp.together(expr)))
+    return sp.expand(found[0]), sp.expand(found[1])
 
 
-def _is_polynomial(expr: Expr) -> bool:
-    """Whether an expression is a polynomial with rational coefficients, by the way it is written."""
+def _cancel(expr: Expr) -> tuple[Expr, Expr] | None:
+    """The same of a rational function; None where it divides by zero."""
+    symbols = _in_order(spoken_of(expr))
+    context = fmpz_mpoly_ctx.get([f"x{n}" for n in range(len(symbols))], Ordering.lex)
+    one = context.constant(1)
+    places = dict(zip(symbols, context.gens(), strict=True))
+
+    def read(e: Expr) -> tuple[fmpz_mpoly, fmpz_mpoly]:
+        if e.is_Rational:
+            return context.constant(int(e.p)), context.constant(int(e.q))
+        if e.is_Pow:
+            over, under = read(e.base)
+            n = int(e.exp)
+            if n < 0 and over.is_zero():
+                raise ZeroDivisionError
+            return (over**n, under**n) if n > 0 else (under**-n, over**-n)
+        if e.is_Mul:
+            over, under = one, one
+            for part in e.args:
+                p, q = read(part)
+                over, under = over * p, under * q
+            return over, under
+        if e.is_Add:
+            over, under = context.constant(0), one
+            for part in e.args:
+                p, q = read(part)
+                if q == under:
+                    over = over + p
+                else:
+                    common = under.gcd(q)
+                    over, under = over * (q / common) + p * (under / common), under * (q / common)
+            return over, under
+        return places[e], one
+
+    def written(poly: fmpz_mpoly) -> Expr:
+        return sp.Add(*(
+            sp.Integer(int(c)) * sp.Mul(*(x ** int(n) for x, n in zip(symbols, powers, strict=True) if n))
+            for powers, c in poly.to_dict().items()
+        ))  # fmt: skip
+
+    try:
+        over, under = read(expr)
+    except ZeroDivisionError:
+        return None
+    common = over.gcd(under)
+    over, under = over / common, under / common
+    if under.leading_coefficient() < 0:
+        over, under = -over, -under
+    numerator, denominator = sp.fraction(written(over) / written(under))
+    return numerator, denominator
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _in_order(symbols: frozenset[Expr]) -> tuple[Expr, ...]:
+    """Symbols in the order in which SymPy reads a polynomial."""
+    return tuple(sp.Poly(sp.Add(*symbols)).gens) if symbols else ()
+
+
+def _is_rational(expr: Expr) -> bool:
+    """Whether an expression is a rational function with rational coefficients, by the way it is written."""
     if expr.is_Rational or expr.is_Symbol or isinstance(expr, sp.Indexed):
         return True
     if expr.is_Pow:
-        return bool(expr.exp.is_Integer and 0 < expr.exp <= POWER) and _is_polynomial(expr.base)
-    return bool(expr.is_Add or expr.is_Mul) and all(map(_is_polynomial, expr.args))
+        return bool(expr.exp.is_Integer and 0 < abs(expr.exp) <= POWER) and _is_rational(expr.base)
+    return bool(expr.is_Add or expr.is_Mul) and all(map(_is_rational, expr.args))
 
 
 def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
@@ -301,6 +361,11 @@ def _divide(poly: PolyElement, divisors: list[PolyElement]) -> Membership:
 
 def membership(poly: Expr, relations: Sequence[Expr]) -> Membership:
     """Reduce a polynomial by relations, first by themselves, then by a Gröbner basis of their ideal."""
+    return _membership(poly, tuple(relations))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _membership(poly: Expr, relations: tuple[Expr, ...]) -> Membership:
     if poly == 0:
         return Membership((), sp.Integer(0))
     connected = _relations_connected_to(poly, relations)
@@ -335,8 +400,11 @@ def _relations_connected_to(poly: Expr, relations: Sequence[Expr]) -> list[Expr]
 
 def remainder(poly: Expr, relations: Sequence[Expr]) -> Expr:
     """The polynomial reduced by the relations as they stand."""
-    if poly.is_number or not relations:
-        return poly
+    return poly if poly.is_number or not relations else _remainder(poly, tuple(relations))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remainder(poly: Expr, relations: tuple[Expr, ...]) -> Expr:
     ring = ring_of(poly, *relations)
     divisors = [r for r in (ring.from_expr(relation) for relation in relations) if r]
     return ring.from_expr(poly).rem(divisors).as_expr() if divisors else poly

@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 import sympy as sp
+from flint import fmpq
 
 from ddln_sym.kernel.combinations import Combination
 from ddln_sym.kernel.polynomials import Replacing, Term, expand, factors, generators, remainder, terms_of
@@ -272,10 +273,55 @@ def contradictory(facts: Sequence[Fact], relations: Sequence[Expr], work: int = 
 
 @lru_cache(maxsize=1024)  # asked again for every quantity whose sign is sought under the same facts
 def _contradictory(facts: tuple[Fact, ...], relations: tuple[Expr, ...], work: int) -> bool:
+    if _meeting(facts, relations):  # z3 has nothing to add to a point
+        return False
     return ask(_solver(facts, relations, work)[0]) is SolverAnswer.UNSATISFIABLE
 
 
+#: The values of the first, the second, … quantity at points that are tried before z3 is asked.
+_PLACES: tuple[Callable[[int, int], fmpq], ...] = (
+    lambda n, of: fmpq(1),
+    lambda n, of: fmpq(n + 1),
+    lambda n, of: fmpq(of - n),
+    lambda n, of: fmpq(2),
+    lambda n, of: fmpq(1, 2),
+    lambda n, of: fmpq(-1),
+    lambda n, of: fmpq(n % 3 + 1),
+    lambda n, of: fmpq((2 * n) % 5 + 2, 2),
+)
+
+
+@lru_cache(maxsize=1024)
+def _meeting(facts: tuple[Fact, ...], relations: tuple[Expr, ...]) -> tuple[Mapping[Expr, fmpq], ...]:
+    """The points, of a few plain ones, that satisfy the facts and the relations."""
+    symbols = generators(*(fact for fact, _ in facts), *relations)
+    found = []
+    for place in _PLACES:
+        point = {x: place(n, len(symbols)) for n, x in enumerate(symbols)}
+        if all(_value(r, point) == 0 for r in relations) and all(
+            _value(f, point) > 0 if strict else _value(f, point) >= 0 for f, strict in facts
+        ):
+            found.append(point)
+    return tuple(found)
+
+
+def _value(poly: Expr, point: Mapping[Expr, fmpq]) -> fmpq:
+    """The value of a polynomial at a point; what the point does not name is 1."""
+    total = fmpq(0)
+    for coefficient, powers in terms_of(poly).values():
+        for x, n in powers:
+            coefficient *= point.get(x, _ONE) ** n
+        total += coefficient
+    return total
+
+
+_ONE = fmpq(1)
+
+
 def _z3(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr], work: int) -> Reason | None:
+    for point in _meeting(tuple(facts), tuple(relations)):
+        if (value := _value(poly, point)) < 0 or (strict and value == 0):
+            return None  # a point where it fails, which z3 would look for
     if contradictory(facts, relations, work):
         return None  # nothing may be concluded from hypotheses that contradict each other
     solver, translate = _solver(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -18,6 +19,9 @@ from ddln_sym.statements.expressions import Auxiliary, BoundIndex, Index, Produc
 __all__ = ["check_vocabulary", "expression", "expression_tuple", "expressions_in", "in_decimals", "variable"]
 
 Expr: TypeAlias = Any
+
+#: Expressions of which it is remembered what they speak of: a side is read again with every statement that has it.
+REMEMBERED = 20_000
 
 #: What a symbol may be declared to be, with the words for it.
 _DECLARATIONS = {
@@ -105,11 +109,14 @@ def check_vocabulary(statement: Any) -> None:
     """
     seen: dict[str, tuple[str, Any]] = {}
     for expr in dict.fromkeys(expressions_in(statement)):
-        for nothing in (sp.nan, sp.zoo):
-            if expr.has(nothing):
-                raise ValueError(f"{nothing} is no number: something in the statement has no value anywhere")
-        bound = {head.index for head in expr.atoms(SumOver, ProductOver)}
-        for name, kind, thing in _words(expr):
+        if (nothing := _nothing_in(expr)) is not None:
+            raise ValueError(f"{nothing} is no number: something in the statement has no value anywhere")
+        bound = _bound_in(expr)
+        try:
+            words: Iterable[tuple[str, str, Any]] = _words_of(expr)
+        except ValueError:  # what comes before it may be wrong as well
+            words = _words(expr)
+        for name, kind, thing in words:
             if kind == "bound":
                 if thing not in bound:
                     raise ValueError(
@@ -122,6 +129,22 @@ def check_vocabulary(statement: Any) -> None:
                     f"the name {name} is {before[0]} and {kind}: give one of the two another name, "
                     "or declare them alike"
                 )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _nothing_in(expr: Expr) -> Expr | None:
+    return next((nothing for nothing in (sp.nan, sp.zoo) if expr.has(nothing)), None)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _bound_in(expr: Expr) -> frozenset[Expr]:
+    """The indices that the sums and products in an expression bind."""
+    return frozenset(head.index for head in expr.atoms(SumOver, ProductOver))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _words_of(expr: Expr) -> tuple[tuple[str, str, Any], ...]:
+    return tuple(_words(expr))
 
 
 def _words(expr: Expr) -> Iterator[tuple[str, str, Any]]:

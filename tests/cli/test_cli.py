@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -258,3 +259,11 @@ def test_help_without_docstrings_and_without_types(run, command):
 
 def test_every_command_is_looked_at():
     assert {one.name or one.callback.__name__ for one in cli.app.registered_commands} == set(COMMANDS)
+
+
+def test_after_a_check_python_looks_for_cycles_as_before():
+    before = gc.get_threshold()
+    with pytest.raises(KeyError), cli._seldom_collected():
+        assert gc.get_threshold()[0] == cli.MADE and gc.get_freeze_count() > 0
+        raise KeyError
+    assert gc.get_threshold() == before and gc.get_freeze_count() == 0

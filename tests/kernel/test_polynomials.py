@@ -70,6 +70,21 @@ def test_a_polynomial_is_the_fraction_that_sympy_makes_of_it(seed: int) -> None:
         assert fraction(poly) == (sp.expand(over), sp.expand(under))
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_rational_function_is_the_fraction_that_sympy_makes_of_it(seed: int) -> None:
+    random = Random(seed)
+    above, below, more = (random_polynomial(random, (X, U[1]), 1 + seed % 3, 2) for _ in range(3))
+    quotients = [above * below / (2 * X * more + 3), (above / (U[1] + 2) - below / X) ** 2, above / (3 * X * U[1]) - 1]
+    for quotient in quotients:
+        over, under = sp.fraction(sp.cancel(sp.together(quotient)))
+        assert fraction(quotient) == (sp.expand(over), sp.expand(under))
+
+
+def test_what_divides_by_zero_is_no_fraction() -> None:
+    nothing = sp.Pow(sp.Add(X, -X, evaluate=False), -1, evaluate=False)
+    assert all(part.has(sp.zoo, sp.nan) or part == 1 for part in fraction(nothing))
+
+
 def test_a_list_of_factors_is_the_reader_s_own() -> None:
     factors(X**2 - Y**2)[1].clear()
     assert len(factors(X**2 - Y**2)[1]) == 2
