@@ -16,6 +16,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600, help="time after which no problem is begun (3600)")
     parser.add_argument("--seed", type=int, help="from which the problems follow; a fresh one if omitted")
     parser.add_argument("--only", type=int, metavar="N", help="the problem of one number alone")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="the number of the first problem (0)")
     parser.add_argument("--budget", type=float, default=20, help="seconds of work that a problem may take (20)")
     parser.add_argument("--output", type=Path, default=Path("campaign_failures.py"), help="the file for the failures")
     chosen = parser.parse_args()
@@ -25,7 +26,7 @@ def main() -> int:
     def tell(finding: Finding) -> None:
         print(f"problem {finding.problem.number} ({finding.problem.kind}): {finding.how}", flush=True)
 
-    numbers = count() if chosen.only is None else iter([chosen.only])
+    numbers = count(chosen.first) if chosen.only is None else iter([chosen.only])
     summary = campaign(seed, numbers, chosen.seconds, Limits(chosen.budget), tell)
     for what, times in summary.counts.most_common():
         print(f"{times:7} {what}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import ceil
 from typing import Any
 
@@ -24,6 +25,8 @@ REFUSALS = (ValueError, ArithmeticError)
 MOST_MORE = 40
 #: A result may be off by two units of its last digit: one for the error, one for the rounding.
 UNITS = 2
+#: Bits beyond those that tell the two times of a change of sign apart.
+SIGN_BITS = 20
 
 
 @dataclass(frozen=True)
@@ -248,12 +251,16 @@ def _flow(problem: Problem, found: dict[str, Any], bits: int) -> Iterator[Miss]:
 def _signs(changes: Sequence[Any], reference: FlowReference) -> Iterator[Miss]:
     """Each announced change lies between its times, and no other layer has another sign at the end."""
     end = rational(reference.problem.until)
+    # Times that are known better than the reference is exact are looked at with as many bits more.
+    shares = [(change.before - change.after) / Fraction(reference.problem.until) for change in changes]
+    narrow = [share.denominator.bit_length() - share.numerator.bit_length() for share in shares if share]
+    exact = replace(reference, bits=max([reference.bits, *(bits + SIGN_BITS for bits in narrow)]))
     announced = set()
     for change in changes:
         i, k = change.coordinate - 1, change.layer - 1
         announced.add((i, k))
         times = (fmpq(t.numerator, t.denominator) for t in (change.after, change.before))
-        before, after = (reference.layers(time)[i][k] for time in times)
+        before, after = (exact.layers(time)[i][k] for time in times)
         if not before * after <= 0:
             yield Miss("[run.sign_changes()]", (f"no change of layer {k + 1} of coordinate {i + 1}",), "")
     last = reference.layers(end)

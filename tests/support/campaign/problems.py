@@ -95,7 +95,7 @@ def _digits(random: Random, most: int = 300) -> int:
     return min(most, random.choices(few_or_many, (20, 30, 40, 10))[0])
 
 
-#: The exponent of the latest time: a number of more than 4,300 digits is no text.
+#: The exponent of the latest time, and of the first: a number of more than 4,300 digits is no text.
 LATEST = 4000
 
 
@@ -124,6 +124,7 @@ def _flow(random: Random, kind: str) -> dict[str, Any]:
     largest = max(max(c) for c in columns) or Fraction(10) ** exponent
     rate = curvature * metric + slope * largest ** max(depth - 2, 0)
     until = Fraction(random.choice((1, 3, 10, 40)), random.choice((1, 3, 10))) / rate
+    late = max(-LATEST, min(_exponent_of(until), LATEST))
     data = {
         "X": X,
         "y": y,
@@ -131,7 +132,7 @@ def _flow(random: Random, kind: str) -> dict[str, Any]:
         "logistic": logistic,
         "weight": "1" if logistic else random.choices(("1", "0.5", "-1", "3"), (80, 10, 5, 5))[0],
         "digits": _digits(random, 300 if depth * dimension <= 8 else 40),
-        "until": f"{Fraction(random.randint(100, 999), 100) * Fraction(10) ** min(_exponent_of(until), LATEST)}",
+        "until": str(Fraction(random.randint(100, 999), 100) * Fraction(10) ** late),
     }
     return data
 
