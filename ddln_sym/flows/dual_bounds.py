@@ -20,29 +20,34 @@ of one point of its chart.  The discs have their centres on the real line and ov
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from math import ceil, log10
 from typing import Any
 
+import numpy as np
 from flint import acb, acb_mat, arb, arb_mat
 
 from ddln_sym.flows.dual_charts import OffChart
 from ddln_sym.flows.dual_systems import DualSystem, Panel
 from ddln_sym.flows.error_bounds import EnclosureError
-from ddln_sym.numerics import ball, legendre_integrals, legendre_values, precision
+from ddln_sym.numerics import ball, legendre_integrals, legendre_values, precision, to_floats
 
 __all__ = ["bound_panels"]
 
 #: ``|e|`` is shown to stay below so much times what it was, or a unit of the last digit; with how many such margins.
 MARGIN, ATTEMPTS = 64, 4
-#: Of the ellipse: its sizes, the larger one first, and the balls that cover half of it.
-RHOS, ARCS = (6, 3), 32
+#: Of the ellipse: its sizes, the largest one first, and the balls that cover half of it.
+RHOS, ARCS = (6, 4, 3), 32
 #: What D may be on it, in units of the speed at time 0 or at θ = 0, before a part is halved; how often parts are.
 LARGEST, HALVINGS = 10**6, 8
 #: Digits of the remainder beyond those asked for; nodes come in multiples.
 SPARE_DIGITS, UNIT = 5, 6
 #: Bits on the ellipse; and so many fewer than in a step are there for the least metric.
 ROUGH_BITS = 64
+#: The rounding of sums of floats, in parts of the sums of moduli: so much a term.  What is below the other is taken for
+#: that, so that nothing is lost below their range.
+ROUNDING, SMALL = 2.0**-50, 1e-100
 
 
 class _TooWide(ArithmeticError):
@@ -204,8 +209,12 @@ class _Bounds:
         Raises:
             OffChart, _TooWide: there is none.
         """
+        for rho in RHOS:
+            with suppress(OffChart, _TooWide):
+                return rho, self._on_rim_in_floats(panel, low, high, rho)
+        # Balls are narrower.
         more = ROUGH_BITS + max(0, panel.bits - ROUGH_BITS) // 2 // ROUGH_BITS * ROUGH_BITS
-        tried = [(RHOS[0], ROUGH_BITS), (RHOS[0], more), (RHOS[1], more)]
+        tried = [(RHOS[0], ROUGH_BITS), (RHOS[0], more), (RHOS[-1], more)]
         for rho, bits in tried:
             try:
                 return rho, self._on_rim(panel, low, high, rho, bits)
@@ -228,6 +237,34 @@ class _Bounds:
             defects = acb_mat(panel.force) * values - self._complex_field(xi)
             # The largest of each entry, since the entries need not be largest at one place of an arc.
             found = _norm([max(abs(v).upper() for v in row) for row in defects.tolist()])
+            if not found < self.largest:
+                raise _TooWide
+            return found
+
+    def _on_rim_in_floats(self, panel: Panel, low: Fraction, high: Fraction, rho: int) -> arb:
+        """The same, of the moduli of all terms: floats that are larger than the rounding of so long sums makes them."""
+        system = self.system
+        with precision(ROUGH_BITS), np.errstate(all="ignore"):
+            key = low, high, rho, panel.force.ncols()
+            if key not in self._tables:
+                columns = _columns(_rim(low, high, rho), panel.force.ncols(), acb_mat)
+                self._tables[key] = tuple(map(_discs_of, columns))  # type: ignore[assignment]
+            (sums, around), (values, near) = self._tables[key]
+            rounding = ROUNDING * (sum(system.data.shape) + len(sums) + UNIT)
+            (force, force_errors), (start, start_errors) = (
+                (to_floats(m), _radii(m) + rounding * np.abs(to_floats(m))) for m in (panel.force, panel.nu)
+            )
+            data, across, half = np.abs(system.data), system.data.T, float(panel.length) / 2
+            slopes, slope_errors = half * (across @ force), half * (data.T @ (force_errors + rounding * np.abs(force)))
+            xi = slopes @ sums.real + 1j * (slopes @ sums.imag) + across @ start
+            reach = np.abs(slopes) @ around + slope_errors @ (np.abs(sums) + around)
+            reach += data.T @ (start_errors + rounding * np.abs(start))
+            theta = system.largest_thetas(xi, (1 + rounding) * reach)
+            speed = np.abs(force @ values.real + 1j * (force @ values.imag))
+            speed += np.abs(force) @ near + force_errors @ (np.abs(values) + near)
+            field = system.factor * (data @ theta + np.abs(system.goal)[:, None])
+            rows = np.maximum((speed + field).max(axis=1), SMALL)
+            found = arb(float((1 + rounding) * np.linalg.norm(rows))).upper()
             if not found < self.largest:
                 raise _TooWide
             return found
@@ -266,3 +303,16 @@ def _rim(low: Fraction, high: Fraction, size: int) -> list[acb]:
         place = acb(wide * angle.cos_pi() + slack, tall * angle.sin_pi() + slack)
         found.append(place * half + middle)
     return found
+
+
+def _discs_of(matrix: acb_mat) -> tuple[Any, Any]:
+    """The middles of complex balls in floats, and their radii, rounded up."""
+    shape, entries = (matrix.nrows(), matrix.ncols()), matrix.entries()
+    middles = np.array([complex(float(v.real.mid()), float(v.imag.mid())) for v in entries]).reshape(shape)
+    radii = np.array([float(v.real.rad()) + float(v.imag.rad()) for v in entries]).reshape(shape)
+    return middles, (1 + ROUNDING) * radii + ROUNDING * np.abs(middles)
+
+
+def _radii(matrix: arb_mat) -> Any:
+    """The radii of real balls in floats, to nearest."""
+    return np.array([float(v.rad()) for v in matrix.entries()]).reshape(matrix.nrows(), matrix.ncols())

@@ -19,12 +19,15 @@ from dataclasses import dataclass
 from math import ceil, floor, log
 from typing import Any
 
+import numpy as np
 from flint import acb, arb, arb_poly, arb_series
 
 from ddln_sym.flows.dual_coordinates import BallCoordinate
 from ddln_sym.numerics import precision
 
 __all__ = ["Chart", "OffChart"]
+
+Floats = Any  # an array
 
 #: A power of two: points are so close that every ξ between them is within this part of the radius of one of them; the
 #: bits that a term of a series gives there.
@@ -35,6 +38,12 @@ APARTS = (0.25, 0.21875, 0.1875, 0.15625, 0.125)
 FEW = 40
 #: The largest part of the radius at which a series is summed at all.
 FAR = 0.9
+#: More than the rounding of few floats does, in parts of their sizes; what may be lost below the range of floats; and a
+#: part of a radius below which nothing is gained, and whose powers are in that range.
+ROUNDING, TINY, SMALL = 2.0**-44, 1e-290, 2.0**-20
+#: Of a chart that many coordinates share: how many parts the way near a point has on each side, each with a series of
+#: its own; and how much further than to the middle between two of them that holds.
+PARTS_NEAR, WIDER = 8, 1.0625
 #: Points of one coordinate.
 MOST_POINTS = 2000
 GUARD = 24  # bits
@@ -54,7 +63,7 @@ class _Point:
         place: ξ, a ball. radius: of the disc, a number of few bits. inverse: its reciprocal. state: x there, a number.
         series, bounds: of x, θ and M, lowest first; and what they are at most in the whole disc.
         short, left: the series of θ as far as its terms show near the point, and a ball around 0 for the others.
-        few: its first terms.
+        few: its first terms. sizes: at least the moduli of these in floats.
     """
 
     place: arb
@@ -65,14 +74,64 @@ class _Point:
     short: arb_poly
     left: arb
     few: arb_poly
+    sizes: list[float]
     bounds: tuple[arb, arb, arb]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of the way near a point: θ as a series in ``ξ − middle``, with what it leaves out in its first term.
+
+    Attributes:
+        middle: a number. range: the ``ξ − middle`` at which it holds, a ball around 0. series: of θ.
+    """
+
+    middle: arb
+    range: arb
+    series: arb_poly
+
+
+@dataclass(frozen=True)
+class _Discs:
+    """The points of a chart in floats.
+
+    Attributes:
+        places, radii: of the discs. errors: of the places. sizes: at least the moduli of the first coefficients of θ, a
+            row for each point. bounds: of θ in the whole disc.
+    """
+
+    places: Floats
+    errors: Floats
+    radii: Floats
+    sizes: Floats
+    bounds: Floats
+
+    def nearest(self, lines: Floats, origin: float) -> tuple[Floats, Floats]:
+        """For real ξ the point that :meth:`Chart._point` takes, if there is it, and whether floats tell that it is."""
+        after, last = np.searchsorted(self.places, lines), len(self.places) - 1
+        before, after = np.clip(after - 1, 0, last), np.clip(after, 0, last)
+        outward = lines > origin
+        inner, outer = np.where(outward, before, after), np.where(outward, after, before)
+        (away, unsure), (farther, doubtful) = (
+            (
+                np.abs(lines - self.places[n]),
+                ROUNDING * (np.abs(lines) + np.abs(self.places[n]) + self.radii[n]),
+            )
+            for n in (inner, outer)
+        )
+        short, far = away - NEAR * self.radii[inner], farther - NEAR * self.radii[outer]
+        # Whatever else there is: where the inner one may be near, there need not be another.
+        index = np.where(short <= unsure, inner, outer)
+        # Next to the inner one floats do not tell which it is.
+        return index, ((short < -unsure) & (away > unsure)) | ((short > unsure) & (far < -doubtful))
 
 
 class Chart:
     """One coordinate over the ξ that it has been asked for, at a precision that is set when it is made.
 
     Args:
-        coordinate: in balls. bits: of the values, relative to their sizes.
+        coordinate: in balls. bits: of the values, relative to their sizes. shared: whether many coordinates have it, so
+            that shorter series pay, which cost more to make.
 
     >>> from fractions import Fraction
     >>> from ddln_sym.flows.coordinates import Coordinate
@@ -84,8 +143,9 @@ class Chart:
     ('14.101419947171719388', True, True)
     """
 
-    def __init__(self, coordinate: BallCoordinate, bits: int) -> None:
-        self.coordinate, self.bits = coordinate, bits
+    def __init__(self, coordinate: BallCoordinate, bits: int, shared: bool = False) -> None:
+        self.coordinate, self.bits, self.shared = coordinate, bits, shared
+        self._parts = dict[tuple[int, int], _Part]()
         # ρ and the bounds are larger than what is at the point, by some bits for each layer.
         self._terms = ceil((bits + coordinate.depth) / BITS_A_TERM) + 8
         with precision(bits + GUARD, self._terms):
@@ -96,6 +156,7 @@ class Chart:
         self._places = [first.place.mid()]
         self._marks = [float(first.place)]
         self._origin = first.place.mid()
+        self._floats = _Discs(*(np.empty(0) for _ in range(5)))
 
     # -- what is asked ---------------------------------------------------------------------------
     def least(self, xi: Any) -> Any:
@@ -103,7 +164,7 @@ class Chart:
         return self._value(0, xi)
 
     def theta(self, xi: Any) -> Any:
-        return self._value(1, xi)
+        return self.thetas([xi])[0] if self.shared and isinstance(xi, arb) else self._value(1, xi)
 
     def metric(self, xi: Any) -> Any:
         """``M = dθ/dξ``."""
@@ -118,6 +179,8 @@ class Chart:
         >>> [round(float(theta), 12) for theta in found]  # e^{2ξ}
         [1.0, 0.25]
         """
+        if self.shared:
+            return self._thetas_by_parts(xis)
         found, groups = [arb(0)] * len(xis), dict[int, tuple[_Point, list[int], list[arb]]]()
         marks, points = self._marks, self._points
         for n, xi in enumerate(xis):
@@ -139,6 +202,59 @@ class Chart:
                 found[n] = value + point.left
         return found
 
+    def _thetas_by_parts(self, xis: Sequence[arb]) -> list[arb]:
+        """The same of a chart that is shared."""
+        found: list[Any] = [None] * len(xis)
+        left = self._near_parts(xis, range(len(xis)), found)
+        for n in left:
+            self._point(xis[n])
+        for n in self._near_parts(xis, left, found) if left else ():
+            found[n] = self._value(1, xis[n])
+        return found
+
+    def _near_parts(self, xis: Sequence[arb], numbers: Sequence[int], found: list[Any]) -> list[int]:
+        """θ at those of ξ that floats tell to be near a point; the numbers of the others."""
+        discs = self._discs()
+        lines = np.array([float(xis[n]) for n in numbers])
+        with np.errstate(all="ignore"):
+            index, sure = discs.nearest(lines, float(self._origin))
+            parts = np.rint((lines - discs.places[index]) / discs.radii[index] * (PARTS_NEAR / NEAR))
+        keys = index * (4 * PARTS_NEAR) + np.where(sure, parts, 0).astype(int)
+        order, left = np.argsort(keys, kind="stable"), []
+        for group in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
+            part = None
+            members, places = [], []
+            for m in group.tolist():
+                n = numbers[m]
+                if sure[m]:
+                    part = part or self._part(int(index[m]), int(parts[m]))
+                    place = xis[n] - part.middle
+                    if part.range.contains(place):
+                        members.append(n)
+                        places.append(place)
+                        continue
+                left.append(n)
+            if part is not None:
+                for n, value in zip(members, part.series.evaluate(places, algorithm="iter"), strict=True):
+                    found[n] = value
+        return left
+
+    def _part(self, index: int, number: int) -> _Part:
+        """A part of the way near a point."""
+        point = self._points[index]
+        key = id(point), number
+        if key not in self._parts:
+            with precision(self.bits + GUARD):
+                middle = (point.place + arb(number) * NEAR / PARTS_NEAR * point.radius).mid()
+                around = (middle - point.place) * point.inverse
+                half = (arb(WIDER * NEAR / PARTS_NEAR / 2) * point.radius).upper()
+                series = point.series[1](arb_poly([around, point.inverse]))
+                furthest = around.abs_upper() + half * point.inverse
+                rest = point.bounds[1] * furthest**self._terms / (1 - furthest)
+                series, left = self._shorten(series, half, rest)
+                self._parts[key] = _Part(middle, arb(0, half), series + left)
+        return self._parts[key]
+
     def rough_thetas(self, xis: Sequence[acb]) -> list[acb]:
         """θ at many complex ξ, from a few terms."""
         found = []
@@ -151,6 +267,44 @@ class Chart:
             rest = arb(0, (point.bounds[1] * size ** point.few.length() / (1 - size)).upper())
             found.append(point.few(place) + acb(rest, rest))
         return found
+
+    def largest_thetas(self, xis: Floats, reaches: Floats) -> Floats:
+        """At least ``|θ|`` within so much of complex ξ, in floats: from moduli alone, rounded up.
+
+        >>> from fractions import Fraction
+        >>> from ddln_sym.flows.coordinates import Coordinate
+        >>> chart = Chart(BallCoordinate(Coordinate((Fraction(1), Fraction(1)))), 64)  # e^{2ξ}
+        >>> found = chart.largest_thetas(np.array([0.1 + 0.2j]), np.array([0.01]))
+        >>> bool(np.exp(0.22) < found[0] < 2)
+        True
+        """
+        lines = xis.real
+        if not np.isfinite(xis).all():
+            raise OffChart
+        for end in lines.min(), lines.max():
+            self._point(arb(float(end)))
+        discs = self._discs()
+        index, _ = discs.nearest(lines, float(self._origin))
+        places = discs.places[index]
+        away = np.abs(xis - places) + reaches + ROUNDING * (np.abs(xis) + np.abs(places)) + discs.errors[index]
+        part = np.maximum((1 + ROUNDING) * away / discs.radii[index], SMALL)
+        if not (part < FAR).all():
+            raise OffChart
+        powers = np.cumprod(np.broadcast_to(part[..., None], (*part.shape, discs.sizes.shape[1])), axis=-1)
+        terms = (powers * discs.sizes[index]).sum(axis=-1) / part  # the first power is one too many
+        return (1 + ROUNDING) * (terms + discs.bounds[index] * powers[..., -1] / (1 - part)) + TINY
+
+    def _discs(self) -> _Discs:
+        """The points that there are."""
+        if len(self._points) != len(self._floats.places):
+            self._floats = _Discs(
+                np.array(self._marks),
+                np.array([_above(p.place.rad()) for p in self._points]),
+                np.array([float(p.radius) for p in self._points]),
+                np.array([p.sizes for p in self._points]),
+                np.array([_above(p.bounds[1]) for p in self._points]),
+            )
+        return self._floats
 
     def _value(self, which: int, xi: Any) -> Any:
         real = isinstance(xi, arb)
@@ -254,15 +408,17 @@ class Chart:
         series = _polynomial(least), _polynomial(theta), _polynomial(theta.derivative() / radius)
         few, far = arb_poly(series[1].coeffs()[:FEW]), abs(x) + rho
         bounds = rho, far * largest, coordinate.metric(far).upper()
-        return _Point(place, radius, 1 / radius, x, series, *self._shorten(series[1], bounds[1]), few, bounds)
+        rest = bounds[1] * arb(NEAR) ** self._terms / (1 - arb(NEAR))
+        short, left = self._shorten(series[1], arb(NEAR), rest)
+        sizes = _sizes(few, min(FEW, self._terms))
+        return _Point(place, radius, 1 / radius, x, series, short, left, few, sizes, bounds)
 
-    def _shorten(self, series: arb_poly, bound: arb) -> tuple[arb_poly, arb]:
-        """Without the last terms that are below a bit of the largest, and what they come to, near the point."""
-        sizes = [v.abs_upper() * arb(NEAR) ** j for j, v in enumerate(series.coeffs())]
+    def _shorten(self, series: arb_poly, reach: arb, rest: arb) -> tuple[arb_poly, arb]:
+        """Without the last terms that are below a bit of the largest within reach, and what they and a rest come to."""
+        sizes = [v.abs_upper() * reach**j for j, v in enumerate(series.coeffs())]
         least = max(sizes) * arb((1, -self.bits))
         count = max((j for j, v in enumerate(sizes) if v >= least), default=0) + 1
-        rest = sum(sizes[count:], bound * arb(NEAR) ** self._terms / (1 - arb(NEAR)))
-        return arb_poly(series.coeffs()[:count]), arb(0, rest.upper())
+        return arb_poly(series.coeffs()[:count]), arb(0, sum(sizes[count:], rest).upper())
 
     def _least_series(self, known: list[arb], radius: arb, count: int) -> arb_series:
         """So many terms of the layer of least modulus, of which the first are known."""
@@ -296,3 +452,14 @@ class Chart:
 
 def _polynomial(series: arb_series) -> arb_poly:
     return arb_poly(list(series))
+
+
+def _above(value: arb) -> float:
+    """A float that is no less than a positive ball."""
+    return float(value.upper()) * (1 + ROUNDING) + TINY
+
+
+def _sizes(series: arb_poly, count: int) -> list[float]:
+    """No less than the moduli of so many coefficients."""
+    found = [_above(v.abs_upper()) for v in series.coeffs()]
+    return found + [0.0] * (count - len(found))

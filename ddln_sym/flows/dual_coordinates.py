@@ -47,6 +47,7 @@ class FloatCoordinates:
         self._gaps = np.array([[float(g) for g in row] for row in gaps]).T  # the least one first
         self._roots = np.sqrt(self._gaps[0])
         self._tied = self._gaps[0] == 0
+        self._ties = bool(self._tied.any())
         self._sides = np.array([1.0 if c.start[c.least] >= 0 else -1.0 for c in coordinates])
         self._turns = np.where(self._tied, self._sides, 1.0)  # the sign of dx/dv
 
@@ -56,6 +57,8 @@ class FloatCoordinates:
 
     def least(self, v: Floats) -> Floats:
         """``x``."""
+        if not self._ties:
+            return self._wide(self._roots, v) * np.sinh(v)
         tied, side, root = (self._wide(c, v) for c in (self._tied, self._sides, self._roots))
         return np.where(tied, side * np.exp(v), root * np.sinh(np.where(tied, 0, v)))
 

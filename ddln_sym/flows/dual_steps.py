@@ -85,7 +85,7 @@ def _guess(system: DualSystem, steps: Floats, first: Floats) -> tuple[Floats, Fl
             gap = way - data.T @ moved
             metric = coordinates.metric(v)
             right = before + step * system.slope(v) - moved + step * system.factor * (data @ (metric * gap))
-            change = _solve(np.eye(len(data)) + step * system.hessian(v), right)
+            change = _solve(np.eye(len(data)) + step * system.hessian(metric), right)
             turn = coordinates.speed(v) * (data.T @ change - gap)
             part = min(1.0, 1 / _largest(turn))
             moved = moved + part * change
@@ -202,7 +202,7 @@ def rates(system: DualSystem, v: Floats) -> tuple[float, float]:
         NoStep: more than floats hold.
     """
     with np.errstate(all="ignore"):
-        matrix = system.hessian(v)
+        matrix = system.hessian(system.floats.metric(v))
         if not np.isfinite(matrix).all():
             raise NoStep
         values = np.linalg.eigvalsh(matrix)

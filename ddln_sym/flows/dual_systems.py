@@ -11,6 +11,7 @@ other coordinates take from ``y − ŷ`` is linear in time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -35,6 +36,9 @@ from ddln_sym.numerics import (
 __all__ = ["DualSystem", "Panel"]
 
 Floats = Any  # an array
+
+#: So many coordinates that start alike share a chart of shorter series.
+MANY = 8
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,10 @@ class DualSystem:
     def charts(self) -> list[Chart]:
         """One for each coordinate, at the precision that is set; coordinates that start alike share theirs."""
         if ctx.prec not in self._charts:
-            made: dict[Any, Chart] = {}
+            made, kinds = dict[Any, Chart](), Counter(b.kind for b in self.balls)
             for b in self.balls:
-                made.setdefault(b.kind, Chart(b, ctx.prec))
+                if b.kind not in made:
+                    made[b.kind] = Chart(b, ctx.prec, kinds[b.kind] >= MANY)
             self._charts[ctx.prec] = [made[b.kind] for b in self.balls]
         return self._charts[ctx.prec]
 
@@ -131,14 +136,29 @@ class DualSystem:
         found: acb_mat = self._by_charts(xi, Chart.rough_thetas)
         return found
 
-    def _by_charts(self, xi: Any, take: Callable[[Chart, list[Any]], list[Any]]) -> Any:
-        """θ of a matrix; all rows of one chart at once."""
-        width, entries = xi.ncols(), xi.entries()
+    def largest_thetas(self, xis: Floats, reaches: Floats) -> Floats:
+        """At least ``|θ|`` within so much of complex ξ, in floats, a row for each coordinate.
+
+        Raises:
+            OffChart: that is not known.
+        """
+        found = np.empty(xis.shape)
+        for chart, numbers in self._rows():
+            found[numbers] = chart.largest_thetas(xis[numbers], reaches[numbers])
+        return found
+
+    def _rows(self) -> list[tuple[Chart, list[int]]]:
+        """The charts, each with its coordinates."""
         rows = dict[int, tuple[Chart, list[int]]]()
         for n, chart in enumerate(self.charts()):
             rows.setdefault(id(chart), (chart, []))[1].append(n)
+        return list(rows.values())
+
+    def _by_charts(self, xi: Any, take: Callable[[Chart, list[Any]], list[Any]]) -> Any:
+        """θ of a matrix; all rows of one chart at once."""
+        width, entries = xi.ncols(), xi.entries()
         found = [None] * len(entries)
-        for chart, numbers in rows.values():
+        for chart, numbers in self._rows():
             values = take(chart, [x for n in numbers for x in entries[n * width : (n + 1) * width]])
             for k, n in enumerate(numbers):
                 found[n * width : (n + 1) * width] = values[k * width : (k + 1) * width]
@@ -167,9 +187,9 @@ class DualSystem:
         scale = ball(-2 * self.weight)
         return arb_mat(len(targets), width, [scale * (v - targets[n // width]) for n, v in enumerate(reached)])
 
-    def hessian(self, v: Floats) -> Floats:
-        """``2c·XMXᵀ`` at a column of states."""
-        return self.factor * (self.data * self.floats.metric(v)) @ self.data.T
+    def hessian(self, metric: Floats) -> Floats:
+        """``2c·XMXᵀ`` from a column of M."""
+        return self.factor * (self.data * metric) @ self.data.T
 
     def start(self) -> Floats:
         """The states at time 0, in floats."""

@@ -138,7 +138,7 @@ def predict_steps(system: DualSystem, tolerance: Fraction, digits: int) -> float
     True
     """
     try:
-        first, values = _excess(system), np.linalg.eigvalsh(system.hessian(find_limit(system)))
+        first, values = _excess(system), np.linalg.eigvalsh(system.hessian(system.floats.metric(find_limit(system))))
     except (NoStep, np.linalg.LinAlgError):
         return 0.0
     least, largest = float(values[-system.rank]), float(values[-1])

@@ -19,21 +19,22 @@ from ddln_sym.numerics import precision
 TANGENT = (Fraction(0), Fraction(1), Fraction(1))  # x = tan ξ, θ = tan + tan³
 
 
-def chart_of(layers, bits=120):
-    return Chart(BallCoordinate(Coordinate(tuple(map(Fraction, layers)))), bits)
+def chart_of(layers, bits=120, shared=False):
+    return Chart(BallCoordinate(Coordinate(tuple(map(Fraction, layers)))), bits, shared)
 
 
 # -- charts ------------------------------------------------------------------------------------------
-def test_a_value_does_not_depend_on_what_was_asked_before():
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_value_does_not_depend_on_what_was_asked_before(shared):
     places = [Fraction(n, 40) for n in range(-56, 57)]  # near the poles at ±π/2 points are close to each other
-    fresh, gone = [], chart_of(TANGENT)
+    fresh, gone = [], chart_of(TANGENT, shared=shared)
     with precision(120):
         for far in ("1.5", "-1.5"):
             gone.theta(arb(far))
         asked = [arb(p.numerator) / p.denominator for p in places]
         for xi in asked:
-            chart = chart_of(TANGENT)
-            fresh.append((chart.theta(xi), chart.least(xi), chart_of(TANGENT).thetas([xi])[0]))
+            chart = chart_of(TANGENT, shared=shared)
+            fresh.append((chart.theta(xi), chart.least(xi), chart_of(TANGENT, shared=shared).thetas([xi])[0]))
         later = list(zip(map(gone.theta, asked), map(gone.least, asked), gone.thetas(asked), strict=True))
     for one, other in zip(fresh, later, strict=True):
         assert [(v.mid(), v.rad()) for v in one] == [(v.mid(), v.rad()) for v in other]

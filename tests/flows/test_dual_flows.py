@@ -181,9 +181,10 @@ LAYERS = [
 
 @pytest.mark.parametrize("layers", LAYERS)
 @pytest.mark.parametrize("place", ["0.01", "0.2", "-0.45"])
-def test_charts_contain_what_the_entropy_says(layers, place):
+@pytest.mark.parametrize("shared", [False, True])
+def test_charts_contain_what_the_entropy_says(layers, place, shared):
     Q = dd.entropy([[u] for u in layers])
-    chart = Chart(BallCoordinate(Coordinate(tuple(map(Fraction, layers)))), 150)
+    chart = Chart(BallCoordinate(Coordinate(tuple(map(Fraction, layers)))), 150, shared)
     (theta,) = Q.conjugate_gradient(place, digits=40, certified=True)
     (metric,) = Q.conjugate_hessian(place, digits=40, certified=True)
     with precision(150):

@@ -9,8 +9,9 @@ from functools import cache
 from itertools import pairwise
 from math import log, pi
 
+import numpy as np
 import pytest
-from flint import acb, arb, arb_mat
+from flint import acb, acb_mat, arb, arb_mat, arb_poly
 from mpmath import mp
 
 import ddln_sym as dd
@@ -18,6 +19,7 @@ from ddln_sym.flows import dual_bounds
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.dual_bounds import (
     _Bounds,
+    _columns,
     _largest_between,
     _norm,
     _remainder,
@@ -26,7 +28,7 @@ from ddln_sym.flows.dual_bounds import (
     _TooWide,
     bound_panels,
 )
-from ddln_sym.flows.dual_charts import FAR, FEW, NEAR, Chart, OffChart
+from ddln_sym.flows.dual_charts import FAR, FEW, NEAR, PARTS_NEAR, WIDER, Chart, OffChart
 from ddln_sym.flows.dual_coordinates import BallCoordinate
 from ddln_sym.flows.dual_systems import DualSystem, Panel
 from ddln_sym.flows.dual_trajectories import DualTrajectory
@@ -301,6 +303,57 @@ def test_defects_of_two_rows(low):
                 values = defect(acb(wide * angle.cos_pi(), tall * angle.sin_pi()) * half + middle)
                 largest = largest.max(_norm(values))
             assert largest <= rim < 3 * largest
+            in_floats = bounds._on_rim_in_floats(panel, low, high, rho)
+            assert rim < in_floats < 6 * largest
+            assert alike(in_floats, of_moduli(bounds, panel, (low, high), rho), "1e-6")
+
+
+def of_moduli(bounds, panel, part, rho):
+    """``|p'| + 2c(Σ|X_ki|·|θ_i| + |y_k|)`` over the arcs of an ellipse, the largest of each row."""
+    system, sizes = bounds.system, [arb(0)] * panel.force.nrows()
+    sums, values = _columns(_rim(*part, rho), panel.force.ncols(), acb_mat)
+    data, across, targets = system.matrices()
+    moved = acb_mat(across * panel.force) * sums * acb(arb(str(float(panel.length / 2))))
+    slopes = acb_mat(panel.force) * values
+    for j in range(sums.ncols()):
+        theta = []
+        for i, start in enumerate((across * panel.nu).entries()):
+            xi = moved[i, j] + start
+            reach = sum(
+                abs(c) * arb(s.real.rad() + s.imag.rad()) * arb(str(float(panel.length / 2)))
+                for c, s in zip((across * panel.force).tolist()[i], column(sums, j), strict=True)
+            )
+            middle = complex(float(xi.real.mid()), float(xi.imag.mid()))
+            (found,) = system.charts()[i].largest_thetas(np.array([middle]), np.array([float(reach)]))
+            theta.append(arb(float(found)))
+        for k, row in enumerate(data.tolist()):
+            wide = sum(
+                abs(c) * (v.real.rad() + v.imag.rad())
+                for c, v in zip(panel.force.tolist()[k], column(values, j), strict=True)
+            )
+            speed = abs(acb(slopes[k, j].real.mid(), slopes[k, j].imag.mid())) + wide
+            field = sum((abs(x) * t for x, t in zip(row, theta, strict=True)), abs(targets[k]))
+            sizes[k] = sizes[k].max(speed + 2 * arb("0.75") * field)
+    return _norm(sizes)
+
+
+def column(matrix, j):
+    return [row[j] for row in matrix.tolist()]
+
+
+@pytest.mark.parametrize("change", ["length", "force", "nu"])
+def test_what_is_too_far_for_floats_is_refused(change):
+    """Beyond the discs, or beyond every float, there is no bound."""
+    system, panel = line(Fraction(1, 5), force=(("0.5", "0.25"),))
+    far = {
+        "length": replace(panel, length=Fraction(40)),
+        "force": replace(panel, force=panel.force * arb("1e400")),
+        "nu": replace(panel, nu=arb_mat([[arb("1.6")]])),  # beyond the pole of tan
+    }
+    bounds, low, high = _Bounds(system, 20), Fraction(-1), Fraction(1)
+    assert bounds._on_rim_in_floats(panel, low, high, 6) < 10
+    with pytest.raises((OffChart, _TooWide)):
+        bounds._on_rim_in_floats(far[change], low, high, 6)
 
 
 # -- charts ------------------------------------------------------------------------------------------
@@ -325,6 +378,41 @@ def test_bounds_of_a_disc(layers):
             integral = sum((rho / (1000 * (p + q) / 2) for p, q in pairwise(parts)), arb(0))
             assert 0.93 * integral < point.radius < integral
             assert alike(point.inverse * point.radius, arb(1))
+
+
+@pytest.mark.parametrize("layers", CHARTS)
+def test_the_largest_theta_of_a_disc(layers):
+    """``Σ|c_j|τ^j + B·τ^m/(1 − τ)`` of the furthest τ, and no less than θ anywhere in the disc."""
+    chart, exact = Chart(BallCoordinate(coordinate(*layers)), 64), Chart(BallCoordinate(coordinate(*layers)), 200)
+    point = chart._points[0]
+    with precision(200):
+        for part, reach in (("0.05", "0"), ("0.12", "0.02"), ("-0.07", "0.8"), ("0.11", "0.5")):
+            middle = complex(float(point.place + arb(part) * point.radius), float(arb("0.05") * point.radius))
+            around = float(arb(reach) * point.radius)
+            (found,) = chart.largest_thetas(np.array([middle]), np.array([around]))
+            size = (abs(acb(middle.real, middle.imag) - point.place) + arb(around)) / point.radius
+            sums = sum(abs(c) * size**j for j, c in enumerate(point.few.coeffs()))
+            rest = point.bounds[1] * size ** min(FEW, chart._terms) / (1 - size)
+            assert alike(arb(float(found)), sums + rest, "1e-11") and found > (sums + rest).lower()
+            for n in range(16):
+                way = acb((arb(n) / 8).cos_pi(), (arb(n) / 8).sin_pi()) * arb(around) * arb("0.9999")
+                if abs(acb(middle.real, middle.imag) + way - point.place) < arb("0.4") * point.radius:
+                    assert abs(exact.theta(acb(middle.real, middle.imag) + way)) < found
+        with pytest.raises(OffChart):
+            chart.largest_thetas(np.array([middle]), np.array([float(arb("0.9") * point.radius)]))
+        with pytest.raises(OffChart):
+            chart.largest_thetas(np.array([complex("nan")]), np.array([0.0]))
+
+
+@pytest.mark.parametrize("layers", [TANGENT, ("1/3", "-1/2", 2, 1)])
+def test_the_largest_theta_does_not_depend_on_what_was_asked_before(layers):
+    asked = np.linspace(-0.4, 0.4, 30) + 0.01j
+    gone = Chart(BallCoordinate(coordinate(*layers)), 64)
+    gone.least(arb("0.6")), gone.least(arb("-0.6"))
+    found = gone.largest_thetas(asked, np.full(30, 1e-3))
+    for xi, value in zip(asked, found, strict=True):
+        fresh = Chart(BallCoordinate(coordinate(*layers)), 64)
+        assert fresh.largest_thetas(np.array([xi]), np.array([1e-3]))[0] == value
 
 
 @pytest.mark.parametrize("layers", CHARTS)
@@ -376,6 +464,48 @@ def test_what_is_left_over_near_a_point(layers, bits):
         dropped = [abs(v) * arb(NEAR) ** j for j, v in enumerate(point.series[1].coeffs())][point.short.length() :]
         rest = sum(dropped, point.bounds[1] * arb(NEAR) ** few._terms / (1 - arb(NEAR)))
         assert alike(point.left.rad(), rest, "1e-3")
+
+
+@pytest.mark.parametrize("layers", CHARTS)
+@pytest.mark.parametrize("bits", [8, 60])
+def test_what_is_left_over_in_a_part_near_a_point(layers, bits):
+    """The same where many coordinates share a chart; also at the ends of a part, and in what each part leaves out."""
+    part = BallCoordinate(coordinate(*layers))
+    few, exact = Chart(part, bits, shared=True), Chart(part, 200)
+    with precision(200):
+        few._add(0)
+        few._add(-1)
+        low, high = few._places[0], few._places[-1]
+        places = [(low + (high - low) * n / 97).mid() for n in range(98)]
+        places += [few._part(1, n).middle + few._part(1, n).range.upper() for n in range(-3, 4)]
+        for found, one, xi in zip(few.thetas(places), map(few.theta, places), places, strict=True):
+            assert found.overlaps(exact.theta(xi)) and (one.mid(), one.rad()) == (found.mid(), found.rad())
+        point = few._points[1]
+        for n in range(-PARTS_NEAR, PARTS_NEAR + 1):
+            near = few._part(1, n)
+            place, half = (near.middle - point.place) / point.radius, near.range.upper() / point.radius
+            assert alike(place, arb(n) * NEAR / PARTS_NEAR, "1e-7") or not n
+            assert alike(half, WIDER * arb(NEAR) / PARTS_NEAR / 2, "1e-8")
+            moved = point.series[1](arb_poly([place, 1])).coeffs()
+            assert all(
+                (a * point.radius**j).overlaps(b)
+                for j, (a, b) in enumerate(zip(near.series.coeffs(), moved, strict=False))
+            )
+            dropped = [abs(v) * half**j for j, v in enumerate(moved)][near.series.length() :]
+            furthest = abs(place) + half
+            rest = sum(dropped, point.bounds[1] * furthest**few._terms / (1 - furthest))
+            assert (
+                rest.lower() * (1 - arb("1e-6")) < near.series[0].rad() < 2 * rest + abs(moved[0]).rad() + arb("1e-20")
+            )
+
+
+def test_coordinates_that_start_alike_share_shorter_series():
+    loss = dd.SquaredLoss([[1] * 9], [1])
+    alike_, unlike = coordinate(*TANGENT), coordinate(0, 1, 2)
+    with precision(64):
+        first, *_, last = DualSystem(loss, [*[alike_] * 8, unlike]).charts()
+        assert first.shared and not last.shared
+        assert not any(chart.shared for chart in DualSystem(loss, [*[alike_] * 7, unlike, unlike]).charts())
 
 
 @pytest.mark.parametrize("end", [0, -1])
