@@ -133,7 +133,7 @@ def _same(one: Any, other: Any) -> bool:
     return all(_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))
 
 
-def _settings(steps: Iterable[Step]) -> Iterator[tuple[str, Setting]]:
+def _settings(steps: Iterable[Step]) -> Iterator[tuple[Any, Setting]]:
     """The settings of everything that was decided, premises included, each with the first statement about it."""
     seen = set[Setting]()
     for top in steps:
@@ -141,7 +141,7 @@ def _settings(steps: Iterable[Step]) -> Iterator[tuple[str, Setting]]:
             found = getattr(step.proposition, "setting", None)
             if isinstance(found, Setting) and found.hypotheses and found not in seen:
                 seen.add(found)
-                yield str(step.proposition), found
+                yield step.proposition, found
 
 
 def _vacuous(steps: Iterable[Step]) -> tuple[str, list[str]]:
@@ -150,9 +150,9 @@ def _vacuous(steps: Iterable[Step]) -> tuple[str, list[str]]:
     for statement, setting in _settings(steps):
         found = satisfiable(setting)
         if found is False:
-            return statement, []
+            return str(statement), []
         if found is None:
-            open_ones.append(statement)
+            open_ones.append(str(statement))
     return "", open_ones
 
 
