@@ -25,6 +25,7 @@ from ddln_sym.kernel.covers import cover
 from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.intervals import Interval
+from ddln_sym.kernel.largest import prove_about_the_largest, speaks_of_the_largest
 from ddln_sym.kernel.limits import Approach, find_limit
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
 from ddln_sym.kernel.multipliers import prove_by_multipliers
@@ -199,7 +200,12 @@ def _decide_compare(proposition: Compare) -> Step:
 def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
     written: Any = index_sums(proposition)
     written = define_heads(write_out(written))
-    decided = _refute(written, QUICK) or _by_pieces(written) or _counted_from_one(proposition, declared=False)
+    decided = (
+        _refute(written, QUICK)
+        or _by_pieces(written)
+        or _by_the_largest(written)
+        or _counted_from_one(proposition, declared=False)
+    )
     decided = decided or _by_multipliers(written) or _by_induction(written, rule(written))
     if decided.verdict is Verdict.UNDECIDED:
         decided = _in_whole_numbers(proposition) or _counted_from_one(proposition, declared=True) or decided
@@ -221,6 +227,29 @@ def _by_pieces(proposition: Equal | Compare) -> Step | None:
     left = next((part for part in parts if not part.proved), None)
     detail = "no piece of it is known to apply" if left is None else f"in a piece: {left.detail}"
     return _step(proposition, None, Evidence.CASES, detail)
+
+
+def _by_the_largest(proposition: Equal | Compare) -> Step | None:
+    """A statement about the largest of arbitrarily many terms, by what it is the largest of."""
+    if not speaks_of_the_largest(proposition):
+        return None
+    if (refuted := _refute(proposition)) is not None:
+        return refuted
+    found = prove_about_the_largest(proposition, _prove_anew)
+    if found is not None:
+        return _step(proposition, True, Evidence.CASES, found[0], parts=found[1])
+    if isinstance(proposition, Equal):
+        lhs, rhs, setting = proposition.lhs, proposition.rhs, proposition.setting
+        parts = [step for step in map(decide, (Compare(lhs, rhs, setting), Compare(rhs, lhs, setting))) if step.proved]
+        if len(parts) == 2:
+            return _step(proposition, True, Evidence.CASES, "both inequalities", parts=tuple(parts))
+    return _step(proposition, None, Evidence.CASES, "no proof for what it is the largest of")
+
+
+def _prove_anew(proposition: Equal | Compare) -> Step | None:
+    """A statement by everything that is known, proved, or None."""
+    step = decide(proposition)
+    return step if step.proved else None
 
 
 def _by_induction(proposition: Equal | Compare, step: Step) -> Step:

@@ -16,6 +16,7 @@ from ddln_sym.statements import (
     Equal,
     Hypothesis,
     Index,
+    LargestOver,
     ProductOver,
     RateRule,
     Setting,
@@ -46,7 +47,7 @@ def is_schematic(proposition: Equal | Compare) -> bool:
     setting = proposition.setting
     given = (*(h.relation for h in setting.hypotheses), *(r.value for r in setting.rates))
     return (
-        any(part.atoms(SumOver, ProductOver) for part in (proposition.lhs, proposition.rhs, *given))
+        any(part.atoms(SumOver, ProductOver, LargestOver) for part in (proposition.lhs, proposition.rhs, *given))
         or any(h.index is not None for h in setting.hypotheses)
         or any(r.index is not None for r in setting.rates)
     )
@@ -168,17 +169,19 @@ def _indices(size: int, without: list[Expr]) -> list[Expr]:
 
 
 def spell_out(expr: Expr, size: int) -> Expr:
-    """The expression with its sums and products over ``1…size`` written out, the inner ones after the outer ones.
+    """The expression with its sums, products and maxima over ``1…size`` written out, the inner ones last.
 
     SymPy may not join the terms: of ``(√u_1·√u_2)²`` it would make ``u_1u_2``, which has a value where a root has none.
 
     Raises:
         ValueError: an index that is left out is not a number.
     """
-    if isinstance(expr, (SumOver, ProductOver)):
+    if isinstance(expr, (SumOver, ProductOver, LargestOver)):
         terms = [spell_out(_put(expr.term, {expr.index: k}), size) for k in _indices(size, list(expr.without))]
+        if isinstance(expr, LargestOver):
+            return sp.Max(*terms, evaluate=False) if len(terms) > 1 else terms[0]
         return _make(sp.Add if isinstance(expr, SumOver) else sp.Mul, terms)
-    if not expr.args or not expr.atoms(SumOver, ProductOver):
+    if not expr.args or not expr.atoms(SumOver, ProductOver, LargestOver):
         return expr
     return _make(expr.func, [spell_out(a, size) for a in expr.args])
 
@@ -207,7 +210,7 @@ def put_keeping(expr: Expr, places: Mapping[Expr, Expr]) -> Expr:
 #: Functions that have a value everywhere, and heads whose parts tell whether they have one.
 _EVERYWHERE = (
     sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.atan, sp.erf, sp.Abs, sp.sign, sp.Max, sp.Min,
-    SumOver, ProductOver,
+    SumOver, ProductOver, LargestOver,
 )  # fmt: skip
 
 

@@ -72,10 +72,13 @@ def add_cauchy_schwarz(tower: Tower, prove: Prover) -> list[Step]:
 
 
 def split_at_single_indices(tower: Tower, sides: tuple[Expr, Expr]) -> bool:
-    """Add that a sum is a term of it and the rest, at the indices that the sides name; whether there are any."""
+    """Add that a sum is a term of it and the rest, at the indices that are named; whether there are any."""
     sums = sorted({s for side in sides for s in side.atoms(SumOver) if _is_plain(s)}, key=sp.default_sort_key)
     entries = {entry for side in sides for entry in side.atoms(sp.Indexed)}
-    places = {i for e in entries for i in e.indices if not i.atoms(BoundIndex) and tower.in_range(i)}
+    given = tower.setting.hypotheses
+    places = {i for e in entries for i in e.indices}
+    places |= {i for h in given for e in h.relation.atoms(sp.Indexed) for i in e.indices if i != h.index}
+    places = {i for i in places if not i.atoms(BoundIndex) and tower.in_range(i)}
     for head in sums[:SUMS]:
         for place in sorted(places, key=sp.default_sort_key)[:PLACES]:
             tower.lift(SumOver(head.term, head.index, place))

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from ddln_sym.checker import Tree
-from ddln_sym.statements import ProductOver, Rate, SumOver
+from ddln_sym.statements import LargestOver, ProductOver, Rate, SumOver
 
 Expr = Any
 
@@ -20,6 +20,7 @@ _HEADS = {
     sp.Abs: "abs", sp.sign: "sign", sp.exp: "exp", sp.log: "log", sp.sinh: "sinh", sp.cosh: "cosh", sp.asinh: "asinh",
     sp.sin: "sin", sp.cos: "cos", sp.tan: "tan", sp.tanh: "tanh", sp.atan: "atan", Rate: "rate",
 }  # fmt: skip
+_OVER: dict[Any, str] = {SumOver: "sum", ProductOver: "product", LargestOver: "largest"}
 FUNCTIONS = {name: head for head, name in _HEADS.items()}
 _FORMULAS = {
     sp.Eq: "=", sp.Ne: "≠", sp.Gt: ">", sp.Ge: "≥", sp.Lt: "<", sp.Le: "≤",
@@ -46,9 +47,9 @@ def tree(e: Expr, meaning: Mapping[Expr, Tree] = MappingProxyType({})) -> Tree:
         if len(e.indices) != 1:
             raise ValueError(f"{e} has more than one index")
         return ["at", str(e.base.label), tree(e.indices[0], meaning)]
-    if isinstance(e, (SumOver, ProductOver)):
+    if isinstance(e, (SumOver, ProductOver, LargestOver)):
         barred = [tree(w, meaning) for w in e.without]
-        return ["sum" if isinstance(e, SumOver) else "product", tree(e.term, meaning), tree(e.index), barred]
+        return [_OVER[type(e)], tree(e.term, meaning), tree(e.index), barred]
     if isinstance(e, sp.Derivative):
         return ["derivative", tree(e.expr, meaning), *([tree(v), int(n)] for v, n in e.variable_count)]
     if isinstance(e, AppliedUndef):

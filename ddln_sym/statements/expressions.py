@@ -1,7 +1,7 @@
-"""Three heads that stay unevaluated, so that what is stated is what was printed.
+"""Four heads that stay unevaluated, so that what is stated is what was printed.
 
-:class:`Rate` is ``d/dt``; :class:`SumOver` and :class:`ProductOver` run over layers or coordinates whose
-number may be a symbol.
+:class:`Rate` is ``d/dt``; :class:`SumOver`, :class:`ProductOver` and :class:`LargestOver` run over layers or
+coordinates whose number may be a symbol.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ __all__ = [
     "Auxiliary",
     "BoundIndex",
     "Index",
+    "LargestOver",
     "ProductOver",
     "Rate",
     "Slack",
     "SumOver",
     "bound_index",
+    "largest_over",
     "product_over",
     "sum_over",
 ]
@@ -163,6 +165,12 @@ class ProductOver(_Over):
     symbol, tex = "∏", r"\prod"
 
 
+class LargestOver(_Over):
+    """The largest of the terms over all indices; it has a value where there is an index, and each term has one."""
+
+    symbol, tex = "max", r"\max"
+
+
 def bound_index(level: int) -> BoundIndex:
     """The bound index at a nesting level: equal statements are then equal as data."""
     return BoundIndex(f"m{level}")
@@ -188,6 +196,11 @@ def sum_over(term: Callable[[Expr], Expr], without: Iterable[Expr] = ()) -> Expr
 def product_over(term: Callable[[Expr], Expr], without: Iterable[Expr] = ()) -> Expr:
     """``∏_k term(k)`` over every index but those in ``without``."""
     return _over(ProductOver, term, without)
+
+
+def largest_over(term: Callable[[Expr], Expr]) -> Expr:
+    """``max_k term(k)`` over every index."""
+    return _over(LargestOver, term, ())
 
 
 #: The depth as a symbol: what is proved with it is proved for all L ≥ 2.

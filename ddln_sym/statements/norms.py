@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import sympy as sp
 
-from ddln_sym.statements.expressions import Index, sum_over
+from ddln_sym.statements.expressions import Index, largest_over, sum_over
 from ddln_sym.statements.vocabulary import expression, expression_tuple
 
 __all__ = ["frobenius", "inner", "norm", "trace"]
@@ -24,24 +24,23 @@ def norm(x: Vector, p: Any = 2) -> Expr:
     """``‖x‖_p = (Σ|x_i|^p)^{1/p}``, and for ``p = sympy.oo`` the largest ``|x_i|``.
 
     Args:
-        x: a vector; one with an entry at every index has no largest entry as an expression.
+        x: a vector.
         p: a rational number ≥ 1, or ``sympy.oo``.
     Raises:
-        ValueError: ``x`` is no vector, or ``p`` no such number; or the largest entry of arbitrarily many is asked for.
+        ValueError: ``x`` is no vector, or ``p`` no such number.
 
     >>> a, b = sp.symbols("a b", real=True)
     >>> print(norm((a, b)), norm((a, b), 1), norm((a, b), sp.oo), norm(sp.IndexedBase("u", real=True)))
     sqrt(a**2 + b**2) Abs(a) + Abs(b) Max(Abs(a), Abs(b)) sqrt(Σ_m1[u[m1]**2])
+    >>> print(norm(sp.IndexedBase("u", real=True), sp.oo))
+    max_m1[Abs(u[m1])]
     """
     power = expression(p, "the p of norm")
     if power is not sp.oo and not (power.is_Rational and power >= 1):
         raise ValueError(f"the p of norm is {p}: write a rational number ≥ 1, or sympy.oo")
     if (entry := _entry_of(x)) is not None:
         if power is sp.oo:
-            raise ValueError(
-                "the largest of arbitrarily many entries is no expression: write M for it, with the hypothesis "
-                "|u[j]| ≤ M for every j"
-            )
+            return largest_over(lambda k: sp.Abs(entry(k)))
         return sum_over(lambda k: _power(entry(k), power)) ** (1 / power)
     entries = _entries(x, "the vector of norm")
     if power is sp.oo:

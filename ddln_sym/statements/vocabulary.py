@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.statements.expressions import Auxiliary, BoundIndex, Index, ProductOver, SumOver
+from ddln_sym.statements.expressions import Auxiliary, BoundIndex, Index, LargestOver, ProductOver, SumOver
 
 __all__ = ["check_vocabulary", "expression", "expression_tuple", "expressions_in", "in_decimals", "variable"]
 
@@ -138,8 +138,8 @@ def _nothing_in(expr: Expr) -> Expr | None:
 
 @lru_cache(maxsize=REMEMBERED)
 def _bound_in(expr: Expr) -> frozenset[Expr]:
-    """The indices that the sums and products in an expression bind."""
-    return frozenset(head.index for head in expr.atoms(SumOver, ProductOver))
+    """The indices that the sums, products and maxima in an expression bind."""
+    return frozenset(head.index for head in expr.atoms(SumOver, ProductOver, LargestOver))
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -27,7 +27,7 @@ from ddln_sym.render.formulas.rewriting import (
     with_gaps,
     zero_gap,
 )
-from ddln_sym.statements import Auxiliary, Index, Name, Notation, ProductOver, Rate, Slack, SumOver
+from ddln_sym.statements import Auxiliary, Index, LargestOver, Name, Notation, ProductOver, Rate, Slack, SumOver
 
 __all__ = ["LogicPrinter", "Printer"]
 
@@ -283,7 +283,7 @@ class Printer(LogicPrinter):
             lonely = count == 1 and len(ordered) == 1
             core = self.meaning.get(factor, factor)
             if (not lonely and (core.is_Add or core.is_Mul or core.is_Relational or self.name_of(core).sum)) or (
-                n + 1 < len(ordered) and isinstance(core, (SumOver, ProductOver))
+                n + 1 < len(ordered) and isinstance(core, (SumOver, ProductOver, LargestOver))
             ):
                 body = rf"\left({body}\right)"
             printed.append(body)
@@ -298,7 +298,7 @@ class Printer(LogicPrinter):
             rank = 0
         elif base.is_Symbol or isinstance(base, sp.Indexed):
             rank = 6 if self.name_of(base).last else 2 if isinstance(base, sp.Indexed) else 1
-        elif isinstance(base, (SumOver, ProductOver)):
+        elif isinstance(base, (SumOver, ProductOver, LargestOver)):
             rank = 8 if not isinstance(base, SumOver) else 9
         elif base.is_Add:
             rank = 5
@@ -350,6 +350,8 @@ class Printer(LogicPrinter):
             body = rf"\left({body}\right)"
         if expr.without:
             range_ = rf"_{{{letter}\ne {','.join(self._print(w) for w in expr.without)}}}"
+        elif isinstance(expr, LargestOver) and self.size is not None:
+            range_ = rf"_{{1\le {letter}\le {self.size_name}}}"
         elif self.size is not None and self.size.is_Symbol:
             range_ = rf"_{{{letter}=1}}^{{{self.size_name}}}"
         else:
@@ -374,6 +376,10 @@ class Printer(LogicPrinter):
 
     def _print_ProductOver(self, expr: Expr, exp: Any = None) -> str:
         return self._over(expr, r"\prod")
+
+    def _print_LargestOver(self, expr: Expr, exp: Any = None) -> str:
+        body = self._over(expr, r"\max")
+        return body if expr.term.is_Add or isinstance(expr.term, sp.Abs) else rf"\left({body}\right)"
 
     # -- derivatives and functions ----------------------------------------------------------------------
     def _print_Rate(self, expr: Expr, exp: Any = None) -> str:
