@@ -28,6 +28,7 @@ from ddln_sym.statements import (
     Rate,
     Slack,
     Validated,
+    largest_over,
     product_over,
     sum_over,
 )
@@ -51,7 +52,7 @@ def _roots() -> Iterator[Any]:
         yield next(found for seed in range(40) if (found := _made(make, f"{rule.__name__} {seed}")) is not None)
     yield kernel.decide(statements.at_least((X - 1) ** 2 + sp.Abs(X), 0))
     yield from (Index("j"), BoundIndex("m1"), Auxiliary("q", real=True), Slack(2), Rate(X))
-    yield from (sum_over(lambda k: U[k]), product_over(lambda k: U[k]))
+    yield from (sum_over(lambda k: U[k]), product_over(lambda k: U[k]), largest_over(lambda k: U[k]))
     yield from (statements.Continuous(X), statements.Polynomial(X), statements.TendsTo(1 / X, X, sp.oo, 0))
     yield from (
         statements.Exists((X,), (statements.Equal(X, 1),)),

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.nested_sums import flatten, in_squares
 from ddln_sym.kernel.polynomials import OpenIndex, factors, fraction, generators
 from ddln_sym.kernel.radicals import minus_one, symbolic_power
 from ddln_sym.kernel.tower import Tower, rule
@@ -103,12 +104,20 @@ def power_sum(power: int, size: Expr) -> Expr:
 def _sum_generator(tower: Tower, inside: Expr, index: Expr, head: Expr) -> Expr:
     written = tower.explain(inside)
     meaning = sum_over(lambda k: written.xreplace({index: k}), head.without)
-    generator, new = tower.generator(("sum", meaning), "sum", meaning)
-    if new:
+    flat = flatten(meaning)
+    key = ("sum", meaning) if flat is None else ("sums", flat.canonical, len(flat.indices))
+    generator, new = tower.generator(key, "sum", meaning)
+    otherwise_written = flat is not None and all(generator != fact for fact, _ in tower.implied)
+    if new or otherwise_written:
         numerator, denominator = fraction(inside)
         if tower.is_nonnegative(sp.expand(numerator * denominator)):
             strict = tower.is_positive(sp.expand(numerator * denominator))
             tower.implied.append((generator, strict and not head.without and tower.has_an_index()))
+            otherwise_written = False
+    if new and otherwise_written and flat is not None:
+        for written_as in in_squares(flat):
+            tower.lift(written_as)
+    if new:
         family = tower.sums.setdefault(sum_over(meaning.at), [])  # the term, whatever is excluded
         family.append(meaning)
         for member in family if len(family) == 2 else family[2:][-1:]:

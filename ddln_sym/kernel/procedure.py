@@ -25,6 +25,7 @@ from ddln_sym.kernel.covers import cover
 from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.intervals import Interval
+from ddln_sym.kernel.larger import prove_by_squaring
 from ddln_sym.kernel.largest import prove_about_the_largest, speaks_of_the_largest
 from ddln_sym.kernel.limits import Approach, find_limit
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
@@ -40,6 +41,7 @@ from ddln_sym.kernel.sums import (
     find_at_larger_sizes,
     prove_by_a_stronger_one,
     prove_by_induction,
+    prove_term_by_term,
     split_at_single_indices,
 )
 from ddln_sym.kernel.vector_fields import NotPolynomial
@@ -87,6 +89,7 @@ Expr = Any
 SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
 AT_A_SIZE = 400  # points to try at each number of indices
+SUMS_OF_SUMS = 2  # of which the terms are looked at one in the other
 A_PART = 40  # of what the order of quantities may cost in one question, for one part of a proof
 IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
 
@@ -262,11 +265,35 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
         return step
     if parts is not None:
         return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
+    if isinstance(proposition, Compare) and (found := _by_terms(proposition) or _by_squares_of_sums(proposition)):
+        return found
     stronger = prove_by_a_stronger_one(proposition, _prove_for_sums) if isinstance(proposition, Compare) else None
     if stronger is None:
         return step
     detail = f"on {proposition.setting.size}, for {stronger[1]}"
     return _step(proposition, True, Evidence.INDUCTION, detail, parts=stronger[0])
+
+
+def _by_terms(proposition: Compare, depth: int = SUMS_OF_SUMS) -> Step | None:
+    """An inequality between sums of sums, at any one index; what fails at a few numbers of them is not tried."""
+
+    def prove(part: Any) -> Step | None:
+        if isinstance(part, Compare) and _refute_at_a_size(part) is not None:
+            return None
+        deeper = _by_terms(part, depth - 1) if depth > 1 and isinstance(part, Compare) else None
+        return deeper or _prove_for_sums(part)
+
+    found = prove_term_by_term(proposition, prove)
+    if found is None:
+        return None
+    said = say("each term is nonnegative: ", found[0])
+    return _step(proposition, True, Evidence.TERMWISE, said, parts=found[1])
+
+
+def _by_squares_of_sums(proposition: Compare) -> Step | None:
+    """An inequality between roots of sums, by squares of which one is decided anew."""
+    found = prove_by_squaring(proposition.lhs - proposition.rhs, proposition, _prove_anew)
+    return None if found is None else _step(proposition, True, Evidence.SQUARED, found[0], parts=found[1])
 
 
 def _by_multipliers(proposition: Equal | Compare) -> Step | None:
@@ -529,11 +556,14 @@ def _compare(proposition: Compare, search: Search | None = None) -> Step:
     if how is None:
         if not is_part and (refuted := _refute(proposition)) is not None:
             return refuted
-        if squares := add_cauchy_schwarz(tower, _prove_for_sums):
+        if squares := add_cauchy_schwarz(tower, (changed.lhs, changed.rhs), _prove_for_sums):
             parts += squares
             how = tower.prove(target, proposition.strict)
         if how is None and split_at_single_indices(tower, (changed.lhs, changed.rhs)):
             how = tower.prove(target, proposition.strict)
+            if how is None and (squares := add_cauchy_schwarz(tower, (changed.lhs, changed.rhs), _prove_for_sums)):
+                parts += (step for step in squares if step not in parts)
+                how = tower.prove(target, proposition.strict)
         with search.effort.share(A_PART if is_part else search.effort.left * 2 // 3) as effort:
             ordered = partial(prove_by_order, tower, effort=effort)
             how = how or ordered(target, proposition.strict)

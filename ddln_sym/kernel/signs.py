@@ -32,6 +32,10 @@ WORK = 1_000_000
 ROOTS_WORK = 20_000
 
 
+#: Quantities of which z3 decides little, so that squares are tried before it.
+MANY = 8
+
+
 @dataclass(frozen=True)
 class Reason:
     """By what an inequality was decided.
@@ -104,6 +108,8 @@ def _prove(
             return Reason(Evidence.COEFFICIENTS, slack)
     if quick:
         return None
+    if not strict and len(generators(poly)) > MANY and (found := _squares(poly, strict, (), ())) is not None:
+        return found
     return _z3(poly, strict, facts, relations, work)
 
 

@@ -79,8 +79,14 @@ def find_squares(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Seq
     >>> a, b = sp.symbols("a b")
     >>> print(find_squares(a**2 + b**2 - a * b, False, (), ()))
     2 squares
+    >>> x, y = sp.symbols("x1:6"), sp.symbols("y1:6")
+    >>> gram = sum(s**2 for s in x) * sum(s**2 for s in y) - sum(s * t for s, t in zip(x, y)) ** 2
+    >>> print(find_squares(gram, False, (), ()))
+    10 squares
     """
     found = _find(sp.expand(poly), strict, tuple(facts), tuple(relations))
+    if found is None and not strict and len(generators(poly)) > VARIABLES:
+        found = _binomials(sp.expand(poly))
     return found if found is not None and multiplies_out(poly, strict, facts, relations, found) else None
 
 
@@ -128,6 +134,30 @@ def _find(poly: Expr, strict: bool, facts: tuple[Fact, ...], relations: tuple[Ex
                 cofactors[n] = cofactors.get(n, sp.Integer(0)) + sp.Rational(weight) * back(u)
         return Squares(times, tuple(shown), tuple(cofactors.items()))
     return None
+
+
+def _binomials(poly: Expr) -> Squares | None:
+    """Squares of binomials, one for each term that is no square, of any number of variables."""
+    squares: dict[Expr, Expr] = {}
+    others: list[tuple[Expr, Expr]] = []
+    for term in sp.Add.make_args(poly):
+        c, rest = term.as_coeff_Mul()
+        root = sp.Mul(*(g ** (n / 2) for g, n in rest.as_powers_dict().items()))
+        if c > 0 and all(n.is_Integer and n % 2 == 0 for n in rest.as_powers_dict().values()):
+            squares[root] = c
+        else:
+            others.append((c, rest))
+    found = []
+    for c, rest in others:
+        pair = next(((a, rest / a) for a in squares if rest / a in squares and rest / a != a
+                     and min(squares[a], squares[rest / a]) >= abs(c) / 2), None)  # fmt: skip
+        if pair is None:
+            return None
+        a, b = pair
+        squares[a] -= abs(c) / 2
+        squares[b] -= abs(c) / 2
+        found.append((abs(c) / 2, (), a + sp.sign(c) * b))
+    return Squares(None, (*found, *((c, (), root) for root, c in squares.items() if c > 0)), ())
 
 
 def _strictly(block: Block) -> bool:

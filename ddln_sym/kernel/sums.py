@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import combinations_with_replacement
+from functools import partial
+from itertools import combinations_with_replacement, islice, product
 from typing import Any
 
 import sympy as sp
 
 from ddln_sym.kernel.indexed import open_term
+from ddln_sym.kernel.nested_sums import Flat, flatten, in_orders
 from ddln_sym.kernel.polynomials import fraction
 from ddln_sym.kernel.sizes import at_size, put_keeping, relate, take_name
 from ddln_sym.kernel.tower import Tower
@@ -29,6 +31,7 @@ from ddln_sym.statements import (
     Setting,
     Step,
     SumOver,
+    sum_over,
 )
 
 Expr = Any
@@ -40,11 +43,14 @@ __all__ = [
     "find_at_larger_sizes",
     "prove_by_a_stronger_one",
     "prove_by_induction",
+    "prove_term_by_term",
     "split_at_single_indices",
 ]
 
 #: Sums that are compared with each other; sums and products of an induction.
 SUMS, HEADS = 5, 4
+#: Ways to open one sum of each product of sums.
+CHOICES = 8
 #: Single indices at which sums are split.
 PLACES = 2
 #: Numbers of indices at which a statement about them alone is tried.
@@ -52,12 +58,16 @@ MORE = (5, 6, 7, 8, 10, 12, 16, 24, 32, 64, 128, 256, 512)
 
 
 # -- Cauchy and Schwarz -----------------------------------------------------------------------------------------
-def add_cauchy_schwarz(tower: Tower, prove: Prover) -> list[Step]:
+def add_cauchy_schwarz(tower: Tower, sides: tuple[Expr, Expr], prove: Prover) -> list[Step]:
     """Add ``Σp·Σq ≥ (Σr)²`` for the sums that the tower knows; the steps that it rests on."""
-    sums = [(g, m) for g, m in tower.meaning.items() if isinstance(m, SumOver) and _is_plain(m)][:SUMS]
     size = tower.setting.size
-    if not sums or size is None:
+    if size is None:
         return []
+    nested = [*_add_diagonals(tower, sides, prove)]
+    sums = [(g, m) for g, m in tower.meaning.items() if isinstance(m, SumOver) and _is_plain(m)][:SUMS]
+    nested += _add_for_pairs_of_indices(tower, prove)
+    if not sums:
+        return [*nested, *_at_two_indices(prove)] if nested else []
     ones = (tower.lift(size), SumOver(sp.Integer(1), sums[0][1].index))
     parts: list[Step] = []
     for (one, p), (other, q) in combinations_with_replacement([ones, *sums], 2):
@@ -68,12 +78,72 @@ def add_cauchy_schwarz(tower: Tower, prove: Prover) -> list[Step]:
             if found is not None:
                 tower.implied.append((sp.expand(one * other - total**2), False))
                 parts += found
+    parts = [*parts, *nested]
     return [*dict.fromkeys(parts), *_at_two_indices(prove)] if parts else []
+
+
+def _add_diagonals(tower: Tower, sides: tuple[Expr, Expr], prove: Prover) -> Iterator[Step]:
+    """Add ``Σ_kl t(k,l) ≥ Σ_k t(k,k)`` for ``t ≥ 0``, where the sides name entries of a diagonal."""
+    entries = {e for side in sides for e in side.atoms(sp.Indexed)}
+    if not any(len(e.indices) > 1 and len(set(e.indices)) == 1 for e in entries):
+        return
+    for total, flat in _over_pairs(tower):
+        k, other = (_unused(name, (flat.term,), tower.setting) for name in "kl")
+        if (step := prove(Compare(flat.at((k, other)), 0, tower.setting))) is not None:
+            diagonal = tower.lift(sum_over(partial(_on_the_diagonal, flat)))
+            numerator, denominator = fraction(total - diagonal)
+            tower.implied.append((sp.expand(numerator * denominator), False))
+            yield step
+
+
+def _on_the_diagonal(flat: Flat, index: Expr) -> Expr:
+    return flat.at((index, index))
+
+
+def _over_pairs(tower: Tower) -> list[tuple[Expr, Flat]]:
+    """The sums over two indices that the tower knows."""
+    found = [(g, flatten(m)) for g, m in tower.meaning.items() if isinstance(m, SumOver)]
+    known = [(g, flat) for g, flat in found if flat is not None]
+    return [(g, flat) for g, flat in known if len(flat.indices) == 2 and not flat.term.has(SumOver)][:SUMS]
+
+
+def _add_for_pairs_of_indices(tower: Tower, prove: Prover) -> list[Step]:
+    """The same for sums over two indices, which are sums over one, the pair."""
+    sums = _over_pairs(tower)
+    if not sums:
+        return []
+    pair = tuple(_unused(name, tuple(flat.term for _, flat in sums), tower.setting) for name in "kl")
+    ones = (tower.lift(tower.setting.size) ** 2, Flat(sp.Integer(1), sums[0][1].indices))
+    parts: list[Step] = []
+    for (one, p), (other, q) in combinations_with_replacement([ones, *sums], 2):
+        for total, r in sums:
+            for left, right, middle in _aligned(p, q, r, pair):
+                steps = _are_above(left, right, middle, tower.setting, prove)
+                if steps is not None and not (total == one == other):
+                    tower.implied.append((sp.expand(one * other - total**2), False))
+                    parts += steps
+                    break
+    return parts
+
+
+def _aligned(p: Flat, q: Flat, r: Flat, pair: tuple[Expr, ...]) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """The terms at a pair of indices, in the orders in which ``r² = pq`` there."""
+    for one, other in product([pair, pair[::-1]], repeat=2):
+        left, right, middle = p.at(pair), q.at(one), r.at(other)
+        if sp.expand(left * right - middle**2) == 0:
+            yield left, right, middle
+
+
+def _are_above(left: Expr, right: Expr, middle: Expr, setting: Setting, prove: Prover) -> list[Step] | None:
+    wanted = [Compare(left, 0, setting), Compare(right, 0, setting), Compare(left * right, middle**2, setting)]
+    found = [prove(statement) for statement in wanted if not statement.lhs.is_Rational]
+    return None if None in found else [step for step in found if step is not None]
 
 
 def split_at_single_indices(tower: Tower, sides: tuple[Expr, Expr]) -> bool:
     """Add that a sum is a term of it and the rest, at the indices that are named; whether there are any."""
-    sums = sorted({s for side in sides for s in side.atoms(SumOver) if _is_plain(s)}, key=sp.default_sort_key)
+    heads = sorted({s for side in sides for s in side.atoms(SumOver)}, key=sp.default_sort_key)
+    sums = [s for s in heads if _is_plain(s)]
     entries = {entry for side in sides for entry in side.atoms(sp.Indexed)}
     given = tower.setting.hypotheses
     places = {i for e in entries for i in e.indices}
@@ -82,7 +152,20 @@ def split_at_single_indices(tower: Tower, sides: tuple[Expr, Expr]) -> bool:
     for head in sums[:SUMS]:
         for place in sorted(places, key=sp.default_sort_key)[:PLACES]:
             tower.lift(SumOver(head.term, head.index, place))
-    return bool(sums and places)
+    ordered = sorted(places, key=sp.default_sort_key)[:PLACES]
+    pairs = [s for s in heads if len(in_orders(s)) > 1 and not s.term.atoms(BoundIndex) - _bound_in(s)]
+    for head, place in product(
+        (h for s in pairs for h in in_orders(s)), ordered
+    ):  # rows and columns, and their entries
+        tower.lift(SumOver(head.term, head.index, place))
+        inner = head.at(place)
+        for other in ordered:
+            tower.lift(SumOver(inner.term, inner.index, other))
+    return bool((sums or pairs) and places)
+
+
+def _bound_in(head: Expr) -> set[Expr]:
+    return {head.index, *(s.index for s in head.term.atoms(SumOver))}
 
 
 def _is_plain(head: Expr) -> bool:
@@ -100,13 +183,7 @@ def _is_below(tower: Tower, p: Expr, q: Expr, r: Expr) -> bool:
 
 def _is_pointwise(p: Expr, q: Expr, r: Expr, setting: Setting, prove: Prover) -> list[Step] | None:
     k = _unused("k", (p, q, r), setting)
-    wanted = [
-        Compare(p.at(k), 0, setting),
-        Compare(q.at(k), 0, setting),
-        Compare(p.at(k) * q.at(k), r.at(k) ** 2, setting),
-    ]
-    found = [prove(statement) for statement in wanted if not statement.lhs.is_Rational]
-    return None if None in found else [step for step in found if step is not None]
+    return _are_above(p.at(k), q.at(k), r.at(k), setting, prove)
 
 
 def _unused(name: str, exprs: tuple[Expr, ...], setting: Setting) -> Index:
@@ -122,6 +199,39 @@ def _at_two_indices(prove: Prover) -> Iterator[Step]:
     if step is None:
         raise ArithmeticError("the inequality of Cauchy and Schwarz at two indices is not proved")
     yield step
+
+
+# -- term by term -----------------------------------------------------------------------------------------------
+def prove_term_by_term(proposition: Compare, prove: Prover) -> tuple[Any, tuple[Step, ...]] | None:
+    """``Σ_k t(k) ≥ 0`` from ``t(k) ≥ 0`` for any one k, where t has sums of its own: the term, and the steps.
+
+    Of a product of sums one is opened, and what it is opened to may hold the others, which know nothing of k.
+    """
+    setting = proposition.setting
+    if proposition.strict or setting.size is None or setting.rates:
+        return None
+    difference = sp.expand(proposition.lhs - proposition.rhs)
+    choices = [_outer_sums(term) for term in sp.Add.make_args(difference)]
+    if not all(choices) or not any(len(c) > 1 or c[0][1].term.has(SumOver) for c in choices):
+        return None
+    names = {s.name for e in (difference, *(h.relation for h in setting.hypotheses)) for s in e.atoms(sp.Symbol)}
+    place = Index(take_name("k", names))
+    for chosen in islice(product(*choices), CHOICES):
+        term = sp.Add(*(outside * head.at(place) for outside, head in chosen))
+        step = None if term.is_Rational else prove(Compare(term, 0, setting))
+        if step is None:
+            continue
+        values = [prove(Equal(s, s, setting)) for s in (proposition.lhs, proposition.rhs) if not s.is_Rational]
+        return None if None in values else (term, (step, *(v for v in values if v is not None)))
+    return None
+
+
+def _outer_sums(term: Expr) -> list[tuple[Expr, Any]]:
+    """The sums that are factors of a term, each with the other factors; those with sums in them come first."""
+    factors = [(b, n) for b, n in term.as_powers_dict().items() if isinstance(b, SumOver)]
+    heads = [b for b, n in factors if n.is_Integer and n > 0 and not b.without]
+    heads.sort(key=lambda h: (not h.term.has(SumOver), sp.default_sort_key(h)))
+    return [(term / h, written) for h in heads for written in in_orders(h)]
 
 
 # -- induction ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Norms, inner products and traces, written out as the expressions that they are.
 
 A vector is a tuple of expressions, a column or row of SymPy, or what has an entry at every index ``1…d``, where the
-setting says how many there are: an array ``sympy.IndexedBase("u", real=True)``, or a function of the index.
+setting says how many there are: an array ``sympy.IndexedBase("u", real=True)``, or a function of the index.  A matrix
+is one of SymPy, a tuple of rows, or what has an entry at every two indices: an array, or a function of two indices.
 """
 
 from __future__ import annotations
@@ -70,15 +71,17 @@ def inner(x: Vector, y: Vector) -> Expr:
 
 
 def trace(A: Any) -> Expr:
-    """The sum of the diagonal of a square matrix, which is one of SymPy or a tuple of rows.
+    """The sum of the diagonal of a square matrix.
 
     Raises:
         ValueError: ``A`` is no matrix, or not square.
 
     >>> a, b = sp.symbols("a b", real=True)
-    >>> trace(((a, 1), (2, b)))
-    a + b
+    >>> print(trace(((a, 1), (2, b))), trace(sp.IndexedBase("A", real=True)))
+    a + b Σ_m1[A[m1, m1]]
     """
+    if (entry := _entry_of(A, 2)) is not None:
+        return sum_over(lambda k: entry(k, k))
     rows = _rows(A, "trace")
     if len(rows) != len(rows[0]):
         raise ValueError(f"the matrix of trace is {len(rows)} × {len(rows[0])}: it has to be square")
@@ -92,9 +95,11 @@ def frobenius(A: Any) -> Expr:
         ValueError: ``A`` is no matrix.
 
     >>> a, b = sp.symbols("a b", real=True)
-    >>> frobenius(sp.Matrix([[a, 0], [0, b]]))
-    sqrt(a**2 + b**2)
+    >>> print(frobenius(sp.Matrix([[a, 0], [0, b]])), frobenius(sp.IndexedBase("A", real=True)))
+    sqrt(a**2 + b**2) sqrt(Σ_m2[Σ_m1[A[m2, m1]**2]])
     """
+    if (entry := _entry_of(A, 2)) is not None:
+        return sp.sqrt(sum_over(lambda i: sum_over(lambda j: entry(i, j) ** 2)))
     return norm([entry for row in _rows(A, "frobenius") for entry in row])
 
 
@@ -103,14 +108,24 @@ def _power(entry: Expr, power: Expr) -> Expr:
     return entry**power if power.is_even else sp.Abs(entry) ** power
 
 
-def _entry_of(x: Any) -> Callable[[Expr], Expr] | None:
-    """The entry at an index of what has one at every index; None for what is written out."""
+def _entry_of(x: Any, indices: int = 1) -> Callable[..., Expr] | None:
+    """The entry at an index, or at two, of what has one at every index; None for what is written out.
+
+    Raises:
+        ValueError: an entry is no expression, or there is none at as many indices.
+    """
     if isinstance(x, sp.IndexedBase):
-        return lambda k: x[k]
-    if isinstance(x, sp.Basic) or not callable(x):
+        return lambda *places: x[places if len(places) > 1 else places[0]]
+    if isinstance(x, (sp.Basic, sp.MatrixBase)) or not callable(x):
         return None
-    expression(x(Index("any index")), "an entry of the vector")
-    return lambda k: expression(x(k), "an entry of the vector")
+    what = "an entry of the vector" if indices == 1 else "an entry of the matrix"
+    try:
+        x(*map(Index, ("any index", "another index")[:indices]))
+    except TypeError as error:
+        raise ValueError(
+            f"{what} cannot be had: write a function of {indices} ind{'ex' if indices == 1 else 'ices'}"
+        ) from error
+    return lambda *places: expression(x(*places), what)
 
 
 def _entries(x: Any, what: str) -> tuple[Expr, ...]:
