@@ -1,7 +1,8 @@
-"""Inequalities between roots, and about the largest of several: by squares, and by which one is the largest.
+"""Inequalities between roots, about the largest of several, and about logarithms of sums of exponentials.
 
 Where ``P ≥ 0``, ``P² ≥ N²`` says that ``P ≥ |N| ≥ N``.  ``c ≥ max(a, b)`` says that ``c ≥ a`` and ``c ≥ b``; anything
-else about ``max(a, b)`` holds if it does for ``a`` where ``a ≥ b``, and for ``b`` where ``b ≥ a``.
+else about ``max(a, b)`` holds if it does for ``a`` where ``a ≥ b``, and for ``b`` where ``b ≥ a``.  ``log S ≥ R`` says
+that ``S ≥ e^R``, where S is positive.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.statements import Compare, Hypothesis, Step
+from ddln_sym.statements import Compare, Hypothesis, Said, Step, SumOver, say
 
 Expr = Any
 #: Proves a statement, or returns None.
 Prover = Callable[[Any], Step | None]
 
-__all__ = ["prove_by_squaring", "prove_for_the_largest"]
+__all__ = ["prove_by_exponentials", "prove_by_squaring", "prove_for_the_largest"]
 
 #: Terms of a square, terms with a root on one side of it, and arguments of one maximum.
 TERMS, ROOTS, LARGEST = 80, 3, 6
@@ -44,6 +45,27 @@ def prove_by_squaring(f: Expr, proposition: Compare, prove: Prover) -> tuple[str
         return None
     step = prove(Compare(squares[0] - squares[1], 0, proposition.setting, proposition.strict))
     return None if step is None else (f"the squares of {high} and {low}", (sign, step))
+
+
+def prove_by_exponentials(f: Expr, proposition: Compare, prove: Prover) -> tuple[Said, tuple[Step, ...]] | None:
+    """That ``f = c·log S + R ≥ 0`` (``> 0`` if strict), S a sum of exponentials, by ``S`` and ``e^{−R/c}``: as above."""
+    terms = [(term, *term.as_coeff_Mul()) for term in sp.Add.make_args(sp.expand(f))]
+    logs = [(t, c, e.args[0]) for t, c, e in terms if isinstance(e, sp.log) and _is_sum_of_exponentials(e.args[0])]
+    if len(logs) != 1:
+        return None
+    ((term, c, total),) = logs
+    exponent = sp.expand(-(f - term) / c)
+    if any(not log.args[0].is_positive for log in exponent.atoms(sp.log)):  # of e^{log p} SymPy makes p
+        return None
+    high, low = (total, sp.exp(exponent)) if c > 0 else (sp.exp(exponent), total)
+    if (sign := prove(Compare(total, 0, proposition.setting, True))) is None:
+        return None
+    step = prove(Compare(high, low, proposition.setting, proposition.strict))
+    return None if step is None else (say("the exponentials: ", high, " against ", low), (sign, step))
+
+
+def _is_sum_of_exponentials(inside: Expr) -> bool:
+    return bool((inside.is_Add or isinstance(inside, SumOver)) and inside.has(sp.exp))
 
 
 def _roots(e: Expr) -> set[Expr]:

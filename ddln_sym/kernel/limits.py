@@ -66,7 +66,12 @@ def find_limit(
     try:
         moved = moved.replace(sp.cot, lambda a: sp.cos(a) / sp.sin(a))  # as which SymPy writes tan(π/2 − u)
         tool = _Near(u, near, sign, left=[FUNCTIONS] if left is None else left)
-        return tool.of(tool.in_exponentials(tool.without_moduli(moved))) if tool.has_values(moved) else None
+        if not tool.has_values(moved):
+            return None
+        found = tool.of(tool.in_exponentials(tool.without_moduli(moved)))
+        if found is None and not near and (other := _towards_zero(moved, u)) is not None:
+            found = _Near(u, True, sign, left=[FUNCTIONS] if left is None else left).of(other)
+        return found
     except (RecursionError, NotImplementedError):
         return None
 
@@ -407,6 +412,19 @@ def _whole_roots(f: Expr) -> Expr:
         return above**p.exp / below**p.exp if below.is_Integer and below > 1 else p
 
     return f.replace(lambda p: p.is_Pow and p.exp.is_Rational and not p.exp.is_Integer, whole)
+
+
+def _towards_zero(f: Expr, u: Expr) -> Expr | None:
+    """A function of u → ∞ as one of 1/u → 0, its roots and quotients whole; None where it has no root."""
+    if not any(p.exp.is_Rational and not p.exp.is_Integer and p.has(u) for p in f.atoms(sp.Pow)):
+        return None
+
+    def whole(p: Expr) -> Expr:
+        above, below = sp.together(p.base).as_numer_denom()
+        return above**p.exp / below**p.exp if below.is_positive else p
+
+    turned = f.xreplace({u: 1 / u}).replace(lambda p: p.is_Pow and p.exp.is_Rational and not p.exp.is_Integer, whole)
+    return sp.together(turned)
 
 
 def _rules(limits: list[Any]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from ddln_sym.kernel import counterexamples
 from ddln_sym.kernel.covers import cover, name_of, narrow, sign_at, turning_points
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
 from ddln_sym.kernel.intervals import Interval
-from ddln_sym.kernel.larger import prove_by_squaring, prove_for_the_largest
+from ddln_sym.kernel.larger import prove_by_exponentials, prove_by_squaring, prove_for_the_largest
 from ddln_sym.kernel.limits import find_limit
 from ddln_sym.kernel.normal_forms import UNREADABLE
 from ddln_sym.kernel.order import Effort
@@ -87,6 +87,7 @@ def prove_by_derivatives(proposition: Compare, search: Search, prove: Prover) ->
             or _by_a_sign(f, proposition, search, prove)
             or _by_squares(f, proposition, search, prove)
             or _by_logarithms(lhs, rhs, proposition, search, prove)
+            or _by_exponentials(f, proposition, search, prove)
             or _by_a_variable(f, proposition, search, prove)
         )
     except UNREADABLE:
@@ -101,6 +102,11 @@ def _by_the_largest(f: Expr, proposition: Compare, search: Search, prove: Prover
 def _by_squares(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
     found = prove_by_squaring(f, proposition, lambda statement: prove(statement, search.deeper))
     return None if found is None else Found(Evidence.SQUARED, *found)
+
+
+def _by_exponentials(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
+    found = prove_by_exponentials(f, proposition, lambda statement: prove(statement, search.deeper))
+    return None if found is None else Found(Evidence.CASES, *found)
 
 
 def prove_constant(proposition: Equal, search: Search, prove: Prover) -> Found | None:

@@ -25,7 +25,7 @@ from ddln_sym.kernel.covers import cover
 from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.intervals import Interval
-from ddln_sym.kernel.larger import prove_by_squaring
+from ddln_sym.kernel.larger import prove_by_exponentials, prove_by_squaring
 from ddln_sym.kernel.largest import prove_about_the_largest, speaks_of_the_largest
 from ddln_sym.kernel.limits import Approach, find_limit
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
@@ -265,7 +265,7 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
         return step
     if parts is not None:
         return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
-    if isinstance(proposition, Compare) and (found := _by_terms(proposition) or _by_squares_of_sums(proposition)):
+    if isinstance(proposition, Compare) and (found := _by_terms(proposition) or _by_an_increasing_head(proposition)):
         return found
     stronger = prove_by_a_stronger_one(proposition, _prove_for_sums) if isinstance(proposition, Compare) else None
     if stronger is None:
@@ -290,10 +290,19 @@ def _by_terms(proposition: Compare, depth: int = SUMS_OF_SUMS) -> Step | None:
     return _step(proposition, True, Evidence.TERMWISE, said, parts=found[1])
 
 
-def _by_squares_of_sums(proposition: Compare) -> Step | None:
-    """An inequality between roots of sums, by squares of which one is decided anew."""
-    found = prove_by_squaring(proposition.lhs - proposition.rhs, proposition, _prove_anew)
-    return None if found is None else _step(proposition, True, Evidence.SQUARED, found[0], parts=found[1])
+def _by_an_increasing_head(proposition: Compare) -> Step | None:
+    """An inequality between roots or logarithms of sums, by squares or exponentials that are decided anew."""
+    difference, kind = proposition.lhs - proposition.rhs, Evidence.SQUARED
+    found: Any = prove_by_squaring(difference, proposition, _prove_anew)
+    if found is None:
+        kind, found = Evidence.CASES, prove_by_exponentials(difference, proposition, _prove_anew)
+    if found is None:
+        return None
+    # What has no value may have been cancelled in the difference.
+    values = [_prove_for_sums(Equal(s, s, proposition.setting)) for s in (proposition.lhs, proposition.rhs)]
+    if None in values:
+        return None
+    return _step(proposition, True, kind, found[0], parts=(*found[1], *(v for v in values if v is not None)))
 
 
 def _by_multipliers(proposition: Equal | Compare) -> Step | None:
@@ -640,12 +649,15 @@ def _termwise(proposition: Compare, tower: Tower, prove: Callable[[Expr], Reason
 
 def _combine(proposition: Equal | Compare, tower: Tower) -> Expr | None:
     """The difference of the sides as one sum, if it is a linear combination of sums over one index set."""
-    difference, terms, sets = proposition.lhs - proposition.rhs, [], set()
+    difference, terms, sets, constants = proposition.lhs - proposition.rhs, [], set(), list[Expr]()
     if not difference.has(SumOver):
         return None
     for term in sp.Add.make_args(sp.expand(apply_rates(difference, tower.setting))):
         sums = term.atoms(SumOver)
         outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
+        if not outer and (each := _share_of_an_index(term, tower.setting.size)) is not None:
+            constants.append(each)
+            continue
         if len(outer) != 1:
             return None
         outside = sp.cancel(term / outer[0])
@@ -653,11 +665,19 @@ def _combine(proposition: Equal | Compare, tower: Tower) -> Expr | None:
             return None
         terms.append((outside, outer[0]))
         sets.add(outer[0].without)
-    if len(sets) != 1:
+    if len(sets) != 1 or (constants and sets != {()}):
         return None
     for side in (proposition.lhs, proposition.rhs):  # both have to be defined
         tower.lift(side)
-    return sum_over(lambda k: sp.Add(*(outside * head.at(k) for outside, head in terms)), sets.pop())
+    return sum_over(lambda k: sp.Add(*constants, *(outside * head.at(k) for outside, head in terms)), sets.pop())
+
+
+def _share_of_an_index(term: Expr, size: Expr | None) -> Expr | None:
+    """``c`` of ``c·d``, which is the sum of c over the indices."""
+    if size is None or not size.is_Symbol or term.as_powers_dict().get(size) != 1:
+        return None
+    share = term / size
+    return None if share.has(size) else share
 
 
 def _compare_products(proposition: Compare, tower: Tower) -> list[Step]:
