@@ -48,7 +48,7 @@ def prove_by_squaring(f: Expr, proposition: Compare, prove: Prover) -> tuple[str
 
 
 def prove_by_exponentials(f: Expr, proposition: Compare, prove: Prover) -> tuple[Said, tuple[Step, ...]] | None:
-    """That ``f = c·log S + R ≥ 0`` (``> 0`` if strict), S a sum of exponentials, by ``S`` and ``e^{−R/c}``: as above."""
+    """That ``f = c·log S + R ≥ 0`` (``> 0`` if strict), S a sum of exponentials, by S and ``e^{−R/c}``: as above."""
     terms = [(term, *term.as_coeff_Mul()) for term in sp.Add.make_args(sp.expand(f))]
     logs = [(t, c, e.args[0]) for t, c, e in terms if isinstance(e, sp.log) and _is_sum_of_exponentials(e.args[0])]
     if len(logs) != 1:

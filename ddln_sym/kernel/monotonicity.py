@@ -29,7 +29,7 @@ from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Index, Rat
 Expr = Any
 Factor = tuple[Expr, Expr, bool]  # a factor, its power, and whether it stands above the line
 
-__all__ = ["Found", "Search", "prove_by_derivatives", "prove_constant"]
+__all__ = ["Found", "Search", "prove_by_derivatives", "prove_constant", "smoothness"]
 
 #: Derivatives of derivatives; statements that are tried in all; variables, and places of one, at which it is begun.
 DEPTH, TRIES, VARIABLES, ANCHORS = 4, 60, 2, 4
@@ -331,6 +331,26 @@ def _meet(need: _Need, setting: Setting, search: Search, prove: Prover) -> tuple
     if need.kind == "≠ 0":
         ways += [Compare(0, part, setting, True), Compare(part**2, 0, setting, True)]
     return next(((step,) for way in ways if (step := prove(way, search)) is not None), None)
+
+
+def smoothness(
+    f: Expr, x: Expr, closed: Setting, inner: Setting | None, prove: Callable[[Any], Step | None]
+) -> list[Step] | None:
+    """That f is continuous on an interval with its ends and, where ``inner`` is given, differentiable between them."""
+    parts: list[Step] = []
+    try:
+        needs = list(dict.fromkeys(_needs(f, x)))
+    except ValueError:
+        return None
+    for need in needs:
+        if need.inside and inner is None:
+            continue
+        where = inner if need.inside and inner is not None else closed
+        met = _meet(need, where, Search(), lambda statement, _: prove(statement))
+        if met is None:
+            return None
+        parts += met
+    return parts
 
 
 # -- proofs ---------------------------------------------------------------------------------------------------

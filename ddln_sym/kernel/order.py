@@ -35,8 +35,8 @@ __all__ = ["Effort", "equal_by_congruence", "prove_by_order"]
 #: cases are distinguished, how deep, and how many in all; units of z3's count for the order of two quantities; points
 #: at which it is asked first whether that order may hold at all, and values to try for them.
 PAIRS, COMPOUND, TANGENTS, CASES, DEPTH, TRIES, WORK, POINTS, TRIALS = 8, 5, 12, 3, 2, 5, 60_000, 12, 2_000
-#: Sums that stand in a logarithm, by which a question is multiplied.
-SUMS = 2
+#: Sums that stand in a logarithm, by which a question is multiplied; quotients by numbers whose logarithm is spoken of.
+SUMS, SHARES = 2, 2
 MILLION = 10**6
 ONE: Pair = (sp.Integer(1), sp.Integer(0))
 #: What one question may cost with its parts, and what a sign and a combination cost; the hardest proof of the tests
@@ -112,6 +112,7 @@ class _Order:
         self.relations, self.tries = list(relations), 0
         list(_pairs(tower))  # the logarithm of the base of a power may be new
         self.pairs = list(dict.fromkeys(_pairs(tower)))[:PAIRS]
+        self.shares = list(_by_numbers(self.pairs))[:SHARES]
         self.poly = poly
         self.facts: list[Fact] = list(dict.fromkeys([*facts, *_of_single_generators(tower)]))
         self.numbers = list(_of_numbers(tower))
@@ -168,7 +169,7 @@ class _Order:
     def tangents(self, poly: Expr) -> Iterator[tuple[Fact, str]]:
         """``E ≥ F(1 + X − Y)`` for the pairs that the polynomial speaks of, with where each comes from."""
         chosen = list(dict.fromkeys([*self.groups(poly), *self.monomials(poly), *self.pairs]))[:PAIRS]
-        for (one, x), (other, y) in permutations([*chosen, ONE], 2):
+        for (one, x), (other, y) in permutations([*dict.fromkeys([*chosen, *self.shares]), ONE], 2):
             above = self.clear_denominator(one - other * (1 + x - y))
             if not above.is_number:
                 yield (above, False), f"tangent of exp: E = {one}, log E = {x}; F = {other}, log F = {y}"
@@ -342,6 +343,14 @@ def _pairs(tower: Tower) -> Iterator[Pair]:
                 yield sp.expand(inside**2), 2 * generator
         elif isinstance(stood, sp.Pow) and not stood.exp.is_Rational and tower.is_positive(stood.base):
             yield generator, stood.exp * tower.lift(sp.log(stood.base))
+
+
+def _by_numbers(pairs: list[Pair]) -> Iterator[Pair]:
+    """``1/c = e^{−log c}`` and ``S/c = e^{log S − log c}`` for the logarithm of a number c and those of sums S."""
+    for number, log in pairs:
+        if number.is_Rational and number > 1:
+            yield 1 / number, -log
+            yield from ((sp.expand(total / number), x - log) for total, x in pairs if total.is_Add and x.is_Symbol)
 
 
 def _of_single_generators(tower: Tower) -> Iterator[Fact]:

@@ -33,12 +33,14 @@ from ddln_sym.kernel.multipliers import prove_by_multipliers
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
 from ddln_sym.kernel.polynomials import Membership, fraction
+from ddln_sym.kernel.primitives import without_integrals
 from ddln_sym.kernel.roots import find_at_algebraic_points, find_at_roots, find_at_turns
 from ddln_sym.kernel.signs import Reason
-from ddln_sym.kernel.sizes import at_sizes, define_heads, is_schematic, write_out
+from ddln_sym.kernel.sizes import at_sizes, define_heads, is_schematic, put_keeping, write_out
 from ddln_sym.kernel.sums import (
     add_cauchy_schwarz,
     find_at_larger_sizes,
+    geometric_sums,
     prove_by_a_stronger_one,
     prove_by_induction,
     prove_term_by_term,
@@ -67,6 +69,7 @@ from ddln_sym.statements import (
     Needed,
     OutOfReach,
     Polynomial,
+    Primitive,
     ProductOver,
     SeparateBlocks,
     Setting,
@@ -201,6 +204,8 @@ def _decide_compare(proposition: Compare) -> Step:
 
 
 def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
+    if proposition.lhs.has(sp.Integral) or proposition.rhs.has(sp.Integral):
+        return _about(proposition, _by_primitives(proposition))
     written: Any = index_sums(proposition)
     written = define_heads(write_out(written))
     decided = (
@@ -209,10 +214,29 @@ def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
         or _by_the_largest(written)
         or _counted_from_one(proposition, declared=False)
     )
+    decided = decided or _of_powers_of_numbers(proposition)
     decided = decided or _by_multipliers(written) or _by_induction(written, rule(written))
     if decided.verdict is Verdict.UNDECIDED:
         decided = _in_whole_numbers(proposition) or _counted_from_one(proposition, declared=True) or decided
     return _about(proposition, decided)
+
+
+def _by_primitives(proposition: Equal | Compare) -> Step:
+    """A statement about definite integrals, by primitives at their ends."""
+    try:
+        found = without_integrals(proposition, _prove_for_sums)
+    except UNREADABLE:
+        found = None
+    if found is None:
+        return _step(proposition, None, Evidence.PRIMITIVE, "no primitive of what is integrated is known all along")
+    written, stands, parts = found
+    step = decide(written)
+    said = say(*[piece for what, value in stands.items() for piece in (", ", what, " = ", value)][1:])
+    if step.verdict is Verdict.REFUTED:
+        return _step(proposition, False, step.evidence, "", step.witness, parts=tuple(parts))
+    relied = (Assumption.of_theorem(Primitive.theorem),)
+    answer = True if step.proved else None
+    return _step(proposition, answer, Evidence.PRIMITIVE, said, parts=(*parts, step), assumes=relied)
 
 
 def _by_pieces(proposition: Equal | Compare) -> Step | None:
@@ -255,6 +279,18 @@ def _prove_anew(proposition: Equal | Compare) -> Step | None:
     return step if step.proved else None
 
 
+def _of_powers_of_numbers(proposition: Equal | Compare) -> Step | None:
+    """``3^n ≥ n³`` and its kind, by induction, which is shorter than what real numbers tell."""
+    sides = (proposition.lhs, proposition.rhs)
+    powers = {p for side in sides for p in side.atoms(sp.Pow)}
+    exponents = {n for p in powers for n in p.exp.free_symbols if n.is_integer and n.is_positive}
+    mixed = any(p.base in exponents and p.exp.is_Integer and p.exp > 1 for p in powers)
+    if isinstance(proposition, Equal) or not mixed:
+        return None
+    step = _in_whole_numbers(proposition)
+    return step if step is not None and step.proved else None
+
+
 def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
     """The step, or where it leaves open a statement about a symbolic number of indices, one by induction on it."""
     if step.verdict is not Verdict.UNDECIDED or not is_schematic(proposition):
@@ -266,6 +302,8 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
     if parts is not None:
         return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
     if isinstance(proposition, Compare) and (found := _by_terms(proposition) or _by_an_increasing_head(proposition)):
+        return found
+    if (found := _by_geometric_sums(proposition)) is not None:
         return found
     stronger = prove_by_a_stronger_one(proposition, _prove_for_sums) if isinstance(proposition, Compare) else None
     if stronger is None:
@@ -288,6 +326,22 @@ def _by_terms(proposition: Compare, depth: int = SUMS_OF_SUMS) -> Step | None:
         return None
     said = say("each term is nonnegative: ", found[0])
     return _step(proposition, True, Evidence.TERMWISE, said, parts=found[1])
+
+
+def _by_geometric_sums(proposition: Equal | Compare) -> Step | None:
+    """A statement about geometric sums, by what they come to."""
+    comes_to, parts = dict[Expr, Expr](), list[Step]()
+    for head, ratio, known in geometric_sums(proposition):
+        steps = [_prove_anew(known), _prove_anew(Compare((ratio - 1) ** 2, 0, proposition.setting, True))]
+        if None not in steps:
+            comes_to[head] = known.rhs / (ratio - 1)
+            parts += [step for step in steps if step is not None]
+    if not comes_to:
+        return None
+    lhs, rhs = (put_keeping(side, comes_to) for side in (proposition.lhs, proposition.rhs))
+    step = _prove_anew(replace(proposition, lhs=lhs, rhs=rhs))
+    said = say(*[piece for what, value in comes_to.items() for piece in (", ", what, " = ", value)][1:])
+    return None if step is None else _step(proposition, True, Evidence.CASES, said, parts=(*parts, step))
 
 
 def _by_an_increasing_head(proposition: Compare) -> Step | None:

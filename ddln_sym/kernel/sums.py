@@ -41,6 +41,7 @@ Prover = Callable[[Any], Step | None]
 __all__ = [
     "add_cauchy_schwarz",
     "find_at_larger_sizes",
+    "geometric_sums",
     "prove_by_a_stronger_one",
     "prove_by_induction",
     "prove_term_by_term",
@@ -232,6 +233,26 @@ def _outer_sums(term: Expr) -> list[tuple[Expr, Any]]:
     heads = [b for b, n in factors if n.is_Integer and n > 0 and not b.without]
     heads.sort(key=lambda h: (not h.term.has(SumOver), sp.default_sort_key(h)))
     return [(term / h, written) for h in heads for written in in_orders(h)]
+
+
+# -- geometric sums ---------------------------------------------------------------------------------------------
+def geometric_sums(proposition: Equal | Compare) -> list[tuple[Any, Expr, Equal]]:
+    """The sums of which each term is r times the one before, r, and ``(r − 1)·Σ_k t(k) = t(d + 1) − t(1)``.
+
+    >>> x, d = sp.Symbol("x", real=True), sp.Symbol("d", integer=True, positive=True)
+    >>> print(*geometric_sums(Compare(sum_over(lambda k: 2 * x**k), 0, Setting((), (), d)))[0], sep="; ")
+    Σ_m1[2*x**m1]; x; (x - 1)*Σ_m1[2*x**m1] = 2*x**(d + 1) - 2*x
+    """
+    size = proposition.setting.size
+    found = []
+    for head in sorted({h for s in (proposition.lhs, proposition.rhs) for h in s.atoms(SumOver)}, key=str):
+        if size is None or not _is_plain(head) or head.term.has(sp.Indexed):
+            continue
+        ratio = sp.powsimp(head.at(head.index + 1) / head.term)
+        if head.term.has(head.index) and not ratio.has(head.index) and ratio.free_symbols <= head.term.free_symbols:
+            rest = head.at(size + 1) - head.at(sp.Integer(1))
+            found.append((head, ratio, Equal((ratio - 1) * head, rest, Setting((), (), size))))
+    return found
 
 
 # -- induction ----------------------------------------------------------------------------------------------------

@@ -73,6 +73,7 @@ class Evidence(StrEnum):
     CASES = "by cases"
     CONSTANTS = "ball arithmetic"
     COVERED = "balls that cover an interval"
+    PRIMITIVE = "primitives, whose derivatives are proved"
     # formulas
     SOLVER = "z3 (integers, uninterpreted functions)"
     # vector fields

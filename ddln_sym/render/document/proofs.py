@@ -97,6 +97,7 @@ REASONS = {
     Evidence.INDUCTION: "By induction {detail}: it holds for one index, and for one index more where it holds.",
     Evidence.CONSTANTS: "Both sides are numbers: {detail}.",
     Evidence.COVERED: "The difference of the sides is positive on balls that cover the interval, {detail}.",
+    Evidence.PRIMITIVE: "What is integrated has a primitive: {detail}.",
     Evidence.SOLVER: "Its negation has no model{z3}.",
     Evidence.REAL_SOLVER: "Its negation has no model{z3}.",
     Evidence.SUM_OF_SQUARES: "It is a sum of squares, each times what is given not to be negative: {detail}.",
