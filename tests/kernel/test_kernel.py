@@ -496,7 +496,8 @@ def test_the_limit_of_z3_is_work_not_time(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(signs, "WORK", 1)
     assert decide(three_squares).evidence is Evidence.SUM_OF_SQUARES
     monkeypatch.setattr(squares, "VARIABLES", 2)
-    squares._find.cache_clear()
+    for asked in (squares._find, signs._prove):
+        asked.cache_clear()
     assert decide(three_squares).verdict is Verdict.UNDECIDED
 
 
