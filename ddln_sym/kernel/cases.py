@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import sympy as sp
 
-from ddln_sym.statements import Compare, Equal, Hypothesis, Setting
+from ddln_sym.kernel.sizes import put_keeping
+from ddln_sym.statements import BoundIndex, Compare, Equal, Hypothesis, Setting
 
 Expr = Any
 P = TypeVar("P", bound=Equal | Compare)
@@ -18,6 +19,9 @@ __all__ = ["has_pieces", "in_pieces"]
 #: Cases that are distinguished in all.
 CASES = 16
 
+#: What is about more than one value of a variable, so that no condition on the variable holds all through it.
+_BINDING = (sp.Derivative, sp.Integral, sp.Sum, sp.Product)
+
 
 def has_pieces(proposition: Equal | Compare) -> bool:
     """Whether a side or a hypothesis is given piece by piece."""
@@ -26,7 +30,8 @@ def has_pieces(proposition: Equal | Compare) -> bool:
 
 
 def in_pieces(proposition: P) -> list[P] | None:
-    """The statement in each case; None where there are too many, or a condition is no combination of relations.
+    """The statement in each case; None where there are too many, or a condition is no combination of relations, or
+    about what a sum, a derivative or an integral binds.
 
     Where no condition holds, what is given piece by piece has no value, and nothing is said.
 
@@ -57,6 +62,8 @@ def _first_in_cases(proposition: P) -> list[P] | None:
     if setting.rates or any(h.index is not None for h in setting.hypotheses):
         return None
     pieces = {p for e in sides for p in e.atoms(sp.Piecewise) if not any(a.has(sp.Piecewise) for a in p.args)}
+    if any(b.has(sp.Piecewise) for e in sides for b in e.atoms(*_BINDING)) or any(p.has(BoundIndex) for p in pieces):
+        return None
     first = min(pieces, key=sp.default_sort_key)
     found, before = list[P](), sp.true
     for value, condition in first.args:
@@ -68,7 +75,7 @@ def _first_in_cases(proposition: P) -> list[P] | None:
             if any(h.relation is sp.false for h in given):
                 continue
             kept = tuple(h for h in given if h.relation is not sp.true)
-            lhs, rhs = (side.xreplace({first: value}) for side in (proposition.lhs, proposition.rhs))
+            lhs, rhs = (put_keeping(side, {first: value}) for side in (proposition.lhs, proposition.rhs))
             found.append(replace(proposition, lhs=lhs, rhs=rhs, setting=replace(setting, hypotheses=kept)))
         before = sp.And(before, sp.Not(condition))
     return found

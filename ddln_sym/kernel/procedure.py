@@ -296,11 +296,11 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
     if step.verdict is not Verdict.UNDECIDED or not is_schematic(proposition):
         return step
     try:
-        parts = prove_by_induction(proposition, _prove_for_sums)
+        inductive = _on_the_number_of_indices(proposition)
     except UNREADABLE:
         return step
-    if parts is not None:
-        return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
+    if inductive is not None:
+        return inductive
     if isinstance(proposition, Compare) and (found := _by_terms(proposition) or _by_an_increasing_head(proposition)):
         return found
     if (found := _by_geometric_sums(proposition)) is not None:
@@ -310,6 +310,14 @@ def _by_induction(proposition: Equal | Compare, step: Step) -> Step:
         return step
     detail = f"on {proposition.setting.size}, for {stronger[1]}"
     return _step(proposition, True, Evidence.INDUCTION, detail, parts=stronger[0])
+
+
+def _on_the_number_of_indices(proposition: Equal | Compare) -> Step | None:
+    """A statement by induction on the number of indices, as it is."""
+    parts = prove_by_induction(proposition, _prove_for_sums)
+    if parts is None:
+        return None
+    return _step(proposition, True, Evidence.INDUCTION, f"on {proposition.setting.size}", parts=parts)
 
 
 def _by_terms(proposition: Compare, depth: int = SUMS_OF_SUMS) -> Step | None:
@@ -332,7 +340,8 @@ def _by_geometric_sums(proposition: Equal | Compare) -> Step | None:
     """A statement about geometric sums, by what they come to."""
     comes_to, parts = dict[Expr, Expr](), list[Step]()
     for head, ratio, known in geometric_sums(proposition):
-        steps = [_prove_anew(known), _prove_anew(Compare((ratio - 1) ** 2, 0, proposition.setting, True))]
+        # What a sum comes to is not asked anew: it is a statement about that sum itself.
+        steps = [_on_the_number_of_indices(known), _prove_anew(Compare((ratio - 1) ** 2, 0, proposition.setting, True))]
         if None not in steps:
             comes_to[head] = known.rhs / (ratio - 1)
             parts += [step for step in steps if step is not None]

@@ -239,15 +239,21 @@ def _power_of(tower: Tower, piece: Expr, exponent: Expr) -> Expr:
         result = sp.Integer(1)
         for shape, multiple in _exponent_basis(exponent):
             if shape == 1:
-                result *= piece**multiple if multiple.is_Integer else _root_of_number(tower, piece, multiple)
+                result *= _rational_power(tower, piece, multiple)
             else:
                 generator, new = tower.generator(("pow", piece, shape), "power", sp.Pow(piece, shape))
                 if new:
                     tower.implied.append((generator, True))
                 result *= generator**multiple
         return result
+    return _rational_power(tower, piece, exponent)
+
+
+def _rational_power(tower: Tower, piece: Expr, exponent: Expr) -> Expr:
     if exponent.is_Integer:
         return piece**exponent
+    if piece.is_number:
+        return _root_of_number(tower, piece, exponent)
     if exponent.q == 2:
         return square_root(tower, piece) ** exponent.p
     tower.need(piece, "> 0", "base of a power")
@@ -326,8 +332,8 @@ def canonical_sign(poly: Expr) -> Expr:
 
 def _exponent_basis(exponent: Expr) -> Iterator[tuple[Expr, Expr]]:
     """An exponent in QQ(L) as integer multiples of fixed shapes: L/(L−2) = 1·1 + 2·1/(L−2)."""
-    symbols = exponent.free_symbols
-    expanded = sp.apart(sp.together(exponent), next(iter(symbols))) if symbols else exponent
+    symbols = sorted(exponent.free_symbols, key=sp.default_sort_key)
+    expanded = sp.apart(sp.together(exponent), symbols[0]) if symbols else exponent
     for term in sp.Add.make_args(sp.expand(expanded)):
         multiple, shape = sp.factor(term).as_coeff_Mul()
         yield (shape, multiple) if shape == 1 or multiple.is_Integer else (shape / multiple.q, multiple * multiple.q)

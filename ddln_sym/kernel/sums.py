@@ -241,7 +241,7 @@ def geometric_sums(proposition: Equal | Compare) -> list[tuple[Any, Expr, Equal]
 
     >>> x, d = sp.Symbol("x", real=True), sp.Symbol("d", integer=True, positive=True)
     >>> print(*geometric_sums(Compare(sum_over(lambda k: 2 * x**k), 0, Setting((), (), d)))[0], sep="; ")
-    Σ_m1[2*x**m1]; x; (x - 1)*Σ_m1[2*x**m1] = 2*x**(d + 1) - 2*x
+    Σ_m1[2*x**m1]; x; (x - 1)*Σ_m1[2*x**m1] = -2*x + 2*x**(d + 1)
     """
     size = proposition.setting.size
     found = []

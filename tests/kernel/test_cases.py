@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.cases import in_pieces
-from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Setting, Verdict
+from ddln_sym.statements import Compare, Equal, Evidence, Hypothesis, Setting, Verdict, sum_over
 
 x, y = sp.symbols("x y", real=True)
 ramp = sp.Piecewise((x, x > 0), (0, True))
@@ -74,3 +75,36 @@ def test_pieces_within_pieces_and_too_many() -> None:
 
 def test_an_equation_by_two_inequalities() -> None:
     assert decide(PAIRS[10][0]).evidence in (Evidence.BETWEEN, Evidence.SQUARES)
+
+
+X, d = sp.IndexedBase("x", real=True), sp.Symbol("d", integer=True, positive=True)
+k = sp.Symbol("k", integer=True)
+#: Zero all over, as is its derivative.
+zero = sp.Piecewise((x, sp.Eq(x, 0)), (0, True))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # a piece without a value somewhere in it, whatever it is multiplied by or subtracted from
+        Equal(x * sp.Piecewise((1 / x, x >= 0), (1, True)), sp.Piecewise((1, x >= 0), (x, True))),
+        Equal(sp.exp(sp.Piecewise((sp.log(x), x >= 0), (sp.log(-x), True))), sp.Abs(x)),
+        Compare(sp.Piecewise((0, x < 1), (1, True)) * sp.log(x), 0),
+        # a derivative and a sum look beyond what meets a condition
+        Equal(sp.Derivative(zero, x), sp.Piecewise((1, sp.Eq(x, 0)), (0, True))),
+        Equal(sp.Derivative(sp.Piecewise((1, x > 0), (0, True)), x), 0),
+        Equal(sp.Sum(sp.Piecewise((1, k > 2), (0, True)), (k, x, y)), sp.Sum(1, (k, x, y)), given(sp.Gt(k, 2))),
+    ],
+    ids=str,
+)
+def test_what_a_condition_does_not_reach_is_not_proved(statement: Equal | Compare) -> None:
+    assert decide(statement).verdict is not Verdict.PROVED
+
+
+def test_a_condition_about_every_index_is_none_about_one() -> None:
+    ramps = sum_over(lambda i: sp.Piecewise((X[i], X[i] > 0), (0, True)))
+    above, below = (Compare(ramps, sign * sum_over(lambda i: X[i]), Setting((), (), d)) for sign in (1, 2))
+    assert in_pieces(above) is None
+    assert decide(above).verdict is Verdict.UNDECIDED
+    assert decide(below).verdict is Verdict.REFUTED
+    assert decide(replace(above, setting=Setting((), (), sp.Integer(2)))).proved

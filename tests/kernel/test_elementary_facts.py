@@ -6,11 +6,14 @@ The true ones are held against mpmath at random points; the false ones have a wi
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from typing import Any
 
 import mpmath
 import pytest
 import sympy as sp
+from command_line import environment
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.combinations import combination
@@ -57,6 +60,8 @@ PAIRS: list[tuple[Any, Any]] = [
     (ge(sp.sinh(a), sp.sinh(b), sp.Ge(a, b)), ge(sp.sinh(b), sp.sinh(a), sp.Ge(a, b))),
     (ge(a**u, b**u, sp.Ge(a, b), sp.Gt(b, 0), sp.Ge(u, 0)), ge(a**u, b**u, sp.Ge(a, b), sp.Gt(b, 0))),
     (ge(x**a, 1, sp.Ge(x, 1), sp.Ge(a, 0)), ge(x**a, 1, sp.Gt(x, 0), sp.Ge(a, 0))),
+    (eq(x ** (n + half), x**n * sp.sqrt(x), sp.Gt(x, 0)), eq(x ** (n + half), x**n * x, sp.Gt(x, 0))),
+    (gt(x ** (n + half), 0, sp.Gt(x, 0)), gt(x ** (n + half), x, sp.Gt(x, 0))),
     (gt(sp.Derivative(x * log(x), x, 2), 0, sp.Gt(x, 0)), gt(sp.Derivative(x * log(x), x, 2), 1, sp.Gt(x, 0))),
     (
         ge(p1 * log(p1 / q1) + p2 * log(p2 / q2), 0, *positive, sp.Eq(p1 + p2, 1), sp.Eq(q1 + q2, 1)),
@@ -226,3 +231,29 @@ def test_a_combination_multiplies_out_and_needs_the_signs_that_it_uses() -> None
     assert all(k > 0 for k, _ in found.terms)
     assert combination(x**2 * y - y, False, [(x - 1, False), (x, True)], []) is None
     assert combination(x**2 * y - y, True, [(x - 1, False), (x, True), (y, False)], []) is None
+
+
+#: An exponent in three letters, which is written as a sum in the same one of them each time.
+ASK = """
+import sympy as sp
+from ddln_sym.kernel import decide
+from ddln_sym.statements import Equal, Hypothesis, Setting
+x, a, b, c = sp.symbols("x a b c", real=True)
+given = tuple(Hypothesis("given", r) for r in (sp.Gt(x, 0), sp.Gt(a * b, c)))
+under = a * b - c
+print(decide(Equal(x ** ((a**2 + b) / under), x ** (a**2 / under) * x ** (b / under), Setting(given))))
+"""
+
+
+def test_an_exponent_is_split_in_the_same_way_whatever_the_order_of_hashes() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", ASK],
+            env={**environment(), "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(3)
+    }
+    assert len(said) == 1

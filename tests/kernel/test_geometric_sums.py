@@ -56,6 +56,10 @@ def test_its_false_twin_is_refuted_at_a_point(false: Any) -> None:
         Compare(1 / (1 - q), SUM, given(sp.Gt(q, 1))),
         Equal(SUM, (1 - q ** (m + 1)) / (1 - q)),
         Compare(sp.Sum(q**k, (k, 0, n)), 0, given(sp.Ge(q, -2))),
+        # what the sum comes to is not known by induction: of a ratio that may be 0 or 1, or is the number of terms
+        Equal(sum_over(lambda i: q ** (-i)), (1 - q ** (-n)) / (q - 1), given(sp.Ne(q, 1), size=n)),
+        Equal(sum_over(lambda i: q ** (i / 2)), sp.sqrt(q) * (q ** (n / 2) - 1) / (sp.sqrt(q) - 1), given(size=n)),
+        Equal(sum_over(lambda i: n**i), (n ** (n + 1) - n) / (n - 1), given(size=n)),
     ],
     ids=str,
 )
