@@ -230,6 +230,28 @@ def test_every_module_says_what_it_is_for(file):
     assert ast.get_docstring(parsed(file))
 
 
+def used_at_run_time(node: ast.AST, names: frozenset[str]) -> Iterator[str]:
+    """Those of some names that code uses outside of annotations, where no function around imports them itself."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        names -= {(a.asname or a.name) for n in ast.walk(node) if isinstance(n, ast.ImportFrom) for a in n.names}
+    if isinstance(node, ast.Name) and node.id in names:
+        yield node.id
+    for field, value in ast.iter_fields(node):
+        if field not in ("annotation", "returns"):
+            for part in value if isinstance(value, list) else [value]:
+                if isinstance(part, ast.AST):
+                    yield from used_at_run_time(part, names)
+
+
+@pytest.mark.parametrize("file", **named(FILES))
+def test_what_is_imported_for_annotations_is_used_there_alone(file):
+    """The type checker does not see the difference, and a run does."""
+    tree = parsed(file)
+    blocks = [n for n in ast.walk(tree) if isinstance(n, ast.If) and getattr(n.test, "id", "") == "TYPE_CHECKING"]
+    names = {a.asname or a.name for n in blocks for i in n.body if isinstance(i, ast.ImportFrom) for a in i.names}
+    assert not list(used_at_run_time(tree, frozenset(names)))
+
+
 def test_public_names_are_where_the_package_says():
     assert sorted(ddln_sym.__all__) == sorted(ddln_sym._HOMES)
     assert set(ddln_sym.__all__) <= set(dir(ddln_sym))

@@ -129,7 +129,7 @@ def _known_loss(trajectory: Trajectory | ModelTrajectory) -> dict[str, str]:
 def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any], Any]) -> dict[str, Any]:
     from mpmath import nstr
 
-    from ddln_sym.flows.model_flows import ModelEnclosure
+    from ddln_sym.flows.model_flows import ModelEnclosure, ModelTrajectory
 
     trajectory = found.trajectory if isinstance(found, ModelEnclosure) else found
     names, end = [str(v) for v in trajectory.flow.net.variables], trajectory.end
