@@ -39,7 +39,7 @@ PAIRS = [
 def test_is_proved(true: Compare) -> None:
     step = decide(true)
     assert step.verdict is Verdict.PROVED, step.detail
-    assert step.evidence is Evidence.CASES
+    assert step.evidence in (Evidence.CASES, Evidence.ORDER)  # a sum of three is within reach of the order as well
     assert all(part.proved for part in step.walk())
 
 
