@@ -12,7 +12,7 @@ from mutants import KINDS, Mutant, excused, mutants
 
 from ddln_sym.claims import Claim, collect
 from ddln_sym.claims.certification import statements
-from ddln_sym.kernel import counterexamples, decide, formulas, order, procedure, signs
+from ddln_sym.kernel import counterexamples, decide, formulas, order, relations, signs
 
 CLAIMS = {claim.id: claim for printed in collect() for claim in [printed.correction or printed]}
 TALLY: dict[str, list[int]] = {}
@@ -27,7 +27,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mutant that takes long is not proved; shorter limits change no proof into another verdict."""
     monkeypatch.setattr(signs, "WORK", 100_000)
     monkeypatch.setattr(formulas, "WORK", 200_000)
-    monkeypatch.setattr(procedure, "PATIENT", 60)
+    monkeypatch.setattr(relations, "PATIENT", 60)
     monkeypatch.setattr(counterexamples, "TRIALS", 10_000)
     monkeypatch.setattr(order, "TRIES", 2)
 
