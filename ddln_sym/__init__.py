@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from ddln_sym.late import import_late
 
 if TYPE_CHECKING:
     from ddln_sym.claims import Claim, certify
@@ -300,14 +301,15 @@ __all__ = [
 ]
 
 
+_find = import_late(__name__, _HOMES)
+
+
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"ddln_sym.{_HOMES[name]}"), name)
     if name == "__version__":
         from ddln_sym.version import version
 
         return version()
-    raise AttributeError(f"module 'ddln_sym' has no attribute {name!r}")
+    return _find(name)
 
 
 def __dir__() -> list[str]:

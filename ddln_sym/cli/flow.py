@@ -115,7 +115,7 @@ def _flow_of(problem: str) -> Any:
 
 def _show(found: dict[str, Any]) -> None:
     lines: dict[str, Any] = {name: found[name] for name in ("t", "loss", "bound") if name in found}
-    if found["loss"] == "0" and float(found.get("loss_error", "0")):
+    if found["loss"] == "0":  # without a digit that is known, which an exact 0 has
         lines["loss"] = f"0 ± {found['loss_error']}"
     lines |= {
         f"{name}_{i}": value for name in ("theta", "xi", "metric") for i, value in enumerate(found.get(name, ()), 1)

@@ -129,7 +129,7 @@ def _known_loss(trajectory: Trajectory | ModelTrajectory) -> dict[str, str]:
 def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any], Any]) -> dict[str, Any]:
     from mpmath import nstr
 
-    from ddln_sym.flows.model_flows import ModelEnclosure, ModelTrajectory
+    from ddln_sym.flows.model_flows import ModelEnclosure
 
     trajectory = found.trajectory if isinstance(found, ModelEnclosure) else found
     names, end = [str(v) for v in trajectory.flow.net.variables], trajectory.end
@@ -140,7 +140,7 @@ def _model_summary(found: ModelTrajectory | ModelEnclosure, write: Callable[[Any
         "parameters": dict(zip(names, map(write, found.parameters(end)), strict=True)),
         "theta": list(map(write, found.theta(end))),
         "xi": list(map(write, found.xi(end))),
-        **(_known_loss(found) if isinstance(found, ModelTrajectory) else {"loss": write(found.loss(end))}),
+        **({"loss": write(found.loss(end))} if isinstance(found, ModelEnclosure) else _known_loss(found)),
     }
     with suppress(ValueError):  # (15) says nothing of most models
         summary["bound"] = write(found.bound(end))

@@ -656,7 +656,7 @@ def instance(setting: Setting) -> bool:
     entries = {i for h in setting.hypotheses for entry in h.relation.atoms(sp.Indexed) for i in entry.indices}
     fewest = 2 if setting.size == DEPTH else 1
     least = max(fewest, farthest, *(int(i) for i in entries if i.is_Integer))
-    sizes = sorted({max(3, least), *range(least, 3)}, key=lambda number: (number != 3, number))
+    sizes = [max(3, least), *range(least, 3)]
     return any(_instance_at(given, every, {**places, setting.size: sp.Integer(last)}, last) for last in sizes)
 
 

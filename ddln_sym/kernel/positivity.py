@@ -258,7 +258,7 @@ class Search:
                 c = sp.expand(relation).coeff(symbol, 2)
                 rest = sp.expand(relation - c * symbol**2)
                 if c.is_number and c != 0 and symbol not in rest.free_symbols:
-                    replaced = signs._replace_power(poly, symbol**2, -rest / c)
+                    replaced = _replace_power(poly, symbol**2, -rest / c)
                     if replaced is not None:
                         yield replaced
 
@@ -477,7 +477,7 @@ class Search:
         compound = [n for n, (f, _) in enumerate(self.facts) if len(sp.Add.make_args(f)) > 1]
         meant = {}
         for target, value in named:
-            replaced = signs._replace_power(poly, target, value)
+            replaced = _replace_power(poly, target, value)
             if replaced is None:
                 return None
             poly = replaced
@@ -485,6 +485,16 @@ class Search:
                 if isinstance(s, Slack):
                     meant[s] = compound[s.number - len(self.relations)]
         return self.plainly(poly, strict, meant)
+
+
+def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
+    x, n = target.as_base_exp()
+    result = sp.Integer(0)
+    for (power,), coefficient in sp.Poly(poly, x).terms():
+        if power % n:
+            return None
+        result += coefficient * value ** (power // n)
+    return sp.expand(result)
 
 
 def _near(poly: Expr, facts: Sequence[tuple[Expr, bool]], relations: Sequence[Expr]) -> set[Expr]:

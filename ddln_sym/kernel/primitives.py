@@ -61,15 +61,14 @@ def _by_a_primitive(integral: Any, setting: Setting, names: set[str], prove: Pro
     primitive = _primitive(f, x)
     if primitive is None:
         return None
-    for closed, inner in _between(x, low, high, setting, prove):
-        whole, inside = setting.given(*closed), setting.given(*inner)
-        parts = smoothness(primitive, x, whole, inside, prove)
-        continuous = smoothness(f, x, whole, None, prove)
-        same = prove(Equal(differentiate(sp.Derivative(primitive, x), []), f, inside))
-        if parts is not None and continuous is not None and same is not None:
-            at = [put_keeping(primitive, {x: end}) for end in (high, low)]
-            return at[0] - at[1], [*parts, *continuous, same]
-    return None
+    closed, inner = _between(x, low, high, setting, prove)
+    parts = smoothness(primitive, x, closed, inner, prove)
+    continuous = smoothness(f, x, closed, None, prove)
+    same = prove(Equal(differentiate(sp.Derivative(primitive, x), []), f, inner))
+    if parts is None or continuous is None or same is None:
+        return None
+    at = [put_keeping(primitive, {x: end}) for end in (high, low)]
+    return at[0] - at[1], [*parts, *continuous, same]
 
 
 def _primitive(f: Expr, x: Expr) -> Expr | None:
@@ -85,12 +84,12 @@ def _primitive(f: Expr, x: Expr) -> Expr | None:
     return None if found.has(sp.Integral, sp.Piecewise, sp.I, sp.nan, sp.zoo) else found
 
 
-def _between(x: Expr, low: Expr, high: Expr, setting: Setting, prove: Prover) -> list[tuple[Any, Any]]:
-    """That x lies between two ends, which are in order, or in either."""
+def _between(x: Expr, low: Expr, high: Expr, setting: Setting, prove: Prover) -> tuple[Setting, Setting]:
+    """That x lies between two ends, which are in order, or in either; with the ends, and without."""
+    pairs = [((x - low) * (high - x), sp.Integer(0))]
     for below, above in ((low, high), (high, low)):
         if prove(Compare(above, below, setting)) is not None:
-            ends = ((x, below), (above, x))
-            closed = [Hypothesis("between the ends", sp.Ge(*pair)) for pair in ends]
-            return [(closed, [Hypothesis("between the ends", sp.Gt(*pair)) for pair in ends])]
-    product = (x - low) * (high - x)
-    return [([Hypothesis("between the ends", sp.Ge(product, 0))], [Hypothesis("between the ends", sp.Gt(product, 0))])]
+            pairs = [(x, below), (above, x)]
+            break
+    closed, inner = ([Hypothesis("between the ends", head(*pair)) for pair in pairs] for head in (sp.Ge, sp.Gt))
+    return setting.given(*closed), setting.given(*inner)

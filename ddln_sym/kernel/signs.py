@@ -32,10 +32,6 @@ WORK = 1_000_000
 ROOTS_WORK = 20_000
 
 
-#: Quantities of which z3 decides little, so that squares are tried before it.
-MANY = 8
-
-
 @dataclass(frozen=True)
 class Reason:
     """By what an inequality was decided.
@@ -108,9 +104,7 @@ def _prove(
             return Reason(Evidence.COEFFICIENTS, slack)
     if quick:
         return None
-    if not strict and len(generators(poly)) > MANY and (found := _squares(poly, strict, (), ())) is not None:
-        return found
-    return _z3(poly, strict, facts, relations, work)
+    return (None if strict else _squares_of_many(poly)) or _z3(poly, strict, facts, relations, work)
 
 
 @dataclass
@@ -262,16 +256,6 @@ def _ways_to_solve(fact: Expr) -> tuple[tuple[Expr, tuple[Expr, Expr, Expr]], ..
     return tuple(found)
 
 
-def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
-    x, n = target.as_base_exp()
-    result = sp.Integer(0)
-    for (power,), coefficient in sp.Poly(poly, x).terms():
-        if power % n:
-            return None
-        result += coefficient * value ** (power // n)
-    return sp.expand(result)
-
-
 def contradictory(facts: Sequence[Fact], relations: Sequence[Expr], work: int = WORK) -> bool:
     """Whether z3 finds that nothing satisfies the facts and the relations."""
     return _contradictory(tuple(facts), tuple(relations), work)
@@ -346,6 +330,13 @@ def _is_of_roots(poly: Expr, facts: Sequence[Fact], relations: Sequence[Expr]) -
     degrees = [sp.Poly(relation, *generators(relation)).total_degree() for relation in known]
     spoken = generators(poly, *(fact for fact, _ in facts), *known)
     return max(degrees, default=0) > 2 and len(spoken) - len(known) <= 1
+
+
+def _squares_of_many(poly: Expr) -> Reason | None:
+    """Squares of binomials, before z3: of more quantities than a Gram matrix is made for it decides little."""
+    from ddln_sym.kernel.squares import VARIABLES
+
+    return _squares(poly, False, (), ()) if len(generators(poly)) > VARIABLES else None
 
 
 def _squares(poly: Expr, strict: bool, facts: Sequence[Fact], relations: Sequence[Expr]) -> Reason | None:

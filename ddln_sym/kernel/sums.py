@@ -150,14 +150,12 @@ def split_at_single_indices(tower: Tower, sides: tuple[Expr, Expr]) -> bool:
     places = {i for e in entries for i in e.indices}
     places |= {i for h in given for e in h.relation.atoms(sp.Indexed) for i in e.indices if i != h.index}
     places = {i for i in places if not i.atoms(BoundIndex) and tower.in_range(i)}
-    for head in sums[:SUMS]:
-        for place in sorted(places, key=sp.default_sort_key)[:PLACES]:
-            tower.lift(SumOver(head.term, head.index, place))
     ordered = sorted(places, key=sp.default_sort_key)[:PLACES]
+    for head, place in product(sums[:SUMS], ordered):
+        tower.lift(SumOver(head.term, head.index, place))
     pairs = [s for s in heads if len(in_orders(s)) > 1 and not s.term.atoms(BoundIndex) - _bound_in(s)]
-    for head, place in product(
-        (h for s in pairs for h in in_orders(s)), ordered
-    ):  # rows and columns, and their entries
+    rows_and_columns = [h for s in pairs for h in in_orders(s)]
+    for head, place in product(rows_and_columns, ordered):
         tower.lift(SumOver(head.term, head.index, place))
         inner = head.at(place)
         for other in ordered:
