@@ -68,6 +68,8 @@ def decide(proposition: Any) -> Step:
         TypeError: the object is not a proposition of a kind that the kernel knows.
         ValueError: its symbols are not plain, or two of them share a name.
 
+    >>> import sympy as sp
+    >>> from ddln_sym.statements import Equal
     >>> x, y = sp.symbols("x y")
     >>> decide(Equal((x + y) ** 2, x**2 + 2 * x * y + y**2)).verdict.value
     'proved'
