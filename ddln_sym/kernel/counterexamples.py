@@ -74,6 +74,7 @@ class Undefined(ArithmeticError):
 
 
 Program = Callable[[Point], fmpq]
+Failure = tuple[Any, Any, WitnessKind]  # what both sides are where a statement is false, and how that is known
 
 
 def evaluate_exactly(expr: Expr, point: Point) -> Fraction:
@@ -575,10 +576,11 @@ def find(
         trying: Iterable[Point] = islice(points(symbols, relations, most=most), tries + 1)
         if guided:
             trying = chain(trying, _guided_points([lhs, rhs], symbols, relations, most))
+        failure_at = _failure_of(proposition, lhs, rhs)
         for count, point in enumerate(trying):
-            verdict = _fails(proposition, lhs, rhs, point)
-            if verdict is not None and all(_has_value(part, point) for part in defined):
-                left, right, kind = verdict
+            failure = failure_at(point)
+            if failure is not None and all(_has_value(part, point) for part in defined):
+                left, right, kind = failure
                 found = Witness(
                     (*((s, number(v)) for s, v in point.items()), *((f, IDENTITY) for f in heads)),
                     (("left side", number(left)), ("right side", number(right))),
@@ -681,18 +683,24 @@ def _has_value(expr: Expr, point: Point) -> bool:
     return True
 
 
-def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
-    try:
-        left, right = _program(lhs)(point), _program(rhs)(point)
-        if isinstance(proposition, Equal):
-            false = left != right
-        else:
-            false = left <= right if proposition.strict else left < right
-        return (_fraction(left), _fraction(right), EXACT) if false else None
-    except Undefined:
-        return None
-    except NotRational:
-        pass
+def _failure_of(proposition: Equal | Compare, lhs: Expr, rhs: Expr) -> Callable[[Point], Failure | None]:
+    """What the sides of a statement are at a point where it is false, as a function of the point."""
+    left, right = _program(lhs), _program(rhs)
+    fails = operator.ne if isinstance(proposition, Equal) else operator.le if proposition.strict else operator.lt
+
+    def failure(point: Point) -> Failure | None:
+        try:
+            here, there = left(point), right(point)
+        except Undefined:
+            return None
+        except NotRational:
+            return _failure_in_balls(proposition, lhs, rhs, point)
+        return (_fraction(here), _fraction(there), EXACT) if fails(here, there) else None
+
+    return failure
+
+
+def _failure_in_balls(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> Failure | None:
     try:
         here, there = evaluate_in_balls(lhs, point), evaluate_in_balls(rhs, point)
     except (NotRational, Undefined):
@@ -707,7 +715,7 @@ def _fails(proposition: Equal | Compare, lhs: Expr, rhs: Expr, point: Point) -> 
     return None
 
 
-def _equal_sides(lhs: Expr, rhs: Expr, point: Point) -> tuple[Any, Any, WitnessKind] | None:
+def _equal_sides(lhs: Expr, rhs: Expr, point: Point) -> Failure | None:
     """Two sides that have one value, though not a rational one: ``√2·u² > √2`` fails at u = 1.
 
     Both have values there, by balls; so that their difference vanishes when it is multiplied out is a proof.

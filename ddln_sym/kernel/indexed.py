@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel.nested_sums import flatten, in_squares
-from ddln_sym.kernel.polynomials import OpenIndex, factors, fraction, generators
+from ddln_sym.kernel.polynomials import OpenIndex, expand, factors, fraction, generators
 from ddln_sym.kernel.radicals import minus_one, symbolic_power
 from ddln_sym.kernel.tower import Tower, rule
 from ddln_sym.statements import ProductOver, SumOver, product_over, sum_over
@@ -69,13 +69,13 @@ def _sum(tower: Tower, head: Expr) -> Expr:
     numerator, denominator = tower.reduce(term)
     free, tied = _outside(tower, denominator, index)
     result = sp.Integer(0)
-    for monomial in sp.Add.make_args(sp.expand(numerator)):
+    for monomial in sp.Add.make_args(expand(numerator)):
         outside, inside = _outside(tower, monomial, index)
         inside = inside / tied
         result += outside / free * _total(tower, inside, index, head)
     if head.term.is_Pow and head.term.exp.is_even and len(sp.Add.make_args(result)) > 1:  # a sum of squares as a whole
         numerator, denominator = fraction(result)
-        tower.implied.append((sp.expand(numerator * denominator), False))
+        tower.implied.append((expand(numerator * denominator), False))
     return result
 
 
@@ -97,7 +97,7 @@ def power_sum(power: int, size: Expr) -> Expr:
     sums: list[Expr] = []
     for p in range(power + 1):
         lower = sp.Add(*(sp.binomial(p + 1, m) * sums[m] for m in range(p)))
-        sums.append(sp.expand(((size + 1) ** (p + 1) - 1 - lower) / (p + 1)))
+        sums.append(expand(((size + 1) ** (p + 1) - 1 - lower) / (p + 1)))
     return sums[power]
 
 
@@ -110,8 +110,8 @@ def _sum_generator(tower: Tower, inside: Expr, index: Expr, head: Expr) -> Expr:
     otherwise_written = flat is not None and all(generator != fact for fact, _ in tower.implied)
     if new or otherwise_written:
         numerator, denominator = fraction(inside)
-        if tower.is_nonnegative(sp.expand(numerator * denominator)):
-            strict = tower.is_positive(sp.expand(numerator * denominator))
+        if tower.is_nonnegative(expand(numerator * denominator)):
+            strict = tower.is_positive(expand(numerator * denominator))
             tower.implied.append((generator, strict and not head.without and tower.has_an_index()))
             otherwise_written = False
     if new and otherwise_written and flat is not None:
@@ -156,7 +156,7 @@ def _pieces(tower: Tower, poly: Expr) -> list[tuple[Expr, int]]:
     """Factors of a polynomial; what is positive as a whole stays whole, for its sign is worth keeping."""
     constant, pieces = factors(poly)
     plain = [(p, n) for p, n in pieces if p.is_Symbol or isinstance(p, sp.Indexed)]
-    rest = sp.expand(constant * sp.Mul(*(p**n for p, n in pieces if (p, n) not in plain)))
+    rest = expand(constant * sp.Mul(*(p**n for p, n in pieces if (p, n) not in plain)))
     if len(pieces) > len(plain) and tower.is_positive(rest):
         return [*plain, (rest, 1)]
     return [(constant, 1), *pieces]

@@ -52,6 +52,8 @@ def generators(*polys: Expr) -> tuple[Expr, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def spoken_of(poly: Expr) -> frozenset[Expr]:
     """The symbols of an expression and the entries of arrays: ``u[j]`` has neither ``u`` nor ``j``."""
+    if isinstance(poly, (sp.Add, sp.Mul, sp.Pow)):  # they bind nothing, and share their parts
+        return frozenset().union(*map(spoken_of, poly.args))
     indexed = set(map(the_one, poly.atoms(sp.Indexed)))
     if not indexed:
         return frozenset(poly.free_symbols)
@@ -72,13 +74,16 @@ def the_one(entry: Expr) -> Expr:
 
 @lru_cache(maxsize=REMEMBERED)
 def expand(expr: Expr) -> Expr:
-    """An expression multiplied out, as SymPy does it.
+    """An expression multiplied out, as SymPy does it; a polynomial by FLINT.
 
     >>> x, y = sp.symbols("x y")
     >>> expand((x + y) ** 2)
     x**2 + 2*x*y + y**2
     """
-    return sp.expand(expr)
+    if expr.is_Symbol or not _is_rational(expr, least=0):
+        return sp.expand(expr)
+    symbols, over, under = _read_rational(expr)
+    return _write(symbols, over, int(under.leading_coefficient()))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -236,13 +241,33 @@ def fraction(expr: Expr) -> tuple[Expr, Expr]:
     A rational function is one of FLINT's, written as SymPy's ``cancel`` writes it: whole coefficients, and the first
     one below the line is positive.
     """
-    if (found := _cancel(expr) if _is_rational(expr) else None) is None:
-        found = sp.fraction(sp.cancel(sp.together(expr)))
-    return sp.expand(found[0]), sp.expand(found[1])
+    if (found := _cancel(expr) if _is_rational(expr) else None) is not None:
+        return found
+    numerator, denominator = sp.fraction(sp.cancel(sp.together(expr)))
+    return sp.expand(numerator), sp.expand(denominator)
 
 
 def _cancel(expr: Expr) -> tuple[Expr, Expr] | None:
     """The same of a rational function; None where it divides by zero."""
+    try:
+        symbols, over, under = _read_rational(expr)
+    except ZeroDivisionError:
+        return None
+    common = over.gcd(under)
+    over, under = over / common, under / common
+    if under.leading_coefficient() < 0:
+        over, under = -over, -under
+    if under.is_constant() and len(over) > 1:  # SymPy writes a sum with fractions before its terms
+        return _write(symbols, over, int(under.leading_coefficient())), sp.Integer(1)
+    return _write(symbols, over), _write(symbols, under)
+
+
+def _read_rational(expr: Expr) -> tuple[tuple[Expr, ...], fmpz_mpoly, fmpz_mpoly]:
+    """The symbols of a rational function, and its numerator and denominator in them, which may have common factors.
+
+    Raises:
+        ZeroDivisionError: it divides by zero.
+    """
     symbols = _in_order(spoken_of(expr))
     context = fmpz_mpoly_ctx.get([f"x{n}" for n in range(len(symbols))], Ordering.lex)
     one = context.constant(1)
@@ -275,22 +300,15 @@ def _cancel(expr: Expr) -> tuple[Expr, Expr] | None:
             return over, under
         return places[e], one
 
-    def written(poly: fmpz_mpoly) -> Expr:
-        return sp.Add(*(
-            sp.Integer(int(c)) * sp.Mul(*(x ** int(n) for x, n in zip(symbols, powers, strict=True) if n))
-            for powers, c in poly.to_dict().items()
-        ))  # fmt: skip
+    return symbols, *read(expr)
 
-    try:
-        over, under = read(expr)
-    except ZeroDivisionError:
-        return None
-    common = over.gcd(under)
-    over, under = over / common, under / common
-    if under.leading_coefficient() < 0:
-        over, under = -over, -under
-    numerator, denominator = sp.fraction(written(over) / written(under))
-    return numerator, denominator
+
+def _write(symbols: Sequence[Expr], poly: fmpz_mpoly, divisor: int = 1) -> Expr:
+    """A polynomial, divided by a whole number."""
+    return sp.Add(*(
+        sp.Mul(sp.Rational(int(c), divisor), *(x ** int(n) for x, n in zip(symbols, powers, strict=True) if n))
+        for powers, c in poly.to_dict().items()
+    ))  # fmt: skip
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -299,13 +317,15 @@ def _in_order(symbols: frozenset[Expr]) -> tuple[Expr, ...]:
     return tuple(sp.Poly(sp.Add(*symbols)).gens) if symbols else ()
 
 
-def _is_rational(expr: Expr) -> bool:
-    """Whether an expression is a rational function with rational coefficients, by the way it is written."""
+def _is_rational(expr: Expr, least: int = -POWER) -> bool:
+    """Whether an expression is a rational function with rational coefficients, by the way it is written; without
+    powers below the ``least``."""
     if expr.is_Rational or expr.is_Symbol or isinstance(expr, sp.Indexed):
         return True
     if expr.is_Pow:
-        return bool(expr.exp.is_Integer and 0 < abs(expr.exp) <= POWER) and _is_rational(expr.base)
-    return bool(expr.is_Add or expr.is_Mul) and all(map(_is_rational, expr.args))
+        power = expr.exp
+        return bool(power.is_Integer and power and least <= power <= POWER) and _is_rational(expr.base, least)
+    return bool(expr.is_Add or expr.is_Mul) and all(_is_rational(part, least) for part in expr.args)
 
 
 def factors(poly: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:

@@ -16,7 +16,7 @@ from sympy.polys.rings import PolyElement
 
 from ddln_sym.kernel import signs
 from ddln_sym.kernel.combinations import combination
-from ddln_sym.kernel.polynomials import Generator, factors, remainder, ring_of
+from ddln_sym.kernel.polynomials import Generator, expand, factors, remainder, ring_of
 from ddln_sym.statements import Slack
 
 Expr = Any
@@ -66,12 +66,12 @@ class Search:
         thorough: bool = False,
     ) -> None:
         self.depth, self.tried, self.thorough = depth, tried or [0], thorough
-        self.facts = [(sp.expand(f), strict) for f, strict in facts]
+        self.facts = [(expand(f), strict) for f, strict in facts]
         self.relations = [*relations]
         self.lemmas: list[tuple[Expr, str, Found]] = []
 
     def sign(self, poly: Expr, kind: str) -> Found | None:
-        poly = sp.expand(poly)
+        poly = expand(poly)
         return self.nonzero(poly) if kind == "≠" else self.positive(poly, kind == ">")
 
     def fresh(self) -> Search:
@@ -79,7 +79,7 @@ class Search:
 
     def lemma(self, poly: Expr, kind: str) -> int | None:
         """The number of a fact that says it, as a lemma if it is new."""
-        fact = (sp.expand(poly**2) if kind == "≠" else poly, kind != "≥")
+        fact = (expand(poly**2) if kind == "≠" else poly, kind != "≥")
         if fact in self.facts:
             return self.facts.index(fact)
         how = self.fresh().sign(poly, kind) if self.depth_left() else None
@@ -103,7 +103,7 @@ class Search:
     def nonzero_by_sign(self, poly: Expr, way: Callable[[Search, Expr, bool], Found | None]) -> Found | None:
         for direction in (1, -1):
             inner = Search(self.facts, self.relations, self.depth + 1, self.tried, self.thorough)
-            found = way(inner, sp.expand(direction * poly), True)
+            found = way(inner, expand(direction * poly), True)
             if found is not None:  # p·t > 0 with t = ±1, and with the multiplier of the certificate if it has one
                 many = sp.Integer(1) if found.times is None else inner.facts[found.times][0]
                 return Found(found.lemmas, direction * many, found.terms, found.cofactors)
@@ -111,17 +111,17 @@ class Search:
 
     def nonzero_by_factors(self, poly: Expr) -> Found | None:
         """By its square, or because it divides what is positive or a number."""
-        found = self.fresh().positive(sp.expand(poly**2), True)
+        found = self.fresh().positive(expand(poly**2), True)
         if found is not None and found.times is None:
             return Found(found.lemmas, poly, found.terms, found.cofactors)
         for n, (fact, strict) in enumerate(self.facts):
             if strict and (quotient := _quotient(fact, poly)) is not None:
                 return Found([], quotient, [(sp.Integer(1), {n: 1}, None)], [])
         for n, relation in enumerate(self.relations):  # p·q + c = 0
-            constant = sp.expand(relation).as_coeff_Add()[0]
+            constant = expand(relation).as_coeff_Add()[0]
             quotient = _quotient(relation - constant, poly) if constant else None
             if quotient is not None:
-                scaled = sp.expand(-quotient / constant)
+                scaled = expand(-quotient / constant)
                 return Found([], scaled, [(sp.Integer(1), {}, None)], [(n, -1 / constant)])
         constant, pieces = factors(poly)
         if len(pieces) < 2 and not (pieces and pieces[0][1] > 1):
@@ -132,7 +132,7 @@ class Search:
             if number is None:
                 return None
             used[number] = power
-        return Found(self.lemmas, sp.expand(poly / constant**2), [(sp.Integer(1), used, None)], [])
+        return Found(self.lemmas, expand(poly / constant**2), [(sp.Integer(1), used, None)], [])
 
     def positive(self, poly: Expr, strict: bool) -> Found | None:
         if poly.is_number:
@@ -192,7 +192,7 @@ class Search:
         known = set(self.facts)
         strict = [(f, n) for n, (f, positive) in enumerate(self.facts) if positive and (f - 1, False) not in known]
         targets = [(sp.Integer(1), dict[int, int]()), *((f, {n: 1}) for f, n in strict)]
-        for fact, used in [*targets, *((sp.expand(f**2), {n: 2}) for f, n in strict)]:
+        for fact, used in [*targets, *((expand(f**2), {n: 2}) for f, n in strict)]:
             found = self.by_combination(-fact, False)
             if found is not None:
                 return Found(found.lemmas, None, [*found.terms, (sp.Integer(1), used, None)], found.cofactors)
@@ -206,14 +206,14 @@ class Search:
             g for g in sorted(_near(poly, self.facts, self.relations), key=str) if self.fresh().lemma_of(g) is not None
         ][:COMPOUND]
         roots = sorted((f for f, _ in self.facts if f.is_Symbol and sp.degree(poly, f) == 1), key=str)
-        opposite = [sp.expand(poly.xreplace({root: -root})) for root in roots]  # (a − b√q)(a + b√q) has no root
+        opposite = [expand(poly.xreplace({root: -root})) for root in roots]  # (a − b√q)(a + b√q) has no root
         two = [*combinations(positive, 2)]
         more = [*positive, *(a * b for a, b in two), *opposite, *(a + b for a, b in two)] if self.thorough else []
         for factor in [sp.Integer(1), *more]:
             before = len(self.lemmas), len(self.facts)
             times = None if factor == 1 else self.lemma(factor, ">") if factor in opposite else self.lemma_of(factor)
             if times is not None or factor == 1:
-                found = self.by_combination(sp.expand(poly * factor), strict, pairs)
+                found = self.by_combination(expand(poly * factor), strict, pairs)
                 if found is not None:
                     return Found(found.lemmas, times, found.terms, found.cofactors)
             del self.lemmas[before[0] :], self.facts[before[1] :]
@@ -228,7 +228,7 @@ class Search:
         known = next((n for n, (f, strict) in enumerate(self.facts) if strict and f == factor), None)
         if known is not None:
             return known
-        above = [f for f, _ in self.facts if f.is_Add and sp.expand(factor - f).is_number and factor - f > 0]
+        above = [f for f, _ in self.facts if f.is_Add and expand(factor - f).is_number and factor - f > 0]
         inner = self.fresh()
         terms = inner.by_subtracting(factor, True) if above else inner.plainly(factor, True)
         if terms is None:
@@ -244,7 +244,7 @@ class Search:
             around = self.plainly(scale, False) if scale.is_polynomial() else None
             if around is not None:
                 c, used, square = around[0]
-                for rest in self.rewritten(sp.expand(poly - scale * fact)):
+                for rest in self.rewritten(expand(poly - scale * fact)):
                     terms = self.plainly(rest, strict) or self.by_squares(rest, strict)
                     if terms is not None:
                         return [(c, {**used, number: used.get(number, 0) + 1}, square), *terms]
@@ -255,8 +255,8 @@ class Search:
         yield poly
         for relation in self.relations:
             for symbol in sorted(relation.free_symbols & poly.free_symbols, key=str):
-                c = sp.expand(relation).coeff(symbol, 2)
-                rest = sp.expand(relation - c * symbol**2)
+                c = expand(relation).coeff(symbol, 2)
+                rest = expand(relation - c * symbol**2)
                 if c.is_number and c != 0 and symbol not in rest.free_symbols:
                     replaced = _replace_power(poly, symbol**2, -rest / c)
                     if replaced is not None:
@@ -303,19 +303,19 @@ class Search:
             c = sp.diff(poly, fact)
             if not (c.is_number and c > 0):
                 continue
-            rest = remainder(sp.expand(2 * c * fact * poly - poly**2), self.relations)
+            rest = remainder(expand(2 * c * fact * poly - poly**2), self.relations)
             terms = self.plainly(rest, strict) or self.by_factors(rest, strict)
             if terms is None:
                 continue
             scaled = [(k / (2 * c), used, square) for k, used, square in [*terms, (sp.Integer(1), {}, poly)]]
-            cofactors = express(sp.expand(poly * fact - self.total(scaled)), self.relations)
+            cofactors = express(expand(poly * fact - self.total(scaled)), self.relations)
             if cofactors is not None:
                 return Found(self.lemmas, n, scaled, cofactors)
         return None
 
     def close(self, poly: Expr, terms: list[Any]) -> Found | None:
         """The certificate, if what the terms leave of the polynomial is a combination of the relations."""
-        rest = sp.expand(poly - self.total(terms))
+        rest = expand(poly - self.total(terms))
         cofactors = express(rest, self.relations)
         return None if cofactors is None else Found(self.lemmas, None, terms, cofactors)
 
@@ -387,7 +387,7 @@ class Search:
         for g in sorted(wanted, key=str):
             for n, (fact, strict) in enumerate(self.facts[:before]):
                 if strict and fact.is_Mul and g in fact.args and self.depth_left():
-                    how = Found([], sp.expand(fact / g), [(sp.Integer(1), {n: 1}, None)], [])
+                    how = Found([], expand(fact / g), [(sp.Integer(1), {n: 1}, None)], [])
                     self.lemmas.append((g, "≠", how))
                     self.facts.append((g**2, True))
                     break
@@ -402,9 +402,9 @@ class Search:
         square = sp.Integer(1)
         for piece, power in pieces:
             for direction in (1, -1):
-                number, ratio = self.as_fact(sp.expand(direction * piece), strict)
+                number, ratio = self.as_fact(expand(direction * piece), strict)
                 if number is None and power % 2 and len(pieces) > 1 and self.depth < 2:
-                    number = self.lemma(sp.expand(direction * piece), ">" if strict else "≥")
+                    number = self.lemma(expand(direction * piece), ">" if strict else "≥")
                 if number is not None:
                     break
             if number is not None and (power % 2 or self.facts[number][1]):
@@ -440,7 +440,7 @@ class Search:
 
     def by_subtracting(self, poly: Expr, strict: bool) -> list[Any] | None:
         for n, (fact, known) in enumerate([*self.facts]):
-            rest = sp.expand(poly - fact)
+            rest = expand(poly - fact)
             terms = [] if rest == 0 and (known or not strict) else self.plainly(rest, strict and not known)
             if terms is not None:
                 return [(sp.Integer(1), {n: 1}, None), *terms]
@@ -456,12 +456,12 @@ class Search:
             m = sp.Integer(1) if rest == 1 else _root_of(rest)
             if c <= 0 or m is None:
                 continue
-            cross = [(k, t, sp.cancel(t / m)) for k, t in terms if t != rest]
-            used = [(k, q) for k, _, q in cross if q.is_polynomial()]
+            quotients = [(k, t / m) for k, t in terms if t != rest]
+            used = [(k, q) for k, q in quotients if all(n > 0 for n in q.as_powers_dict().values())]
             if not used:
                 continue
-            square = sp.expand(m + sp.Add(*(k * q for k, q in used)) / (2 * c))
-            remaining = sp.expand(poly - c * square**2)
+            square = expand(m + sp.Add(*(k * q for k, q in used)) / (2 * c))
+            remaining = expand(poly - c * square**2)
             inner = [] if remaining == 0 and not strict else self.plainly(remaining, strict)
             if inner is None and remaining != 0:
                 inner = self.by_squares(remaining, strict, left - 1)
@@ -494,7 +494,7 @@ def _replace_power(poly: Expr, target: Expr, value: Expr) -> Expr | None:
         if power % n:
             return None
         result += coefficient * value ** (power // n)
-    return sp.expand(result)
+    return expand(result)
 
 
 def _near(poly: Expr, facts: Sequence[tuple[Expr, bool]], relations: Sequence[Expr]) -> set[Expr]:
@@ -518,7 +518,7 @@ def _quotient(fact: Expr, poly: Expr) -> Expr | None:
 # -- membership in an ideal, with cofactors of the relations themselves ------------------------------------
 def express(poly: Expr, relations: Sequence[Expr]) -> list[tuple[int, Expr]] | None:
     """Cofactors ``c`` with ``poly = Σ c·r``, or None: by division, else by a Gröbner basis that keeps its origin."""
-    poly = sp.expand(poly)
+    poly = expand(poly)
     if poly == 0:
         return []
     near = _relations_near(poly, relations)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.polynomials import factors, fraction, ring_of
+from ddln_sym.kernel.polynomials import REMEMBERED, expand, factors, fraction, ring_of
 from ddln_sym.kernel.tower import Tower, rule
 from ddln_sym.statements import ProductOver
 
@@ -117,7 +118,7 @@ def raise_to(tower: Tower, base: Expr, exponent: Expr) -> Expr:
 
 def square_root(tower: Tower, base: Expr) -> Expr:
     numerator, denominator = tower.reduce(base)
-    constant, pieces = factors(sp.expand(numerator * denominator))
+    constant, pieces = factors(expand(numerator * denominator))
     outside, inside = sp.Integer(1), sp.Integer(1)
     for piece, power in pieces:
         outside *= modulus_power(tower, piece, power // 2)
@@ -127,7 +128,7 @@ def square_root(tower: Tower, base: Expr) -> Expr:
     if root.is_Rational:
         outside, constant = outside * root, sp.sign(constant)
     result = outside / modulus(tower, denominator)
-    radicand = sp.expand(constant * inside)
+    radicand = expand(constant * inside)
     if radicand == 1:
         return result
     if radicand.is_Integer and radicand > 1:  # √6 = √2·√3
@@ -289,7 +290,7 @@ def _root_of_number(tower: Tower, number: Expr, exponent: Expr) -> Expr:
 
 def minus_one(tower: Tower, count: Expr) -> Expr:
     """``(−1)^count``, the constant part of the count carried out."""
-    constant, symbolic = sp.expand(count).as_coeff_Add()
+    constant, symbolic = expand(count).as_coeff_Add()
     sign = sp.Integer(-1) ** constant
     if symbolic == 0:
         return sign
@@ -311,7 +312,7 @@ class Whole:
 
 def _whole(exponent: Expr) -> Whole | None:
     """The exponent as a symbolic whole number, if its terms say that it is one."""
-    constant, rest = sp.expand(exponent).as_coeff_Add()
+    constant, rest = expand(exponent).as_coeff_Add()
     shapes = []
     for term in sp.Add.make_args(rest):
         multiple, shape = term.as_coeff_Mul()
@@ -320,7 +321,7 @@ def _whole(exponent: Expr) -> Whole | None:
         if not shape.is_polynomial(*shape.free_symbols):
             return None
         shapes.append((shape, int(multiple)))
-    return Whole(sp.expand(exponent), tuple(shapes), constant) if constant.is_Integer and shapes else None
+    return Whole(expand(exponent), tuple(shapes), constant) if constant.is_Integer and shapes else None
 
 
 def canonical_sign(poly: Expr) -> Expr:
@@ -330,10 +331,15 @@ def canonical_sign(poly: Expr) -> Expr:
     return -poly if ring_of(poly).from_expr(poly).LC < 0 else poly
 
 
-def _exponent_basis(exponent: Expr) -> Iterator[tuple[Expr, Expr]]:
+@lru_cache(maxsize=REMEMBERED)
+def _exponent_basis(exponent: Expr) -> tuple[tuple[Expr, Expr], ...]:
     """An exponent in QQ(L) as integer multiples of fixed shapes: L/(L−2) = 1·1 + 2·1/(L−2)."""
+    return tuple(_multiples_of_shapes(exponent))
+
+
+def _multiples_of_shapes(exponent: Expr) -> Iterator[tuple[Expr, Expr]]:
     symbols = sorted(exponent.free_symbols, key=sp.default_sort_key)
     expanded = sp.apart(sp.together(exponent), symbols[0]) if symbols else exponent
-    for term in sp.Add.make_args(sp.expand(expanded)):
+    for term in sp.Add.make_args(expand(expanded)):
         multiple, shape = sp.factor(term).as_coeff_Mul()
         yield (shape, multiple) if shape == 1 or multiple.is_Integer else (shape / multiple.q, multiple * multiple.q)

@@ -20,7 +20,7 @@ from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.order import equal_by_congruence, prove_by_order
-from ddln_sym.kernel.polynomials import Membership, fraction
+from ddln_sym.kernel.polynomials import Membership, expand, fraction
 from ddln_sym.kernel.procedure import decide, decide_part, make_step, restate
 from ddln_sym.kernel.roots import find_at_algebraic_points, find_at_roots, find_at_turns
 from ddln_sym.kernel.signs import Reason
@@ -46,7 +46,7 @@ from ddln_sym.statements import (
 Expr = Any
 
 SQUARE_TERMS = 60  # a longer difference is not squared
-QUICK, PATIENT = 40, 3000  # points to try before a proof is looked for, and after none was found
+QUICK, PATIENT = 10, 3000  # points to try before a proof is looked for, and after none was found
 AT_A_SIZE = 400  # points to try at each number of indices
 A_PART = 40  # of what the order of quantities may cost in one question, for one part of a proof
 IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
@@ -250,7 +250,7 @@ def _same_square(proposition: Equal, tower: Tower, rest: Expr) -> tuple[Evidence
     if tower.remainder(fraction(left**2 - right**2)[0]).rest != 0:
         return None
     numerator, denominator = fraction(left * right)
-    how = tower.prove(sp.expand(numerator * denominator), False)
+    how = tower.prove(expand(numerator * denominator), False)
     return None if how is None else (Evidence.SQUARES, f"the product of the sides is not negative: {how}")
 
 
@@ -258,7 +258,7 @@ def _neither_above_nor_below(tower: Tower, rest: Expr) -> tuple[Evidence, str] |
     """What is not negative and not positive vanishes: by the signs of what moduli are of, as ``|x| = −x`` for x ≤ 0."""
     if not any(isinstance(m, (sp.Abs, sp.sign)) for g, m in tower.meaning.items() if rest.has(g)):
         return None
-    ways = [tower.prove(sp.expand(sign * rest), False) for sign in (1, -1)]
+    ways = [tower.prove(expand(sign * rest), False) for sign in (1, -1)]
     return None if None in ways else (Evidence.BETWEEN, f"{ways[0]}; {ways[1]}")
 
 
@@ -312,7 +312,7 @@ def decide_inequality(proposition: Compare, search: Search | None = None) -> Ste
         parts = _compare_products(changed, tower)
     except UNREADABLE as error:
         return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, str(error))
-    target = numerator if tower.is_positive(denominator) else sp.expand(numerator * denominator)
+    target = numerator if tower.is_positive(denominator) else expand(numerator * denominator)
     how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
     if how is None:
         if not is_part and (refuted := refute(proposition)) is not None:
@@ -386,7 +386,7 @@ def _termwise(proposition: Compare, tower: Tower, prove: Callable[[Expr], Reason
     if combined is None:
         return None
     numerator, denominator = fraction(open_term(tower, combined)[0])
-    target = sp.expand(numerator if tower.is_positive(denominator) else numerator * denominator)
+    target = expand(numerator if tower.is_positive(denominator) else numerator * denominator)
     how = prove(target)
     if how is None:
         return None
@@ -404,7 +404,7 @@ def _combine(proposition: Equal | Compare, tower: Tower) -> Expr | None:
     difference, terms, sets, constants = proposition.lhs - proposition.rhs, [], set(), list[Expr]()
     if not difference.has(SumOver):
         return None
-    for term in sp.Add.make_args(sp.expand(apply_rates(difference, tower.setting))):
+    for term in sp.Add.make_args(expand(apply_rates(difference, tower.setting))):
         sums = term.atoms(SumOver)
         outer = [s for s in sums if not any(s != t and t.has(s) for t in sums)]
         if not outer and (each := _share_of_an_index(term, tower.setting.size)) is not None:
@@ -469,7 +469,7 @@ def _factor_by_factor(proposition: Compare, tower: Tower, parts: list[Step]) -> 
     for factor in upper:
         for other in left:
             differences = (tower.lift(factor) - tower.lift(other), tower.lift(other))
-            if all(d.is_polynomial() and tower.prove(sp.expand(d), False) for d in differences):
+            if all(d.is_polynomial() and tower.prove(expand(d), False) for d in differences):
                 left.remove(other)
                 break
         else:

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from ddln_sym.kernel import signs
-from ddln_sym.kernel.polynomials import Generator, Membership, factors, fraction, membership, remainder
+from ddln_sym.kernel.polynomials import Generator, Membership, expand, factors, fraction, membership, remainder
 from ddln_sym.kernel.sizes import take_name
 from ddln_sym.statements import Hypothesis, Index, ProductOver, Setting, SideCondition, SumOver
 
@@ -142,10 +142,10 @@ class Tower:
         if isinstance(relation, sp.Eq):
             self.given.append(numerator)
         elif isinstance(relation, sp.Ne):
-            self.assumed.append((sp.expand(numerator**2), True))
+            self.assumed.append((expand(numerator**2), True))
         else:
             signed = numerator if self.is_positive(denominator) else numerator * denominator
-            self.assumed.append((sp.expand(signed), isinstance(relation, sp.Gt)))
+            self.assumed.append((expand(signed), isinstance(relation, sp.Gt)))
 
     def meet(self, index: Expr) -> None:
         """Instantiate the universal hypotheses at an index that has turned up."""
@@ -187,7 +187,7 @@ class Tower:
         ranges = [(self.lift(size) - i, False) for i in sorted(self.places & spoken, key=str) if size is not None]
         if size is not None and size.is_Integer:  # different indices are at least 1 apart
             said = [h.relation.args for h in self.setting.hypotheses if frozenset(h.relation.args) in self.distinct]
-            ranges += [(sp.expand((a - b) ** 2) - 1, False) for a, b in said]
+            ranges += [(expand((a - b) ** 2) - 1, False) for a, b in said]
             ranges += [(end, False) for pair in said for i in pair for end in (size - i, i - 1)]
         return signs.contradictory([*self.assumed, *ranges], self.given)
 
@@ -207,7 +207,7 @@ class Tower:
         if poly.is_number:
             return bool(poly != 0)
         pieces = factors(poly)[1]
-        return all(self.is_positive(sp.expand(p**2)) or self.is_positive(p) or self.is_positive(-p) for p, _ in pieces)
+        return all(self.is_positive(expand(p**2)) or self.is_positive(p) or self.is_positive(-p) for p, _ in pieces)
 
     def discharge(self, otherwise: Callable[[Expr, str], str] = _NOTHING) -> tuple[list[SideCondition], str]:
         """Each side condition with what discharged it, and the first that nothing discharges.
@@ -225,7 +225,7 @@ class Tower:
             strict = condition.kind != "≥ 0"
             facts, relations = self.usable(condition.poly, condition.known, condition.defined)
             if condition.kind == "≠ 0":
-                wanted = [sp.expand(p**2) for p, _ in factors(condition.poly)[1]]
+                wanted = [expand(p**2) for p, _ in factors(condition.poly)[1]]
             else:
                 wanted = [condition.poly]
             ways = [signs.prove(p, strict, facts, relations) for p in wanted]

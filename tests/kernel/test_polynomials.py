@@ -10,7 +10,17 @@ from random import Random
 import pytest
 import sympy as sp
 
-from ddln_sym.kernel.polynomials import Generator, Replacing, Term, factors, fraction, generators, terms_of, the_one
+from ddln_sym.kernel.polynomials import (
+    Generator,
+    Replacing,
+    Term,
+    expand,
+    factors,
+    fraction,
+    generators,
+    terms_of,
+    the_one,
+)
 
 X, Y, Z = sp.symbols("x y z", real=True)
 U = sp.IndexedBase("u", real=True)
@@ -59,6 +69,23 @@ def test_an_odd_power_is_in_the_way_of_a_square() -> None:
     replacing = Replacing(X**3 + X**2, (X, Y))
     assert not replacing.replace(X**2, Y)
     assert read_back(replacing.terms()) == X**3 + X**2
+
+
+def random_expression(random: Random, depth: int) -> sp.Expr:
+    if depth == 0:
+        return random.choice([X, Y, Z, U[1], sp.Rational(-2, 3), sp.Integer(3), sp.Integer(0)])
+    parts = [random_expression(random, depth - 1) for _ in range(random.randint(2, 3))]
+    return random.choice([sp.Add(*parts), sp.Mul(*parts), parts[0] ** random.randint(0, 3)])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_expression_is_multiplied_out_as_sympy_does_it(seed: int) -> None:
+    random = Random(seed)
+    for depth in (0, 1, 2, 3, 3, 3):
+        expr = random_expression(random, depth)
+        assert expand(expr) == sp.expand(expr)
+        for other in (expr / X, sp.sqrt(2) * expr, expr * (X + sp.exp(Y)), (X + 1) ** 61):  # no polynomials for FLINT
+            assert expand(other) == sp.expand(other)
 
 
 @pytest.mark.parametrize("seed", range(20))
