@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.cases import in_pieces
@@ -44,17 +45,12 @@ PAIRS = [
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS[:-1]], ids=str)
 def test_is_proved(true: Equal | Compare) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
-    assert all(part.proved for part in step.walk())
+    assert_proved(true)
 
 
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted(false: Equal | Compare) -> None:
-    step = decide(false)
-    assert step.verdict is Verdict.REFUTED
-    assert step.witness is not None
-    assert step.witness.point
+    assert_refuted(false)
 
 
 def test_where_no_piece_applies_nothing_is_said() -> None:

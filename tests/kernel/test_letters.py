@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 from ddln_sym.kernel import decide
 from ddln_sym.statements import Compare, Hypothesis, Setting, Verdict
@@ -39,15 +40,12 @@ PAIRS = [
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
 def test_is_proved(true: Compare) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
+    assert_proved(true)
 
 
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted(false: Compare) -> None:
-    step = decide(false)
-    assert step.verdict is Verdict.REFUTED
-    assert step.witness is not None and step.witness.places
+    assert_refuted(false)
 
 
 @pytest.mark.parametrize(

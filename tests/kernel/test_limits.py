@@ -8,6 +8,7 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.covers import cover, simplest
@@ -187,17 +188,12 @@ PAIRS = [
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
 def test_is_proved(true: Compare) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
-    assert all(part.proved for part in step.walk())
+    assert_proved(true)
 
 
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted_at_a_point(false: Compare) -> None:
-    step = decide(false)
-    assert step.verdict is Verdict.REFUTED
-    assert step.witness is not None
-    assert step.witness.point
+    assert_refuted(false)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 import ddln_sym as dd
 from ddln_sym.kernel import decide
@@ -85,9 +86,7 @@ PAIRS = [*concrete(2), *concrete(3), *SYMBOLIC, *MATRICES]
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
 def test_is_proved(true: Any) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
-    assert all(part.proved for part in step.walk())
+    assert_proved(true)
 
 
 @pytest.mark.parametrize("true", [true for true, _ in (concrete(4)[1], concrete(4)[4], concrete(4)[-1])], ids=str)
@@ -97,9 +96,7 @@ def test_of_four_entries_is_proved(true: Compare) -> None:
 
 @pytest.mark.parametrize("false", [false for _, false in [*PAIRS, *concrete(4)]], ids=str)
 def test_its_false_twin_is_refuted_at_a_point(false: Any) -> None:
-    step = decide(false)
-    assert step.verdict is Verdict.REFUTED
-    assert step.witness is not None and step.witness.places
+    assert_refuted(false)
 
 
 def test_squares_are_parts_that_are_told_and_written_out() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.transcripts import transcript
@@ -48,18 +49,14 @@ PAIRS: list[tuple[Any, Any]] = [
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
 def test_is_proved(true: Any) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
+    step = assert_proved(true)
     assert step.evidence is Evidence.PRIMITIVE
-    assert all(part.proved for part in step.walk())
     assert [assumed.theorem.name for assumed in step.assumes] == ["fundamental theorem of calculus"]
 
 
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted_at_a_point(false: Any) -> None:
-    step = decide(false)
-    assert step.verdict is Verdict.REFUTED
-    assert step.witness is not None
+    assert_refuted(false)
 
 
 @pytest.mark.parametrize(

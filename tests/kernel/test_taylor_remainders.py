@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 import ddln_sym as dd
 from ddln_sym.kernel import decide
@@ -48,16 +49,12 @@ PAIRS = [
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
 def test_is_proved(true: Compare) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
-    assert all(part.proved for part in step.walk())
+    assert_proved(true)
 
 
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted(false: Compare) -> None:
-    step = decide(false)
-    assert step.verdict is Verdict.REFUTED
-    assert step.witness is not None
+    assert_refuted(false)
 
 
 def test_the_derivatives_are_parts_that_are_told() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from twins import assert_proved, assert_refuted
 
 from ddln_sym.kernel import decide, signs
-from ddln_sym.statements import Compare, Hypothesis, Setting, Verdict
+from ddln_sym.statements import Compare, Hypothesis, Setting
 
 x, y = sp.symbols("x y", real=True)
 FROM_ONE, ABOVE = sp.Ge(x, 1), sp.Gt(x, 0)
@@ -40,14 +41,12 @@ PAIRS = [
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
 def test_is_proved(true: Compare) -> None:
-    step = decide(true)
-    assert step.verdict is Verdict.PROVED, step.detail
-    assert all(part.proved for part in step.walk())
+    assert_proved(true)
 
 
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted(false: Compare) -> None:
-    assert decide(false).verdict is Verdict.REFUTED
+    assert_refuted(false)
 
 
 @pytest.mark.parametrize(
