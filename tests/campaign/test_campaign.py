@@ -12,9 +12,9 @@ from campaign.checks import answer, misses
 from campaign.integrator import integrate
 from campaign.problems import KINDS, Problem, problem
 from campaign.references import FlowReference, pair_flow
-from campaign.runner import HEAD, Finding, Limits, campaign, pasted
+from campaign.runner import HEAD, Finding, Limits, campaign, give_back, pasted, used
 from campaign.series import Series
-from flint import arb, arb_series, ctx, fmpq
+from flint import arb, arb_series, ctx, fmpq, fmpz
 
 from ddln_sym.numerics import precision
 
@@ -131,6 +131,19 @@ def test_a_limit_that_is_wrong_is_seen():
         assert [miss for miss in found if "limit" in miss.call]
 
 
+def test_a_layer_that_changes_its_sign_twice_does_so_twice():
+    """The first coordinate overshoots and returns while the second one crosses 0 once."""
+    data = {"X": [["1", "2"], ["2", "2"]], "y": ["-1", "0"], "layers": [["0.3", "0.9"], ["1", "2"]], "until": "3"}
+    asked = Problem(0, 0, "enclose", {**SMALL, **data})
+    said = answer(asked)
+    changes = said.found["run.sign_changes()"]
+    assert [change.coordinate for change in changes] == [1, 1, 2]
+    assert misses(asked, said) == []
+    for kept in ([1, 2], [2], [0, 1], [0, 0, 1, 2]):
+        left = replace(said, found={**said.found, "run.sign_changes()": tuple(changes[n] for n in kept)})
+        assert [miss for miss in misses(asked, left) if "sign" in miss.call], kept
+
+
 def test_the_reference_knows_the_margins_of_large_layers():
     """Two layers of 1e68 hardly move, and with c = (u¹u²)² it is θ' = c·7/(1 + e^{7θ})."""
     layers, until = [["1.3e68"], ["-0.4e68"], ["0"]], f"1/{10**270}"
@@ -159,6 +172,19 @@ def test_a_failure_can_be_pasted_and_fails():
 def test_a_problem_over_its_time_is_a_finding_and_the_next_one_is_solved():
     slow = campaign(1, iter([0, 1]), 60, Limits(seconds=0.0))
     assert [finding.how for finding in slow.findings] == ["over its time", "over its time"]
+
+
+def test_what_flint_keeps_for_later_is_given_back():
+    """Many long numbers that are gone are no growth of memory; those that are still there are."""
+    give_back()
+    before = used(os.getpid())[1]
+    numbers = [fmpz(1) << 2000 for _ in range(200_000)]
+    assert not before or used(os.getpid())[1] > before + 40_000_000
+    give_back()
+    assert not before or used(os.getpid())[1] > before + 40_000_000
+    numbers.clear()
+    give_back()
+    assert used(os.getpid())[1] < before + 20_000_000
 
 
 def test_an_interrupted_campaign_tells_what_it_found_so_far():

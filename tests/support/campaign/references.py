@@ -110,6 +110,11 @@ class FlowReference:
         depth, state = len(self.problem.layers), self.solution.at(time)
         return [state[i * depth : (i + 1) * depth] for i in range(len(self.columns))]
 
+    def signs(self, end: fmpq) -> list[list[list[bool]]]:
+        """Whether a layer of a coordinate is negative, from step to step and at the end, wherever it is not 0."""
+        columns = zip(*(self.layers(t) for t in [*self.solution.begins, end]), strict=True)
+        return [[[bool(u < 0) for u in row if u != 0] for row in zip(*column, strict=True)] for column in columns]
+
     def xi(self, time: fmpq) -> list[Any]:
         return list(self.solution.at(time)[-len(self.columns) :])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -12,11 +13,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from flint import ctx
+
 from campaign.checks import Miss, answer, misses, setup
 from campaign.integrator import Unreachable
 from campaign.problems import Problem, problem
 
-__all__ = ["Finding", "Limits", "Summary", "campaign", "pasted"]
+__all__ = ["Finding", "Limits", "Summary", "campaign", "give_back", "pasted", "used"]
 
 PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 #: Problems after which the process has loaded all that it needs.
@@ -51,24 +54,37 @@ class Summary:
 
 
 def _work(connection: Any) -> None:
-    """Answer each problem that is sent; before the reference is asked, say so."""
+    """Answer each problem that is sent, and give back its memory before it is said how it ended."""
     while (asked := connection.recv()) is not None:
-        try:
-            said = answer(asked)
-        except Exception as error:  # anything but a refusal is a finding
-            connection.send(("error", f"{type(error).__name__}: {error}"))
-            continue
-        connection.send(("answered", said.refusal))
-        try:
-            connection.send(("checked", misses(asked, said)))
-        except Unreachable:
-            connection.send(("no reference", None))
-        except Exception as error:  # of the reference: it has to be looked at as well
-            connection.send(("error", f"in the reference, {type(error).__name__}: {error}"))
-        gc.collect()
+        ending = _solve(asked, connection)
+        give_back()
+        connection.send(ending)
 
 
-def _used(pid: int) -> tuple[float, int]:
+def _solve(asked: Problem, connection: Any) -> tuple[str, Any]:
+    """How a problem ended, and what came of it; before the reference is asked, it is said that there is an answer."""
+    try:
+        said = answer(asked)
+    except Exception as error:  # anything but a refusal is a finding
+        return "error", f"{type(error).__name__}: {error}"
+    connection.send(("answered", said.refusal))
+    try:
+        return "checked", misses(asked, said)
+    except Unreachable:
+        return "no reference", None
+    except Exception as error:  # of the reference: it has to be looked at as well
+        return "error", f"in the reference, {type(error).__name__}: {error}"
+
+
+def give_back() -> None:
+    """Give back what FLINT and the C library keep for later: as much as the largest problem took is no growth."""
+    gc.collect()
+    ctx.cleanup()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
+
+
+def used(pid: int) -> tuple[float, int]:
     """Seconds that a process has worked, and the bytes that it holds; zeros where the system does not tell."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -114,7 +130,7 @@ class _Process:
             self.end()
             return how, None, refusal
         self.solved += 1
-        held = _used(self._process.pid)[1]
+        held = used(self._process.pid)[1]
         if self.solved == WARM:
             self.warm = held
         elif self.solved > WARM and held > self.warm + self.limits.growth:
@@ -123,9 +139,9 @@ class _Process:
         return how, value, refusal
 
     def _wait(self, seconds: float) -> tuple[str, Any]:
-        before, begun = _used(self._process.pid)[0], monotonic()
+        before, begun = used(self._process.pid)[0], monotonic()
         while not self._ours.poll(0.05):
-            worked, held = _used(self._process.pid)
+            worked, held = used(self._process.pid)
             if held > self.limits.memory:
                 return "over its memory", "ended"
             # A process that sleeps, or that the system tells nothing of, is given more time of the clock.
