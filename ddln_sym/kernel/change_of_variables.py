@@ -62,7 +62,8 @@ def _change(proposition: Equal | Compare) -> tuple[dict[Any, Any], dict[Any, Any
     stands_for: dict[Any, Any] = {}
     taken: set[Any] = {s for rule in proposition.setting.rates for s in rule.quantity.free_symbols}  # they move
     for symbols, group in forms.items():
-        if len(group) != len(symbols) or any(taken & s.free_symbols for s in symbols):
+        # In the new variables nothing would tell that an old one is a whole number.
+        if len(group) != len(symbols) or any(taken & s.free_symbols or s.is_integer for s in symbols):
             continue
         new = [Auxiliary(f"({form})", real=True) for form in group]
         old = sorted(symbols, key=str)

@@ -157,6 +157,10 @@ def symbolic_power(tower: Tower, base: Expr, exponent: Expr) -> Expr:
     numerator, denominator = tower.reduce(base)
     if (whole := _whole(exponent)) is not None and numerator != 0:
         return _whole_power(tower, numerator, whole) / _whole_power(tower, denominator, whole)
+    if not tower.is_positive(numerator) and tower.is_nonzero(numerator) and (parts := _as_difference(exponent)):
+        tower.need(numerator, "≠ 0", "base of a power")
+        above, below = (raise_to(tower, base, part) for part in parts)  # x^{m−n} = x^m/x^n
+        return above / below
     if numerator == 0:
         tower.need(sp.Mul(*fraction(exponent)), "> 0", "exponent of a power of 0")
         return numerator
@@ -322,6 +326,15 @@ def _whole(exponent: Expr) -> Whole | None:
             return None
         shapes.append((shape, int(multiple)))
     return Whole(expand(exponent), tuple(shapes), constant) if constant.is_Integer and shapes else None
+
+
+def _as_difference(exponent: Expr) -> tuple[Expr, Expr] | None:
+    """``(m, n)`` of an exponent ``m − n`` for whole numbers that are not negative, n a symbolic one."""
+    below = sp.Add(*(-term for term in sp.Add.make_args(expand(exponent)) if term.as_coeff_Mul()[0] < 0))
+    above = expand(exponent + below)
+    if _whole(below) is None or not (_whole(above) or above.is_Integer):
+        return None
+    return above, below
 
 
 def canonical_sign(poly: Expr) -> Expr:

@@ -35,7 +35,7 @@ from ddln_sym.kernel.sums import (
     prove_by_induction,
     prove_term_by_term,
 )
-from ddln_sym.kernel.whole_numbers import count_from_one, find_number, index_sums, induct
+from ddln_sym.kernel.whole_numbers import count_from_one, find_number, index_sums, induct, on_both_sides_of_zero
 from ddln_sym.statements import (
     Assumption,
     Compare,
@@ -86,6 +86,8 @@ def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
         decided = _over_indices(written) or decided
     if decided.verdict is Verdict.UNDECIDED:
         decided = _in_whole_numbers(proposition) or _counted_from_one(proposition, declared=True) or decided
+    if decided.verdict is Verdict.UNDECIDED:
+        decided = _on_both_sides_of_zero(proposition) or decided
     return _about(proposition, decided)
 
 
@@ -278,6 +280,21 @@ def _counted_from_one(proposition: Equal | Compare, declared: bool) -> Step | No
         return None
     places = {**{what: value for what, value in at.items() if what != new}, n: stands.xreplace(at)}
     return make_step(proposition, False, inner.evidence, "", replace(inner.witness, places=tuple(places.items())))
+
+
+def _on_both_sides_of_zero(proposition: Equal | Compare) -> Step | None:
+    """A statement with an exponent that may be any whole number, from 0 on and below; a side that cannot be is left."""
+    found = on_both_sides_of_zero(proposition)
+    if found is None:
+        return None
+    n, cases = found
+    try:
+        parts = [decide(case) for case in cases if satisfiable(case.setting) is not False]
+    except UNREADABLE:
+        return None
+    if not parts or not all(part.proved for part in parts):
+        return None
+    return make_step(proposition, True, Evidence.CASES, say(n, " ≥ 0 and ", n, " < 0"), parts=tuple(parts))
 
 
 def _in_whole_numbers(proposition: Equal | Compare) -> Step | None:

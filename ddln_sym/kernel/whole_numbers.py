@@ -7,7 +7,7 @@ where it does for m: a sum up to m + 1 is the one up to m and one more term, a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ Relation = Equal | Compare
 #: Proves a statement, or returns None.
 Prover = Callable[[Any], Step | None]
 
-__all__ = ["count_from_one", "find_number", "index_sums", "induct"]
+__all__ = ["count_from_one", "find_number", "index_sums", "induct", "on_both_sides_of_zero"]
 
 #: A sum of at most so many terms is written out.
 LONGEST = 64
@@ -154,25 +154,47 @@ def count_from_one(proposition: Relation, declared: bool = False) -> tuple[Relat
             continue
         new = sp.Symbol(n.name if first == 1 else take_name(n.name, names), integer=True, positive=True)
         stands = new + first - 1
-
-        def moved(part: Expr, n: Expr = n, stands: Expr = stands) -> Expr:
-            return put_keeping(part, {n: stands})
-
-        given = tuple(
-            replace(h, relation=moved(h.relation))
-            for h in setting.hypotheses
-            if h.index is not None or (bound := _bound(h.relation)) is None or bound[0] != n
-        )
-        given = tuple(h for h in given if h.relation is not sp.true)
-        rates = tuple(replace(r, value=moved(r.value)) for r in setting.rates)
-        counted = replace(
-            proposition,
-            lhs=moved(proposition.lhs),
-            rhs=moved(proposition.rhs),
-            setting=Setting(given, rates, setting.size),
-        )
-        return counted, n, stands, new
+        told = [h for h in setting.hypotheses if h.index is None and (_bound(h.relation) or (None,))[0] == n]
+        return _with_number(proposition, n, stands, told), n, stands, new
     return None
+
+
+def _with_number(proposition: Relation, n: Expr, stands: Expr, told: Sequence[Hypothesis] = ()) -> Relation:
+    """A statement with another number in the place of one, without the hypotheses that are told by that."""
+    setting = proposition.setting
+
+    def moved(part: Expr) -> Expr:
+        return put_keeping(part, {n: stands})
+
+    given = (replace(h, relation=moved(h.relation)) for h in setting.hypotheses if h not in told)
+    rates = tuple(replace(r, value=moved(r.value)) for r in setting.rates)
+    return replace(
+        proposition,
+        lhs=moved(proposition.lhs),
+        rhs=moved(proposition.rhs),
+        setting=Setting(tuple(h for h in given if h.relation is not sp.true), rates, setting.size),
+    )
+
+
+def on_both_sides_of_zero(proposition: Relation) -> tuple[Expr, tuple[Relation, ...]] | None:
+    """An exponent that may be any whole number n, and the statement for n = 0, 1, … and for n = −1, −2, …
+
+    >>> x, n = sp.Symbol("x", real=True), sp.Symbol("n", integer=True)
+    >>> away = Setting((Hypothesis("x != 0", sp.Ne(x, 0)),))
+    >>> n, cases = on_both_sides_of_zero(Equal(x * x ** (n - 1), x**n, away))
+    >>> print(n, *cases, sep="; ")
+    n; x*x**(n′ - 2) = x**(n′ - 1); x*x**(-n′ - 1) = x**(-n′)
+    """
+    setting, sides = proposition.setting, (proposition.lhs, proposition.rhs)
+    parts = (*sides, *(h.relation for h in setting.hypotheses))
+    exponents = {s for side in sides for p in side.atoms(sp.Pow) for s in p.exp.free_symbols}
+    taken = {setting.size, *_bound_symbols(parts), *(s for r in setting.rates for s in r.value.free_symbols)}
+    free = [s for s in exponents - taken if s.is_integer and s.is_nonnegative is None and not isinstance(s, Index)]
+    if not free:
+        return None
+    n = min(free, key=str)
+    new = sp.Symbol(take_name(n.name, {s.name for p in parts for s in p.atoms(sp.Symbol)}), integer=True, positive=True)
+    return n, tuple(_with_number(proposition, n, stands) for stands in (new - 1, -new))
 
 
 def _bound(relation: Expr) -> tuple[Expr, int] | None:

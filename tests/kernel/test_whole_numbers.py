@@ -18,7 +18,7 @@ n, k, i = sp.symbols("n k i", integer=True)
 m = sp.Symbol("m", integer=True, positive=True)
 p = sp.Symbol("p", integer=True, nonnegative=True)
 u = sp.IndexedBase("u", real=True)
-FROM_0, FROM_1 = sp.Ge(n, 0), sp.Ge(n, 1)
+FROM_0, FROM_1, OFF = sp.Ge(n, 0), sp.Ge(n, 1), sp.Ne(x, 0)
 
 
 def ge(left: Any, right: Any, *given: Any) -> Compare:
@@ -69,6 +69,15 @@ TWINS = [
     (eq(total(k, 1, 10), 55), eq(total(k, 1, 10), 54)),
     (ge(m * total(u[k] ** 2, 1, m), total(u[k], 1, m) ** 2), ge(total(u[k] ** 2, 1, m), total(u[k], 1, m) ** 2)),
     (gt(total(x**2 + 1, 1, m), 0), gt(total(x**2, 1, m), 0)),
+    # a whole number of either sign
+    (eq(x * x ** (n - 1), x**n, OFF), eq(x * x ** (n - 1), x ** (n + 1), OFF)),
+    (eq((-x) ** n, (-1) ** n * x**n, OFF), eq((-x) ** n, x**n, OFF)),
+    (eq(x**n * x**k, x ** (n + k), OFF), eq(x**n * x**k, x ** (n - k), OFF)),
+    (gt(x ** (2 * n), 0, OFF), gt(x**n, 0, OFF)),
+    (eq((x * y) ** (n - 1), x ** (n - 1) * y ** (n - 1), OFF, sp.Ne(y, 0), sp.Ne(n, 1)),
+     eq((x + y) ** n, x**n + y**n, OFF, sp.Ne(y, 0), sp.Ne(n, 0))),
+    (eq(x ** (m - p) * x**p, x**m, OFF), eq(x ** (m - p) * x**m, x**p, OFF)),
+    (ge(3**n, 2 * n + 1), ge(3**n, 2 * n + 2)),
 ]  # fmt: skip
 
 
@@ -95,6 +104,10 @@ def test_what_fails_at_a_number_is_refuted(false: Any) -> None:
         ge(2**m, y, sp.Le(y, m + 2)),  # what speaks of the number is not carried along
         eq(total(q**k, 0, n), (1 - q ** (n + 1)) / (1 - q), sp.Ne(q, 1)),  # below 0 a sum is no sum
         eq(total(total(k, 1, i), 1, m), m),
+        eq(x * x ** (n - 1), x**n),  # at 0 neither has a value for n = −1
+        ge(x ** (2 * n), 0),
+        eq(x**n, x**n),
+        eq(x ** (m - p), x**m / x**p),
     ],
     ids=str,
 )
