@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -49,12 +50,14 @@ SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 10, 3000  # points to try before a proof is looked for, and after none was found
 AT_A_SIZE = 400  # points to try at each number of indices
 A_PART = 40  # of what the order of quantities may cost in one question, for one part of a proof
+NESTED = 2  # statements of which each is decided for the sake of the one before
 IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
 
 __all__ = [
     "QUICK",
     "decide_equation",
     "decide_inequality",
+    "is_for_another",
     "prove_anew",
     "prove_for_derivatives",
     "prove_for_sums",
@@ -113,9 +116,19 @@ def refute_at_a_size(proposition: Any) -> Step | None:
 
 
 # -- parts of proofs ------------------------------------------------------------------------------
+_nested: ContextVar[int] = ContextVar("nested", default=0)
+
+
 def prove_anew(proposition: Equal | Compare) -> Step | None:
-    """A statement by everything that is known, proved, or None."""
-    step = decide(proposition)
+    """A statement by everything that is known, proved, or None; or None where that was asked for in too many others."""
+    depth = _nested.get()
+    if depth == NESTED:
+        return None
+    token = _nested.set(depth + 1)
+    try:
+        step = decide(proposition)
+    finally:
+        _nested.reset(token)
     return step if step.proved else None
 
 
@@ -158,6 +171,11 @@ def prove_for_derivatives(proposition: Equal | Compare | TendsTo, search: Search
             )
             search.known[key] = step if step.proved else None
     return search.known[key]
+
+
+def is_for_another() -> bool:
+    """Whether what is decided at the moment is asked for the sake of another statement."""
+    return _nested.get() > 0
 
 
 # -- equality -------------------------------------------------------------------------------------

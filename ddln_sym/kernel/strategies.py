@@ -21,6 +21,7 @@ from ddln_sym.kernel.relations import (
     QUICK,
     decide_equation,
     decide_inequality,
+    is_for_another,
     prove_anew,
     prove_for_derivatives,
     prove_for_sums,
@@ -149,14 +150,12 @@ def _by_the_largest(proposition: Equal | Compare) -> Step | None:
 
 def _of_powers_of_numbers(proposition: Equal | Compare) -> Step | None:
     """``3^n ≥ n³`` and its kind, by induction, which is shorter than what real numbers tell."""
-    sides = (proposition.lhs, proposition.rhs)
-    powers = {p for side in sides for p in side.atoms(sp.Pow)}
-    exponents = {n for p in powers for n in p.exp.free_symbols if n.is_integer and n.is_positive}
-    mixed = any(p.base in exponents and p.exp.is_Integer and p.exp > 1 for p in powers)
-    if isinstance(proposition, Equal) or not mixed:
+    powers = {p for side in (proposition.lhs, proposition.rhs) for p in side.atoms(sp.Pow) if p.base.is_Integer}
+    exponents = {n for p in powers for n in p.exp.free_symbols if n.is_integer}
+    if isinstance(proposition, Equal) or not exponents:
         return None
-    step = _in_whole_numbers(proposition)
-    return step if step is not None and step.proved else None
+    step = _in_whole_numbers(proposition) if any(n.is_positive for n in exponents) else None
+    return step if step is not None and step.proved else _on_both_sides_of_zero(proposition)
 
 
 # -- an arbitrary number of indices -----------------------------------------------------------------
@@ -318,6 +317,7 @@ def _about(proposition: Equal | Compare, step: Step) -> Step:
     """The step as one about the statement as it was made, before its sums were written out."""
     if (
         step.verdict is Verdict.UNDECIDED
+        and not is_for_another()
         and proposition.setting.hypotheses
         and satisfiable(proposition.setting) is False
     ):

@@ -14,11 +14,13 @@ import mpmath
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.statements import ProductOver, Rate, RateRule, SumOver
+from ddln_sym.statements import LargestOver, ProductOver, Rate, RateRule, SumOver
 
 DIGITS = 40
 #: Two values that differ by less, relative to their size, count as equal.
 CLOSE = mpmath.mpf(10) ** -25
+#: Points of an interval at which a function is looked at before it is integrated.
+PARTS = 12
 
 
 class Undefined(ArithmeticError):
@@ -36,10 +38,10 @@ class Place:
         self.functions: dict[str, Callable[..., Fraction]] = {}  # what functions are; an arbitrary one if not named
         self._moving = False  # whether rates are asked for: they may have no value where the rest has one
 
-    def entry(self, array: Any, index: Any) -> Any:
-        key = (str(array.label), int(index))
+    def entry(self, array: Any, *indices: int) -> Any:
+        key = (str(array.label), *indices)
         if key not in self.values:
-            raise Undefined(f"there is no {array}[{index}]")
+            raise Undefined(f"there is no {array}{list(indices)}")
         return self.values[key]
 
     def moved(self, quantity: Any, bound: Mapping[Any, int]) -> Any:
@@ -79,15 +81,19 @@ class Place:
         if isinstance(e, sp.NumberSymbol):
             return mpmath.mpf(e._to_mpmath(mpmath.mp.prec)), zero
         if isinstance(e, sp.Indexed):
-            value = self.entry(e.base, self.index(e.indices[0], bound))
+            value = self.entry(e.base, *(self.index(i, bound) for i in e.indices))
             return mpmath.mpf(value.numerator) / value.denominator, self.moved(e, bound)
         if e.is_Symbol:
             value = self.values[e]
             return mpmath.mpf(value.numerator) / value.denominator, self.moved(e, bound)
         if isinstance(e, Rate):
             return self.rate(e.args[0], bound), mpmath.nan
-        if isinstance(e, (SumOver, ProductOver)):
+        if isinstance(e, (SumOver, ProductOver, LargestOver)):
             return self._over(e, bound)
+        if isinstance(e, (sp.Sum, sp.Product)):
+            return self._up_to(e, bound)
+        if isinstance(e, sp.Integral):
+            return self._integral(e, bound), mpmath.nan
         if isinstance(e, sp.Derivative):
             along = Place(self.values, (RateRule(e.variables[0], 1),), self.size)
             return along.rate(e.expr, bound), mpmath.nan
@@ -133,9 +139,26 @@ class Place:
         if len(left_out) < len(e.without) or not all(1 <= n <= self.size for n in left_out):
             raise Undefined("the excluded indices are no different indices")
         parts = [self.dual(e.term, {**bound, e.index: n}) for n in range(1, self.size + 1) if n not in left_out]
-        if isinstance(e, ProductOver):
-            return _product(parts)
-        return sum((v for v, _ in parts), mpmath.mpf(0)), sum((d for _, d in parts), mpmath.mpf(0))
+        if isinstance(e, LargestOver):
+            if not parts:
+                raise Undefined("the largest of nothing")
+            return max(v for v, _ in parts), mpmath.nan
+        return _product(parts) if isinstance(e, ProductOver) else _sum(parts)
+
+    def _up_to(self, e: Any, bound: Mapping[Any, int]) -> Dual:
+        ((symbol, first, last),) = e.limits
+        low, high = (self.index(end, bound) for end in (first, last))
+        if high < low - 1:
+            raise Undefined("a sum that ends before it begins")
+        parts = [self.dual(e.function, {**bound, symbol: number}) for number in range(low, high + 1)]
+        return _product(parts) if isinstance(e, sp.Product) else _sum(parts)
+
+    def _integral(self, e: Any, bound: Mapping[Any, int]) -> Any:
+        ((symbol, first, last),) = e.limits
+        low, high = (self.dual(end, bound)[0] for end in (first, last))
+        for part in range(1, PARTS):  # where it has no value it has no integral
+            self.dual(e.function, {**bound, symbol: low + (high - low) * part / PARTS})
+        return mpmath.quad(lambda point: self.dual(e.function, {**bound, symbol: point})[0], [low, high])
 
     # -- formulas --------------------------------------------------------------------------------------
     def truth(self, formula: Any, bound: Mapping[Any, int] | None = None) -> bool:
@@ -180,6 +203,10 @@ def _arbitrary(name: str) -> Callable[..., Fraction]:
         return Fraction(Random(f"{name} {places}").choice(("0", "1", "-1", "2", "1/2", "-2", "3")))
 
     return value
+
+
+def _sum(parts: list[Dual]) -> Dual:
+    return sum((v for v, _ in parts), mpmath.mpf(0)), sum((d for _, d in parts), mpmath.mpf(0))
 
 
 def _product(parts: list[Dual]) -> Dual:
@@ -244,4 +271,5 @@ _FUNCTIONS: dict[Any, Callable[[Any, Any], Dual]] = {
     sp.Abs: _modulus,
     sp.sign: _sign,
     sp.floor: _whole,
+    sp.factorial: lambda v, d: (mpmath.factorial(v), mpmath.nan),
 }

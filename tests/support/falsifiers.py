@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 from typing import Any
 
@@ -106,6 +106,11 @@ def place_of(rng: Random, setting: Setting, *exprs: Any) -> Place:
     parts += [] if setting.size is None else [setting.size]
     size = rng.randint(1, 4) if setting.size is None or not setting.size.is_Integer else int(setting.size)
     values: dict[Any, Any] = {("u", n): rng.choice(VALUES) for n in range(-6, FAR + 1)}
+    entries = {(str(e.base.label), len(e.indices)) for p in parts for e in p.atoms(sp.Indexed)} - {("u", 1)}
+    for array, count in sorted(entries):
+        values |= {
+            (array, *at): rng.choice(VALUES) for at in product(range(1, FAR + 1 if count == 1 else 5), repeat=count)
+        }
     for symbol in set().union(*(p.atoms(sp.Symbol) for p in parts)):
         if symbol == setting.size:
             values[symbol] = Fraction(size)
@@ -509,10 +514,11 @@ def not_refuted(proposition: Any, step: Any) -> str:
                 place.values[symbol] = Fraction(text)
     for entry in {e for side in sides for e in side.atoms(sp.Indexed)}:
         if str(entry) in point:
-            place.values["u", place.index(entry.indices[0], {})] = Fraction(point[str(entry)])
+            at = (place.index(i, {}) for i in entry.indices)
+            place.values[str(entry.base.label), *at] = Fraction(point[str(entry)])
     for name, text in point.items():
-        if numbered := re.fullmatch(r"(\w+)\[(\d+)\]", name):  # an entry that is met inside a sum or a product
-            place.values[numbered[1], int(numbered[2])] = Fraction(text)
+        if numbered := re.fullmatch(r"(\w+)\[(\d+(?:, \d+)*)\]", name):  # an entry that is met inside a sum
+            place.values[numbered[1], *map(int, numbered[2].split(", "))] = Fraction(text)
     place.functions = _tabled(point)
     if setting.size is not None and setting.size.is_Symbol:
         place.size = int(place.values[setting.size])
@@ -535,7 +541,7 @@ def _not_refuted_nearby(proposition: Equal | Compare, places: Any, place: Place)
     for symbol, value in places:
         entry = isinstance(symbol, sp.Indexed)
         near = value.middle if isinstance(value, Ball) else value if value.is_Rational else sp.N(value, MANY_DIGITS)
-        place.values[(str(symbol.base.label), int(symbol.indices[0])) if entry else symbol] = Fraction(str(near))
+        place.values[(str(symbol.base.label), *map(int, symbol.indices)) if entry else symbol] = Fraction(str(near))
     try:
         setting = proposition.setting
         for h, bound in ((given, n) for given in setting.hypotheses for n in _indices(given, setting, place)):

@@ -14,6 +14,7 @@ from typing import Any
 import sympy as sp
 from random_consequences import consequence
 from random_expressions import NUMBERS, UNARY, L, a, expression, f, given, j, k, m, n, rewritten, setting, u, x, y
+from random_sums import counted, integral, matrices, vectors
 
 from ddln_sym.statements import (
     Commutes,
@@ -310,6 +311,10 @@ KINDS: dict[str, Callable[[Random], Any]] = {
     "quantified": quantified,
     "derivative": derivative,
     "about": about,
+    "vectors": vectors,
+    "matrices": matrices,
+    "counted": counted,
+    "integral": integral,
 }
 
 
