@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from importlib.abc import SourceLoader
 from pathlib import Path
 from types import ModuleType
@@ -149,8 +150,12 @@ def locate(claim: Claim) -> tuple[Path, int] | None:
 
 def _lines_of(id: str, file: Path) -> list[int]:
     """The lines of a file where a claim of an id is made."""
-    tree = ast.parse(importlib.util.decode_source(file.read_bytes()))
-    return sorted(call.lineno for call in _claims_in(tree) if _id_in(call) == id)
+    return [line for name, line in _claim_lines(file.read_bytes()) if name == id]
+
+
+@lru_cache(maxsize=64)  # every claim of a file is looked up in it
+def _claim_lines(source: bytes) -> list[tuple[str, int]]:
+    return sorted((_id_in(call), call.lineno) for call in _claims_in(ast.parse(importlib.util.decode_source(source))))
 
 
 def _place(claim: Claim, file: str | None = None) -> str:
@@ -162,7 +167,7 @@ def _place(claim: Claim, file: str | None = None) -> str:
 def _claims_in(tree: ast.AST) -> list[ast.Call]:
     """The calls that make claims, as they are written in a file."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [call for call in calls if ast.unparse(call.func).split(".")[-1] == "Claim"]
+    return [call for call in calls if "Claim" in (getattr(call.func, "id", ""), getattr(call.func, "attr", ""))]
 
 
 def _id_in(call: ast.Call) -> str:

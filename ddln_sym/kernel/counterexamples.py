@@ -567,9 +567,9 @@ def find(
     if any(len(f.args) != 1 for f in opaque):
         return None
     heads = sorted({f.func for f in opaque}, key=str)
-    # the statement is for every function, so it may be tried with the identity
-    lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
-    defined = [_as_identity(e) for e in defined]
+    if opaque:  # the statement is for every function, so it may be tried with the identity
+        lhs, rhs, *relations = (_as_identity(e) for e in (lhs, rhs, *relations))
+        defined = [_as_identity(e) for e in defined]
     symbols = symbols_of(lhs, rhs, *relations, *defined)
     with precision(BITS):
         first: Witness | None = None

@@ -331,7 +331,10 @@ def decide_inequality(proposition: Compare, search: Search | None = None) -> Ste
     except UNREADABLE as error:
         return _leave_open(proposition, is_part, Evidence.NORMAL_FORM, str(error))
     target = numerator if tower.is_positive(denominator) else expand(numerator * denominator)
-    how = tower.prove(target, proposition.strict) or _factor_by_factor(changed, tower, parts)
+    ways = [partial(tower.prove, target, proposition.strict), partial(_factor_by_factor, changed, tower, parts)]
+    if len(sp.Mul.make_args(changed.lhs)) > 2:  # multiplied out they would be long
+        ways.reverse()
+    how: Reason | None = ways[0]() or ways[1]()
     if how is None:
         if not is_part and (refuted := refute(proposition)) is not None:
             return refuted

@@ -108,15 +108,11 @@ def check_vocabulary(statement: Any) -> None:
     ValueError: nan is no number: something in the statement has no value anywhere
     """
     seen: dict[str, tuple[str, Any]] = {}
-    for expr in dict.fromkeys(expressions_in(statement)):
-        if (nothing := _nothing_in(expr)) is not None:
+    for expr in expressions_in(statement):
+        nothing, bound, words = _read(expr)
+        if nothing is not None:
             raise ValueError(f"{nothing} is no number: something in the statement has no value anywhere")
-        bound = _bound_in(expr)
-        try:
-            words: Iterable[tuple[str, str, Any]] = _words_of(expr)
-        except ValueError:  # what comes before it may be wrong as well
-            words = _words(expr)
-        for name, kind, thing in words:
+        for name, kind, thing in _words(expr) if words is None else words:
             if kind == "bound":
                 if thing not in bound:
                     raise ValueError(
@@ -124,7 +120,7 @@ def check_vocabulary(statement: Any) -> None:
                     )
                 continue
             before = seen.setdefault(name, (kind, thing))
-            if before != (kind, thing):
+            if before[1] is not thing and before != (kind, thing):
                 raise ValueError(
                     f"the name {name} is {before[0]} and {kind}: give one of the two another name, "
                     "or declare them alike"
@@ -132,19 +128,15 @@ def check_vocabulary(statement: Any) -> None:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _nothing_in(expr: Expr) -> Expr | None:
-    return next((nothing for nothing in (sp.nan, sp.zoo) if expr.has(nothing)), None)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _bound_in(expr: Expr) -> frozenset[Expr]:
-    """The indices that the sums, products and maxima in an expression bind."""
-    return frozenset(head.index for head in expr.atoms(SumOver, ProductOver, LargestOver))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _words_of(expr: Expr) -> tuple[tuple[str, str, Any], ...]:
-    return tuple(_words(expr))
+def _read(expr: Expr) -> tuple[Expr | None, frozenset[Expr], tuple[tuple[str, str, Any], ...] | None]:
+    """A part of an expression that is no number, the indices that its sums, products and maxima bind, and its words;
+    None in the place of these where one is wrong, since what comes before it may be wrong as well."""
+    nothing = next((nothing for nothing in (sp.nan, sp.zoo) if expr.has(nothing)), None)
+    bound = frozenset(head.index for head in expr.atoms(SumOver, ProductOver, LargestOver))
+    try:
+        return nothing, bound, tuple(_words(expr))
+    except ValueError:
+        return nothing, bound, None
 
 
 def _words(expr: Expr) -> Iterator[tuple[str, str, Any]]:
