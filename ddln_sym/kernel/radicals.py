@@ -197,7 +197,9 @@ def _whole_power(tower: Tower, poly: Expr, exponent: Whole) -> Expr:
 
 
 def _any_power(tower: Tower, piece: Expr, exponent: Whole) -> Expr:
-    if exponent.constant >= 0:
+    if exponent.constant >= 0 or tower.is_nonzero(piece):
+        if exponent.constant < 0:
+            tower.need(piece, "≠ 0", "base of a power")
         powers = [_shape_power(tower, piece, s, sp.Integer(0)) ** n for s, n in exponent.shapes]
         return sp.Mul(*powers) * piece**exponent.constant
     shape, multiple = exponent.shapes[0]

@@ -154,8 +154,12 @@ def _of_powers_of_numbers(proposition: Equal | Compare) -> Step | None:
     exponents = {n for p in powers for n in p.exp.free_symbols if n.is_integer}
     if isinstance(proposition, Equal) or not exponents:
         return None
-    step = _in_whole_numbers(proposition) if any(n.is_positive for n in exponents) else None
-    return step if step is not None and step.proved else _on_both_sides_of_zero(proposition)
+    if any(n.is_positive for n in exponents):
+        step = _in_whole_numbers(proposition)
+        if step is not None and step.proved:
+            return step
+    without = [side.xreplace(dict.fromkeys(powers, sp.Integer(1))) for side in (proposition.lhs, proposition.rhs)]
+    return _on_both_sides_of_zero(proposition) if any(side.free_symbols & exponents for side in without) else None
 
 
 # -- an arbitrary number of indices -----------------------------------------------------------------
@@ -287,11 +291,18 @@ def _on_both_sides_of_zero(proposition: Equal | Compare) -> Step | None:
     if found is None:
         return None
     n, cases = found
-    try:
-        parts = [decide(case) for case in cases if satisfiable(case.setting) is not False]
-    except UNREADABLE:
-        return None
-    if not parts or not all(part.proved for part in parts):
+    parts = list[Step]()
+    for case in cases:
+        if satisfiable(case.setting) is False:
+            continue
+        try:
+            step = decide(case)
+        except UNREADABLE:
+            return None
+        if not step.proved:
+            return None
+        parts.append(step)
+    if not parts:
         return None
     return make_step(proposition, True, Evidence.CASES, say(n, " ≥ 0 and ", n, " < 0"), parts=tuple(parts))
 

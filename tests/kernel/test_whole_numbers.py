@@ -73,6 +73,7 @@ TWINS = [
     (eq(x * x ** (n - 1), x**n, OFF), eq(x * x ** (n - 1), x ** (n + 1), OFF)),
     (eq((-x) ** n, (-1) ** n * x**n, OFF), eq((-x) ** n, x**n, OFF)),
     (eq(x**n * x**k, x ** (n + k), OFF), eq(x**n * x**k, x ** (n - k), OFF)),
+    (eq(x**n * x**k * x**i, x ** (n + k + i), OFF), eq(x**n * x**k * x**i, x ** (n + k - i), OFF)),
     (gt(x ** (2 * n), 0, OFF), gt(x**n, 0, OFF)),
     (eq((x * y) ** (n - 1), x ** (n - 1) * y ** (n - 1), OFF, sp.Ne(y, 0), sp.Ne(n, 1)),
      eq((x + y) ** n, x**n + y**n, OFF, sp.Ne(y, 0), sp.Ne(n, 0))),
