@@ -506,7 +506,7 @@ def not_refuted(proposition: Any, step: Any) -> str:
     setting = proposition.setting
     sides = (proposition.formula,) if isinstance(proposition, Holds) else (proposition.lhs, proposition.rhs)
     place = place_of(Random(0), setting, *sides)
-    if any(isinstance(value, Ball) or getattr(value, "is_irrational", False) for _, value in step.witness.places):
+    if any(isinstance(value, Ball) or _is_rounded(value) for _, value in step.witness.places):
         return _not_refuted_nearby(proposition, step.witness.places, place)
     for name, text in point.items():
         for symbol in list(place.values):
@@ -534,6 +534,11 @@ def not_refuted(proposition: Any, step: Any) -> str:
     except Undefined as error:
         return f"no value at {point}: {error}"
     return f"true at {point}: {left}, {right}" if true else ""
+
+
+def _is_rounded(value: Any) -> bool:
+    """Whether a value is a number that is not written as a fraction."""
+    return isinstance(value, sp.Expr) and value.is_number and not value.is_Rational
 
 
 def _not_refuted_nearby(proposition: Equal | Compare, places: Any, place: Place) -> str:
