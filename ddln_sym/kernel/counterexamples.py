@@ -60,6 +60,7 @@ POINTS = 4000
 TRIALS = 400_000  # values to try for single symbols, whether or not they lead to a point
 PATIENCE = 60  # points to try for an exact witness once balls have found one
 GUIDED, GUIDES = 600, 6  # points near the numbers of a statement, and of how many of its numbers
+SHARES = tuple(map(Fraction, ("1/4", "1/8", "7/8", "1/16", "15/16")))  # where entries have a given sum
 EXACT = WitnessKind.EXACT
 BITS = 200
 DIGITS = 20_000  # bits of a power that is computed exactly
@@ -546,13 +547,18 @@ def number(value: Fraction | arb | Expr) -> Any:
 
 
 def find(
-    proposition: Equal | Compare, tries: int = 4 * POINTS, *, guided: bool = False, most: int | None = None
+    proposition: Equal | Compare,
+    tries: int = 4 * POINTS,
+    *,
+    guided: bool = False,
+    solving: bool = False,
+    most: int | None = None,
 ) -> Witness | None:
     """A point that satisfies the hypotheses and where the statement is false, or None after ``tries`` points.
 
     ``guided``: after small numbers, those near the numbers of the statement are tried, and scales; and equations
-    among the hypotheses are solved for what stands in them linearly.  ``most`` values are tried for single symbols,
-    each way, or :data:`TRIALS`.
+    among the hypotheses are solved for what stands in them linearly, which ``solving`` alone asks for as well.
+    ``most`` values are tried for single symbols, each way, or :data:`TRIALS`.
     """
     setting, defined = proposition.setting, list[Expr]()
     try:
@@ -575,7 +581,10 @@ def find(
         first: Witness | None = None
         trying: Iterable[Point] = islice(points(symbols, relations, most=most), tries + 1)
         if guided:
-            trying = chain(trying, _guided_points([lhs, rhs], symbols, relations, most))
+            values = _guiding([lhs, rhs, *relations])
+            trying = chain(trying, islice(points(symbols, relations, values=values, most=most), GUIDED))
+        if guided or solving:
+            trying = chain(trying, _solved_points(symbols, relations, most))
         failure_at = _failure_of(proposition, lhs, rhs)
         for count, point in enumerate(trying):
             failure = failure_at(point)
@@ -594,9 +603,8 @@ def find(
         return first
 
 
-def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr], most: int | None) -> Iterator[Point]:
-    values = _guiding([*sides, *relations])
-    yield from islice(points(symbols, relations, values=values, most=most), GUIDED)
+def _solved_points(symbols: list[Expr], relations: list[Expr], most: int | None) -> Iterator[Point]:
+    """Points at which equations among the hypotheses hold, for they are solved."""
     solved = _solve_linear(relations)
     if not solved:
         return
@@ -605,7 +613,8 @@ def _guided_points(sides: list[Expr], symbols: list[Expr], relations: list[Expr]
         rest = [r for r in (r.xreplace(solved) for r in relations) if r != sp.true]
     except TypeError:  # a side of a hypothesis is no real number there, so nothing satisfies it
         return
-    for point in islice(points(left, rest, most=most), GUIDED):
+    values = (*VALUES, *SHARES) if any(s.is_Indexed for s in solved) else VALUES
+    for point in islice(points(left, rest, values=values, most=most), GUIDED):
         try:
             full = {**point, **{s: evaluate_exactly(e, point) for s, e in solved.items()}}
         except (NotRational, Undefined):
@@ -623,7 +632,8 @@ def _solve_linear(relations: list[Expr]) -> dict[Expr, Expr]:
             continue
         difference = sp.expand((relation.lhs - relation.rhs).xreplace(found))
         for s in symbols_of(difference):
-            slope = sp.diff(difference, s) if s.is_Symbol else sp.Integer(0)
+            solvable = s.is_Symbol or (s.is_Indexed and all(i.is_Integer for i in s.indices))
+            slope = sp.diff(difference, s) if solvable else sp.Integer(0)
             if slope.is_Rational and slope != 0:
                 value = sp.expand(s - difference / slope)
                 found = {t: e.xreplace({s: value}) for t, e in found.items()} | {s: value}

@@ -28,12 +28,13 @@ TERMS, ROOTS, LARGEST = 80, 3, 6
 def prove_by_squaring(f: Expr, proposition: Compare, prove: Prover) -> tuple[str, tuple[Step, ...]] | None:
     """That ``f ≥ 0`` (``> 0`` if strict), by the square of what is plainly not negative in it: in words, and parts.
 
-    ``f = P − N`` with P the terms of which each is a product of roots, moduli, even powers and a positive number.
+    ``f = P − N`` with P the terms of which each is a product of roots, moduli, even powers and a positive number; or
+    those without a root, where none is.
     """
     terms = sp.Add.make_args(sp.expand(f))
     if not any(_roots(t) for t in terms):
         return None
-    plain = [t for t in terms if _is_plainly_nonnegative(t)]
+    plain = [t for t in terms if _is_plainly_nonnegative(t)] or [t for t in terms if not _roots(t)]
     high, low = sp.Add(*plain), -sp.Add(*(t for t in terms if t not in plain))
     if low == 0 or not plain or any(sum(bool(_roots(t)) for t in sp.Add.make_args(s)) > ROOTS for s in (high, low)):
         return None

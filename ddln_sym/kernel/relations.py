@@ -25,7 +25,7 @@ from ddln_sym.kernel.polynomials import Membership, expand, fraction
 from ddln_sym.kernel.procedure import decide, decide_part, make_step, restate
 from ddln_sym.kernel.roots import find_at_algebraic_points, find_at_roots, find_at_turns
 from ddln_sym.kernel.signs import Reason
-from ddln_sym.kernel.sizes import at_sizes, is_schematic
+from ddln_sym.kernel.sizes import at_sizes, is_schematic, take_name
 from ddln_sym.kernel.sums import add_cauchy_schwarz, find_at_larger_sizes, split_at_single_indices
 from ddln_sym.statements import (
     BoundIndex,
@@ -33,6 +33,7 @@ from ddln_sym.statements import (
     Equal,
     Evidence,
     Hypothesis,
+    Index,
     ProductOver,
     Setting,
     SideCondition,
@@ -81,9 +82,17 @@ def satisfiable(setting: Setting) -> bool | None:
     if counterexamples.instance(setting) or formulas.instance(setting):
         return True
     try:
-        return False if Tower(setting).contradictory() else None
+        tower = Tower(setting)
+        if tower.has_an_index():
+            tower.meet(_an_index(setting))
+        return False if tower.contradictory() else None
     except UNREADABLE:
         return None
+
+
+def _an_index(setting: Setting) -> Index:
+    names = {s.name for h in setting.hypotheses for s in h.relation.atoms(sp.Symbol)}
+    return Index(take_name("k", names))
 
 
 def refute(proposition: Equal | Compare, tries: int = PATIENT) -> Step | None:
@@ -103,7 +112,7 @@ def _leave_open(proposition: Equal | Compare, is_part: bool, evidence: Evidence,
 def refute_at_a_size(proposition: Any) -> Step | None:
     """A point at a concrete number of indices, where the sums and products are written out."""
     for places, concrete in at_sizes(proposition):
-        where = counterexamples.find(concrete, AT_A_SIZE)
+        where = counterexamples.find(concrete, AT_A_SIZE, solving=True)
         if where is not None:
             where = replace(where, places=(*places.items(), *where.places))
             return make_step(proposition, False, where.evidence, "", where)

@@ -45,6 +45,7 @@ from ddln_sym.statements import (
     Primitive,
     Said,
     Step,
+    SumOver,
     Verdict,
     say,
 )
@@ -140,12 +141,23 @@ def _by_the_largest(proposition: Equal | Compare) -> Step | None:
     found = prove_about_the_largest(proposition, prove_anew)
     if found is not None:
         return make_step(proposition, True, Evidence.CASES, found[0], parts=found[1])
-    if isinstance(proposition, Equal):
-        lhs, rhs, setting = proposition.lhs, proposition.rhs, proposition.setting
-        parts = [step for step in map(decide, (Compare(lhs, rhs, setting), Compare(rhs, lhs, setting))) if step.proved]
-        if len(parts) == 2:
-            return make_step(proposition, True, Evidence.CASES, "both inequalities", parts=tuple(parts))
-    return make_step(proposition, None, Evidence.CASES, "no proof for what it is the largest of")
+    both = _by_both_inequalities(proposition) if isinstance(proposition, Equal) else None
+    return both or make_step(proposition, None, Evidence.CASES, "no proof for what it is the largest of")
+
+
+def _under_sums(proposition: Equal) -> Step | None:
+    """An equation under hypotheses about sums, by both inequalities."""
+    about_sums = any(h.index is None and h.relation.has(SumOver) for h in proposition.setting.hypotheses)
+    return _by_both_inequalities(proposition) if about_sums else None
+
+
+def _by_both_inequalities(proposition: Equal) -> Step | None:
+    lhs, rhs, setting = proposition.lhs, proposition.rhs, proposition.setting
+    if (above := prove_anew(Compare(lhs, rhs, setting))) is None:
+        return None
+    if (below := prove_anew(Compare(rhs, lhs, setting))) is None:
+        return None
+    return make_step(proposition, True, Evidence.CASES, "both inequalities", parts=(above, below))
 
 
 def _of_powers_of_numbers(proposition: Equal | Compare) -> Step | None:
@@ -170,12 +182,13 @@ def _over_indices(proposition: Equal | Compare) -> Step | None:
     except UNREADABLE:
         return None
     if isinstance(proposition, Equal):
-        return inductive or _by_geometric_sums(proposition)
+        return inductive or _by_geometric_sums(proposition) or _under_sums(proposition)
     return (
         inductive
         or _by_terms(proposition)
         or _by_an_increasing_head(proposition)
         or _by_geometric_sums(proposition)
+        or _by_multipliers(proposition, inside=True)
         or _by_a_stronger_one(proposition)
     )
 
@@ -245,12 +258,12 @@ def _by_an_increasing_head(proposition: Compare) -> Step | None:
     return make_step(proposition, True, kind, found[0], parts=(*found[1], *(v for v in values if v is not None)))
 
 
-def _by_multipliers(proposition: Equal | Compare) -> Step | None:
-    """An inequality between sums under equations between sums, term by term."""
+def _by_multipliers(proposition: Equal | Compare, inside: bool = False) -> Step | None:
+    """An inequality between sums under constraints on sums, term by term."""
     if isinstance(proposition, Equal):
         return None
     search = Search()
-    found = prove_by_multipliers(proposition, lambda part: prove_for_derivatives(part, search))
+    found = prove_by_multipliers(proposition, lambda part: prove_for_derivatives(part, search), inside)
     if found is None:
         return None
     said = [piece for multiplier in found[0] for piece in (", ", multiplier)][1:]

@@ -143,10 +143,11 @@ def _are_above(left: Expr, right: Expr, middle: Expr, setting: Setting, prove: P
 
 def split_at_single_indices(tower: Tower, sides: tuple[Expr, Expr]) -> bool:
     """Add that a sum is a term of it and the rest, at the indices that are named; whether there are any."""
-    heads = sorted({s for side in sides for s in side.atoms(SumOver)}, key=sp.default_sort_key)
+    given = tower.setting.hypotheses
+    spoken = (*sides, *(h.relation for h in given if h.index is None))
+    heads = sorted({s for part in spoken for s in part.atoms(SumOver)}, key=sp.default_sort_key)
     sums = [s for s in heads if _is_plain(s)]
     entries = {entry for side in sides for entry in side.atoms(sp.Indexed)}
-    given = tower.setting.hypotheses
     places = {i for e in entries for i in e.indices}
     places |= {i for h in given for e in h.relation.atoms(sp.Indexed) for i in e.indices if i != h.index}
     places = {i for i in places if not i.atoms(BoundIndex) and tower.in_range(i)}

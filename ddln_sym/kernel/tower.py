@@ -184,12 +184,13 @@ class Tower:
         size = self.setting.size
         spoken = {s for fact, _ in self.assumed for s in fact.free_symbols if not fact.is_Symbol}
         spoken |= {s for relation in self.given for s in relation.free_symbols}
+        heads = [f for f in self.implied if f[0] in spoken and not self._speaks_of(f[0])]  # as |x| ≥ 0
         ranges = [(self.lift(size) - i, False) for i in sorted(self.places & spoken, key=str) if size is not None]
         if size is not None and size.is_Integer:  # different indices are at least 1 apart
             said = [h.relation.args for h in self.setting.hypotheses if frozenset(h.relation.args) in self.distinct]
             ranges += [(expand((a - b) ** 2) - 1, False) for a, b in said]
             ranges += [(end, False) for pair in said for i in pair for end in (size - i, i - 1)]
-        return signs.contradictory([*self.assumed, *ranges], self.given)
+        return signs.contradictory([*self.assumed, *heads, *ranges], self.given)
 
     def has_an_index(self) -> bool:
         """Whether there is an index at all."""

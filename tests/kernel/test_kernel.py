@@ -260,7 +260,19 @@ def test_components_have_to_be_polynomials_over_the_rationals(component: Any) ->
         decide(Commutes((component, y), (x, y)))
 
 
-@pytest.mark.parametrize("given", [(sp.Gt(x, 1), sp.Lt(x, 0)), (sp.false,), (sp.Gt(x, y), sp.Gt(y, x))], ids=str)
+@pytest.mark.parametrize(
+    "given",
+    [
+        (sp.Gt(x, 1), sp.Lt(x, 0)),
+        (sp.false,),
+        (sp.Gt(x, y), sp.Gt(y, x)),
+        # by the signs of what stands in them
+        (sp.Ge(y, sp.Abs(x)), sp.Le(y, -1)),
+        (sp.Ge(y, sp.sqrt(x)), sp.Le(y, -1)),
+        (sp.Ge(-1, sp.exp(x)),),
+    ],
+    ids=str,
+)
 def test_hypotheses_that_contradict_each_other_are_what_is_told(given: Any) -> None:
     step = decide(at_least(x, 5, under(*given)))
     assert step.verdict is Verdict.UNDECIDED
