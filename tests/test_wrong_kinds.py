@@ -100,6 +100,7 @@ CALLS = {
     "taylor_polynomial": {"f": sp.exp(x), "x": x, "a": 0, "n": 2},
     "trace": {"A": ((x, y), (y, x))},
     "frobenius": {"A": ((x, y), (y, x))},
+    "gram": {"B": ((x, y), (y, x))},
     "Holds": {"formula": x > 0, "setting": SETTING},
     "Parametrization": {"components": (x * y,), "variables": (x, y), "domain": dd.Domain()},
     "Domain": {"avoids": ((x,),), "positive": (x,)},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -23,6 +24,8 @@ __all__ = ["prove_by_exponentials", "prove_by_squaring", "prove_for_the_largest"
 
 #: Terms of a square, terms with a root on one side of it, and arguments of one maximum.
 TERMS, ROOTS, LARGEST = 80, 3, 6
+#: Logarithms of sums of exponentials, and the degree of the product that they are.
+LOGARITHMS, DEGREE = 3, 4
 
 
 def prove_by_squaring(f: Expr, proposition: Compare, prove: Prover) -> tuple[str, tuple[Step, ...]] | None:
@@ -49,20 +52,40 @@ def prove_by_squaring(f: Expr, proposition: Compare, prove: Prover) -> tuple[str
 
 
 def prove_by_exponentials(f: Expr, proposition: Compare, prove: Prover) -> tuple[Said, tuple[Step, ...]] | None:
-    """That ``f = c·log S + R ≥ 0`` (``> 0`` if strict), S a sum of exponentials, by S and ``e^{−R/c}``: as above."""
-    terms = [(term, *term.as_coeff_Mul()) for term in sp.Add.make_args(sp.expand(f))]
-    logs = [(t, c, e.args[0]) for t, c, e in terms if isinstance(e, sp.log) and _is_sum_of_exponentials(e.args[0])]
-    if len(logs) != 1:
+    """That ``f = (Σ c_i·log S_i + R)/q ≥ 0`` (``> 0`` if strict), each S a sum of exponentials and ``q > 0``, by the
+    product of the ``S^c`` and ``e^{−R}``: as above."""
+    numerator, below = sp.expand(f), sp.Integer(1)
+    if (logs := _logarithms(numerator)) is None:
+        numerator, below = sp.fraction(sp.together(f))
+        logs = _logarithms(sp.expand(numerator))
+    if not logs or len(logs) > LOGARITHMS or below.has(sp.log, SumOver):
         return None
-    ((term, c, total),) = logs
-    exponent = sp.expand(-(f - term) / c)
-    if any(not log.args[0].is_positive for log in exponent.atoms(sp.log)):  # of e^{log p} SymPy makes p
+    scale = abs(reduce(sp.gcd, [c for _, c, _ in logs]))
+    rest = sp.expand((numerator - sp.Add(*(t for t, _, _ in logs))) / scale)
+    if any(not log.args[0].is_positive for log in rest.atoms(sp.log)):  # of e^{log p} SymPy makes p
         return None
-    high, low = (total, sp.exp(exponent)) if c > 0 else (sp.exp(exponent), total)
-    if (sign := prove(Compare(total, 0, proposition.setting, True))) is None:
+    powers = [(total, c / scale) for _, c, total in logs]
+    if sum(abs(n) for _, n in powers) > DEGREE or not all(n.is_Integer for _, n in powers):
         return None
-    step = prove(Compare(high, low, proposition.setting, proposition.strict))
-    return None if step is None else (say("the exponentials: ", high, " against ", low), (sign, step))
+    high, low = (sp.Mul(*(total ** abs(n) for total, n in powers if n * side > 0)) for side in (1, -1))
+    high, low = (sp.exp(rest), low) if high == 1 else (high, low * sp.exp(-rest))
+    positive = [below, *(total for total, _ in powers)]
+    statements = [Compare(p, 0, proposition.setting, True) for p in positive if not p.is_positive or p.free_symbols]
+    steps = list[Step]()
+    for statement in (*statements, Compare(high, low, proposition.setting, proposition.strict)):
+        if (step := prove(statement)) is None:
+            return None
+        steps.append(step)
+    return say("the exponentials: ", high, " against ", low), tuple(steps)
+
+
+def _logarithms(f: Expr) -> list[tuple[Expr, Expr, Expr]] | None:
+    """The terms of an expanded expression that are a number times the logarithm of a sum of exponentials: each, the
+    number and the sum; None where such a logarithm is in another term."""
+    terms = [(term, *term.as_coeff_Mul()) for term in sp.Add.make_args(f)]
+    found = [(t, c, e.args[0]) for t, c, e in terms if isinstance(e, sp.log) and _is_sum_of_exponentials(e.args[0])]
+    rest = f - sp.Add(*(t for t, _, _ in found))
+    return None if any(_is_sum_of_exponentials(e.args[0]) for e in rest.atoms(sp.log)) else found
 
 
 def _is_sum_of_exponentials(inside: Expr) -> bool:

@@ -315,7 +315,7 @@ def _power_needs(e: Expr, x: Expr) -> Iterator[_Need]:
     if exponent.is_Integer:
         if exponent < 0:
             yield _Need(base, "≠ 0")
-    elif exponent == sp.Rational(1, 2):
+    elif exponent.is_Rational and exponent > 0:
         yield _Need(base, "≥ 0")
         yield _Need(base, "> 0", inside=True)
     elif exponent.has(x) or not (exponent.is_integer and exponent.is_nonnegative):

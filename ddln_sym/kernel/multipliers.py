@@ -6,7 +6,8 @@ where all entries of the term are equal, or one where all terms of each constrai
 stands beside the sums, as ``−1`` of ``1 − Σx² ≥ 0`` where ``Σx = 1``.  That they do is proved, so how they were found
 does not matter.
 
-A sum inside a function is a number s, and that it is one is a constraint: so Jensen's inequalities are of this kind.
+A sum inside a function is a number s, or dm for a mean m, and that it is one is a constraint: so Jensen's inequalities
+are of this kind.
 """
 
 from __future__ import annotations
@@ -82,10 +83,10 @@ class _Question:
             *self.values,
         ]
         steps = list[Step]()
-        for statement in statements:
+        for statement in reversed(statements):  # the hardest comes last
             if (step := prove(statement)) is None:
                 return None
-            steps.append(step)
+            steps.insert(0, step)
         return steps
 
 
@@ -95,27 +96,27 @@ def prove_by_multipliers(
     """Prove an inequality between sums under constraints on sums: the multipliers, and the steps.
 
     Args:
-        inside: whether the statement is one with sums or products inside of functions.
+        inside: whether the statement is one with sums or products inside of functions, or without constraints.
     """
     setting, size, sides = proposition.setting, proposition.setting.size, (proposition.lhs, proposition.rhs)
     if size is None or proposition.strict or setting.rates:
         return None
     heads = _heads_inside(sp.expand(proposition.lhs - proposition.rhs))
-    if bool(heads) != inside or len(heads) > INSIDE:
+    bounds = [h.relation for h in setting.hypotheses if h.index is None and _is_bound(h.relation)]
+    if (bool(heads) or not bounds) != inside or len(heads) > INSIDE:
         return None
     parts = (*sides, size, *(h.relation for h in setting.hypotheses))
     names = {s.name for part in parts for s in part.atoms(sp.Symbol)}
     place, entries = Index(take_name("k", names)), dict[Expr, Expr]()
-    named = _name(heads, setting, names, prove)
+    named = _name(heads, setting, names, sp.Integer(1) if bounds else size, prove)
     if named is None:
         return None
     left, right = (put_keeping(side, named.stands) for side in sides)
     wanted = _read(left - right, place, entries, names)
-    bounds = [h.relation for h in setting.hypotheses if h.index is None and _is_bound(h.relation)]
     differences = [*((e, True) for e in named.equations), *map(_as_difference, bounds)]
     totals = [(_read(difference, place, entries, names), exact) for difference, exact in differences]
     constraints = [replace(total, exact=exact) for total, exact in totals if total is not None][:CONSTRAINTS]
-    if wanted is None or not constraints or not 0 < len(entries) <= ENTRIES:
+    if wanted is None or len(constraints) < len(differences) - len(bounds) or not 0 < len(entries) <= ENTRIES:
         return None
     plain = (h for h in setting.hypotheses if h.index is None and not h.relation.has(SumOver))
     question = _Question(
@@ -141,8 +142,8 @@ def _heads_inside(difference: Expr) -> list[Expr]:
     found = set[Expr]()
     for part in sp.Add.make_args(difference):
         heads = part.atoms(SumOver, ProductOver)
-        factors = {f for f in sp.Mul.make_args(part) if isinstance(f, SumOver)}
-        if len(heads) > 1 or heads - factors:
+        factors = [f for f in sp.Mul.make_args(part) if isinstance(f, SumOver)]
+        if len(factors) != 1 or (part / factors[0]).has(SumOver, ProductOver):
             found |= {h for h in heads if not any(other != h and other.has(h) for other in heads)}
     return sorted(found, key=sp.default_sort_key)
 
@@ -157,21 +158,21 @@ class _Named:
     steps: list[Step] = field(default_factory=list)
 
 
-def _name(heads: list[Expr], setting: Setting, names: set[str], prove: Prover) -> _Named | None:
-    """Numbers in the place of sums and products; a product of positive factors is ``e^s``, s the sum of their
-    logarithms."""
+def _name(heads: list[Expr], setting: Setting, names: set[str], scale: Expr, prove: Prover) -> _Named | None:
+    """Numbers in the place of sums and products, times a scale; a product of positive factors is ``e^s``, s the sum of
+    their logarithms."""
     named = _Named()
     for head in heads:
         if head.without or head.term.has(SumOver, ProductOver):
             return None
-        s = sp.Symbol(take_name("s", names), real=True)
+        s = sp.Symbol(take_name("s" if scale == 1 else "m", names), real=True)
         if isinstance(head, ProductOver):
             wanted = [(Compare(head.at(Index(take_name("k", names))), 0, setting, True), sp.true)]
-            named.stands[head], total = sp.exp(s), SumOver(sp.log(head.term), head.index)
+            named.stands[head], total = sp.exp(scale * s), SumOver(sp.log(head.term), head.index)
         else:
             wanted = [(Compare(head, 0, setting, True), sp.Gt(s, 0)), (Compare(head, 0, setting), sp.Ge(s, 0))]
-            named.stands[head], total = s, head
-        named.equations.append(total - s)
+            named.stands[head], total = scale * s, head
+        named.equations.append(total - scale * s)
         found = next(((step, fact) for sign, fact in wanted if (step := prove(sign)) is not None), None)
         if found is not None:
             named.steps.append(found[0])
@@ -247,7 +248,7 @@ def _points(symbols: list[Expr], constraints: list[_Total], size: Expr) -> Itera
         yield dict.fromkeys(symbols, symbols[0])
     point = dict[Expr, Expr]()
     for most, total in product((1, 1, len(symbols)), constraints):
-        equation = total.term.xreplace(point) + total.rest / size
+        equation = total.term.xreplace(point) + sp.expand(total.rest / size)
         free = sorted(equation.free_symbols & set(symbols) - point.keys(), key=str)
         if 0 < len(free) <= most:
             point |= next((solved for x in reversed(free) if (solved := _solve(equation, x)) is not None), {})
@@ -256,8 +257,9 @@ def _points(symbols: list[Expr], constraints: list[_Total], size: Expr) -> Itera
 
 
 def _solve(equation: Expr, x: Expr) -> dict[Expr, Expr] | None:
-    """The x at which an expression vanishes, which is linear in it, in its exponential or in its logarithm."""
-    for head, inverse in ((x, x), (sp.exp(x), sp.log(x)), (sp.log(x), sp.exp(x))):
+    """The x at which an expression vanishes, which is linear in it, its exponential, logarithm or square."""
+    ways = ((x, x), (sp.exp(x), sp.log(x)), (sp.log(x), sp.exp(x)), (sp.log(sp.Abs(x)), sp.exp(x)), (x**2, sp.sqrt(x)))
+    for head, inverse in ways:
         stands = sp.Dummy()
         in_head = equation.xreplace({head: stands})
         slope = sp.diff(in_head, stands)

@@ -171,7 +171,7 @@ def symbolic_power(tower: Tower, base: Expr, exponent: Expr) -> Expr:
             sign = tower.sign_of(piece) or 1
             constant *= sp.Integer(sign) ** power
             base_of = modulus_power(tower, piece, 1) if power % 2 == 0 else sign * piece  # (x²)^a is |x|^{2a}
-            tower.need(base_of, "> 0", "base of a power")
+            _need_a_base(tower, base_of, direction * power * exponent)
             result *= _power_of(tower, base_of, direction * power * exponent)
         result *= _power_of(tower, constant, direction * exponent)
     return result
@@ -263,12 +263,22 @@ def _rational_power(tower: Tower, piece: Expr, exponent: Expr) -> Expr:
         return _root_of_number(tower, piece, exponent)
     if exponent.q == 2:
         return square_root(tower, piece) ** exponent.p
-    tower.need(piece, "> 0", "base of a power")
+    _need_a_base(tower, piece, exponent)
     generator, new = tower.generator(("pow", piece, exponent.q), "power", sp.Pow(piece, sp.Rational(1, exponent.q)))
     if new:
-        tower.implied.append((generator, True))
+        tower.implied.append((generator, not _may_vanish(tower, piece, exponent)))
         tower.definitions.append(generator**exponent.q - piece)
     return generator**exponent.p
+
+
+def _may_vanish(tower: Tower, base: Expr, exponent: Expr) -> bool:
+    """Whether a base is known not to be negative, and no more, and the exponent is one for which that is enough."""
+    known = exponent.is_Rational and exponent > 0 and not tower.is_positive(base)
+    return bool(known and tower.is_nonnegative(base))
+
+
+def _need_a_base(tower: Tower, base: Expr, exponent: Expr) -> None:
+    tower.need(base, "≥ 0" if _may_vanish(tower, base, exponent) else "> 0", "base of a power")
 
 
 def _root_of_number(tower: Tower, number: Expr, exponent: Expr) -> Expr:

@@ -49,7 +49,7 @@ Expr = Any
 
 SQUARE_TERMS = 60  # a longer difference is not squared
 QUICK, PATIENT = 10, 3000  # points to try before a proof is looked for, and after none was found
-AT_A_SIZE = 400  # points to try at each number of indices
+AT_A_SIZE, IN_ENTRIES = 400, 60_000  # points to try at each number of indices, and values for single entries
 A_PART = 40  # of what the order of quantities may cost in one question, for one part of a proof
 NESTED = 2  # statements of which each is decided for the sake of the one before
 IN_A_PART = 1_000  # values to try for single symbols where a part of a proof may fail
@@ -112,7 +112,7 @@ def _leave_open(proposition: Equal | Compare, is_part: bool, evidence: Evidence,
 def refute_at_a_size(proposition: Any) -> Step | None:
     """A point at a concrete number of indices, where the sums and products are written out."""
     for places, concrete in at_sizes(proposition):
-        where = counterexamples.find(concrete, AT_A_SIZE, solving=True)
+        where = counterexamples.find(concrete, AT_A_SIZE, solving=True, most=IN_ENTRIES)
         if where is not None:
             where = replace(where, places=(*places.items(), *where.places))
             return make_step(proposition, False, where.evidence, "", where)

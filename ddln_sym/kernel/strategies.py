@@ -12,6 +12,7 @@ import sympy as sp
 from ddln_sym.kernel.cases import has_pieces, in_pieces
 from ddln_sym.kernel.larger import prove_by_exponentials, prove_by_squaring
 from ddln_sym.kernel.largest import prove_about_the_largest, speaks_of_the_largest
+from ddln_sym.kernel.letters import prove_in_new_letters
 from ddln_sym.kernel.monotonicity import Search
 from ddln_sym.kernel.multipliers import prove_by_multipliers
 from ddln_sym.kernel.normal_forms import UNREADABLE
@@ -36,6 +37,7 @@ from ddln_sym.kernel.sums import (
     prove_by_induction,
     prove_term_by_term,
 )
+from ddln_sym.kernel.tangents import prove_by_tangents
 from ddln_sym.kernel.whole_numbers import count_from_one, find_number, index_sums, induct, on_both_sides_of_zero
 from ddln_sym.statements import (
     Assumption,
@@ -51,6 +53,8 @@ from ddln_sym.statements import (
 )
 
 Expr = Any
+#: Proves a statement, or returns None.
+Prover = Callable[[Any], Step | None]
 
 SUMS_OF_SUMS = 2  # of which the terms are looked at one in the other
 
@@ -90,6 +94,8 @@ def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
         decided = _in_whole_numbers(proposition) or _counted_from_one(proposition, declared=True) or decided
     if decided.verdict is Verdict.UNDECIDED:
         decided = _on_both_sides_of_zero(proposition) or decided
+    if decided.verdict is Verdict.UNDECIDED and isinstance(written, Compare):
+        decided = _in_other_words(written) or decided
     return _about(proposition, decided)
 
 
@@ -262,12 +268,34 @@ def _by_multipliers(proposition: Equal | Compare, inside: bool = False) -> Step 
     """An inequality between sums under constraints on sums, term by term."""
     if isinstance(proposition, Equal):
         return None
-    search = Search()
-    found = prove_by_multipliers(proposition, lambda part: prove_for_derivatives(part, search), inside)
+    found = prove_by_multipliers(proposition, _prove_a_part(), inside)
     if found is None:
         return None
     said = [piece for multiplier in found[0] for piece in (", ", multiplier)][1:]
     return make_step(proposition, True, Evidence.MULTIPLIERS, say(*said), parts=found[1])
+
+
+# -- in other words -----------------------------------------------------------------------------
+def _in_other_words(proposition: Compare) -> Step | None:
+    """An inequality with another letter in the place of one, or with a bound in the place of a power or logarithm."""
+    if (step := _in_new_letters(proposition)) is not None:
+        return step
+    found = prove_by_tangents(proposition, _prove_a_part())
+    return None if found is None else make_step(proposition, True, Evidence.ORDER, found[0], parts=found[1])
+
+
+def _in_new_letters(proposition: Equal | Compare) -> Step | None:
+    search = Search()
+    if isinstance(proposition, Equal):
+        return None
+    found = prove_in_new_letters(proposition, lambda part: prove_for_derivatives(part, search))
+    return None if found is None else make_step(proposition, True, Evidence.CASES, found[0], parts=found[1])
+
+
+def _prove_a_part() -> Prover:
+    """A prover for the parts of one proof, which share what they may cost."""
+    search = Search()
+    return lambda part: prove_for_derivatives(part, search) or _in_new_letters(part)
 
 
 # -- whole numbers -------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import combinations_with_replacement, islice, product
+from itertools import combinations, combinations_with_replacement, islice, product
 from typing import Any
 
 import sympy as sp
 
 from ddln_sym.kernel.indexed import open_term
-from ddln_sym.kernel.nested_sums import Flat, flatten, in_orders
+from ddln_sym.kernel.nested_sums import Flat, flatten, in_orders, in_squares
 from ddln_sym.kernel.polynomials import fraction
 from ddln_sym.kernel.sizes import at_size, put_keeping, relate, take_name
 from ddln_sym.kernel.tower import Tower
@@ -67,6 +67,7 @@ def add_cauchy_schwarz(tower: Tower, sides: tuple[Expr, Expr], prove: Prover) ->
     nested = [*_add_diagonals(tower, sides, prove)]
     sums = [(g, m) for g, m in tower.meaning.items() if isinstance(m, SumOver) and _is_plain(m)][:SUMS]
     nested += _add_for_pairs_of_indices(tower, prove)
+    nested += _add_for_sums_of_squares(tower, prove)
     if not sums:
         return [*nested, *_at_two_indices(prove)] if nested else []
     ones = (tower.lift(size), SumOver(sp.Integer(1), sums[0][1].index))
@@ -125,6 +126,29 @@ def _add_for_pairs_of_indices(tower: Tower, prove: Prover) -> list[Step]:
                     parts += steps
                     break
     return parts
+
+
+def _add_for_sums_of_squares(tower: Tower, prove: Prover) -> list[Step]:
+    """The same for ``Σ_k g_k²`` and ``Σ_k h_k²``, where g and h are sums themselves, and ``Σ_k g_k h_k``."""
+    flats = [(g, flatten(m)) for g, m in tower.meaning.items() if isinstance(m, SumOver)]
+    squares = [(g, s) for g, f in flats if f is not None for s in in_squares(f) if _is_square_of_a_sum(s.term)]
+    parts: list[Step] = []
+    for (one, p), (other, q) in combinations(squares[:SUMS], 2):
+        r = sum_over(partial(_product_at, p, q))
+        steps = None if one == other else _is_pointwise(p, q, r, tower.setting, prove)
+        if steps is not None:
+            numerator, denominator = fraction(one * other - tower.lift(r) ** 2)
+            tower.implied.append((sp.expand(numerator * denominator), False))
+            parts += steps
+    return parts
+
+
+def _is_square_of_a_sum(term: Expr) -> bool:
+    return bool(term.is_Pow and term.exp == 2 and isinstance(term.base, SumOver))
+
+
+def _product_at(p: Any, q: Any, index: Expr) -> Expr:
+    return sp.Mul(p.at(index).base, q.at(index).base)
 
 
 def _aligned(p: Flat, q: Flat, r: Flat, pair: tuple[Expr, ...]) -> Iterator[tuple[Expr, Expr, Expr]]:
@@ -231,7 +255,14 @@ def _outer_sums(term: Expr) -> list[tuple[Expr, Any]]:
     factors = [(b, n) for b, n in term.as_powers_dict().items() if isinstance(b, SumOver)]
     heads = [b for b, n in factors if n.is_Integer and n > 0 and not b.without]
     heads.sort(key=lambda h: (not h.term.has(SumOver), sp.default_sort_key(h)))
-    return [(term / h, written) for h in heads for written in in_orders(h)]
+    return [(term / h, written) for h in heads for written in (*in_orders(h), *_in_squares(h))]
+
+
+def _in_squares(head: Any) -> list[Any]:
+    """A sum over three indices or more as one of squares of sums."""
+    flat = flatten(head)
+    known = [] if flat is None or len(flat.indices) < 3 else [*in_squares(flat)]
+    return [written for written in known if isinstance(written, SumOver) and written != head]
 
 
 # -- geometric sums ---------------------------------------------------------------------------------------------
@@ -299,9 +330,8 @@ def prove_by_a_stronger_one(proposition: Any, prove: Prover) -> tuple[tuple[Step
 def _gaps(head: Any, size: Expr) -> Iterator[Expr]:
     last = sp.powsimp(head.at(size))
     for scale in (1, sp.Rational(1, 2), 2, 3):
-        yield from (
-            sp.powsimp(scale * gap) for gap in (size * last, last, 1 / size, 1 / (size + 1), (1 + 2 / size) * last)
-        )
+        gaps = (size * last, last, 1 / size, 1 / (size + 1), (1 + 2 / size) * last, 1 / (size + 2))
+        yield from (sp.powsimp(scale * gap) for gap in gaps)
 
 
 def _may_telescope(term: Expr, index: Expr, bound: Expr, gap: Expr, size: Expr) -> bool:

@@ -52,7 +52,7 @@ from ddln_sym.statements.inequalities import (
     SquareOfIntegral,
     StrictMaclaurin,
 )
-from ddln_sym.statements.norms import frobenius, inner, norm, trace
+from ddln_sym.statements.norms import frobenius, gram, inner, norm, trace
 from ddln_sym.statements.propositions import (
     AsLongAs,
     Commutes,
@@ -186,6 +186,7 @@ __all__ = [
     "expressions_in",
     "fresh",
     "frobenius",
+    "gram",
     "greater",
     "in_decimals",
     "inner",

@@ -1,4 +1,4 @@
-"""Norms, inner products and traces, written out as the expressions that they are.
+"""Norms, inner products, traces and Gram matrices, written out as the expressions that they are.
 
 A vector is a tuple of expressions, a column or row of SymPy, or what has an entry at every index ``1…d``, where the
 setting says how many there are: an array ``sympy.IndexedBase("u", real=True)``, or a function of the index.  A matrix
@@ -15,7 +15,7 @@ import sympy as sp
 from ddln_sym.statements.expressions import Index, largest_over, sum_over
 from ddln_sym.statements.vocabulary import expression, expression_tuple
 
-__all__ = ["frobenius", "inner", "norm", "trace"]
+__all__ = ["frobenius", "gram", "inner", "norm", "trace"]
 
 Expr: TypeAlias = Any
 Vector: TypeAlias = Sequence[Expr] | Callable[[Expr], Expr]
@@ -101,6 +101,25 @@ def frobenius(A: Any) -> Expr:
     if (entry := _entry_of(A, 2)) is not None:
         return sp.sqrt(sum_over(lambda i: sum_over(lambda j: entry(i, j) ** 2)))
     return norm([entry for row in _rows(A, "frobenius") for entry in row])
+
+
+def gram(B: Any) -> Any:
+    """``BᵀB``, as a tuple of rows, or as a function of two indices where B has an entry at every two.
+
+    Every symmetric matrix ``A ⪰ 0`` of as many rows is one, and every one is ``⪰ 0``: so a statement about every such A
+    is one about every B.
+
+    Raises:
+        ValueError: ``B`` is no matrix.
+
+    >>> b, c = sp.symbols("b c", real=True)
+    >>> print(gram(((b, c),)), gram(sp.IndexedBase("B", real=True))(1, 2))
+    ((b**2, b*c), (b*c, c**2)) Σ_m1[B[m1, 1]*B[m1, 2]]
+    """
+    if (entry := _entry_of(B, 2)) is not None:
+        return lambda i, j: sum_over(lambda k: entry(k, i) * entry(k, j))
+    matrix = sp.Matrix(_rows(B, "gram"))
+    return tuple(map(tuple, (matrix.T * matrix).tolist()))
 
 
 def _power(entry: Expr, power: Expr) -> Expr:

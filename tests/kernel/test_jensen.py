@@ -86,6 +86,12 @@ PAIRS: list[tuple[Any, Any]] = [
      ge(total(lambda k: W[k] * exp(X[k])), exp(total(lambda k: W[k] * X[k])), WN)),
     (ge(log(total(lambda k: W[k] * X[k])), total(lambda k: W[k] * log(X[k])), XP, WP, W1),
      ge(log(total(lambda k: W[k] * X[k])), total(lambda k: W[k] * log(X[k])), XP, WP)),
+    (ge(total(lambda k: log(1 + exp(X[k]))), d * log(1 + exp(SX / d))),
+     ge(d * log(1 + exp(SX / d)), total(lambda k: log(1 + exp(X[k]))))),
+    (ge(total(lambda k: sp.cosh(X[k])), d * sp.cosh(SX / d)), ge(d * sp.cosh(SX / d), total(lambda k: sp.cosh(X[k])))),
+    (ge(-ENTROPY, SX * log(SX / d), XP), ge(SX * log(SX / d), -ENTROPY, XP)),
+    (ge(SQUARES, d * product_over(lambda k: sp.Abs(X[k])) ** (2 / d), every(sp.Ne(X[j], 0))),
+     ge(SQUARES, 2 * d * product_over(lambda k: sp.Abs(X[k])) ** (2 / d), every(sp.Ne(X[j], 0)))),
     (ge(WEIGHTED, XY - GIBBS, XP, WP, X1), ge(WEIGHTED, XY - GIBBS, XP, WP)),
 ]  # fmt: skip
 
@@ -156,7 +162,7 @@ def test_what_a_sum_stands_for_and_its_sign_are_parts() -> None:
     said = [str(part.proposition) for part in step.parts]
     assert said[0] == "Σ_m1[x[m1]] > 0"
     each = step.parts[1].proposition
-    assert "s" in {symbol.name for symbol in each.rhs.free_symbols}
+    assert "m" in {symbol.name for symbol in each.rhs.free_symbols}
 
 
 def test_a_bound_on_one_term_is_a_part() -> None:

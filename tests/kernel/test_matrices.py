@@ -56,6 +56,21 @@ def summed(term: Any) -> Any:
     return total(lambda p: total(lambda q: term(p, q)))
 
 
+def form(matrix: Any, x: Any, y: Any) -> Any:
+    return summed(lambda p, q: x[p] * matrix(p, q) * y[q])
+
+
+G = dd.gram(A)
+
+
+def both(p: Any, q: Any) -> Any:
+    return G(p, q) + dd.gram(B)(p, q)
+
+
+def apart(p: Any, q: Any) -> Any:
+    return G(p, q) - dd.gram(B)(p, q)
+
+
 PRODUCT = summed(lambda p, q: A[p, q] * B[p, q])
 #: A true statement, and one of its kind that is false.
 PAIRS: list[tuple[Any, Any]] = [
@@ -91,6 +106,19 @@ PAIRS: list[tuple[Any, Any]] = [
     (ge(d * fro(A) ** 2, trace(A) ** 2), ge(fro(A) ** 2, trace(A) ** 2)),
     (ge(sp.sqrt(d) * fro(A), trace(A)), ge(fro(A), trace(A))),
     (ge(d**2 * fro(A) ** 2, summed(a) ** 2), ge(d * fro(A) ** 2, summed(a) ** 2)),
+    # of matrices that are not negative
+    (ge(trace(G), 0), ge(trace(G), 1)),
+    (ge(G(i, i), 0), ge(G(i, j), 0)),
+    (ge(G(i, i) * G(j, j), G(i, j) ** 2), ge(G(i, i) * G(j, j), 2 * G(i, j) ** 2)),
+    (ge((G(i, i) + G(j, j)) / 2, sp.Abs(G(i, j))), ge((G(i, i) + G(j, j)) / 3, sp.Abs(G(i, j)))),
+    (ge(trace(G), G(i, i)), ge(trace(G) / 2, G(i, i))),
+    (ge(form(G, X, X), 0), ge(form(G, X, Y), 0)),
+    (ge(form(both, X, X), 0), ge(form(apart, X, X), 0)),
+    (ge(form(G, X, X) * form(G, Y, Y), form(G, X, Y) ** 2), ge(form(G, X, X) * form(G, Y, Y), 2 * form(G, X, Y) ** 2)),
+    (ge(trace(times(G, dd.gram(B))), 0), ge(0, trace(times(G, dd.gram(B))))),
+    (ge(trace(G), fro(G)), ge(fro(G), trace(G))),
+    (ge(trace(G) * norm(X) ** 2, form(G, X, X)), ge(trace(G) * norm(X) ** 2 / 2, form(G, X, X))),
+    (ge(trace(both), trace(G)), ge(trace(G), trace(both))),
     (ge(fro(A), sp.Abs(A[i, j])), ge(fro(A), 2 * sp.Abs(A[i, j]))),
     (ge(fro(A) ** 2, A[i, i] ** 2), ge(fro(A) ** 2, A[i, i] ** 2, strict=True)),
 ]  # fmt: skip
@@ -127,6 +155,10 @@ def test_its_false_twin_is_refuted_at_a_point(false: Any) -> None:
         # what is not a square as a whole
         ge(summed(lambda p, q: A[p, q] * X[p] ** 2 * Y[q] ** 2), 0),
         ge(total(lambda p: Y[p] * total(lambda q: A[p, q]) ** 2), 0),
+        # a form of what may be negative, and other products than those of Cauchy and Schwarz
+        ge(form(a, X, X) * form(a, Y, Y), form(a, X, Y) ** 2),
+        ge(form(G, X, X) * form(dd.gram(B), Y, Y), form(G, X, Y) ** 2),
+        ge(form(G, X, X) * form(G, Y, Y), form(G, X, Y) ** 2, strict=True),
         # terms with a sign of their own
         ge(fro(A) ** 2, total(lambda m: A[m, m] ** 2), strict=True),
         ge(summed(a), trace(A)),

@@ -42,6 +42,10 @@ PAIRS: list[tuple[Any, Any]] = [
     (eq(over(1 / (1 + t**2), 0, 1), sp.pi / 4), eq(over(1 / (1 + t**2), 0, 1), sp.pi / 3)),
     (ge(u, over(1 / (1 + t), 0, u), sp.Gt(u, 0)), ge(over(1 / (1 + t), 0, u), u, sp.Gt(u, 0))),
     (ge(over(exp(-(t**2)), 0, u), 0, sp.Gt(u, 0)), ge(over(exp(-(t**2)), 0, u), 1, sp.Gt(u, 0))),
+    (
+        eq(over(sp.sqrt(t), 0, u), 2 * u ** sp.Rational(3, 2) / 3, sp.Ge(u, 0)),
+        eq(over(sp.sqrt(t), 0, u), u ** sp.Rational(3, 2) / 3, sp.Ge(u, 0)),
+    ),
     # the variable of the integral is no letter of the rest
     (eq(over(t, 0, t), t**2 / 2), eq(over(t, 0, t), t**2)),
 ]
@@ -66,6 +70,8 @@ def test_its_false_twin_is_refuted_at_a_point(false: Any) -> None:
         eq(over(1 / t**2, -1, 1), -2),
         eq(over(1 / t, 1, u), log(u)),
         eq(over(log(t), 0, u), u * log(u) - u, sp.Gt(u, 0)),
+        eq(over(sp.sqrt(t), -1, u), 2 * u ** sp.Rational(3, 2) / 3, sp.Ge(u, 0)),
+        eq(over(t ** sp.Rational(-1, 2), 0, u), 2 * sp.sqrt(u), sp.Ge(u, 0)),
         eq(over(exp(-t), 0, sp.oo), 1),
         eq(over(1 / (1 + t), 0, u), log(1 + u), sp.Gt(u, -2)),
         eq(over(1 / c, 0, 1), 1 / c),

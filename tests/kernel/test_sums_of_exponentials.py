@@ -12,7 +12,7 @@ import ddln_sym as dd
 from ddln_sym.kernel import decide
 from ddln_sym.statements import Compare, Evidence, Hypothesis, Index, Setting, TendsTo, Verdict, largest_over, sum_over
 
-u, v, w, M = sp.symbols("u v w M", real=True)
+u, v, w, z, M, t = sp.symbols("u v w z M t", real=True)
 d = sp.Symbol("d", integer=True, positive=True)
 X = sp.IndexedBase("x", real=True)
 k = Index("k")
@@ -20,6 +20,10 @@ log, exp = sp.log, sp.exp
 ABOVE = Hypothesis("above all", sp.Ge(M, X[k]), k)
 LSE = log(sum_over(lambda i: exp(X[i])))
 TOP = largest_over(lambda i: X[i])
+WARM = log(sum_over(lambda i: exp(t * X[i]))) / t
+POSITIVE = Hypothesis("t > 0", sp.Gt(t, 0))
+ENDS = log(exp(u) + exp(v)) + log(exp(w) + exp(z))
+MIDDLE = log(exp((u + w) / 2) + exp((v + z) / 2))
 
 
 def ge(left: Any, right: Any, *given: Hypothesis, size: Any = None) -> Compare:
@@ -33,6 +37,11 @@ PAIRS = [
     ),
     (ge(M + log(d), LSE, ABOVE, size=d), ge(M + log(d) / 2, LSE, ABOVE, size=d)),
     (ge(TOP + log(d), LSE, size=d), ge(TOP, LSE, size=d)),
+    (
+        ge(log(exp(u) + exp(v)) + log(exp(w) + exp(z)), 2 * MIDDLE),
+        ge(2 * MIDDLE, log(exp(u) + exp(v)) + log(exp(w) + exp(z))),
+    ),
+    (ge(M + log(d) / t, WARM, ABOVE, POSITIVE, size=d), ge(M + log(d) / (2 * t), WARM, ABOVE, POSITIVE, size=d)),
 ]
 
 
@@ -55,6 +64,9 @@ def test_its_false_twin_is_refuted(false: Compare) -> None:
         ge(M + log(d) + log(u), LSE + log(u), ABOVE, size=d),
         ge(log(exp(u) - exp(v)), u - exp(v)),
         ge(u, log(exp(u) - exp(v))),
+        # what is multiplied by may be negative
+        ge(log(exp(u) + exp(v)) / t, u / t),
+        ge(ENDS / t, 2 * MIDDLE / t),
     ],
     ids=str,
 )

@@ -11,7 +11,8 @@ from twins import assert_proved, assert_refuted
 from ddln_sym.kernel import decide, signs
 from ddln_sym.statements import Compare, Hypothesis, Setting
 
-x, y = sp.symbols("x y", real=True)
+x, y, z = sp.symbols("x y z", real=True)
+BOTH = sp.Ge(x, 0), sp.Ge(y, 0)
 FROM_ONE, ABOVE = sp.Ge(x, 1), sp.Gt(x, 0)
 
 
@@ -36,7 +37,12 @@ PAIRS = [
     (ge(HIGH, rational("421/20"), FROM_ONE), ge(HIGH, rational("430/20"), FROM_ONE)),
     (ge(NINTH, rational("813/20"), FROM_ONE), ge(NINTH, rational("816/20"), FROM_ONE)),
     (ge((1 + x) / 2, root(x, 3), FROM_ONE), ge((1 + x) / 3, root(x, 3), FROM_ONE)),
-]
+    # of what may vanish
+    (ge((x**2 + y**2 + z**2) / 3, root(sp.Abs(x * y * z), 3) ** 2),
+     ge((x**2 + y**2 + z**2) / 4, root(sp.Abs(x * y * z), 3) ** 2)),
+    (ge(root(x, 3) + root(y, 3), root(x + y, 3), *BOTH), ge(root(x + y, 3), root(x, 3) + root(y, 3), *BOTH)),
+    (ge((x + 2 * y) / 3, root(x, 3) * root(y, 3) ** 2, *BOTH), ge((x + y) / 3, root(x, 3) * root(y, 3) ** 2, *BOTH)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("true", [true for true, _ in PAIRS], ids=str)
@@ -47,6 +53,20 @@ def test_is_proved(true: Compare) -> None:
 @pytest.mark.parametrize("false", [false for _, false in PAIRS], ids=str)
 def test_its_false_twin_is_refuted(false: Compare) -> None:
     assert_refuted(false)
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        ge(root(x, 3), 0),
+        ge(root(x, 3) * root(y, 3), root(x * y, 3), sp.Ge(x * y, 0)),
+        ge(x ** rational("-1/3"), 0, sp.Ge(x, 0)),
+        Compare(root(sp.Abs(x), 3), 0, Setting(), True),
+    ],
+    ids=str,
+)
+def test_of_what_may_be_negative_or_vanish_it_is_not(false: Compare) -> None:
+    assert not decide(false).proved
 
 
 @pytest.mark.parametrize(

@@ -284,6 +284,7 @@ MADE = {
     "exponential": lambda: dd.exponential(2),
     "exponentiated_gradient": lambda: dd.exponentiated_gradient(NET),
     "frobenius": lambda: dd.frobenius(((x, 1), (1, y))),
+    "gram": lambda: dd.gram(((x, 1), (1, y))),
     "hadamard_square": lambda: dd.hadamard_square(2),
     "half_quadratics": lambda: dd.half_quadratics([[[1, 0], [0, -1]]]),
     "implicit_bias": lambda: dd.implicit_bias([[1, 1]], [2], [[1, 1], [1, 2]]),
