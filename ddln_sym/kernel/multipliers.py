@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice, product
+from itertools import combinations, islice, product
 from typing import Any
 
 import sympy as sp
@@ -124,13 +124,13 @@ def prove_by_multipliers(
         [Equal(s, s, setting) for s in sides if not s.is_Rational],
     )  # fmt: skip
     each, symbols = _at_each(setting, place, entries).given(*named.facts), list(entries.values())
-    for point in _points(symbols, constraints, size):
-        found = _multipliers(wanted, constraints, symbols, point)
-        if found is not None and (added := question.add_up(found, each, prove)) is not None:
+    stationary = [*dict.fromkeys(_stationary(wanted, constraints, symbols, size))]
+    for found in stationary:
+        if (added := question.add_up(found, each, prove)) is not None:
             return found.values, (*named.steps, *added)
+    most = _most(constraints, each, prove)
     ways = list(islice(_make_up(wanted, constraints, size), WAYS))
-    most = _most(constraints, each, prove) if ways else []
-    for found in ways:
+    for found in [*ways, *(stationary if most else [])]:
         if (added := question.add_up(found, each.given(*(h for h, _ in most)), prove)) is not None:
             return found.values, (*named.steps, *(step for _, step in most), *added)
     return None
@@ -242,8 +242,25 @@ def _at_each(setting: Setting, place: Expr, entries: dict[Expr, Expr]) -> Settin
 
 
 # -- multipliers --------------------------------------------------------------------------------------------------
+def _stationary(wanted: _Total, constraints: list[_Total], symbols: list[Expr], size: Expr) -> Iterator[_Multipliers]:
+    """The multipliers at places that may be stationary."""
+    for point in _points(symbols, constraints, size):
+        if (found := _multipliers(wanted, constraints, symbols, point, list(point))) is not None:
+            yield found
+    for one, other in combinations(constraints, 2):
+        if other.rest == 0 or other.term == 0:
+            continue
+        # Where the terms are in the ratio of the sums, and the term is as large as what is taken away.
+        ratio = sp.cancel(one.term / other.term) - sp.expand(one.rest / other.rest)
+        for x in symbols:
+            if (place := _solve(ratio, x)) is None:
+                continue
+            if (found := _multipliers(wanted, constraints, symbols, place, symbols, touching=True)) is not None:
+                yield found
+
+
 def _points(symbols: list[Expr], constraints: list[_Total], size: Expr) -> Iterator[dict[Expr, Expr]]:
-    """Places that may be stationary."""
+    """Places that may be stationary, by what each entry is there."""
     if len(symbols) > 1:
         yield dict.fromkeys(symbols, symbols[0])
     point = dict[Expr, Expr]()
@@ -269,13 +286,19 @@ def _solve(equation: Expr, x: Expr) -> dict[Expr, Expr] | None:
 
 
 def _multipliers(
-    wanted: _Total, constraints: list[_Total], symbols: list[Expr], point: dict[Expr, Expr]
+    wanted: _Total,
+    constraints: list[_Total],
+    symbols: list[Expr],
+    point: dict[Expr, Expr],
+    varied: list[Expr],
+    touching: bool = False,
 ) -> _Multipliers | None:
-    """The multipliers at a stationary point, and the constant; None where they depend on the entries."""
+    """The multipliers at a point that is stationary in some entries, and the constant, which is 0 where the term is to
+    be touched there; None where they depend on the entries."""
     unknown = sp.symbols(f"lambda1:{len(constraints) + 1}", cls=sp.Dummy)
     lagrangian = wanted.term - sp.Add(*(m * c.term for m, c in zip(unknown, constraints, strict=True)))
-    slopes = [_written(sp.diff(lagrangian, x).xreplace(point)) for x in point]
-    solved = sp.solve(slopes, unknown, dict=True)
+    vanishing = [*(sp.diff(lagrangian, x) for x in varied), *([lagrangian] if touching else [])]
+    solved = sp.solve([_written(e.xreplace(point)) for e in vanishing], unknown, dict=True)
     if len(solved) != 1 or len(solved[0]) != len(unknown):
         return None
     multipliers = tuple(sp.expand(solved[0][m]) for m in unknown)

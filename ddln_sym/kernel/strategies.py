@@ -280,7 +280,7 @@ def _in_other_words(proposition: Compare) -> Step | None:
     """An inequality with another letter in the place of one, or with a bound in the place of a power or logarithm."""
     if (step := _in_new_letters(proposition)) is not None:
         return step
-    found = prove_by_tangents(proposition, _prove_a_part())
+    found = prove_by_tangents(proposition, prove_anew if is_schematic(proposition) else _prove_a_part())
     return None if found is None else make_step(proposition, True, Evidence.ORDER, found[0], parts=found[1])
 
 

@@ -60,6 +60,9 @@ YN, BELOW = every(sp.Ge(Y[j], 0)), every(sp.Ge(M, Y[j]))
 X1, Y1, W1 = sp.Eq(SX, 1), sp.Eq(total(lambda k: Y[k]), 1), sp.Eq(total(lambda k: W[k]), 1)
 APART = total(lambda k: sp.Abs(X[k] - Y[k]))
 GIBBS = total(lambda k: X[k] * log(X[k] / W[k]))
+YP, KL = every(sp.Gt(Y[j], 0)), total(lambda k: X[k] * log(X[k] / Y[k]))
+DISTANCE = total(lambda k: (X[k] - Y[k]) ** 2)
+SECOND = s**2 * total(lambda k: X[k] * Y[k] ** 2) / 2 - s * XY
 WEIGHTED = log(total(lambda k: W[k] * exp(Y[k])))
 
 #: A true statement, and one of its kind that is false.
@@ -92,6 +95,13 @@ PAIRS: list[tuple[Any, Any]] = [
     (ge(-ENTROPY, SX * log(SX / d), XP), ge(SX * log(SX / d), -ENTROPY, XP)),
     (ge(SQUARES, d * product_over(lambda k: sp.Abs(X[k])) ** (2 / d), every(sp.Ne(X[j], 0))),
      ge(SQUARES, 2 * d * product_over(lambda k: sp.Abs(X[k])) ** (2 / d), every(sp.Ne(X[j], 0)))),
+    # where the terms are in the ratio of the sums; by a tangent of a logarithm; under bounds on single entries
+    (ge(log(SQUARES), -ENTROPY, XP, X1), ge(-ENTROPY, log(SQUARES), XP, X1)),
+    (ge(log(total(lambda k: X[k] ** 2 / Y[k])), KL, XP, YP, X1),
+     ge(log(total(lambda k: X[k] ** 2 / Y[k])) / 2, KL, XP, YP, X1, Y1)),
+    (ge(SECOND, log(total(lambda k: X[k] * exp(-s * Y[k]))), XP, X1, YN, sp.Ge(s, 0)),
+     ge(-s * XY, log(total(lambda k: X[k] * exp(-s * Y[k]))), XP, X1, YN, sp.Gt(s, 0))),
+    (ge(2 * KL, DISTANCE, XP, YP, X1, Y1), ge(KL, 2 * DISTANCE, XP, YP, X1, Y1)),
     (ge(WEIGHTED, XY - GIBBS, XP, WP, X1), ge(WEIGHTED, XY - GIBBS, XP, WP)),
 ]  # fmt: skip
 
@@ -121,6 +131,8 @@ def test_its_false_twin_is_refuted_at_a_point(false: Any) -> None:
         # a number of that name is another one
         ge(EXP, s * exp(SX / d), sp.Ge(s, 1)),
         ge(EXP - s, d * exp(SX / d) - SX),
+        # under a bound on single entries that there is not
+        ge(2 * KL, DISTANCE, XP, YP, sp.Eq(SX, total(lambda k: Y[k]))),
         # no index at all
         ge(EXP, 1, sp.Eq(SX, 0), size=maybe_none),
         ge(EXP, 1 + SX, sp.Ge(SX, 0), size=maybe_none),
