@@ -209,8 +209,11 @@ def _level_points(f: Expr, symbols: list[Expr]) -> Iterator[dict[Expr, Expr]]:
 
 def _level_values(f: Expr, x: Expr) -> Iterator[Expr]:
     """Where the slope in one variable vanishes, whatever the others are, or at what expression in them."""
-    slope = sp.diff(f, x)
-    for factor, _ in sp.factor_list(slope)[1]:
+    try:
+        factors = sp.factor_list(sp.diff(f, x))[1]
+    except sp.PolynomialError:  # a constant such as 1/cos 1, which SymPy does not take for a number
+        return
+    for factor, _ in factors:
         if not factor.has(x):
             continue
         poly = sp.Poly(factor, x)

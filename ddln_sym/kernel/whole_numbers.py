@@ -194,7 +194,10 @@ def on_both_sides_of_zero(proposition: Relation) -> tuple[Expr, tuple[Relation, 
         return None
     n = min(free, key=str)
     new = sp.Symbol(take_name(n.name, {s.name for p in parts for s in p.atoms(sp.Symbol)}), integer=True, positive=True)
-    return n, tuple(_with_number(proposition, n, stands) for stands in (new - 1, -new))
+    try:
+        return n, tuple(_with_number(proposition, n, stands) for stands in (new - 1, -new))
+    except TypeError:  # below 0 a side of a hypothesis is no real number
+        return None
 
 
 def _bound(relation: Expr) -> tuple[Expr, int] | None:

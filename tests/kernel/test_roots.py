@@ -164,3 +164,8 @@ def test_no_turn_of_a_function_is_a_point_where_an_equation_says_otherwise(value
     for hypotheses in (given, given[1:]):
         step = decide(Compare(sp.atan(a**2) ** 3, sp.Rational(1, 3), Setting(hypotheses), True))
         assert step.verdict is not Verdict.REFUTED
+
+
+def test_a_constant_that_sympy_takes_for_no_number_is_in_no_way():
+    """SymPy does not factor ``1/cos(1/2)``."""
+    assert decide(Compare(x / cos(half), y, given(sp.Gt(x, 2 * y), sp.Gt(y, 1)), True)).verdict is not Verdict.REFUTED

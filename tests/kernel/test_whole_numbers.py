@@ -109,6 +109,7 @@ def test_what_fails_at_a_number_is_refuted(false: Any) -> None:
         ge(x ** (2 * n), 0),
         eq(x**n, x**n),
         eq(x ** (m - p), x**m / x**p),
+        eq(x**n * x, x ** (n + 1), sp.Gt(sp.log(n), 3)),  # below 0 the hypothesis has no value
     ],
     ids=str,
 )
