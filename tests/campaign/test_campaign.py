@@ -6,10 +6,11 @@ import os
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import count
+from math import inf
 
 import pytest
 from campaign.checks import answer, misses
-from campaign.integrator import integrate
+from campaign.integrator import integrate, magnitude
 from campaign.problems import KINDS, Problem, problem
 from campaign.references import FlowReference, pair_flow
 from campaign.runner import HEAD, Finding, Limits, campaign, give_back, pasted, used
@@ -55,6 +56,13 @@ def test_the_integrator_knows_the_exponential_and_the_tangent():
     with precision(200):
         for value, true in zip(found, (arb(fmpq(3, 2)).exp(), arb(fmpq(3, 2)).tan()), strict=True):
             assert abs(value / true - 1) < arb(10) ** -50
+
+
+def test_sizes_beyond_every_float_are_sizes():
+    """``exp`` of a margin of 1e310 is no float, and nor is its exponent; a coefficient that small is none."""
+    with precision(1200):
+        small, large = (-(arb(10) ** 310)).exp(), (arb(10) ** 310).exp()
+        assert magnitude(small) == -inf and magnitude(large) == inf and magnitude(arb(1) / 8) == -3
 
 
 def test_every_kind_occurs_and_numbers_tell_problems():
@@ -142,6 +150,14 @@ def test_a_layer_that_changes_its_sign_twice_does_so_twice():
     for kept in ([1, 2], [2], [0, 1], [0, 0, 1, 2]):
         left = replace(said, found={**said.found, "run.sign_changes()": tuple(changes[n] for n in kept)})
         assert [miss for miss in misses(asked, left) if "sign" in miss.call], kept
+
+
+def test_the_reference_knows_layers_that_have_shrunk():
+    """Two layers that tie do so for all time, however small they are."""
+    data = {"X": [["1"]], "y": ["-30"], "layers": [["3"], ["3"]], "until": "1"}
+    with precision(200):
+        first, second = FlowReference(Problem(0, 0, "enclose", {**SMALL, **data}), 60).layers(fmpq(1))[0]
+        assert first < 1e-20 and abs(first / second - 1) < 1e-12
 
 
 def test_the_reference_knows_the_margins_of_large_layers():

@@ -31,9 +31,12 @@ class Unreachable(Exception):
 
 
 def magnitude(value: Any) -> float:
-    """``log2`` of the modulus of the midpoint of a ball, whatever its exponent; ``−inf`` for 0."""
+    """``log2`` of the modulus of the midpoint of a ball; ``−inf`` for 0, and infinite where it is no float."""
     mantissa, exponent = value.mid().man_exp()
-    return log2(abs(int(mantissa))) + int(exponent) if mantissa else -inf
+    try:
+        return log2(abs(int(mantissa))) + int(exponent) if mantissa else -inf
+    except OverflowError:
+        return inf if exponent > 0 else -inf
 
 
 @dataclass(frozen=True)

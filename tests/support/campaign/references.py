@@ -17,6 +17,8 @@ from campaign.series import Series
 
 __all__ = ["FlowReference", "ascent", "least_eigenvalue", "pair_flow", "power_ascent"]
 
+#: Bits that layers may lose while they shrink.
+FEW_BITS = 10
 #: Bits of a closed form, in which numbers of very different sizes cancel.
 CLOSED_BITS = 6000
 
@@ -39,6 +41,12 @@ def _logistic(value: Any) -> Any:
     first = value[0] if isinstance(value, Series) else value
     small = (-value if first.mid() > 0 else value).exp()
     return 1 / (1 + small) if first.mid() > 0 else small / (1 + small)
+
+
+def _scale(found: Dense, time: fmpq, group: Sequence[int]) -> float:
+    """``log2`` of the largest of a group of unknowns."""
+    state = found.at(time)
+    return max(magnitude(state[n]) for n in group)
 
 
 @dataclass(frozen=True)
@@ -92,8 +100,11 @@ class FlowReference:
 
         groups = [b for b, c in zip(blocks, self.columns, strict=True) if sum(u == 0 for u in c) < 2]
         start = [*(u for column in self.columns for u in column), *[fmpq(0)] * dimension]
-        more = self._margin_bits if self.problem.logistic else 0
-        return integrate(field, start, groups, rational(self.problem.until), self.bits + more)
+        bits, end = self.bits + (self._margin_bits if self.problem.logistic else 0), rational(self.problem.until)
+        found = integrate(field, start, groups, end, bits)
+        # The squares of layers keep their differences: what these are off weighs the more, the smaller the layers are.
+        lost = max([0.0, *(2 * (_scale(found, fmpq(0), b) - _scale(found, end, b)) for b in groups)])
+        return integrate(field, start, groups, end, bits + ceil(lost)) if lost > FEW_BITS else found
 
     @property
     def _margin_bits(self) -> int:
