@@ -152,7 +152,7 @@ class _Bounds:
 
     def _models(self, step: TaylorStep, length: Fraction) -> BoundedStep:
         """The polynomials of a step in a time that runs from 0 to 1; they are what is compared with the flow."""
-        places, order = self.solution.precision.bits, self.solution.precision.order
+        places, order = step.jets.bits, step.jets.order
         jets = rescale(step.jets, length / step.scale, places)
         moving = 2 * len(self.active)
         finer = 0

@@ -420,10 +420,11 @@ class GradientFlow(Settled):
             rest = Rest(units.loss, units.coordinates, precision, digits, end, proved, patient=limit is not None)
 
             def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
-                state = guard(step, length, state)
+                carried = guard.carried
+                state = guard.arrive(step, length, state)
                 # All Ld equations are there to see what is conserved, so they go the whole way.
                 if not full and rest.is_reached(
-                    step, step.begin + length, state, lambda: system.columns(state, precision.bits)
+                    step, step.begin + length, state, lambda: system.columns(state, precision.bits), carried
                 ):
                     resting.append(state)
                 return state
@@ -436,7 +437,17 @@ class GradientFlow(Settled):
             # A flow of a bounded loss has no singularity: after a plateau it moves as fast as its digits can tell.
             shortest = max(SHORTEST, precision.bits) if self.loss.bounded else SHORTEST
             solution = solve(
-                system.program, system.start, end, precision, arrive, stop, told, at, most_steps, shortest=shortest
+                system.program,
+                system.start,
+                end,
+                precision,
+                arrive,
+                stop,
+                told,
+                at,
+                most_steps,
+                shortest=shortest,
+                carry=lambda: guard.carried,
             )
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)

@@ -58,20 +58,23 @@ class Rest:
         time: Fraction,
         state: Sequence[Number],
         columns: Callable[[], Sequence[Sequence[Number]]],
+        carried: Precision,
     ) -> bool:
         """Whether nothing moves by a digit from here on.
 
         Args:
             step: the last one. time, state: at its end. columns: gives the layers there, coordinate by coordinate.
+            carried: the precision of the step.
         """
         if not self._possible or time >= self.end:
             return False
-        moved = max(int(abs(b - a)).bit_length() for a, b in zip(step.jets.first, state, strict=True))
-        most = NOISE_BITS if self.patient else self.precision.bits - self.precision.wanted + CALM_BITS
+        moved = max(int(abs(b - a)).bit_length() for a, b in zip(step.first(self.precision.bits), state, strict=True))
+        moved -= self.precision.bits - carried.bits  # in units of the last bit of the step
+        most = NOISE_BITS if self.patient else carried.bits - carried.wanted + CALM_BITS
         if moved > most:
             return False
         with precision(2 * self.precision.bits + SPARE_BITS):
-            return self._is_reached(time, state, columns(), moved <= self.precision.tolerance)
+            return self._is_reached(time, state, columns(), moved <= carried.tolerance)
 
     def _is_reached(
         self, time: Fraction, state: Sequence[Number], columns: Sequence[Sequence[Number]], rounding: bool

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 from math import log
@@ -15,7 +16,6 @@ from ddln_sym.flows.coordinates import Coordinate, expand_product
 from ddln_sym.flows.losses import Loss
 from ddln_sym.taylor import (
     ROUNDING_BITS,
-    Arrival,
     ErrorGrowth,
     Number,
     Precision,
@@ -31,6 +31,12 @@ __all__ = ["FullSystem", "LayerSystem", "ReducedSystem"]
 
 #: An exponent beyond which a float would end.
 LARGE_BITS = 1000.0
+#: A step adds so many bits less than errors have grown to; it has so many bits for conditioning at least.
+SAFE_BITS, LEAST_EXTRA = 14, 16
+#: The rounding of the next step may be so many bits larger than that of the last one.
+SUDDEN_BITS = 16
+#: The precision of steps is changed by so many bits at a time.
+CHANGE_BITS = 32
 
 
 class LayerSystem(ABC):
@@ -65,50 +71,86 @@ class LayerSystem(ABC):
         """``ξ = −∫∇𝓛``, d numbers."""
         return list(state[-len(self.coordinates) :])
 
-    def guard(self, precision: Precision, most: int, end: Fraction) -> Arrival:
+    def guard(self, precision: Precision, most: int, end: Fraction) -> Guard:
         """What to do on arrival after a step: estimate how errors have grown, and project.
 
         Args:
             precision: of the run. most: bits for conditioning that may be asked for. end: of the run.
+        """
+        return Guard(self, precision, most, end)
+
+
+class Guard:
+    """What is done on arrival after a step: errors are estimated, and the state is projected.
+
+    A step need not be more exact than what errors have grown to before it, and derivatives need not be rounded more
+    finely than its length asks for: a flow that leaves a plateau of tiny layers needs ever fewer bits.
+
+    Args:
+        system: whose steps. precision: of the run. most: bits for conditioning that may be asked for. end: of the run.
+    Attributes:
+        carried: with which precision the next step is computed.
+    """
+
+    def __init__(self, system: LayerSystem, precision: Precision, most: int, end: Fraction) -> None:
+        self.system, self.precision, self.end, self.carried = system, precision, end, precision
+        self._growth = ErrorGrowth(precision, most)
+        self._before = {i: system.coordinates[i].size(system.coordinates[i].start) for i in system.active}
+
+    def arrive(self, step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
+        """The state to go on from.
+
         Raises:
-            NeedsBits: they have grown more than ``precision.extra`` allows for, and that is below ``most``, or steps
+            NeedsBits: errors have grown more than ``precision.extra`` allows for, and that is below ``most``, or steps
                 are too long for ``precision.slack``.
         """
-        growth, bits = ErrorGrowth(precision, most), precision.bits
-        before = {i: self.coordinates[i].size(self.coordinates[i].start) for i in self.active}
+        system, bits, growth, before = self.system, self.precision.bits, self._growth, self._before
+        time = step.begin + length
+        columns = system.columns(state, bits)
+        now = {i: system.coordinates[i].size(columns[i], bits) for i in system.active}
+        if not now:  # nothing moves but ξ, by a slope that may be far below the last bit
+            demand_slack(self.precision, magnitude(length) + ROUNDING_BITS, time, self.end)
+            return system.project(state, columns, bits)
+        moved = max(abs(b - a) for a, b in zip(system.xi(step.first(bits)), system.xi(state), strict=True))
+        stretch = max(now[i].metric - before[i].metric for i in system.active) / 2
+        steepest = max(size.metric for size in now.values())
+        if not system.loss.convex:
+            ascent = steepest + magnitude(system.loss.smoothness * length)
+            stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
+        # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
+        noise, power = magnitude(length) + steepest + ROUNDING_BITS, 1
+        if steepest < 0:
+            # The product is rounded itself, times the step, and that error of θ is one of the slope, and of ξ.
+            noise, power = max(magnitude(length), 2 * magnitude(length) + system.unsteadiness) + ROUNDING_BITS, 2
+        cut = max(0.0, *(size.recovery for size in now.values()))
+        # Within a step w and θ follow each other, so that errors of both count as errors of θ.
+        rounded = max(-size.metric / 2 for size in now.values())
+        tolerance = self.carried.tolerance
+        lost = max(rounded + max(magnitude(length), magnitude(moved, bits)), steepest / 2 + magnitude(length))
+        lost += ROUNDING_BITS
+        # Both in units of the cut-off of the run.
+        coarser = self.precision.wanted - self.carried.wanted + max(0.0, noise - tolerance)
+        if self.carried.slack == self.precision.slack:
+            demand_slack(self.precision, noise, time, self.end, power)
+        growth.advance(stretch, max(cut, lost - tolerance) + coarser)
+        growth.demand(min(size.largest for size in now.values()), time)
+        self._before = now
+        self._choose(growth.error, cut, lost, noise)
+        return system.project(state, columns, bits)
 
-        def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
-            nonlocal before
-            columns = self.columns(state, bits)
-            now = {i: self.coordinates[i].size(columns[i], bits) for i in self.active}
-            if now:
-                moved = max(abs(b - a) for a, b in zip(self.xi(step.jets.first), self.xi(state), strict=True))
-                stretch = max(now[i].metric - before[i].metric for i in self.active) / 2
-                steepest = max(size.metric for size in now.values())
-                if not self.loss.convex:
-                    ascent = steepest + magnitude(self.loss.smoothness * length)
-                    stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
-                # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
-                noise = magnitude(length) + steepest + ROUNDING_BITS
-                if steepest < 0:
-                    # The product is rounded itself, times the step, and that error of θ is one of the slope, and of ξ.
-                    noise = max(magnitude(length), 2 * magnitude(length) + self.unsteadiness) + ROUNDING_BITS
-                demand_slack(precision, noise, step.begin + length, end)
-                cut = max(0.0, *(size.recovery for size in now.values()))
-                # Within a step w and θ follow each other, so that errors of both count as errors of θ.
-                rounded = max(-size.metric / 2 for size in now.values())
-                added = max(
-                    growth.added_by(length, magnitude(moved, bits), cut, rounded),
-                    growth.added_by(length, rounded=steepest / 2),
-                )
-                growth.advance(stretch, added)
-                growth.demand(min(size.largest for size in now.values()), step.begin + length)
-                before = now
-            else:  # nothing moves but ξ, by a slope that may be far below the last bit
-                demand_slack(precision, magnitude(length) + ROUNDING_BITS, step.begin + length, end)
-            return self.project(state, columns, bits)
+    def _choose(self, error: float, cut: float, lost: float, noise: float) -> None:
+        """The precision of the next step, if it is like the last one.
 
-        return arrive
+        Args:
+            error: that has grown, cut: what the cut-off of a step adds, both ``log2`` in units of the cut-off.
+            lost, noise: what the rounding of a step adds, and its derivatives lose, in units of the last bit.
+        """
+        extra, slack, tolerance = self.precision.extra, self.precision.slack, self.precision.tolerance
+        # Rounding as large as the tolerance would keep steps from growing, by the root of the order.
+        spared = tolerance - max(noise, lost - cut) - SUDDEN_BITS - self.precision.order // 2
+        fewer = _whole(spared, slack)
+        coarser = _whole(error - max(cut, lost - tolerance + fewer) - SAFE_BITS, extra - LEAST_EXTRA)
+        self.carried = replace(self.precision, extra=extra - coarser, slack=slack - fewer)
 
 
 class ReducedSystem(LayerSystem):
@@ -192,6 +234,11 @@ class FullSystem(LayerSystem):
 
     def project(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         return state
+
+
+def _whole(spare: float, most: int) -> int:
+    """Bits that are dropped of so many that may be."""
+    return int(max(0.0, min(spare, most))) // CHANGE_BITS * CHANGE_BITS
 
 
 # -- P'/L ------------------------------------------------------------------------------------------

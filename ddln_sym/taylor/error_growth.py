@@ -123,16 +123,6 @@ class ErrorGrowth:
         self._precision, self._most = precision, most
         self.error = -inf
 
-    def added_by(self, length: Fraction, moved: float = -inf, cut: float = 0.0, rounded: float = 0.0) -> float:
-        """``log2`` of what a step adds: its cut-off, or the rounding of derivatives that its length multiplies.
-
-        Args:
-            length: how long the step is. moved: ``log2`` of how far it went in what multiplies such errors.
-            cut, rounded: ``log2`` of what an error at the end of the step, and one within it, is multiplied by.
-        """
-        longest = max(magnitude(length), moved)
-        return max(cut, rounded + longest + ROUNDING_BITS - self._precision.tolerance)
-
     def advance(self, stretch: float, added: float) -> None:
         """After a step that stretched errors by ``2^stretch`` and then added ``2^added``."""
         grown = self.error + stretch
@@ -155,18 +145,19 @@ def _demand(precision: Precision, error: float, most: float, time: Fraction) -> 
         raise NeedsBits(int(wanted) if wanted < inf else inf, precision.slack, time)
 
 
-def demand_slack(precision: Precision, noise: float, time: Fraction, end: Fraction) -> None:
+def demand_slack(precision: Precision, noise: float, time: Fraction, end: Fraction, power: int = 1) -> None:
     """Whether the rounding of derivatives stays below the last coefficients of a step, which it would make shorter.
 
     Args:
         noise: ``log2`` of that rounding, times the length of the step, in units of the last bit.
-        time, end: of the step, and of the run; steps, and what they multiply, may grow as fast as the time.
+        time, end: of the step, and of the run; steps may grow as fast as the time. power: of a step, by which it grows.
     Raises:
         NeedsBits: it does not.
     """
     lacking = noise - precision.tolerance
     if lacking > 0:
-        farther = min(max(0.0, magnitude(end) - magnitude(time)), MOST_FARTHER)
+        # Where much was asked for already, as much again: what is tried in vain costs no more than the last run.
+        farther = min(max(0.0, power * (magnitude(end) - magnitude(time))), max(MOST_FARTHER, precision.slack))
         raise NeedsBits(precision.extra, precision.slack + ceil(lacking + farther) + MARGIN_BITS, time)
 
 

@@ -170,6 +170,11 @@ class Precision:
 
 
 # -- steps -----------------------------------------------------------------------------------------
+def _lengthen(values: list[Number], more: int) -> list[Number]:
+    """Numbers with more binary places."""
+    return [value << more for value in values] if more else values
+
+
 @dataclass(frozen=True)
 class TaylorStep:
     """One step: the jets at ``begin``, whose k-th coefficients carry ``scale^k``."""
@@ -179,8 +184,13 @@ class TaylorStep:
     jets: Jets
 
     def at(self, time: Fraction, bits: int) -> list[Number]:
-        """The unknowns at a time."""
-        return self.jets.at(to_fixed((time - self.begin) / self.scale, bits))
+        """The unknowns at a time, in integers of so many binary places, as many as the jets have or more."""
+        found = self.jets.at(to_fixed((time - self.begin) / self.scale, self.jets.bits))
+        return _lengthen(found, bits - self.jets.bits)
+
+    def first(self, bits: int) -> list[Number]:
+        """The same at its beginning."""
+        return _lengthen(self.jets.first, bits - self.jets.bits)
 
 
 @dataclass(frozen=True)
@@ -351,6 +361,7 @@ def solve(
     max_steps: int = MAX_STEPS,
     relative: bool = False,
     shortest: int = SHORTEST,
+    carry: Callable[[], Precision] | None = None,
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -364,6 +375,8 @@ def solve(
         relative: digits are relative to the largest unknown, where that is above 1, so steps need not shrink as it
             grows.
         shortest: steps shrink to nothing where they are less than ``2^−shortest`` of the time reached.
+        carry: is asked before each step with which precision, no greater than that of the run, its series is computed;
+            states have the bits of the run all the time.
     Raises:
         BlowUpError: the steps shrink to nothing.
         NoConvergence: it takes too many steps, or they fill too much memory, or are about to, or one step would.
@@ -391,11 +404,16 @@ def solve(
         while guess < FAR:
             guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
             scale = _short(scale * Fraction(guess))
-    left = until
+    left, carried = until, precision
     while left:
-        jets = prepared.jets(state, scale, order)
-        lifted = lift(jets, bits) if relative else 0
-        ratio = min(_ratio(jets, precision.tolerance + lifted), _reach(jets.arguments, bits))
+        if carry is not None and (wanted := carry()) != carried:
+            if wanted.bits != carried.bits:
+                prepared = program.prepare(wanted.bits)
+            carried = wanted
+        rough = [value >> bits - carried.bits for value in state] if carried.bits < bits else state
+        jets = prepared.jets(rough, scale, carried.order)
+        lifted = lift(jets, carried.bits) if relative else 0
+        ratio = min(_ratio(jets, carried.tolerance + lifted), _reach(jets.arguments, carried.bits))
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
             scale = _short(scale * Fraction(ratio))
         else:
