@@ -8,6 +8,7 @@ from functools import cached_property
 from math import ceil, log2
 from typing import Any
 
+from flint import arb
 from mpmath.libmp import dps_to_prec
 
 from ddln_sym.flows.coordinates import Coordinate
@@ -25,6 +26,7 @@ from ddln_sym.flows.trajectories import Trajectory, multiply_layers, read_time
 from ddln_sym.flows.units import Units
 from ddln_sym.numerics import (
     Settled,
+    ball,
     count_of,
     read_matrix,
     read_number,
@@ -422,6 +424,8 @@ class GradientFlow(Settled):
             def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
                 carried = guard.carried
                 state = guard.arrive(step, length, state)
+                if not self.loss.bounded:
+                    _look_ahead(units.loss, system.layers(state, precision.bits), precision, step.begin + length, end)
                 # All Ld equations are there to see what is conserved, so they go the whole way.
                 if not full and rest.is_reached(
                     step, step.begin + length, state, lambda: system.columns(state, precision.bits), carried
@@ -461,6 +465,19 @@ class GradientFlow(Settled):
                     raise
                 # ∫‖u'‖ ≤ √(t·(𝓛(θ(0)) − inf 𝓛)), so that the layers are bounded.
                 raise NoConvergence(error.args[0], SHRUNK) from error
+
+
+def _look_ahead(
+    loss: Loss, layers: Sequence[Sequence[Number]], precision: Precision, time: Fraction, end: Fraction
+) -> None:
+    """See to it that a flow of an unbounded loss goes on, and is not followed to its singularity farther than is told.
+
+    Raises:
+        BlowUpError: it leaves every bound before the end, so soon that the time is known to the digits of the run.
+    """
+    left = loss.time_left([[arb((int(u), -precision.bits)) for u in row] for row in layers])
+    if left * arb(10) ** precision.digits <= ball(time) and left <= ball(end - time):
+        raise BlowUpError(time, precision.digits - SPARE_DIGITS)
 
 
 def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:

@@ -51,6 +51,8 @@ MOST_MOVED = 4.0
 MOST_BITS = 1000.0
 #: ``log2`` of the part of the time reached, at least, that a step is; a flow of shorter ones is at a singularity.
 SHORTEST = 100
+#: Digits of a time at which steps shrink to nothing.
+BLOW_UP_DIGITS = 15
 #: Numbers that are closer, in parts of themselves, may be a decimal fraction and its float.
 FLOAT = 2**48
 
@@ -84,15 +86,16 @@ class BlowUpError(ArithmeticError):
     """The flow leaves every bound: its steps shrink to nothing before the time asked for.
 
     Attributes:
-        time: how far the flow came, as a float.
+        time: how far the flow came, as a float. digits: to how many it is known when it leaves every bound.
     """
 
-    def __init__(self, time: Fraction) -> None:
-        self.time = as_float(time)
-        super().__init__(time)
+    def __init__(self, time: Fraction, digits: int = BLOW_UP_DIGITS) -> None:
+        self.time, self.digits = as_float(time), digits
+        super().__init__(time, digits)
 
     def __str__(self) -> str:
-        return f"the flow leaves every bound: its steps shrink to nothing at t = {spell_number(self.args[0])}"
+        when = spell_number(self.args[0], min(self.digits, BLOW_UP_DIGITS))
+        return f"the flow leaves every bound: its steps shrink to nothing at t = {when}"
 
 
 class NoConvergence(ArithmeticError):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from math import inf
+from math import inf, prod
 from typing import Any
 
 from flint import arb, arb_mat, fmpq_mat, fmpz_poly, nmod_mat
@@ -36,6 +36,8 @@ __all__ = ["Loss", "SquaredLoss"]
 SPARE_BITS = 40
 #: A rank is found modulo this prime first.
 PRIME = 2**61 - 1
+#: Bits in which the time that is left is bounded.
+TIME_BITS = 64
 #: Of more rows no matrix is inverted to bound a rate.
 MOST_ROWS = 100
 
@@ -155,6 +157,10 @@ class Loss(Settled, ABC):
     @abstractmethod
     def ball(self, theta: Sequence[Any]) -> Any:
         """``𝓛(θ)`` at d balls (``flint.arb``), a ball that contains every value on them."""
+
+    def time_left(self, layers: Sequence[Sequence[Any]]) -> Any:
+        """A time after which the flow of L layers, rows of d balls, has left every bound; infinite if none is known."""
+        return arb("inf")
 
     @property
     def exact_minimum(self) -> Fraction:
@@ -363,6 +369,31 @@ class SquaredLoss(Loss):
         for row, target in zip(self.rows, self.targets, strict=True):
             found += square(sum((ball(a) * x for a, x in zip(row, theta, strict=True)), -ball(target)))
         return ball(self.weight) * found
+
+    def time_left(self, layers: Sequence[Sequence[Any]]) -> Any:
+        """The same of a negative weight −w.
+
+        Let ``r = Xθ − y``, ``S = ‖r‖²``, ``V`` the sum of the squares of all layers, ``a = ⟨Xθ, r⟩`` and
+        ``ρ = 1 − ‖y‖/√S``, so that ``a = S + ⟨y, r⟩ ≥ ρS``.  Then ``V' = 4wLa``, and by the inequality of Cauchy and
+        Schwarz ``S' = 4w·Σ M_i(Xᵀr)_i² ≥ 4wL²a²/V``.  S never falls; where ρ > 0, therefore, ``S'/S ≥ Lρ·V'/V`` from
+        there on, so that ``V' ≥ 4wLρS·(v/V)^{Lρ}`` while V grows to v: with ``q = Lρ > 1`` it is infinite after the
+        time ``V/(4wqS(q − 1))``.
+
+        >>> SquaredLoss([[1]], [0], weight=-1).time_left([[arb(1)], [arb(1)]])  # θ = 1/(1 − 4t)
+        0.250000000000000
+        """
+        if self.weight > 0:
+            return super().time_left(layers)
+        with precision(TIME_BITS):
+            size = sum((u * u for row in layers for u in row), arb(0))
+            residual = self.ball([prod(column, start=arb(1)) for column in zip(*layers, strict=True)]) / ball(
+                self.weight
+            )
+            goal = sum((square(ball(y)) for y in self.targets), arb(0))
+            q = len(layers) * (1 - (goal / residual).sqrt())
+            if not q > 1:
+                return arb("inf")
+            return (size / (4 * ball(-self.weight) * q * residual * (q - 1))).upper()
 
     @cached_property
     def rank(self) -> int:
