@@ -17,6 +17,7 @@ from ddln_sym.flows.losses import Loss
 from ddln_sym.taylor import (
     ROUNDING_BITS,
     ErrorGrowth,
+    NoConvergence,
     Number,
     Precision,
     Program,
@@ -29,6 +30,11 @@ from ddln_sym.taylor import (
 
 __all__ = ["FullSystem", "LayerSystem", "ReducedSystem"]
 
+#: What is said of all Ld equations where layers that tie would pass through 0 by rounding.
+DECAYED = (
+    "layers that tie have decayed so far that rounding tells them apart in all Ld equations; ask for an earlier time, "
+    "more digits, or without full=True"
+)
 #: An exponent beyond which a float would end.
 LARGE_BITS = 1000.0
 #: A step adds so many bits less than errors have grown to; it has so many bits for conditioning at least.
@@ -62,6 +68,10 @@ class LayerSystem(ABC):
     @abstractmethod
     def project(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         """The state, put back onto what is conserved."""
+
+    def loses_ties(self, columns: Sequence[Sequence[Number]]) -> bool:
+        """Whether layers that tie, as they do for all time, are far apart, or have passed through 0."""
+        return False
 
     def layers(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
         """L rows of d numbers."""
@@ -103,6 +113,7 @@ class Guard:
         Raises:
             NeedsBits: errors have grown more than ``precision.extra`` allows for, and that is below ``most``, or steps
                 are too long for ``precision.slack``.
+            NoConvergence: layers that tie have decayed so far that rounding tells them apart.
         """
         system, bits, growth, before = self.system, self.precision.bits, self._growth, self._before
         time = step.begin + length
@@ -134,6 +145,8 @@ class Guard:
             demand_slack(self.precision, noise, time, self.end, power)
         growth.advance(stretch, max(cut, lost - tolerance) + coarser)
         growth.demand(min(size.largest for size in now.values()), time)
+        if system.loses_ties(columns):
+            raise NoConvergence(time, DECAYED)
         self._before = now
         self._choose(growth.error, cut, lost, noise)
         return system.project(state, columns, bits)
@@ -234,6 +247,15 @@ class FullSystem(LayerSystem):
 
     def project(self, state: list[Number], columns: Sequence[Sequence[Number]], bits: int) -> list[Number]:
         return state
+
+    def loses_ties(self, columns: Sequence[Sequence[Number]]) -> bool:
+        for c, column in zip(self.coordinates, columns, strict=True):
+            if c.tied and not c.frozen:
+                layers = zip(column, c.start, c.differences, strict=True)
+                sizes = [u if first > 0 else -u for u, first, delta in layers if not delta]
+                if 2 * min(sizes) < max(sizes):
+                    return True
+        return False
 
 
 def _whole(spare: float, most: int) -> int:

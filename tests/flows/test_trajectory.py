@@ -61,6 +61,16 @@ def test_blow_up_of_a_flow_that_ascends(full):
         flow.integrate(1, 20, full=full)
 
 
+def test_layers_that_tie_do_not_pass_through_zero_by_rounding():
+    """They decay like e^{−t} and keep their signs: all Ld equations know these for a while, and then refuse."""
+    flow = GradientFlow(LogisticLoss([["0.5"]], [-1]), [["0.3"], ["2"], ["0.3"]])
+    for time, full in ((20, True), (20, False), (10**5, False)):
+        (first,), (second,), (third,) = flow.integrate(time, 5, full=full).layers(time)
+        assert -1e-5 < first - third < 1e-5 and 0 <= first < 2e-5 and abs(second - mpf("1.97737")) < 1e-5
+    with pytest.raises(NoConvergence, match="layers that tie have decayed"):
+        flow.integrate(10**5, 5, full=True)
+
+
 def test_convergence():
     flow = figure(3, 3, 5, 2)
     trajectory = flow.converge("1e-12", DIGITS)
