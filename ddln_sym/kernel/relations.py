@@ -232,6 +232,10 @@ def _as_a_part(
     """By what a side condition follows that is proved as a statement of its own, which is added to the parts."""
     plain = quantity.xreplace(dict(forms))
     ways = [Compare(plain, 0, setting, kind != "≥ 0")]
+    # A hypothesis that needs the same to have a value is no help.
+    others = [h for h in setting.hypotheses if not h.relation.has(*plain.atoms(sp.Function))]
+    if len(others) < len(setting.hypotheses):
+        ways.append(replace(ways[0], setting=replace(setting, hypotheses=tuple(others))))
     if kind == "≠ 0":
         apart = [h.relation for h in setting.hypotheses if isinstance(h.relation, sp.Ne) and h.index is None]
         ways.append(Compare(0, plain, setting, True))

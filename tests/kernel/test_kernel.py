@@ -381,6 +381,13 @@ def test_contradictory_hypotheses_prove_nothing(proposition: Any) -> None:
     assert isinstance(proposition, Holds) or not satisfiable(proposition.setting)
 
 
+def test_a_condition_may_follow_without_the_hypothesis_that_needs_it_too() -> None:
+    given = sp.Eq(y, sp.sqrt(sp.log(x)))
+    assert decide(Equal(y**2, sp.log(x), under(given, sp.Ge(x, 1)))).proved
+    for others in ([], [sp.Gt(x, 0)], [sp.Gt(x, 0), sp.Lt(x, 1)]):
+        assert not decide(Equal(y**2, sp.log(x), under(given, *others))).proved
+
+
 def test_satisfiable() -> None:
     assert satisfiable(under(sp.Gt(x, 0), sp.Ne(x, y)))
     assert not satisfiable(under(sp.Gt(x, 0), sp.Lt(x, 0)))
