@@ -94,7 +94,7 @@ def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
         decided = _in_whole_numbers(proposition) or _counted_from_one(proposition, declared=True) or decided
     if decided.verdict is Verdict.UNDECIDED:
         decided = _on_both_sides_of_zero(proposition) or decided
-    if decided.verdict is Verdict.UNDECIDED and isinstance(written, Compare):
+    if decided.verdict is Verdict.UNDECIDED and isinstance(written, Compare) and not is_for_another():
         decided = _in_other_words(written) or decided
     return _about(proposition, decided)
 

@@ -37,8 +37,8 @@ def prove_by_tangents(proposition: Compare, prove: Prover) -> tuple[Said, tuple[
     sides = (proposition.lhs, proposition.rhs)
     for head, bound, needed in islice(_ways(difference, setting), WAYS):
         put = replace(proposition, lhs=difference.xreplace({head: bound}), rhs=sp.Integer(0))
-        # What has no value may have been cancelled in the difference.
-        statements = [*needed, put, *(Equal(s, s, setting) for s in sides if not s.is_Rational)]
+        # What has no value may have been cancelled in the difference; the hardest comes last.
+        statements = [*(Equal(s, s, setting) for s in sides if not s.is_Rational), *needed, put]
         steps = list[Step]()
         for statement in statements:
             if (step := prove(statement)) is None:

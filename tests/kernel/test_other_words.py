@@ -101,4 +101,4 @@ def test_a_letter_of_that_name_is_kept() -> None:
 def test_what_a_tangent_needs_is_a_part() -> None:
     found = prove_by_tangents(ge(1 / (n + 1), t * (1 - t) ** n, *UNIT), decide)
     assert found is not None
-    assert [str(step.proposition) for step in found[1]][:3] == ["t ≥ 0", "1 - t ≥ 0", "n ≥ 0"]
+    assert {"t ≥ 0", "1 - t ≥ 0", "n ≥ 0"} <= {str(step.proposition) for step in found[1]}
