@@ -16,6 +16,7 @@ from ddln_sym.kernel.letters import prove_in_new_letters
 from ddln_sym.kernel.monotonicity import Search
 from ddln_sym.kernel.multipliers import prove_by_multipliers
 from ddln_sym.kernel.normal_forms import UNREADABLE
+from ddln_sym.kernel.polynomials import POWER
 from ddln_sym.kernel.primitives import without_integrals
 from ddln_sym.kernel.procedure import decide, decides, make_step, restate
 from ddln_sym.kernel.relations import (
@@ -172,12 +173,13 @@ def _of_powers_of_numbers(proposition: Equal | Compare) -> Step | None:
     exponents = {n for p in powers for n in p.exp.free_symbols if n.is_integer}
     if isinstance(proposition, Equal) or not exponents:
         return None
-    if any(n.is_positive for n in exponents):
-        step = _in_whole_numbers(proposition)
-        if step is not None and step.proved:
-            return step
     without = [side.xreplace(dict.fromkeys(powers, sp.Integer(1))) for side in (proposition.lhs, proposition.rhs)]
-    return _on_both_sides_of_zero(proposition) if any(side.free_symbols & exponents for side in without) else None
+    if not any(side.free_symbols & exponents for side in without):
+        return None
+    if (refuted := refute(proposition)) is not None:  # at a number that an induction does not look at
+        return refuted
+    step = _in_whole_numbers(proposition) if any(n.is_positive for n in exponents) else None
+    return step if step is not None and step.proved else _on_both_sides_of_zero(proposition)
 
 
 # -- an arbitrary number of indices -----------------------------------------------------------------
@@ -278,6 +280,9 @@ def _by_multipliers(proposition: Equal | Compare, inside: bool = False) -> Step 
 # -- in other words -----------------------------------------------------------------------------
 def _in_other_words(proposition: Compare) -> Step | None:
     """An inequality with another letter in the place of one, or with a bound in the place of a power or logarithm."""
+    powers = {p.exp for side in (proposition.lhs, proposition.rhs) for p in side.atoms(sp.Pow)}
+    if any(power.is_Integer and abs(power) > POWER for power in powers):  # both multiply out
+        return None
     if (step := _in_new_letters(proposition)) is not None:
         return step
     found = prove_by_tangents(proposition, prove_anew if is_schematic(proposition) else _prove_a_part())

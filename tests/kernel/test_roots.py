@@ -129,9 +129,10 @@ def test_nothing_is_zero_times_what_has_no_value():
 def test_no_witness_is_too_large_to_be_read(bound):
     """``2^k`` at k = 10³⁰, a number of the statement, has more digits than a decimal number may have."""
     k = sp.Symbol("k", integer=True, positive=True)
-    step = decide(Compare(bound, 2**k))
-    assert step.verdict is Verdict.REFUTED and 2 ** int(dict(step.witness.places)[k]) > bound
-    assert str(step.witness)
+    for power in (2**k, 2**k + k):
+        step = decide(Compare(bound, power))
+        assert step.verdict is Verdict.REFUTED and 2 ** int(dict(step.witness.places)[k]) > bound
+        assert str(step.witness)
 
 
 HUGE = 10**9
