@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import sympy as sp
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mpoly, fmpz_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
@@ -20,6 +20,8 @@ Term = tuple[fmpq, tuple[tuple[Expr, int], ...]]
 
 #: A Gröbner basis of more than this is not tried: it could take hours.
 BASIS_TERMS, BASIS_RELATIONS = 200, 12
+#: Elements of a Gröbner basis, terms of one of them, and bits of a coefficient.
+BASIS_LIMITS = (60, 400, 4000)
 
 __all__ = [
     "Generator",
@@ -399,10 +401,28 @@ def _membership(poly: Expr, relations: tuple[Expr, ...]) -> Membership:
         return direct
     if len(target) > BASIS_TERMS or len(divisors) > BASIS_RELATIONS:
         return direct
-    basis = sp.polys.groebnertools.groebner(divisors, ring)
-    if any(b.is_ground for b in basis):  # the relations contradict each other: nothing may be concluded
-        return direct
-    return _divide(target, basis)
+    basis = _groebner(divisors)
+    # None: it takes too much; a constant: the relations contradict each other, and nothing may be concluded.
+    return direct if basis is None or any(b.is_ground for b in basis) else _divide(target, basis)
+
+
+def _groebner(polys: list[PolyElement]) -> list[PolyElement] | None:
+    """The reduced Gröbner basis of an ideal, by FLINT; None where it grows beyond :data:`BASIS_LIMITS` on the way."""
+    ring = polys[0].ring
+    context = fmpz_mpoly_ctx.get([f"x{n}" for n in range(ring.ngens)], Ordering.lex)
+
+    def to_flint(poly: PolyElement) -> fmpz_mpoly:
+        return context.from_dict({powers: int(c) for powers, c in poly.clear_denoms()[1].items()})
+
+    given: Any = fmpz_mpoly_vec([to_flint(p) for p in polys], context)
+    found, is_whole = given.buchberger_naive(limits=BASIS_LIMITS)
+    if not is_whole:
+        return None
+    basis = [
+        ring.from_dict({tuple(map(int, m)): sp.QQ(int(c)) for m, c in p.to_dict().items()}).monic()
+        for p in found.autoreduction()
+    ]
+    return sorted(basis, key=lambda p: ring.order(p.LM), reverse=True)
 
 
 def _relations_connected_to(poly: Expr, relations: Sequence[Expr]) -> list[Expr]:

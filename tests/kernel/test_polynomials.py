@@ -10,10 +10,12 @@ from random import Random
 import pytest
 import sympy as sp
 
+from ddln_sym.kernel import decide
 from ddln_sym.kernel.polynomials import (
     Generator,
     Replacing,
     Term,
+    _groebner,
     expand,
     factors,
     fraction,
@@ -21,6 +23,7 @@ from ddln_sym.kernel.polynomials import (
     terms_of,
     the_one,
 )
+from ddln_sym.statements import Equal, Verdict
 
 X, Y, Z = sp.symbols("x y z", real=True)
 U = sp.IndexedBase("u", real=True)
@@ -110,6 +113,22 @@ def test_a_rational_function_is_the_fraction_that_sympy_makes_of_it(seed: int) -
 def test_what_divides_by_zero_is_no_fraction() -> None:
     nothing = sp.Pow(sp.Add(X, -X, evaluate=False), -1, evaluate=False)
     assert all(part.has(sp.zoo, sp.nan) or part == 1 for part in fraction(nothing))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_basis_of_an_ideal_is_that_of_sympy(seed: int) -> None:
+    random = Random(seed)
+    polys = [p for _ in range(3) if (p := random_polynomial(random, (X, Y, Z), 2, 2)) != 0]
+    ring = sp.ring((X, Y, Z), sp.QQ, sp.lex)[0]
+    known = sp.groebner(polys, X, Y, Z, order="lex").exprs
+    assert [p.as_expr() for p in _groebner([ring.from_expr(p) for p in polys])] == known
+
+
+def test_a_basis_that_would_fill_the_memory_is_given_up() -> None:
+    _, x, y, z, v, w = sp.ring("x y z v w", sp.QQ, sp.lex)
+    polys = [x**7 * y - z**5 + w, y**6 * v - x * w**4 - 1, z**7 - x**3 * v**5 * y + 2, v**6 * z - y**4 + 3 * w]
+    assert _groebner(polys) is None
+    assert decide(Equal(sp.Max(sp.cbrt(X), sp.cosh(X)), sp.cosh(X))).verdict is not Verdict.PROVED
 
 
 def test_a_list_of_factors_is_the_reader_s_own() -> None:
