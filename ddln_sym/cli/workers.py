@@ -33,9 +33,8 @@ def certify_in_processes(ids: Sequence[str], jobs: int) -> Iterator[Certificate]
     However it ends, by an interrupt too, the processes are ended with it.
     """
     with ProcessPoolExecutor(jobs, initializer=_begin) as pool:
-        waiting = [pool.submit(_certify_one, name) for name in ids]
-        try:
-            for future in waiting:
+        try:  # from the first of them on, which begins before the last is handed over
+            for future in [pool.submit(_certify_one, name) for name in ids]:
                 yield future.result()
         except BaseException:
             for worker in multiprocessing.active_children():
