@@ -272,4 +272,5 @@ _FUNCTIONS: dict[Any, Callable[[Any, Any], Dual]] = {
     sp.sign: _sign,
     sp.floor: _whole,
     sp.factorial: lambda v, d: (mpmath.factorial(v), mpmath.nan),
+    sp.harmonic: lambda v, d: (mpmath.harmonic(v), mpmath.nan),
 }

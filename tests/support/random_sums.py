@@ -94,7 +94,9 @@ def counted(rng: Random) -> Any:
     k = sp.Symbol("k", integer=True)
     if rng.random() < 0.4:
         base, first = rng.randint(2, 4), rng.randint(-1, 4)
-        other = rng.choice([1, n, n**2, 2 * n, n**3, sp.factorial(n), (1 + x) ** n]) + rng.choice([0, 0, 1, -1])
+        other = rng.choice([sp.Integer(1), n, n**2, 2 * n, n**3, sp.factorial(n), (1 + x) ** n]) + rng.choice(
+            [0, 0, 1, -1]
+        )
         given = [sp.Ge(n, first)] if rng.random() < 0.8 else []
         given += [sp.Ge(x, -1)] if other.has(x) else []
         return _changed(rng, sp.Integer(base) ** n, other, Setting(tuple(Hypothesis("given", r) for r in given)))
@@ -106,6 +108,8 @@ def counted(rng: Random) -> Any:
     head = sp.Sum(term, (k, first, last))
     known = sp.Sum(term, (k, rng.choice([first, first + 1]), last))
     other = rng.choice([sp.summation(term, (k, first, last)), known, term.xreplace({k: last}), size])
+    if not all(isinstance(f, (sp.factorial, sp.harmonic, sp.Piecewise)) for f in other.atoms(sp.Function)):
+        other = known
     given = [sp.Ge(n, rng.randint(0, 2))] * (size is n)
     given += rng.choice([[], [sp.Ne(x, 1)], [sp.Ge(x, 0), sp.Ne(x, 1)], [sp.Ge(x, 1)]]) if head.has(x) else []
     where = Setting(tuple(Hypothesis("given", r) for r in given))
