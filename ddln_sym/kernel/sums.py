@@ -350,6 +350,10 @@ def _may_telescope(term: Expr, index: Expr, bound: Expr, gap: Expr, size: Expr) 
         return False
 
 
+#: What a number does not come of by adding up; a sum of SymPy is still there where a term has no value.
+_UNKNOWN = (ProductOver, sp.Indexed, sp.Sum, sp.Product, sp.Integral)
+
+
 def find_at_larger_sizes(proposition: Equal | Compare) -> tuple[int, Equal | Compare] | None:
     """The least of some larger numbers of indices at which a statement about nothing else fails, as it reads there."""
     size, sides = proposition.setting.size, (proposition.lhs, proposition.rhs)
@@ -357,7 +361,7 @@ def find_at_larger_sizes(proposition: Equal | Compare) -> tuple[int, Equal | Com
     if size is None or not size.is_Symbol or proposition.setting.hypotheses or not all(map(_is_plain, heads)):
         return None
     if (
-        any(e.has(ProductOver, sp.Indexed) or e.atoms(Index) - e.atoms(BoundIndex) for e in sides)
+        any(e.has(*_UNKNOWN) or e.atoms(Index) - e.atoms(BoundIndex) for e in sides)
         or not heads
         or _letters(sides, heads) - {size}
     ):

@@ -185,6 +185,7 @@ POLE = [sp.Sum(1 / (index - 5), (index, 1, m)) for index in (i, k)]
         ge(2**m + (m - 1) * sp.log(x + m), 1, sp.Ge(x, -1)),  # 0·log 0 at m = 1, x = −1
         ge(total(1 / (k - 2), 1, n + 1) - total(1 / (k - 2), 1, n), 1 / (n - 1), sp.Ge(n, 2)),  # 1/0 is a term
         ge(total(sp.log(k - 2), 0, m), 0),  # as is the logarithm of −2
+        gt(total(1 / (k * (k + 1)), 0, m), total(1 / (k * (k + 1)), 1, m)),
         eq(x ** (2 * m - 3) * x**3, x ** (2 * m)),  # 0^{−1}
     ],
     ids=str,
