@@ -35,6 +35,13 @@ def test_thin_products_are_those_with_the_gram_matrix(weight):
         assert differences(*(run.layers(end) for run in runs)) <= allowed(largest(runs[0], [end]), digits=digits)
 
 
+@pytest.mark.parametrize("weight", [1, "1/2", "-0.1"])
+def test_the_smoothness_is_the_largest_sum_of_second_derivatives(weight):
+    loss = SquaredLoss(wide(4, 6).loss.rows, [1, 2, 3, 4], weight)
+    hessian = 2 * sp.Rational(str(loss.weight)) * (lambda data: data.T * data)(sp.Matrix(loss.rows))
+    assert loss.smoothness == max(sum(map(abs, hessian.row(i))) for i in range(6))
+
+
 def test_equal_rows_share_a_residual():
     loss = SquaredLoss([[1, 2, 0, 3, 1], [1, 2, 0, 3, 1]], [1, 1])
     flow = GradientFlow(loss, [[1] * 5, [2] * 5])

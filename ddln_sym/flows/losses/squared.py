@@ -355,6 +355,12 @@ class SquaredLoss(Loss):
         return [program.weighted(forces, column) for column in zip(*self.rows, strict=True)]
 
     @cached_property
+    def smoothness(self) -> Fraction:
+        """The same by FLINT: of a thousand coordinates there are a million second derivatives."""
+        whole, below = (rational(2 * self.weight) * (self._data.transpose() * self._data)).numer_denom()
+        return Fraction(max(int(sum(map(abs, row))) for row in whole.tolist()), int(below))
+
+    @cached_property
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
         """``|A_ij|``, with ``A = 2·weight·XᵀX``."""
         return tuple(tuple(map(abs, row)) for row in self.normal_form[0])
