@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, fmpq
 
-from ddln_sym.kernel.counterexamples import BITS, NotRational, Undefined, evaluate_in_balls, symbols_of
+from ddln_sym.kernel.evaluation import BITS, NotRational, Undefined, evaluate_in_balls, symbols_of
 from ddln_sym.numerics import precision
 
 Expr = Any

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from ddln_sym.kernel.counterexamples import symbols_of
+from ddln_sym.kernel.evaluation import symbols_of
 from ddln_sym.kernel.kinds import is_of_the_package
 from ddln_sym.kernel.limits import Approach, find_limit
 from ddln_sym.kernel.normal_forms import Tower

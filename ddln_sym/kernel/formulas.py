@@ -14,7 +14,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.kernel.counterexamples import NotRational, Point, Undefined, evaluate_exactly, points, symbols_of, truth
+from ddln_sym.kernel.counterexamples import points
+from ddln_sym.kernel.evaluation import NotRational, Point, Undefined, evaluate_exactly, symbols_of, truth
 from ddln_sym.kernel.normal_forms import is_declared
 from ddln_sym.kernel.solver import SolverAnswer, ask, fresh
 from ddln_sym.statements import Everywhere, Holds, Hypothesis, Index, Setting, Witness, WitnessKind

@@ -7,18 +7,16 @@ that ``S ≥ e^R``, where S is positive.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.procedure import Prover, prove_each
 from ddln_sym.statements import Compare, Hypothesis, Said, Step, SumOver, say
 
 Expr = Any
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["prove_by_exponentials", "prove_by_squaring", "prove_for_the_largest"]
 
@@ -71,12 +69,8 @@ def prove_by_exponentials(f: Expr, proposition: Compare, prove: Prover) -> tuple
     high, low = (sp.exp(rest), low) if high == 1 else (high, low * sp.exp(-rest))
     positive = [below, *(total for total, _ in powers)]
     statements = [Compare(p, 0, proposition.setting, True) for p in positive if not p.is_positive or p.free_symbols]
-    steps = list[Step]()
-    for statement in (*statements, Compare(high, low, proposition.setting, proposition.strict)):
-        if (step := prove(statement)) is None:
-            return None
-        steps.append(step)
-    return say("the exponentials: ", high, " against ", low), tuple(steps)
+    steps = prove_each([*statements, Compare(high, low, proposition.setting, proposition.strict)], prove)
+    return None if steps is None else (say("the exponentials: ", high, " against ", low), steps)
 
 
 def _logarithms(f: Expr) -> list[tuple[Expr, Expr, Expr]] | None:
@@ -122,12 +116,10 @@ def prove_for_the_largest(f: Expr, proposition: Compare, prove: Prover) -> tuple
     stands, side = sp.Dummy(real=True), 1 if isinstance(chosen, sp.Max) else -1
     slope = sp.diff(sp.expand(f).xreplace({chosen: stands}), stands)
     each = slope.is_Rational and slope * side < 0  # then it has to hold for every argument
-    parts = list[Step]()
+    cases = []
     for a in chosen.args:
         order = [] if each else [sp.Ge(side * a, side * b, evaluate=False) for b in chosen.args if b != a]
         given = proposition.setting.given(*(Hypothesis(str(r), r) for r in order))
-        step = prove(replace(proposition, lhs=f.xreplace({chosen: a}), rhs=sp.Integer(0), setting=given))
-        if step is None:
-            return None
-        parts.append(step)
-    return f"every argument of {chosen}" + ("" if each else " where it is the one"), tuple(parts)
+        cases.append(replace(proposition, lhs=f.xreplace({chosen: a}), rhs=sp.Integer(0), setting=given))
+    parts = prove_each(cases, prove)
+    return None if parts is None else (f"every argument of {chosen}" + ("" if each else " where it is the one"), parts)

@@ -6,13 +6,14 @@ What is said of ``M = max_k t(k)`` holds if it does for ``t(j)`` in its place, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.procedure import Prover
 from ddln_sym.kernel.sizes import put_keeping, take_name
 from ddln_sym.statements import (
     BoundIndex,
@@ -30,8 +31,6 @@ from ddln_sym.statements import (
 
 Expr = Any
 Relation = Equal | Compare
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["prove_about_the_largest", "speaks_of_the_largest"]
 

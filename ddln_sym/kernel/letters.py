@@ -6,19 +6,18 @@ and then ``asinh(ax)`` is t.  So what is said of every x holds if it does for ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.procedure import Prover, prove_each
 from ddln_sym.kernel.sizes import put_keeping, take_name
 from ddln_sym.statements import Compare, Index, Rate, Said, Step, say
 
 Expr = Any
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["prove_in_new_letters"]
 
@@ -52,13 +51,8 @@ def prove_in_new_letters(proposition: Compare, prove: Prover) -> tuple[Said, tup
         held = replace(setting, hypotheses=tuple(h for h in given if h.relation is not sp.true))
         same = replace(proposition, lhs=put(proposition.lhs), rhs=put(proposition.rhs), setting=held)
         statements = [*([] if slope.is_number else [Compare(slope**2, 0, setting, True)]), same]
-        steps = []
-        for statement in statements:
-            if (step := prove(statement)) is None:
-                break
-            steps.append(step)
-        else:
-            return say(x, " = ", stands), tuple(steps)
+        if (steps := prove_each(statements, prove)) is not None:
+            return say(x, " = ", stands), steps
     return None
 
 

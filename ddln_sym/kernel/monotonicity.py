@@ -19,6 +19,7 @@ import sympy as sp
 from ddln_sym.kernel import counterexamples
 from ddln_sym.kernel.covers import cover, name_of, narrow, sign_at, turning_points
 from ddln_sym.kernel.derivatives import apply_rates, differentiate
+from ddln_sym.kernel.evaluation import symbols_of
 from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.larger import prove_by_exponentials, prove_by_squaring, prove_for_the_largest
 from ddln_sym.kernel.limits import find_limit
@@ -112,7 +113,7 @@ def _by_exponentials(f: Expr, proposition: Compare, search: Search, prove: Prove
 def prove_constant(proposition: Equal, search: Search, prove: Prover) -> Found | None:
     """A proof of an equation in one variable: the difference of its sides has no slope, and vanishes at a place."""
     f = proposition.lhs - proposition.rhs
-    symbols = counterexamples.symbols_of(f)
+    symbols = symbols_of(f)
     if len(symbols) != 1 or proposition.setting.rates or symbols[0].is_integer or not _may_vary(symbols[0], f):
         return None
     interval = Interval.of(symbols[0], proposition.setting)
@@ -222,7 +223,7 @@ def _logarithm(side: Expr) -> Expr | None:
 
 
 def _by_a_variable(f: Expr, proposition: Compare, search: Search, prove: Prover) -> Found | None:
-    for x in [s for s in counterexamples.symbols_of(f) if _may_vary(s, f)][:VARIABLES]:
+    for x in [s for s in symbols_of(f) if _may_vary(s, f)][:VARIABLES]:
         if x.is_integer:
             found = _among_all_numbers(x, proposition, search, prove)
         else:
@@ -240,7 +241,7 @@ def _of_numbers(
 ) -> Found | None:
     """What is about x alone, for all x that other symbols leave it."""
     wider = interval.in_numbers()
-    if counterexamples.symbols_of(f) != [x] or (wider.lower, wider.upper) == (interval.lower, interval.upper):
+    if symbols_of(f) != [x] or (wider.lower, wider.upper) == (interval.lower, interval.upper):
         return None
     setting = wider.between(wider.lower, wider.upper)
     step = prove(Compare(f, 0, setting, proposition.strict), search.deeper)
@@ -408,7 +409,7 @@ class _Proof:
         start = _value_at(self.f, self.x, anchor)
         if start is None:
             return None
-        still = self.interval.still() if counterexamples.symbols_of(start) else Setting()
+        still = self.interval.still() if symbols_of(start) else Setting()
         begun, falls = self.prove(Compare(start, 0, still, self.strict), self.search), False
         if begun is None and self.strict and self.interval.excludes(anchor):
             begun, falls = self.prove(Compare(start, 0, still), self.search), True
@@ -433,7 +434,7 @@ class _Proof:
 
     def by_taylor(self) -> Found | None:
         """``f = Σ_{k<n} f^{(k)}(a)(x−a)^k/k! + f^{(n)}(ξ)(x−a)^n/n!`` where no term is negative (Taylor, Lagrange)."""
-        if self.search.depth < DEPTH - 1 or counterexamples.symbols_of(self.f) != [self.x]:
+        if self.search.depth < DEPTH - 1 or symbols_of(self.f) != [self.x]:
             return None
         for anchor in list(dict.fromkeys(self.anchors()))[:ANCHORS]:
             sides = [way for way in (1, -1) if not self.interval.ends_at(anchor, way)]
@@ -506,7 +507,7 @@ class _Proof:
             begun, falls = self.prove_sign(found.value, False), True
         if begun is None:
             return None
-        still = self.interval.still() if counterexamples.symbols_of(self.f) != [self.x] else Setting()
+        still = self.interval.still() if symbols_of(self.f) != [self.x] else Setting()
         side = 0 if end in (sp.oo, -sp.oo) else -direction
         tends = self.prove(TendsTo(self.f, self.x, end, found.value, still, side), self.search)
         smooth = None if tends is None else self.smooth(self.f, self.interval.between(lower, upper), inner)
@@ -517,7 +518,7 @@ class _Proof:
 
     def prove_sign(self, constant: Expr, strict: bool) -> Step | None:
         """That a constant is not negative, or positive."""
-        still = self.interval.still() if counterexamples.symbols_of(constant) else Setting()
+        still = self.interval.still() if symbols_of(constant) else Setting()
         return self.prove(Compare(constant, 0, still, strict), self.search)
 
     def sign(self, constant: Expr) -> int | None:
@@ -547,12 +548,12 @@ class _Proof:
         yield from (end for end, _ in (*self.interval.lower, *self.interval.upper))
         moduli = sorted(self.f.atoms(sp.Abs), key=sp.default_sort_key)
         yield from (root for e in moduli if (root := _root(e.args[0], self.x)) is not None)
-        if counterexamples.symbols_of(self.f) == [self.x]:
+        if symbols_of(self.f) == [self.x]:
             slope = differentiate(sp.Derivative(self.f, self.x), [])
             turns = [name_of(slope, self.x, *turn) for turn in self.turning_points(slope) if turn[2] > 0]
             yield from (name for name in turns if name is not None)
             return
-        for other in counterexamples.symbols_of(self.f):
+        for other in symbols_of(self.f):
             if other != self.x and (value := _value_at(self.f, self.x, other)) is not None and sp.expand(value) == 0:
                 yield other
         yield from map(sp.Integer, (0, 1))
@@ -580,7 +581,7 @@ class _Proof:
             value = _value_at(self.f, self.x, end)
             if value is None:
                 return None
-            still = self.interval.still() if counterexamples.symbols_of(value) else Setting()
+            still = self.interval.still() if symbols_of(value) else Setting()
             step = self.prove(Compare(value, 0, still), self.search.deeper)
             if step is None:
                 return None
@@ -597,7 +598,7 @@ class _Proof:
 
     def by_pieces(self) -> Found | None:
         """Positive around turning points, by balls that cover them, and proved piece by piece between these."""
-        if counterexamples.symbols_of(self.f) != [self.x] or self.search.depth < DEPTH - 1:
+        if symbols_of(self.f) != [self.x] or self.search.depth < DEPTH - 1:
             return None
         slope = differentiate(sp.Derivative(self.f, self.x), [])
         lower, upper, parts = self.interval.lower, self.interval.upper, list[Step]()

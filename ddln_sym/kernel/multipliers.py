@@ -12,19 +12,18 @@ are of this kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import combinations, islice, product
 from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.procedure import Prover, prove_each
 from ddln_sym.kernel.sizes import put_keeping, take_name
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, ProductOver, Setting, Step, SumOver
 
 Expr = Any
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["prove_by_multipliers"]
 
@@ -82,12 +81,8 @@ class _Question:
             *(Equal(m, m, self.beside) for m in (*found.values, found.constant) if not m.is_Rational),
             *self.values,
         ]
-        steps = list[Step]()
-        for statement in reversed(statements):  # the hardest comes last
-            if (step := prove(statement)) is None:
-                return None
-            steps.insert(0, step)
-        return steps
+        steps = prove_each(reversed(statements), prove)  # the hardest comes last
+        return None if steps is None else [*reversed(steps)]
 
 
 def prove_by_multipliers(

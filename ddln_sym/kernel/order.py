@@ -20,6 +20,7 @@ import sympy as sp
 
 from ddln_sym.kernel import counterexamples, signs
 from ddln_sym.kernel.combinations import combination
+from ddln_sym.kernel.evaluation import BITS, NotRational, Point, Undefined, evaluate_in_balls, symbols_of
 from ddln_sym.kernel.normal_forms import UNREADABLE, Tower
 from ddln_sym.kernel.polynomials import fraction, generators, remainder
 from ddln_sym.kernel.signs import Fact, Reason
@@ -118,10 +119,10 @@ class _Order:
         self.numbers = list(_of_numbers(tower))
 
     @cached_property
-    def points(self) -> list[counterexamples.Point]:
+    def points(self) -> list[Point]:
         """A few points that meet the hypotheses, if a short search finds any."""
         given = [h.relation for h in self.tower.setting.hypotheses if h.index is None]
-        symbols = counterexamples.symbols_of(*map(self.tower.explain, (self.poly, *self.tower.meaning)), *given)
+        symbols = symbols_of(*map(self.tower.explain, (self.poly, *self.tower.meaning)), *given)
         return list(islice(counterexamples.points(symbols, given, most=TRIALS), POINTS))
 
     # -- facts ----------------------------------------------------------------------------------
@@ -211,18 +212,18 @@ class _Order:
                 return signs.prove(poly, True, facts, relations, quick=quick, work=WORK) is not None
         return None
 
-    def _may_hold(self, expr: Expr, points: list[counterexamples.Point]) -> bool:
+    def _may_hold(self, expr: Expr, points: list[Point]) -> bool:
         """Whether no point is known at which the expression is negative; that only saves proofs that must fail."""
         written = self.tower.explain(expr)
         for point in points:
             try:
-                if counterexamples.evaluate_in_balls(written, point) < 0:
+                if evaluate_in_balls(written, point) < 0:
                     return False
-            except (counterexamples.NotRational, counterexamples.Undefined):
+            except (NotRational, Undefined):
                 continue
         return True
 
-    def _meeting(self, facts: list[Fact]) -> list[counterexamples.Point]:
+    def _meeting(self, facts: list[Fact]) -> list[Point]:
         """The points at which no fact is known to fail."""
         return [point for point in self.points if all(self._may_hold(fact, [point]) for fact, _ in facts)]
 
@@ -375,11 +376,11 @@ def _of_numbers(tower: Tower) -> Iterator[Fact]:
 
 def _enclose(number: Expr) -> tuple[Expr, Expr] | None:
     """Two multiples of a millionth between which a number lies, by ball arithmetic."""
-    with precision(counterexamples.BITS):
+    with precision(BITS):
         try:
-            value = counterexamples.evaluate_in_balls(number, {}) * MILLION
+            value = evaluate_in_balls(number, {}) * MILLION
             low, high = value.floor().unique_fmpz(), value.ceil().unique_fmpz()
-        except (counterexamples.NotRational, counterexamples.Undefined):
+        except (NotRational, Undefined):
             return None
     if low is None or high is None or low == high:
         return None

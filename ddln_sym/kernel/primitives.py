@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +13,12 @@ from sympy.integrals.manualintegrate import manualintegrate
 
 from ddln_sym.kernel.derivatives import differentiate
 from ddln_sym.kernel.monotonicity import smoothness
+from ddln_sym.kernel.procedure import Prover
 from ddln_sym.kernel.sizes import put_keeping, take_name
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, Setting, Step, SumOver
 
 Expr = Any
 Relation = Equal | Compare
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["without_integrals"]
 

@@ -6,7 +6,7 @@ asks ``simplify``, ``equals`` or a floating-point tolerance.  The rules are ente
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -23,9 +23,11 @@ from ddln_sym.statements import (
 
 #: From a proposition of a kind to a step about it.
 Rule = Callable[[Any], Step]
+#: Proves a statement, or returns None.
+Prover = Callable[[Any], Step | None]
 R = TypeVar("R", bound=Rule)
 
-__all__ = ["decide", "decide_part", "decides", "make_step", "restate"]
+__all__ = ["Prover", "decide", "decide_part", "decides", "make_step", "prove_each", "restate"]
 
 #: How each kind of proposition is decided; and the kinds of which others define subclasses.
 _RULES: dict[type, Rule] = {}
@@ -98,6 +100,16 @@ def decide_part(proposition: Any) -> Step:
     if rule is None:
         raise TypeError(f"there is no rule for a {type(proposition).__name__}")
     return rule(proposition)
+
+
+def prove_each(statements: Iterable[Any], prove: Prover) -> tuple[Step, ...] | None:
+    """A step for each of the statements, or None as soon as one is not proved: what is hard comes last."""
+    steps = list[Step]()
+    for statement in statements:
+        if (step := prove(statement)) is None:
+            return None
+        steps.append(step)
+    return tuple(steps)
 
 
 def make_step(

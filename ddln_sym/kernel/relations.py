@@ -13,9 +13,9 @@ import sympy as sp
 
 from ddln_sym.kernel import counterexamples, formulas
 from ddln_sym.kernel.change_of_variables import change_of, in_nonzero_forms
-from ddln_sym.kernel.counterexamples import symbols_of
 from ddln_sym.kernel.covers import cover
 from ddln_sym.kernel.derivatives import apply_rates
+from ddln_sym.kernel.evaluation import surely_greater, symbols_of
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.intervals import Interval
 from ddln_sym.kernel.monotonicity import Search, prove_by_derivatives, prove_constant
@@ -165,7 +165,7 @@ def prove_for_derivatives(proposition: Equal | Compare | TendsTo, search: Search
     if isinstance(proposition, Compare) and not symbols_of(proposition.lhs, proposition.rhs):
         if (numbers := _between_numbers(proposition)) is not None:
             return numbers
-        if counterexamples.surely_greater(proposition.rhs, proposition.lhs) is not None:
+        if surely_greater(proposition.rhs, proposition.lhs) is not None:
             return None
     key = proposition, search.depth
     if key not in search.known:
@@ -318,7 +318,7 @@ def _between_numbers(proposition: Compare) -> Step | None:
     """A comparison of two numbers, by balls that do not meet."""
     if symbols_of(proposition.lhs, proposition.rhs) or proposition.setting != Setting():
         return None
-    bits = counterexamples.surely_greater(proposition.lhs, proposition.rhs)
+    bits = surely_greater(proposition.lhs, proposition.rhs)
     return (
         None
         if bits is None

@@ -17,19 +17,18 @@ import sympy as sp
 from flint import arb, fmpq
 from sympy.core.function import AppliedUndef
 
-from ddln_sym.kernel.counterexamples import (
+from ddln_sym.kernel.counterexamples import VALUES, number
+from ddln_sym.kernel.covers import narrow, simplest, turning_points
+from ddln_sym.kernel.derivatives import apply_rates
+from ddln_sym.kernel.evaluation import (
     BITS,
-    VALUES,
     NotRational,
     Point,
     Undefined,
     evaluate_exactly,
     evaluate_in_balls,
-    number,
     symbols_of,
 )
-from ddln_sym.kernel.covers import narrow, simplest, turning_points
-from ddln_sym.kernel.derivatives import apply_rates
 from ddln_sym.numerics import precision
 from ddln_sym.statements import (
     Compare,

@@ -7,7 +7,7 @@ the sum and one more term.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations, combinations_with_replacement, islice, product
@@ -18,6 +18,7 @@ import sympy as sp
 from ddln_sym.kernel.indexed import open_term
 from ddln_sym.kernel.nested_sums import Flat, flatten, in_orders, in_squares
 from ddln_sym.kernel.polynomials import fraction
+from ddln_sym.kernel.procedure import Prover
 from ddln_sym.kernel.sizes import at_size, put_keeping, relate, take_name
 from ddln_sym.kernel.tower import Tower
 from ddln_sym.statements import (
@@ -35,8 +36,6 @@ from ddln_sym.statements import (
 )
 
 Expr = Any
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = [
     "add_cauchy_schwarz",

@@ -6,18 +6,17 @@ the power is holds if it does with a larger number in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.procedure import Prover, prove_each
 from ddln_sym.statements import Compare, Equal, Said, Setting, Step, say
 
 Expr = Any
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["prove_by_tangents"]
 
@@ -39,13 +38,8 @@ def prove_by_tangents(proposition: Compare, prove: Prover) -> tuple[Said, tuple[
         put = replace(proposition, lhs=difference.xreplace({head: bound}), rhs=sp.Integer(0))
         # What has no value may have been cancelled in the difference; the hardest comes last.
         statements = [*(Equal(s, s, setting) for s in sides if not s.is_Rational), *needed, put]
-        steps = list[Step]()
-        for statement in statements:
-            if (step := prove(statement)) is None:
-                break
-            steps.append(step)
-        else:
-            return say(bound, " in the place of ", head), tuple(steps)
+        if (steps := prove_each(statements, prove)) is not None:
+            return say(bound, " in the place of ", head), steps
     return None
 
 

@@ -17,7 +17,7 @@ from ddln_sym import checker
 from ddln_sym.checker import Rejected, write
 from ddln_sym.kernel.answers import Answering
 from ddln_sym.kernel.casework import Casework
-from ddln_sym.kernel.counterexamples import symbols_of
+from ddln_sym.kernel.evaluation import symbols_of
 from ddln_sym.kernel.normal_forms import UNREADABLE
 from ddln_sym.kernel.trees import tree
 from ddln_sym.statements import (

@@ -16,7 +16,7 @@ from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyElement, PolyRing
 
 from ddln_sym.kernel import monomials, signs
-from ddln_sym.kernel.counterexamples import surely_greater
+from ddln_sym.kernel.evaluation import surely_greater
 from ddln_sym.statements import Commutes, Domain, FullRank, SeparateBlocks, Witness
 
 Expr = Any
