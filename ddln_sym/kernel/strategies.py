@@ -16,9 +16,8 @@ from ddln_sym.kernel.letters import prove_in_new_letters
 from ddln_sym.kernel.monotonicity import Search
 from ddln_sym.kernel.multipliers import prove_by_multipliers
 from ddln_sym.kernel.normal_forms import UNREADABLE
-from ddln_sym.kernel.polynomials import POWER
 from ddln_sym.kernel.primitives import without_integrals
-from ddln_sym.kernel.procedure import decide, decides, make_step, restate
+from ddln_sym.kernel.procedure import Prover, decide, decides, make_step, prove_each, restate
 from ddln_sym.kernel.relations import (
     QUICK,
     decide_equation,
@@ -54,9 +53,8 @@ from ddln_sym.statements import (
 )
 
 Expr = Any
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
+HIGH = 200  # powers of sums up to this are multiplied out
 SUMS_OF_SUMS = 2  # of which the terms are looked at one in the other
 
 CONTRADICTION = "its hypotheses contradict each other: nothing meets them, and nothing is concluded from them"
@@ -80,6 +78,9 @@ def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
         return _about(proposition, _by_primitives(proposition))
     indexed: Any = index_sums(proposition)
     written = define_heads(write_out(indexed))
+    if is_schematic(written) and (high := _high_power(written)) is not None:
+        said = f"{high} would have to be multiplied out"
+        return _about(proposition, refute(written) or make_step(written, None, Evidence.INEQUALITY, said))
     decided = (
         refute(written, QUICK)
         or _by_pieces(written)
@@ -98,6 +99,14 @@ def _decide_relation(proposition: Any, rule: Callable[[Any], Step]) -> Step:
     if decided.verdict is Verdict.UNDECIDED and isinstance(written, Compare) and not is_for_another():
         decided = _in_other_words(written) or decided
     return _about(proposition, decided)
+
+
+def _high_power(proposition: Equal | Compare) -> Expr | None:
+    """A power of a sum with so many terms, multiplied out, that they would fill the memory."""
+    powers = {p for side in (proposition.lhs, proposition.rhs) for p in side.atoms(sp.Pow)}
+    high = [p for p in powers if p.exp.is_Integer and abs(p.exp) > HIGH]
+    high = [p for p in high if any(factor.is_Add for factor in sp.Mul.make_args(p.base))]
+    return min(high, key=sp.default_sort_key, default=None)
 
 
 def _what_stands_for(meanings: Mapping[Expr, Expr]) -> Said:
@@ -160,11 +169,8 @@ def _under_sums(proposition: Equal) -> Step | None:
 
 def _by_both_inequalities(proposition: Equal) -> Step | None:
     lhs, rhs, setting = proposition.lhs, proposition.rhs, proposition.setting
-    if (above := prove_anew(Compare(lhs, rhs, setting))) is None:
-        return None
-    if (below := prove_anew(Compare(rhs, lhs, setting))) is None:
-        return None
-    return make_step(proposition, True, Evidence.CASES, "both inequalities", parts=(above, below))
+    parts = prove_each((Compare(lhs, rhs, setting), Compare(rhs, lhs, setting)), prove_anew)
+    return None if parts is None else make_step(proposition, True, Evidence.CASES, "both inequalities", parts=parts)
 
 
 def _of_powers_of_numbers(proposition: Equal | Compare) -> Step | None:
@@ -260,10 +266,8 @@ def _by_an_increasing_head(proposition: Compare) -> Step | None:
     if found is None:
         return None
     # What has no value may have been cancelled in the difference.
-    values = [prove_for_sums(Equal(s, s, proposition.setting)) for s in (proposition.lhs, proposition.rhs)]
-    if None in values:
-        return None
-    return make_step(proposition, True, kind, found[0], parts=(*found[1], *(v for v in values if v is not None)))
+    values = prove_each([Equal(s, s, proposition.setting) for s in (proposition.lhs, proposition.rhs)], prove_for_sums)
+    return None if values is None else make_step(proposition, True, kind, found[0], parts=(*found[1], *values))
 
 
 def _by_multipliers(proposition: Equal | Compare, inside: bool = False) -> Step | None:
@@ -280,8 +284,7 @@ def _by_multipliers(proposition: Equal | Compare, inside: bool = False) -> Step 
 # -- in other words -----------------------------------------------------------------------------
 def _in_other_words(proposition: Compare) -> Step | None:
     """An inequality with another letter in the place of one, or with a bound in the place of a power or logarithm."""
-    powers = {p.exp for side in (proposition.lhs, proposition.rhs) for p in side.atoms(sp.Pow)}
-    if any(power.is_Integer and abs(power) > POWER for power in powers):  # both multiply out
+    if _high_power(proposition) is not None:  # both multiply out
         return None
     if (step := _in_new_letters(proposition)) is not None:
         return step
@@ -290,9 +293,9 @@ def _in_other_words(proposition: Compare) -> Step | None:
 
 
 def _in_new_letters(proposition: Equal | Compare) -> Step | None:
-    search = Search()
     if isinstance(proposition, Equal):
         return None
+    search = Search()
     found = prove_in_new_letters(proposition, lambda part: prove_for_derivatives(part, search))
     return None if found is None else make_step(proposition, True, Evidence.CASES, found[0], parts=found[1])
 
@@ -337,20 +340,16 @@ def _on_both_sides_of_zero(proposition: Equal | Compare) -> Step | None:
     if found is None:
         return None
     n, cases = found
-    parts = list[Step]()
-    for case in cases:
-        if satisfiable(case.setting) is False:
-            continue
-        try:
-            step = decide(case)
-        except UNREADABLE:
-            return None
-        if not step.proved:
-            return None
-        parts.append(step)
-    if not parts:
+
+    def prove(case: Any) -> Step | None:
+        step = decide(case)
+        return step if step.proved else None
+
+    try:
+        parts = prove_each((case for case in cases if satisfiable(case.setting) is not False), prove)
+    except UNREADABLE:
         return None
-    return make_step(proposition, True, Evidence.CASES, say(n, " ≥ 0 and ", n, " < 0"), parts=tuple(parts))
+    return make_step(proposition, True, Evidence.CASES, say(n, " ≥ 0 and ", n, " < 0"), parts=parts) if parts else None
 
 
 def _in_whole_numbers(proposition: Equal | Compare) -> Step | None:

@@ -7,19 +7,18 @@ where it does for m: a sum up to m + 1 is the one up to m and one more term, a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy as sp
 
+from ddln_sym.kernel.procedure import Prover
 from ddln_sym.kernel.sizes import put_keeping, relate, take_name
 from ddln_sym.statements import Compare, Equal, Hypothesis, Index, Setting, Step, product_over, sum_over
 
 Expr = Any
 Relation = Equal | Compare
-#: Proves a statement, or returns None.
-Prover = Callable[[Any], Step | None]
 
 __all__ = ["count_from_one", "find_number", "index_sums", "induct", "on_both_sides_of_zero"]
 
@@ -27,6 +26,8 @@ __all__ = ["count_from_one", "find_number", "index_sums", "induct", "on_both_sid
 LONGEST = 64
 #: Symbols that an induction is tried on, and numbers at which a statement is looked at before it begins.
 SYMBOLS, BEGINNINGS = 2, (0, 1, 3)
+#: Exponents of either sign in a statement; each doubles the cases.
+EXPONENTS = 5
 #: Numbers at which it is tried whether it fails.
 SMALL = 8
 #: Heads that an induction carries from one number to the next.
@@ -190,7 +191,7 @@ def on_both_sides_of_zero(proposition: Relation) -> tuple[Expr, tuple[Relation, 
     exponents = {s for side in sides for p in side.atoms(sp.Pow) for s in p.exp.free_symbols}
     taken = {setting.size, *_bound_symbols(parts), *(s for r in setting.rates for s in r.value.free_symbols)}
     free = [s for s in exponents - taken if s.is_integer and s.is_nonnegative is None and not isinstance(s, Index)]
-    if not free:
+    if not 0 < len(free) <= EXPONENTS:
         return None
     n = min(free, key=str)
     new = sp.Symbol(take_name(n.name, {s.name for p in parts for s in p.atoms(sp.Symbol)}), integer=True, positive=True)

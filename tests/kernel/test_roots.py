@@ -10,9 +10,10 @@ import sympy as sp
 
 from ddln_sym.kernel import decide
 from ddln_sym.kernel.roots import find_at_roots
-from ddln_sym.statements import Ball, Compare, Equal, Hypothesis, Setting, Verdict, WitnessKind
+from ddln_sym.statements import Ball, Compare, Equal, Hypothesis, Setting, Verdict, WitnessKind, sum_over
 
 x, y, a, p = sp.symbols("x y a p", real=True)
+u = sp.IndexedBase("u", real=True)
 exp, log, cos, tanh, sqrt = sp.exp, sp.log, sp.cos, sp.tanh, sp.sqrt
 half = sp.Rational(1, 2)
 
@@ -156,6 +157,21 @@ HUGE = 10**9
 )
 def test_huge_powers_end(proposition, verdict):
     assert decide(proposition).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "side",
+    [
+        sum_over(lambda k: (u[k] + 1) ** HUGE),
+        sum_over(lambda k: u[k] ** 2) + (x + 1) ** HUGE,
+        (sum_over(lambda k: u[k] ** 2) + 1) ** HUGE,
+        sqrt(sum_over(lambda k: u[k] ** 2)) + (x * (y + 1)) ** HUGE,
+    ],
+    ids=str,
+)
+def test_huge_powers_beside_sums_end(side):
+    step = decide(Compare(side, -1, Setting((), (), sp.Symbol("d", integer=True, positive=True))))
+    assert step.verdict is Verdict.UNDECIDED and "multiplied out" in str(step.detail)
 
 
 @pytest.mark.parametrize("value", [2, sp.Rational(5, 2), sp.sqrt(5)])
