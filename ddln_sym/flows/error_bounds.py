@@ -15,7 +15,9 @@ A convex loss makes the first term at most ``‖A‖·max|N|·max W·v²``, so o
     v' ≤ (max W'/2W + ‖A‖·max|N|·max W)·v + ‖√W δ‖,
 
 one scalar inequality, which Grönwall's inequality solves: nothing wraps.  (For a negative weight of the loss,
-``max|N|`` is replaced by ``1 + max|N|``.)
+``max|N|`` is replaced by ``1 + max|N|``.)  The integral of ``W'/2W`` is known from its ends: where one coordinate k
+changes its metric the fastest throughout, ``v`` grows with ``√W_k``, and the others add what they exceed it by.
+``A`` is bounded where the flow is: along a loss that decays, so does its curvature.
 
 **The defect.** ``Wδ = D + (P'(ŵ) − P'(w̃))g̃`` with ``g̃ = ∇𝓛(θ̃)`` and ``D = θ̃' + P'(w̃)g̃``, and
 ``|ŵ − w̃| ≤ |θ̃² − P(w̃)| / min P'``: two norms of Taylor models.  ``W' = 2P''(ŵ)θ̃θ̃'/P'(ŵ)``; and since ``P'``
@@ -28,7 +30,7 @@ the next the polynomials jump, and ``v`` grows by the jump.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -125,10 +127,7 @@ class _Bounds:
         self.solution, self.coordinates = solution, coordinates
         self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
         self.curves = {i: Curve(coordinates[i]) for i in self.active}
-        self.gradient, self.convex = GradientModels(loss, self.active), loss.convex
-        self.curvature = [[ball(row[j]).upper() for j in self.active] for row in loss.curvature]
-        #: ‖∇²𝓛‖ at most, where only what moves counts.
-        self.hessian = largest([arb(0), *(sum(self.curvature[i], arb(0)) for i in self.active)])
+        self.gradient, self.loss = GradientModels(loss, self.active), loss
         self.v, self.xi = arb(0), [arb(0)] * len(coordinates)
 
     def steps(self) -> Iterator[BoundedStep]:
@@ -209,6 +208,14 @@ class _Bounds:
             moved += local.metric * (jump / local.least) ** 2
         self.v = (self.v * (1 + changed) + moved.sqrt()).upper()
 
+    def _slope_change(self, places: Sequence[Local], radii: Sequence[Any], entries: Iterable[int]) -> list[Any]:
+        """What entries of ``∇𝓛`` change by at most while ``θ`` moves so far within the bounds of the part."""
+        theta, moved = ([arb(0)] * len(self.coordinates) for _ in range(2))
+        for i, local, radius in zip(self.active, places, radii, strict=True):
+            theta[i], moved[i] = local.around, radius
+        change = self.loss.slope_change(theta, moved)
+        return [change[i].upper() for i in entries]
+
     def _advance(self, step: BoundedStep, places: Sequence[Local], n: int, count: int) -> Substep:
         """One part of a step, by Grönwall's inequality."""
         width = ball(Fraction(1, count))
@@ -216,23 +223,23 @@ class _Bounds:
         reached = self.v + defect * width
         for local in places:
             local.bound_within((ROOM * local.metric.sqrt() * reached + LEAST_ROOM).upper())
-        growth = arb(0)
+        growth = swelling = arb(0)
         if places:
-            deviation = largest([local.deviation for local in places]) + (0 if self.convex else 1)
-            spread = ball(step.length) * self.hessian * deviation * largest([local.metric for local in places])
-            growth = (largest([local.growth for local in places]) + spread).upper()
+            deviation = largest([local.deviation for local in places]) + (0 if self.loss.convex else 1)
+            # ‖A‖ is at most the largest sum of a row of |A|; what does not move does not count.
+            steepest = largest([arb(0), *self._slope_change(places, [arb(1)] * len(places), self.active)])
+            spread = ball(step.length) * steepest * deviation * largest([local.metric for local in places])
+            growth = (largest([local.growth.upper() for local in places]) + spread).upper()
+            swelling = (growth * width).min(_stretch(places, n, count) + spread * width).upper()
         if growth * width > MOST_GROWTH and count < MOST_PARTS:
             raise TooCoarse
-        swelling = (growth.max(arb(0)) * width).exp()
-        most = (swelling * reached).upper()
+        most_swelling = (growth.max(arb(0)) * width).exp()
+        most = (most_swelling * reached).upper()
         radii = [(local.metric.sqrt() * (1 + local.deviation) * most).upper() for local in places]
         if not all(radius < local.rho for radius, local in zip(radii, places, strict=True)):
             raise TooCoarse
-        self.v = most if growth > 0 else ((growth * width).exp() * self.v + defect * width).upper()
-        forces = [
-            sum((weight * radius for weight, radius in zip(row, radii, strict=True)), arb(0)).upper()
-            for row in self.curvature
-        ]
+        self.v = (swelling.exp() * self.v + most_swelling * defect * width).upper()
+        forces = self._slope_change(places, radii, range(len(self.coordinates)))
         time = ball(step.length) * width
         self.xi = [
             (known + lost * width + time * force).upper()
@@ -241,6 +248,15 @@ class _Bounds:
         end = step.begin + step.length * Fraction(n + 1, count)
         moving = tuple(forces[i] for i in self.active)
         return Substep(end, tuple(radii), moving, tuple(self.xi), tuple(local.flattest for local in places))
+
+
+def _stretch(places: Sequence[Local], n: int, count: int) -> Any:
+    """``∫ max_i W_i'/2W_i`` over a part, at most, by the ends of the coordinate that changes its metric the fastest."""
+    fastest = max(range(len(places)), key=lambda k: places[k].growth.mid())
+    least = places[fastest].growth.lower()
+    more = largest([arb(0), *(p.growth.upper() - least for k, p in enumerate(places) if k != fastest)])
+    begin, end = (places[fastest].metric_at(Fraction(n + k, count)) for k in range(2))
+    return (end.upper() / begin.lower()).log() / 2 + more / count
 
 
 def _finer(w: Sequence[int], theta: Sequence[int], bits: int, coordinate: Coordinate) -> int:

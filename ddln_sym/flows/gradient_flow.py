@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, log2
+from math import ceil, floor, log2
 from typing import Any
 
 from flint import arb
@@ -409,6 +409,7 @@ class GradientFlow(Settled):
                 f"the steps until {spell_number(end, 3)} would be too many; ask for a time of at most {latest}",
             )
         end, at = units.to_time(end), None if at is None else [units.to_time(moment) for moment in at]
+        longest_first = Fraction(2) ** floor(max(0.0, system.pace(end)))
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
         def run(extra: int, slack: int) -> Trajectory:
@@ -452,6 +453,7 @@ class GradientFlow(Settled):
                 most_steps,
                 shortest=shortest,
                 carry=lambda: guard.carried,
+                longest_first=longest_first,
             )
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)
@@ -459,7 +461,7 @@ class GradientFlow(Settled):
 
         with units.telling_times():
             try:
-                return with_enough_bits(run, system.extra, limits.max_bits)
+                return with_enough_bits(run, system.extra, limits.max_bits, system.slack(end))
             except BlowUpError as error:
                 if not self.loss.bounded:
                     raise

@@ -91,7 +91,7 @@ class Local:
         self.models = models
         w, theta, force = (model.range(part, careful) for model in (models.w, models.theta, models.force))
         self.product = theta * force
-        self.theta = theta.abs_upper()
+        self._theta, self.theta = theta, theta.abs_upper()
         self._raw_low, self._raw_high = w.lower(), w.upper()
         curve = models.curve
         self.shift = self._settle(models.residual)
@@ -124,6 +124,8 @@ class Local:
     def bound_within(self, rho: Any) -> None:
         """Bounds over every θ with ``|θ − θ̃| ≤ ρ``."""
         self.rho = rho
+        #: θ, on the part and within ρ.
+        self.around = self._theta + arb(0, rho)
         curve, models = self.models.curve, self.models
         wide = self._settle((models.residual + rho * (2 * self.theta + rho)).upper())
         high = self._high(wide)
@@ -133,8 +135,13 @@ class Local:
         self.metric = steepest.upper()
         #: |N| at most: the relative change of the metric, 2P''|θ|ρ/(P'W).
         self.deviation = (2 * bend * (self.theta + rho) * rho / self.least**2).upper()
-        #: W'/2W at most: θ̃' is −length·P'(w̃)g̃ up to the defect, and P'(w̃)/P'(ŵ) is 1 up to the shift.
+        #: W'/2W: θ̃' is −length·P'(w̃)g̃ up to the defect, and P'(w̃)/P'(ŵ) is 1 up to the shift.
         curvature = (sharpest / steepest).union(curve.derivative(2, self.low) / curve.derivative(1, self.low))
         nearly = 1 + arb(0, (bend * self.shift / self.least).upper())
         growth = -models.length * curvature * self.product * nearly
-        self.growth = (growth + bend * self.theta * models.defect / self.least**2).upper()
+        self.growth = growth + arb(0, (bend * self.theta * models.defect / self.least**2).upper())
+
+    def metric_at(self, time: Fraction) -> Any:
+        """``P'(ŵ)`` at a time of the part, along the step from 0 to 1."""
+        w = self.models.w.at(ball(time)) + arb(0, self.shift)
+        return self.models.curve.derivative(1, w).intersection(self.least.union(self.metric))

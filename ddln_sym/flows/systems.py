@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
-from math import log
+from math import ceil, log
 
 from ddln_sym.flows.coordinates import Coordinate, expand_product
 from ddln_sym.flows.losses import Loss
@@ -37,6 +37,8 @@ DECAYED = (
 )
 #: An exponent beyond which a float would end.
 LARGE_BITS = 1000.0
+#: Bits that are set aside for a first step at most.
+MOST_SLACK = 20_000.0
 #: A step adds so many bits less than errors have grown to; it has so many bits for conditioning at least.
 SAFE_BITS, LEAST_EXTRA = 14, 16
 #: The rounding of the next step may be so many bits larger than that of the last one.
@@ -51,6 +53,7 @@ class LayerSystem(ABC):
     Attributes:
         program, start: the field, and its unknowns at time 0. extra: bits for conditioning to begin with.
         unsteadiness: ``log2`` of what an error of θ makes of the slope, at most.
+        first: the sizes at time 0 of each coordinate that moves.
     """
 
     def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction]) -> None:
@@ -60,6 +63,7 @@ class LayerSystem(ABC):
         self.unsteadiness = magnitude(loss.smoothness)
         self.start = [*start, *[Fraction(0)] * len(coordinates)]
         self.program = Program(len(self.start))
+        self.first = {i: coordinates[i].size(coordinates[i].start) for i in self.active}
 
     @abstractmethod
     def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
@@ -80,6 +84,37 @@ class LayerSystem(ABC):
     def xi(self, state: Sequence[Number]) -> list[Number]:
         """``ξ = −∫∇𝓛``, d numbers."""
         return list(state[-len(self.coordinates) :])
+
+    def pace(self, end: Fraction) -> float:
+        """``log2`` of the time until which layers hardly move at first, or of the end where that is earlier.
+
+        The layer of least modulus moves by ``(u^j)' = −g·∏_{k≠j} u^k``, the others when it has reached the next one.
+        """
+        steepness = magnitude(self.loss.steepness([c.theta for c in self.coordinates]))
+        found = magnitude(end)
+        for i, size in self.first.items():
+            following = sorted(map(abs, self.coordinates[i].start))[1]
+            found = min(found, magnitude(following) - size.metric / 2 - steepness)
+        return found
+
+    def slack(self, end: Fraction) -> int:
+        """Bits for the rounding of derivatives that a first step needs."""
+        if not self.active:
+            return 0
+        noise, _ = self.noise(self.pace(end), max(size.metric for size in self.first.values()))
+        return ceil(min(max(0.0, noise - Precision(1).tolerance), MOST_SLACK))
+
+    def noise(self, length: float, metric: float) -> tuple[float, int]:
+        """``log2`` of what the rounding of derivatives adds up to, in units of the last bit; the power of a step it grows by.
+
+        Args:
+            length, metric: ``log2`` of a step, and of the largest metric.
+        """
+        # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
+        if metric >= 0:
+            return length + metric + ROUNDING_BITS, 1
+        # The product is rounded itself, times the step, and that error of θ is one of the slope, and of ξ.
+        return max(length, 2 * length + self.unsteadiness) + ROUNDING_BITS, 2
 
     def guard(self, precision: Precision, most: int, end: Fraction) -> Guard:
         """What to do on arrival after a step: estimate how errors have grown, and project.
@@ -105,7 +140,7 @@ class Guard:
     def __init__(self, system: LayerSystem, precision: Precision, most: int, end: Fraction) -> None:
         self.system, self.precision, self.end, self.carried = system, precision, end, precision
         self._growth = ErrorGrowth(precision, most)
-        self._before = {i: system.coordinates[i].size(system.coordinates[i].start) for i in system.active}
+        self._before = system.first
 
     def arrive(self, step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
         """The state to go on from.
@@ -120,7 +155,7 @@ class Guard:
         columns = system.columns(state, bits)
         now = {i: system.coordinates[i].size(columns[i], bits) for i in system.active}
         if not now:  # nothing moves but ξ, by a slope that may be far below the last bit
-            demand_slack(self.precision, magnitude(length) + ROUNDING_BITS, time, self.end)
+            demand_slack(self.precision, magnitude(length) + ROUNDING_BITS, time, self.end, spared=True)
             return system.project(state, columns, bits)
         moved = max(abs(b - a) for a, b in zip(system.xi(step.first(bits)), system.xi(state), strict=True))
         stretch = max(now[i].metric - before[i].metric for i in system.active) / 2
@@ -128,11 +163,7 @@ class Guard:
         if not system.loss.convex:
             ascent = steepest + magnitude(system.loss.smoothness * length)
             stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
-        # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
-        noise, power = magnitude(length) + steepest + ROUNDING_BITS, 1
-        if steepest < 0:
-            # The product is rounded itself, times the step, and that error of θ is one of the slope, and of ξ.
-            noise, power = max(magnitude(length), 2 * magnitude(length) + system.unsteadiness) + ROUNDING_BITS, 2
+        noise, power = system.noise(magnitude(length), steepest)
         cut = max(0.0, *(size.recovery for size in now.values()))
         # Within a step w and θ follow each other, so that errors of both count as errors of θ.
         rounded = max(-size.metric / 2 for size in now.values())
@@ -142,7 +173,7 @@ class Guard:
         # Both in units of the cut-off of the run.
         coarser = self.precision.wanted - self.carried.wanted + max(0.0, noise - tolerance)
         if self.carried.slack == self.precision.slack:
-            demand_slack(self.precision, noise, time, self.end, power)
+            demand_slack(self.precision, noise, time, self.end, power, spared=True)
         growth.advance(stretch, max(cut, lost - tolerance) + coarser)
         growth.demand(min(size.largest for size in now.values()), time)
         if system.loses_ties(columns):

@@ -37,6 +37,10 @@ ROUNDING_BITS = 4
 RUNS = 40
 #: Bits for longer steps to come, at most.
 MOST_FARTHER = 200.0
+#: The same where steps that do not need them are spared them, at least and at most.
+LEAST_SPARED, MOST_SPARED = 64.0, 1000.0
+#: If a run asks for more than once, so many times as many bits for conditioning are tried, up to so many more.
+MORE, MOST_MORE = 2, 64
 #: Terms of an exponential series of norm at most 1/2.
 TERMS = 14
 #: Rows and columns are balanced so often, down to so many bits below 1.
@@ -59,7 +63,7 @@ class NeedsBits(Exception):
         return f"needs {self.extra} bits for the conditioning"
 
 
-def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = MAX_BITS) -> T:
+def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = MAX_BITS, slack: int = 0) -> T:
     """What ``run(extra, slack)`` returns, started again with more bits as often as it asks for them.
 
     Raises:
@@ -76,7 +80,7 @@ def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = M
     ddln_sym.taylor.solver.PrecisionError: errors grow so much that 80 bits would be needed at t = 0, and max_bits is \
 60: ask for an earlier time or fewer digits, or raise max_bits
     """
-    slack, time = 0, Fraction(0)
+    first, time = extra, Fraction(0)
     for _ in range(RUNS):
         if extra + slack > max_bits:
             raise PrecisionError(time, extra + slack, max_bits)
@@ -86,7 +90,10 @@ def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = M
             time = need.time
             if need.extra == inf:
                 raise PrecisionError(time, None, max_bits) from None
-            extra, slack = max(extra, int(need.extra)), max(slack, need.slack)
+            if need.extra > extra:
+                more = min(MORE * extra, extra + MOST_MORE) if extra > first else extra
+                extra = max(more, int(need.extra))
+            slack = max(slack, need.slack)
     raise PrecisionError(time, extra + slack, max_bits)
 
 
@@ -145,12 +152,15 @@ def _demand(precision: Precision, error: float, most: float, time: Fraction) -> 
         raise NeedsBits(int(wanted) if wanted < inf else inf, precision.slack, time)
 
 
-def demand_slack(precision: Precision, noise: float, time: Fraction, end: Fraction, power: int = 1) -> None:
+def demand_slack(
+    precision: Precision, noise: float, time: Fraction, end: Fraction, power: int = 1, spared: bool = False
+) -> None:
     """Whether the rounding of derivatives stays below the last coefficients of a step, which it would make shorter.
 
     Args:
         noise: ``log2`` of that rounding, times the length of the step, in units of the last bit.
         time, end: of the step, and of the run; steps may grow as fast as the time. power: of a step, by which it grows.
+        spared: steps that need less of it are computed with fewer bits.
     Raises:
         NeedsBits: it does not.
     """
@@ -158,6 +168,8 @@ def demand_slack(precision: Precision, noise: float, time: Fraction, end: Fracti
     if lacking > 0:
         # Where much was asked for already, as much again: what is tried in vain costs no more than the last run.
         farther = min(max(0.0, power * (magnitude(end) - magnitude(time))), max(MOST_FARTHER, precision.slack))
+        if spared:
+            farther = max(LEAST_SPARED, min(power * (magnitude(end) - magnitude(time)), max(MOST_SPARED, farther)))
         raise NeedsBits(precision.extra, precision.slack + ceil(lacking + farther) + MARGIN_BITS, time)
 
 

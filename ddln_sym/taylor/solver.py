@@ -59,7 +59,8 @@ FLOAT = 2**48
 #: What a run may use unless told otherwise: steps, bits of its numbers, bytes of the steps that are kept.
 MAX_STEPS, MAX_BITS, MAX_MEMORY = 100_000, 200_000, 4 << 30
 #: After so many steps, and twice, four times … as many, the pace is looked at: a run is given up if the longest step of
-#: the last half is as long as that of the half before, up to a factor, and so many times the steps allowed are left.
+#: the last half, and the last one, are as long as those of the half before, up to a factor, and so many times the steps
+#: allowed are left.
 PATIENCE, LONGER, FARTHER = 250, 1.25, 4
 #: What would help against too many steps that are kept.
 SPARSER = "ask for an earlier time, or of a gradient flow for some times only, with `at` or `dense=False`"
@@ -315,7 +316,7 @@ class _Pace:
 
     def __init__(self, until: Fraction, max_steps: int, size: int) -> None:
         self._until, self._most, self._size = until, max_steps, size
-        self._longest, self._before, self._look = Fraction(0), Fraction(0), PATIENCE
+        self._longest, self._before, self._last, self._look = Fraction(0), Fraction(0), Fraction(0), PATIENCE
 
     def record_step(self, length: Fraction, count: int, time: Fraction) -> None:
         """After a step.
@@ -336,7 +337,8 @@ class _Pace:
         if count == self._look:
             # Steps that neither grow nor shrink will not get there; those that shrink may tell of a blow-up.
             left = (self._until - time) / self._longest
-            settled = self._before / Fraction(LONGER) <= self._longest <= self._before * Fraction(LONGER)
+            pairs = (self._longest, self._before), (length, self._last)
+            settled = all(before / Fraction(LONGER) <= now <= before * Fraction(LONGER) for now, before in pairs)
             if settled and left > FARTHER * self._most:
                 raise NoConvergence(
                     time,
@@ -349,7 +351,7 @@ class _Pace:
                     "steps have settled, and all that are kept would fill "
                     f"{as_float(left * self._size / (1 << 30)):.3g} GiB; {SPARSER}",
                 )
-            self._before, self._longest, self._look = self._longest, Fraction(0), 2 * count
+            self._before, self._longest, self._last, self._look = self._longest, Fraction(0), length, 2 * count
 
 
 def solve(
@@ -365,6 +367,7 @@ def solve(
     relative: bool = False,
     shortest: int = SHORTEST,
     carry: Callable[[], Precision] | None = None,
+    longest_first: Fraction = Fraction(1),
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -380,6 +383,7 @@ def solve(
         shortest: steps shrink to nothing where they are less than ``2^−shortest`` of the time reached.
         carry: is asked before each step with which precision, no greater than that of the run, its series is computed;
             states have the bits of the run all the time.
+        longest_first: no first step is tried that is longer.
     Raises:
         BlowUpError: the steps shrink to nothing.
         NoConvergence: it takes too many steps, or they fill too much memory, or are about to, or one step would.
@@ -403,7 +407,7 @@ def solve(
     scale = Fraction(1)
     pace = _Pace(until, max_steps, (order + 1) * len(start) * bits // 8 if at is None else 0)
     if until:
-        scale, guess = _short(min(until, Fraction(1))), 0.0
+        scale, guess = _short(min(until, longest_first)), 0.0
         while guess < FAR:
             guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
             scale = _short(scale * Fraction(guess))

@@ -8,11 +8,11 @@ from functools import cached_property
 from math import ceil, inf
 from typing import Any
 
-from flint import arb
+from flint import arb, arb_mat
 from mpmath import mp
 
-from ddln_sym.flows.losses.squared import Loss
-from ddln_sym.numerics import ball, dot, precision, read_bits, read_number, to_mpf
+from ddln_sym.flows.losses.squared import BOUND_BITS, Loss
+from ddln_sym.numerics import ball, dot, precision, read_bits, read_number, square, to_mpf
 from ddln_sym.taylor import Program, magnitude
 
 __all__ = ["LogisticLoss"]
@@ -132,6 +132,29 @@ class LogisticLoss(Loss):
         """``weight·Σ_r |x_ri·x_rj|/4``."""
         columns = [[abs(x) for x in column] for column in zip(*self.rows, strict=True)]
         return tuple(tuple(self.weight * dot(p, q) / 4 for q in columns) for p in columns)
+
+    def slope_change(self, theta: Sequence[Any], radii: Sequence[Any]) -> list[Any]:
+        """The same by ``weight·|X|ᵀ·diag(s(1 − s))·|X|``, with ``s(1 − s) = e^{−a}/(1 + e^{−a})²`` of margins ±a.
+
+        >>> loss = LogisticLoss([[1]], [1])
+        >>> [loss.slope_change([arb(m)], [arb(1)])[0].str(5, radius=False) for m in (0, 100)]
+        ['0.25000', '3.7201e-44']
+        """
+        data, sizes = self._data_balls
+        margins = (data * arb_mat([[t] for t in theta])).entries()
+        moved = (sizes * arb_mat([[r] for r in radii])).entries()
+        small = [(-m.abs_lower()).exp() for m in margins]
+        factors = [[r * e / square(1 + e)] for r, e in zip(moved, small, strict=True)]
+        column: list[Any] = (sizes.transpose() * arb_mat(factors) * ball(self.weight)).entries()
+        return column
+
+    @cached_property
+    def _data_balls(self) -> tuple[Any, Any]:
+        """``X``, and the moduli of its entries."""
+        with precision(BOUND_BITS):
+            return arb_mat([[ball(x) for x in row] for row in self.rows]), arb_mat(
+                [[ball(abs(x)) for x in row] for row in self.rows]
+            )
 
     def ball(self, theta: Sequence[Any]) -> Any:
         """``𝓛(θ)`` at d balls, a ball.

@@ -36,8 +36,8 @@ __all__ = ["Loss", "SquaredLoss"]
 SPARE_BITS = 40
 #: A rank is found modulo this prime first.
 PRIME = 2**61 - 1
-#: Bits in which the time that is left is bounded.
-TIME_BITS = 64
+#: Bits of bounds, which are rounded outward.
+BOUND_BITS = 64
 #: Of more rows no matrix is inverted to bound a rate.
 MOST_ROWS = 100
 
@@ -148,6 +148,20 @@ class Loss(Settled, ABC):
     @abstractmethod
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
         """Bounds of ``|∂_i ∂_j 𝓛(θ)|`` for every θ, d rows of d."""
+
+    def slope_change(self, theta: Sequence[Any], radii: Sequence[Any]) -> list[Any]:
+        """Bounds of ``Σ_j |∂_i ∂_j 𝓛|·r_j`` for every θ in d balls: what ``∂_i 𝓛`` changes by at most.
+
+        Args:
+            theta: d balls. radii: d balls that are not negative.
+        """
+        column: list[Any] = (self._curvature_balls * arb_mat([[r] for r in radii])).entries()
+        return column
+
+    @cached_property
+    def _curvature_balls(self) -> Any:
+        with precision(BOUND_BITS):
+            return arb_mat([[ball(x) for x in row] for row in self.curvature])
 
     @cached_property
     def smoothness(self) -> Fraction:
@@ -390,7 +404,7 @@ class SquaredLoss(Loss):
         """
         if self.weight > 0:
             return super().time_left(layers)
-        with precision(TIME_BITS):
+        with precision(BOUND_BITS):
             size = sum((u * u for row in layers for u in row), arb(0))
             residual = self.ball([prod(column, start=arb(1)) for column in zip(*layers, strict=True)]) / ball(
                 self.weight

@@ -43,10 +43,11 @@ def _logistic(value: Any) -> Any:
     return 1 / (1 + small) if first.mid() > 0 else small / (1 + small)
 
 
-def _scale(found: Dense, time: fmpq, group: Sequence[int]) -> float:
-    """``log2`` of the largest of a group of unknowns."""
-    state = found.at(time)
-    return max(magnitude(state[n]) for n in group)
+def _shrunk(found: Dense, end: fmpq, group: Sequence[int]) -> float:
+    """Bits by which the largest of a group of unknowns is below its start, squared, when it is least."""
+    states = [[p[0] for p in polynomials] for polynomials in found.polynomials] + [found.at(end)]
+    sizes = [max(magnitude(state[n]) for n in group) for state in states]
+    return 2 * (sizes[0] - min(sizes))
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,11 @@ class FlowReference:
         groups = [b for b, c in zip(blocks, self.columns, strict=True) if sum(u == 0 for u in c) < 2]
         start = [*(u for column in self.columns for u in column), *[fmpq(0)] * dimension]
         bits, end = self.bits + (self._margin_bits if self.problem.logistic else 0), rational(self.problem.until)
-        found = integrate(field, start, groups, end, bits)
+        found, spent = integrate(field, start, groups, end, bits), 0.0
         # The squares of layers keep their differences: what these are off weighs the more, the smaller the layers are.
-        lost = max([0.0, *(2 * (_scale(found, fmpq(0), b) - _scale(found, end, b)) for b in groups)])
-        return integrate(field, start, groups, end, bits + ceil(lost)) if lost > FEW_BITS else found
+        while (lost := max([0.0, *(_shrunk(found, end, group) for group in groups)])) > spent + FEW_BITS:
+            found, spent = integrate(field, start, groups, end, bits + ceil(lost)), lost
+        return found
 
     @property
     def _margin_bits(self) -> int:
@@ -122,8 +124,14 @@ class FlowReference:
         return [state[i * depth : (i + 1) * depth] for i in range(len(self.columns))]
 
     def signs(self, end: fmpq) -> list[list[list[bool]]]:
-        """Whether a layer of a coordinate is negative, from step to step and at the end, wherever it is not 0."""
-        columns = zip(*(self.layers(t) for t in [*self.solution.begins, end]), strict=True)
+        """Whether a layer of a coordinate is negative, from step to step and at the end, wherever it is not 0.
+
+        A layer that begins at 0 has the sign of its slope then.
+        """
+        depth, first = len(self.problem.layers), self.solution.polynomials[0]
+        soon = [u[0] if u[0] != 0 else u[1] for u in first[: depth * len(self.columns)]]
+        begin = [soon[i * depth : (i + 1) * depth] for i in range(len(self.columns))]
+        columns = zip(begin, *(self.layers(t) for t in [*self.solution.begins[1:], end]), strict=True)
         return [[[bool(u < 0) for u in row if u != 0] for row in zip(*column, strict=True)] for column in columns]
 
     def xi(self, time: fmpq) -> list[Any]:
