@@ -105,10 +105,12 @@ class LayerSystem(ABC):
         return ceil(min(max(0.0, noise - Precision(1).tolerance), MOST_SLACK))
 
     def noise(self, length: float, metric: float) -> tuple[float, int]:
-        """``log2`` of what the rounding of derivatives adds up to, in units of the last bit; the power of a step it grows by.
+        """What the rounding of derivatives adds up to in a step, as ``log2`` of units of the last bit.
 
         Args:
-            length, metric: ``log2`` of a step, and of the largest metric.
+            length, metric: ``log2`` of the step, and of the largest metric.
+        Returns:
+            It, and the power of the length by which it grows.
         """
         # θ' = −Mg, so the rounding of a slope, which may be small, is multiplied by M and by the step.
         if metric >= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import sympy as sp
 import trajectories
+from flint import arb
 from hypothesis import given
 from mpmath import mp, mpf
 from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, exactly, largest
@@ -16,7 +18,7 @@ from trajectories import DIGITS, EVERY, PARTS, allowed, columns, differences, ex
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, deep_diagonal
 from ddln_sym.flows import NoConvergence, read_problem, summary_of
 from ddln_sym.models import velocity
-from ddln_sym.numerics import to_mpf
+from ddln_sym.numerics import precision, to_mpf
 from ddln_sym.testing import flows, horizon, logistic_losses
 
 more_digits = pytest.fixture(autouse=True)(trajectories.more_digits)
@@ -211,3 +213,30 @@ def test_times_whose_steps_nobody_awaits_are_refused_before_the_first(until):
             call(until, 15)
     resting = GradientFlow(SquaredLoss([[1, 2]], [1]), [[1, "0.5"], ["0.7", 1]])
     assert resting.integrate(until, 15).steps < 100
+
+
+@pytest.mark.parametrize("theta", [("0", "0"), ("3", "-1"), ("-20", "15"), ("300", "-900")])
+@pytest.mark.parametrize("radius", ["0", "0.01", "2"])
+def test_what_a_slope_changes_by_is_nearly_attained(theta, radius):
+    """``Σ_j |∂_i∂_j 𝓛| r_j`` over a grid of a box around θ, the second derivatives written out."""
+    loss, radii = LogisticLoss([[1, 2], ["0.5", "-3"]], [1, -1], weight="0.7"), [arb("0.001"), arb("0.003")]
+    with precision(200):
+        middle, spread = [arb(t) for t in theta], arb(radius)
+        found = loss.slope_change([m + arb(0, spread) for m in middle], radii)
+        largest = [arb(0), arb(0)]
+        for steps in itertools.product(range(-4, 5), repeat=2):
+            point = [m + spread * step / 4 for m, step in zip(middle, steps, strict=True)]
+            margins = [point[0] + 2 * point[1], -(point[0] / 2 - 3 * point[1])]
+            second = [arb("0.7") * m.exp() / (1 + m.exp()) ** 2 for m in margins]
+            for i in range(2):
+                rows = zip(second, [(1, 2), (arb("0.5"), 3)], strict=True)
+                total = sum((s * row[i] * (row[0] * radii[0] + row[1] * radii[1]) for s, row in rows), arb(0))
+                largest[i] = largest[i].max(total)
+        for bound, true in zip(found, largest, strict=True):
+            assert true.lower() <= bound.upper() <= true.lower() * (1 + 20 * spread + arb("1e-15"))
+
+
+def test_what_a_slope_of_a_squared_loss_changes_by():
+    loss = SquaredLoss([[1, -2]], [3], weight=2)  # second derivatives 4·x_i·x_j
+    with precision(100):
+        assert [float(c) for c in loss.slope_change([arb(5), arb(-7)], [arb(1), arb("0.5")])] == [8, 16]

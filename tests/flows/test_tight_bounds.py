@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from campaign.problems import Problem
@@ -14,9 +15,10 @@ from ddln_sym.flows import Enclosure, EnclosureError
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.enclosed_states import layers_of
 from ddln_sym.flows.enclosures import _MovingLayers
+from ddln_sym.flows.error_bounds import _stretch
 from ddln_sym.flows.limits import _metric, limit_from
 from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels
-from ddln_sym.numerics import TaylorModel, precision
+from ddln_sym.numerics import TaylorModel, ball, precision
 
 E = Fraction(1, 2**50)
 #: What the error fills of a radius at least.
@@ -42,6 +44,14 @@ PROBLEMS = {
     "a tie": problem([["0.1"]], ["6"], [["0.5"], ["-0.5"], ["1.2"]], "0.3"),
     "seven layers": problem([["0.3"]], ["2"], [["0.4"], ["1"], ["0.9"], ["1.1"], ["0.8"], ["1.2"], ["0.7"]], "0.1"),
 }
+#: Where errors grow by some thousands, which no bound may lose by more than a factor of 3.
+PLATEAUS = {
+    "a plateau": problem([["1"]], ["2"], [["0.01"], ["0.012"], ["0.015"]], "20"),
+    "two plateaus": problem(
+        [["1", "0"], ["0", "1"]], ["2", "-1"], [["0.01", "0.012"], ["0.012", "0.01"], ["0.015", "0.015"]], "20"
+    ),
+    "a logistic plateau": problem([["1"]], ["1"], [["0.01"], ["0.012"], ["0.015"]], "160", True),
+}
 NAMED = pytest.mark.parametrize("name", PROBLEMS)
 
 
@@ -49,11 +59,11 @@ def fullest(name, found):
     return [max(ratios[name]) for ratios in found]
 
 
-@NAMED
+@pytest.mark.parametrize("name", [*PROBLEMS, *PLATEAUS])
 @pytest.mark.parametrize("signs", [(1, 1), (-1, 1)])
 def test_a_displaced_start_fills_the_balls(name, signs):
     """Every ball at every time holds the true flow, which is just as far away as the bounds allow, or nearly."""
-    p = PROBLEMS[name]
+    p = {**PROBLEMS, **PLATEAUS}[name]
     flow = flow_of(p)
     found = list(filled(p, displaced(flow, Fraction(p.until), [E * s for s in signs[: len(flow.coordinates)]])))
     for what in ("theta", "layers", "metric"):
@@ -93,6 +103,29 @@ def test_a_displacement_that_is_not_small_is_refused_or_enclosed(name):
     except EnclosureError:
         return
     assert list(filled(p, far))
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_errors_grow_by_the_fastest_metric_and_by_what_exceeds_it(count):
+    """``∫ max(f, g)`` over the last part for ``f = 4 + τ`` and ``g = 9τ/2``, each the rate ``W'/2W`` of its metric."""
+    part = Fraction(1, count)
+    begin, end = 1 - part, Fraction(1)
+
+    def place(rate, integral):
+        low, high = sorted((rate(begin), rate(end)))
+        growth = arb(fmpq(low.numerator, low.denominator)).union(arb(fmpq(high.numerator, high.denominator)))
+        return SimpleNamespace(growth=growth, metric_at=lambda t: (2 * ball(integral(t))).exp())
+
+    with precision(BOUND_BITS):
+        alone = place(lambda t: 4 + t, lambda t: 4 * t + t * t / 2)
+        other = place(lambda t: t * Fraction(9, 2), lambda t: t * t * Fraction(9, 4))
+        exact = 4 * part + (end**2 - begin**2) / 2
+        found = _stretch([alone], count - 1, count)
+        assert abs(found - ball(exact)) < 1e-8
+        # At the end the other is as fast as 4.5, and the first one as slow as 4 + begin.
+        more = max(Fraction(0), Fraction(9, 2) - 4 - begin) * part
+        for both in ([alone, other], [other, alone]):
+            assert abs(_stretch(both, count - 1, count) - ball(exact + more)) < 1e-8
 
 
 def test_a_displacement_near_a_tie_is_refused():
