@@ -10,9 +10,9 @@ In one coordinate the layers are determined by θ: ``w = x²``, the square of th
 
     ½(v²)' = −⟨We, A(I + N)We⟩ + ½Σ W_i' e_i² − ⟨We, δ⟩,    δ = ξ̂' + ∇𝓛(θ̃).
 
-A convex loss makes the first term at most ``‖A‖·max|N|·max W·v²``, so only the change of the metric matters:
+A convex loss makes the first term at most ``‖√W A √W‖·max|N|·v²``, so only the change of the metric matters:
 
-    v' ≤ (max W'/2W + ‖A‖·max|N|·max W)·v + ‖√W δ‖,
+    v' ≤ (max W'/2W + ‖√W A √W‖·max|N|)·v + ‖√W δ‖,
 
 one scalar inequality, which Grönwall's inequality solves: nothing wraps.  (For a negative weight of the loss,
 ``max|N|`` is replaced by ``1 + max|N|``.)  The integral of ``W'/2W`` is known from its ends: where one coordinate k
@@ -226,9 +226,11 @@ class _Bounds:
         growth = swelling = arb(0)
         if places:
             deviation = largest([local.deviation for local in places]) + (0 if self.loss.convex else 1)
-            # ‖A‖ is at most the largest sum of a row of |A|; what does not move does not count.
-            steepest = largest([arb(0), *self._slope_change(places, [arb(1)] * len(places), self.active)])
-            spread = ball(step.length) * steepest * deviation * largest([local.metric for local in places])
+            # ‖√W·A·√W‖ is at most the largest sum of a row; what does not move does not count.
+            roots = [local.metric.sqrt() for local in places]
+            rows = self._slope_change(places, roots, self.active)
+            steepest = largest([root * row for root, row in zip(roots, rows, strict=True)])
+            spread = ball(step.length) * steepest * deviation
             growth = (largest([local.growth.upper() for local in places]) + spread).upper()
             swelling = (growth * width).min(_stretch(places, n, count) + spread * width).upper()
         if growth * width > MOST_GROWTH and count < MOST_PARTS:

@@ -37,6 +37,7 @@ from ddln_sym.numerics import (
     whole_digits,
 )
 from ddln_sym.taylor import (
+    BLOW_UP_DIGITS,
     MAX_BITS,
     MAX_STEPS,
     SHORTEST,
@@ -475,11 +476,12 @@ def _look_ahead(
     """See to it that a flow of an unbounded loss goes on, and is not followed to its singularity farther than is told.
 
     Raises:
-        BlowUpError: it leaves every bound before the end, so soon that the time is known to the digits of the run.
+        BlowUpError: it leaves every bound before the end, so soon that the time is known to the digits that are told.
     """
     left = loss.time_left([[arb((int(u), -precision.bits)) for u in row] for row in layers])
-    if left * arb(10) ** precision.digits <= ball(time) and left <= ball(end - time):
-        raise BlowUpError(time, precision.digits - SPARE_DIGITS)
+    digits = min(precision.digits, BLOW_UP_DIGITS + SPARE_DIGITS)
+    if left * arb(10) ** digits <= ball(time) and left <= ball(end - time):
+        raise BlowUpError(time, digits - SPARE_DIGITS)
 
 
 def _layers(layers: Any, dimension: int) -> tuple[tuple[Fraction, ...], ...]:

@@ -163,7 +163,7 @@ class Guard:
         stretch = max(now[i].metric - before[i].metric for i in system.active) / 2
         steepest = max(size.metric for size in now.values())
         if not system.loss.convex:
-            ascent = steepest + magnitude(system.loss.smoothness * length)
+            ascent = system.loss.ascent({i: size.metric for i, size in now.items()}) + magnitude(length)
             stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
         noise, power = system.noise(magnitude(length), steepest)
         cut = max(0.0, *(size.recovery for size in now.values()))

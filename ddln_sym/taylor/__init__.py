@@ -15,6 +15,7 @@ from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
 from ddln_sym.taylor.programs import Program, as_float, integer, to_fixed
 from ddln_sym.taylor.solver import (
+    BLOW_UP_DIGITS,
     MAX_BITS,
     MAX_STEPS,
     SHORTEST,
@@ -29,6 +30,7 @@ from ddln_sym.taylor.solver import (
 )
 
 __all__ = [
+    "BLOW_UP_DIGITS",
     "MAX_BITS",
     "MAX_STEPS",
     "ROUNDING_BITS",

@@ -14,6 +14,7 @@ from ddln_sym.taylor.jets import Jets
 from ddln_sym.taylor.programs import Number, Program, as_float, to_fixed
 
 __all__ = [
+    "BLOW_UP_DIGITS",
     "MAX_BITS",
     "MAX_STEPS",
     "SHORTEST",

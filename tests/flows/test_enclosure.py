@@ -263,6 +263,17 @@ def test_the_rate_at_which_the_metric_changes_is_nearly_attained():
     true = ball(56 * slope / 64)
     assert true * (1 - arb(2) ** -50) <= local.growth.upper() <= true * (1 + arb(2) ** -16)
     assert true * (1 - arb(2) ** -16) <= local.growth.lower() <= true * (1 + arb(2) ** -50)
+    metric = local.metric_at(Fraction(0))  # P'(1) = 8
+    assert metric.contains(8) and metric.rad() < 8 * 7 * arb(2) ** -20
+    assert local.around.contains(1 + arb(2) ** -300) and not local.around.contains(1 + arb(2) ** -299)
+
+
+def test_a_loss_that_decays_costs_no_more_bits_than_it_has_curvature():
+    """At t = 1e30 the second derivative is some 1e-30, and steps are as long as 1e30."""
+    flow = GradientFlow(LogisticLoss([[1], ["0.5"]], [1, 1]), [["0.5"], [1], ["1.2"]])
+    box, reference = flow.enclose("1e30", 10), flow.integrate("1e30", 30)
+    assert contains(box, reference, "1e30")
+    assert box._bits < 230
 
 
 # -- what the balls prove ----------------------------------------------------------------------------

@@ -111,10 +111,10 @@ def test_errors_grow_by_the_fastest_metric_and_by_what_exceeds_it(count):
     part = Fraction(1, count)
     begin, end = 1 - part, Fraction(1)
 
-    def place(rate, integral):
+    def place(rate, integral, unsure=0):
         low, high = sorted((rate(begin), rate(end)))
         growth = arb(fmpq(low.numerator, low.denominator)).union(arb(fmpq(high.numerator, high.denominator)))
-        return SimpleNamespace(growth=growth, metric_at=lambda t: (2 * ball(integral(t))).exp())
+        return SimpleNamespace(growth=growth, metric_at=lambda t: (2 * ball(integral(t)) + arb(0, unsure)).exp())
 
     with precision(BOUND_BITS):
         alone = place(lambda t: 4 + t, lambda t: 4 * t + t * t / 2)
@@ -122,6 +122,8 @@ def test_errors_grow_by_the_fastest_metric_and_by_what_exceeds_it(count):
         exact = 4 * part + (end**2 - begin**2) / 2
         found = _stretch([alone], count - 1, count)
         assert abs(found - ball(exact)) < 1e-8
+        unsure = place(lambda t: 4 + t, lambda t: 4 * t + t * t / 2, unsure=0.25)
+        assert abs(_stretch([unsure], count - 1, count) - ball(exact) - 0.25) < 1e-6
         # At the end the other is as fast as 4.5, and the first one as slow as 4 + begin.
         more = max(Fraction(0), Fraction(9, 2) - 4 - begin) * part
         for both in ([alone, other], [other, alone]):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from math import inf, prod
+from math import inf, log2, prod
 from typing import Any
 
 from flint import arb, arb_mat, fmpq_mat, fmpz_poly, nmod_mat
@@ -167,6 +167,14 @@ class Loss(Settled, ABC):
     def smoothness(self) -> Fraction:
         """``max_i Σ_j |∂_i ∂_j 𝓛|`` at most, a Lipschitz constant of ``∇𝓛``."""
         return max(sum(row, Fraction(0)) for row in self.curvature)
+
+    def ascent(self, metrics: Mapping[int, float]) -> float:
+        """``log2`` of what bounds ``√M·|∇²𝓛|·√M``, an estimate: at most so fast does an ascent stretch errors.
+
+        Args:
+            metrics: ``log2 M_i`` for each coordinate that moves.
+        """
+        return max(metrics.values()) + magnitude(self.smoothness)
 
     @abstractmethod
     def ball(self, theta: Sequence[Any]) -> Any:
@@ -373,6 +381,28 @@ class SquaredLoss(Loss):
         """The same by FLINT: of a thousand coordinates there are a million second derivatives."""
         whole, below = (rational(2 * self.weight) * (self._data.transpose() * self._data)).numer_denom()
         return Fraction(max(int(sum(map(abs, row))) for row in whole.tolist()), int(below))
+
+    def ascent(self, metrics: Mapping[int, float]) -> float:
+        """``log2`` of the largest eigenvalue: that of ``2·|weight|·√M·XᵀX·√M``.
+
+        >>> round(SquaredLoss([[1, 2]], [1], weight=-1).ascent({0: 2.0, 1: -2.0}), 9)  # log2(2·(4 + 4/4))
+        3.321928095
+        """
+        import numpy as np
+
+        if not self.largest_entry:
+            return -inf
+        most = max(metrics.values())
+        roots = [2.0 ** ((metrics[i] - most) / 2) if i in metrics else 0.0 for i in range(self.dimension)]
+        singular = float(np.linalg.norm(self._shares * roots, 2))
+        return most + magnitude(2 * self.weight * self.largest_entry**2) + 2 * (log2(singular) if singular else -inf)
+
+    @cached_property
+    def _shares(self) -> Any:
+        """The entries of X as floats, in multiples of the largest."""
+        import numpy as np
+
+        return np.array([[float(x / self.largest_entry) for x in row] for row in self.rows])
 
     @cached_property
     def curvature(self) -> tuple[tuple[Fraction, ...], ...]:
