@@ -65,19 +65,19 @@ class Units:
     def of(cls, loss: Loss, coordinates: Sequence[Coordinate], until: Fraction) -> Units:
         """The units of a flow until a time: 1 where its layers are neither large nor tiny, or its loss knows of none.
 
-        Large layers shrink by the size of the smallest coordinate.  Tiny ones grow by that of the largest, but, where
-        the flow may leave them behind until that time, no farther than to the size that interpolation needs: otherwise
-        it would outgrow its units.
+        Large layers shrink by the size of the smallest coordinate.  Others grow by that of the largest; but where the
+        flow may leave them behind until that time, the unit is the size that interpolation needs, if that is larger:
+        otherwise it would outgrow its units.
         """
         columns, depth = tuple(coordinates), len(coordinates[0].start)
         sizes = [size for size in map(_size, columns) if size > -inf]
         large, tiny = min(sizes, default=0.0), max(sizes, default=0.0)
-        if large > 0:
+        if large >= 1:
             return cls._with(loss, columns, floor(large))
         found = cls._with(loss, columns, min(0, ceil(tiny)))
         if found._stays(until):
             return found
-        return cls._with(loss, columns, min(0, ceil(max(tiny, loss.reach / depth))))
+        return cls._with(loss, columns, ceil(max(tiny, loss.reach / depth)))
 
     @classmethod
     def _with(cls, loss: Loss, columns: tuple[Coordinate, ...], exponent: int) -> Units:
@@ -102,7 +102,7 @@ class Units:
         """
         steepness = self.loss.steepness([c.theta for c in self.coordinates])
         soon = DOUBLINGS if self.depth == 2 else Fraction(1, 4 * (self.depth - 2))
-        return not self.layers or steepness * self.to_time(until) < soon
+        return steepness * self.to_time(until) < soon
 
     @property
     def plain(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from campaign.problems import Problem
 from campaign.references import FlowReference
 from flint import arb, fmpq
+from mpmath import mp, mpf
 
 from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
 from ddln_sym.flows import EnclosureError
@@ -83,3 +86,31 @@ def test_the_logistic_loss_at_margins_of_any_size(theta):
         for end in (arb(theta) - 3, arb(theta) + 3):
             assert wide.overlaps(arb(0).max(-end) + (-abs(end)).exp().log1p())
         assert wide.rad() < 7
+
+
+@pytest.mark.parametrize(("depth", "size"), [(3, "1e-20"), (6, "1e-44"), (9, "1e-12"), (20, "1e-4")])
+@pytest.mark.parametrize("part", ["0.5", "0.99"])
+def test_a_plateau_is_passed_in_a_few_steps(depth, size, part):
+    """Equal layers at the slope 1 of a logistic loss: ``u^(2−L)`` falls by ``(L − 2)t``, until θ is of size 1."""
+    flow = GradientFlow(LogisticLoss([[2]], [1]), [[size]] * depth)
+    leave = Fraction(size) ** (2 - depth) / (depth - 2)
+    run = flow.integrate(leave * Fraction(part), 20)
+    with mp.workdps(60):
+        expected = mpf(size) * (1 - mpf(part)) ** (-mpf(1) / (depth - 2))
+        for (found,) in run.layers(run.end):
+            assert abs(found - expected) <= mpf(10) ** -19 * expected
+    assert run.solution.count <= 50
+
+
+def test_layers_that_outgrow_their_size_by_far_have_the_unit_they_grow_to():
+    """X is tiny, so θ grows to its inverse: the same flow with layers in units of 2^20 takes the same steps."""
+    layers, exponent = [["0.5"], ["0.75"], ["1.25"], ["2"]], 20
+    flow = GradientFlow(LogisticLoss([[Fraction(1, 2**80)]], [1]), layers)
+    unit = Fraction(2) ** -exponent
+    scaled = GradientFlow(LogisticLoss([[1]], [1]), [[Fraction(u) * unit] for (u,) in layers])
+    end = Fraction(2**83)
+    run, other = flow.integrate(end, 20), scaled.integrate(end * unit * unit, 20)
+    with mp.workdps(40):
+        for (u,), (v,) in zip(run.layers(end), other.layers(other.end), strict=True):
+            assert abs(u - v * 2**exponent) <= mpf(10) ** -19 * abs(u)
+    assert run.solution.count < 2 * other.solution.count

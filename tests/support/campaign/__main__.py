@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="from which the problems follow; a fresh one if omitted")
     parser.add_argument("--only", type=int, metavar="N", help="the problem of one number alone")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="the number of the first problem (0)")
-    parser.add_argument("--budget", type=float, default=20, help="seconds of work that a problem may take (20)")
+    parser.add_argument("--budget", type=float, default=60, help="seconds of work that a problem may take (60)")
     parser.add_argument("--output", type=Path, default=Path("campaign_failures.py"), help="the file for the failures")
     chosen = parser.parse_args()
     seed = SystemRandom().randrange(10**6) if chosen.seed is None else chosen.seed

@@ -30,7 +30,7 @@ WARM = 30
 class Limits:
     """Of a problem in seconds of its process, of memory and of its growth after ``WARM`` problems in bytes."""
 
-    seconds: float = 20.0
+    seconds: float = 60.0
     memory: int = 1_500_000_000
     growth: int = 200_000_000
 
