@@ -166,10 +166,10 @@ def demand_slack(
     """
     lacking = noise - precision.tolerance
     if lacking > 0:
+        far = max(0.0, power * (magnitude(end) - magnitude(time)))
+        least, most = (LEAST_SPARED, MOST_SPARED) if spared else (0.0, MOST_FARTHER)
         # Where much was asked for already, as much again: what is tried in vain costs no more than the last run.
-        farther = min(max(0.0, power * (magnitude(end) - magnitude(time))), max(MOST_FARTHER, precision.slack))
-        if spared:
-            farther = max(LEAST_SPARED, min(power * (magnitude(end) - magnitude(time)), max(MOST_SPARED, farther)))
+        farther = max(least, min(far, max(most, precision.slack)))
         raise NeedsBits(precision.extra, precision.slack + ceil(lacking + farther) + MARGIN_BITS, time)
 
 
