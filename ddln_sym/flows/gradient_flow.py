@@ -410,7 +410,7 @@ class GradientFlow(Settled):
                 f"the steps until {spell_number(end, 3)} would be too many; ask for a time of at most {latest}",
             )
         end, at = units.to_time(end), None if at is None else [units.to_time(moment) for moment in at]
-        longest_first = Fraction(2) ** floor(max(0.0, system.pace(end)))
+        pace = system.pace(end, units.steepness)
         most = system.extra + max(DECAY_BITS, ceil(DECAY_FACTOR * digits * log2(10)))
 
         def run(extra: int, slack: int) -> Trajectory:
@@ -454,7 +454,7 @@ class GradientFlow(Settled):
                 most_steps,
                 shortest=shortest,
                 carry=lambda: guard.carried,
-                longest_first=longest_first,
+                longest_first=Fraction(2) ** floor(max(0.0, pace)),
             )
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)
@@ -462,7 +462,7 @@ class GradientFlow(Settled):
 
         with units.telling_times():
             try:
-                return with_enough_bits(run, system.extra, limits.max_bits, system.slack(end))
+                return with_enough_bits(run, system.extra, limits.max_bits, system.slack(pace))
             except BlowUpError as error:
                 if not self.loss.bounded:
                     raise

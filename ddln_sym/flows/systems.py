@@ -85,23 +85,25 @@ class LayerSystem(ABC):
         """``ξ = −∫∇𝓛``, d numbers."""
         return list(state[-len(self.coordinates) :])
 
-    def pace(self, end: Fraction) -> float:
+    def pace(self, end: Fraction, steepness: float) -> float:
         """``log2`` of the time until which layers hardly move at first, or of the end where that is earlier.
 
         The layer of least modulus moves by ``(u^j)' = −g·∏_{k≠j} u^k``, the others when it has reached the next one.
+
+        Args:
+            end: of the run. steepness: ``log2`` of the size of g.
         """
-        steepness = magnitude(self.loss.steepness([c.theta for c in self.coordinates]))
         found = magnitude(end)
         for i, size in self.first.items():
             following = sorted(map(abs, self.coordinates[i].start))[1]
             found = min(found, magnitude(following) - size.metric / 2 - steepness)
         return found
 
-    def slack(self, end: Fraction) -> int:
-        """Bits for the rounding of derivatives that a first step needs."""
+    def slack(self, pace: float) -> int:
+        """Bits for the rounding of derivatives that a first step needs of the length that :meth:`pace` gives."""
         if not self.active:
             return 0
-        noise, _ = self.noise(self.pace(end), max(size.metric for size in self.first.values()))
+        noise, _ = self.noise(pace, max(size.metric for size in self.first.values()))
         return ceil(min(max(0.0, noise - Precision(1).tolerance), MOST_SLACK))
 
     def noise(self, length: float, metric: float) -> tuple[float, int]:

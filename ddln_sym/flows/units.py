@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, floor, inf
+from functools import cached_property
+from math import ceil, floor, inf, log2
 from typing import Any
 
 from flint import arb
@@ -75,9 +76,10 @@ class Units:
         if large >= 1:
             return cls._with(loss, columns, floor(large))
         found = cls._with(loss, columns, min(0, ceil(tiny)))
-        if found._stays(until):
+        exponent = ceil(max(tiny, loss.reach / depth))
+        if found._stays(until) or (found.plain and abs(depth * exponent) < LEAST_EXPONENT):
             return found
-        return cls._with(loss, columns, ceil(max(tiny, loss.reach / depth)))
+        return cls._with(loss, columns, exponent)
 
     @classmethod
     def _with(cls, loss: Loss, columns: tuple[Coordinate, ...], exponent: int) -> Units:
@@ -90,19 +92,24 @@ class Units:
         found = loss.rescale(power, 0)
         if found is None:
             return cls(loss, columns)
-        steepness = magnitude(found[0].steepness([c.theta for c in scaled]))
-        if LEAST_STEEPNESS <= abs(steepness) < inf:
-            found = loss.rescale(power, round(steepness)) or found
+        units = cls(found[0], scaled, exponent, found[1]) if exponent or found[1] else cls(loss, columns)
+        if not LEAST_STEEPNESS <= abs(units.steepness) < inf:
+            return units
+        found = loss.rescale(power, round(units.steepness)) or found
         return cls(found[0], scaled, exponent, found[1]) if exponent or found[1] else cls(loss, columns)
+
+    @cached_property
+    def steepness(self) -> float:
+        """``log2`` of the size of a slope at the start, or of slopes in general, in units."""
+        return magnitude(self.loss.steepness([c.theta for c in self.coordinates]))
 
     def _stays(self, until: Fraction) -> bool:
         """Whether layers of size 1 hardly grow until a time, at a slope of the size that it begins with.
 
         ``v' = s·v^{L−1}`` doubles every ``log 2/s`` for two layers; for more it leaves every bound at ``1/((L − 2)s)``.
         """
-        steepness = self.loss.steepness([c.theta for c in self.coordinates])
         soon = DOUBLINGS if self.depth == 2 else Fraction(1, 4 * (self.depth - 2))
-        return steepness * self.to_time(until) < soon
+        return self.steepness + magnitude(self.to_time(until)) < log2(soon)
 
     @property
     def plain(self) -> bool:
