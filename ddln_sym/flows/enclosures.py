@@ -16,11 +16,11 @@ from ddln_sym.flows.enclosed_states import EnclosedState, layers_of, metric_of, 
 from ddln_sym.flows.error_bounds import PARTS, BoundedStep, EnclosureError, Substep, bound_steps
 from ddln_sym.flows.events import Event, between
 from ddln_sym.flows.limits import Limit, limit_from
-from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, TooCoarse, largest
+from ddln_sym.flows.local_bounds import Curve, Local, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
 from ddln_sym.flows.model_bounds import bound_registers
 from ddln_sym.flows.units import Units
-from ddln_sym.numerics import ball, precision, read_number, spell_number, square
+from ddln_sym.numerics import BOUND_BITS, ball, precision, read_number, spell_number, square
 from ddln_sym.taylor import Program, Solution
 
 __all__ = ["Enclosure", "SignChange"]

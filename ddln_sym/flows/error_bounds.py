@@ -41,9 +41,9 @@ from flint import arb, fmpz_poly
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.gradient_models import GradientModels
-from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels, TooCoarse, largest
+from ddln_sym.flows.local_bounds import Curve, Local, StepModels, TooCoarse, largest
 from ddln_sym.flows.losses import Loss
-from ddln_sym.numerics import TaylorModel, ball, norm, precision, spell_number
+from ddln_sym.numerics import BOUND_BITS, TaylorModel, ball, norm, precision, spell_number
 from ddln_sym.taylor import Jets, Solution, TaylorStep, as_float, integer, magnitude, to_fixed
 
 __all__ = ["PARTS", "BoundedStep", "EnclosureError", "Substep", "bound_steps", "rescale"]

@@ -9,12 +9,10 @@ from typing import Any
 from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate, expand_product
-from ddln_sym.numerics import TaylorModel, ball, combine, norm, precision
+from ddln_sym.numerics import BOUND_BITS, TaylorModel, ball, combine, norm, precision
 
-__all__ = ["BOUND_BITS", "Curve", "Local", "StepModels", "TooCoarse", "largest"]
+__all__ = ["Curve", "Local", "StepModels", "TooCoarse", "largest"]
 
-#: Bits of the bounds, which are rounded outward.
-BOUND_BITS = 64
 #: The lower end of a range of w is lowered by this part of itself, so that ŵ provably lies above it.
 MARGIN = arb((1, -20))
 

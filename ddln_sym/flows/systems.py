@@ -164,9 +164,8 @@ class Guard:
         moved = max(abs(b - a) for a, b in zip(system.xi(step.first(bits)), system.xi(state), strict=True))
         stretch = max(now[i].metric - before[i].metric for i in system.active) / 2
         steepest = max(size.metric for size in now.values())
-        if not system.loss.convex:
-            ascent = system.loss.ascent({i: size.metric for i, size in now.items()}) + magnitude(length)
-            stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
+        ascent = system.loss.ascent({i: size.metric for i, size in now.items()}) + magnitude(length)
+        stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
         noise, power = system.noise(magnitude(length), steepest)
         cut = max(0.0, *(size.recovery for size in now.values()))
         # Within a step w and θ follow each other, so that errors of both count as errors of θ.

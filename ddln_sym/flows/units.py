@@ -23,9 +23,9 @@ from flint import arb
 
 from ddln_sym.flows.coordinates import Coordinate
 from ddln_sym.flows.error_bounds import BoundedStep, EnclosureError, Substep
-from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, StepModels
+from ddln_sym.flows.local_bounds import Curve, StepModels
 from ddln_sym.flows.losses import Loss
-from ddln_sym.numerics import TaylorModel, precision
+from ddln_sym.numerics import BOUND_BITS, TaylorModel, precision
 from ddln_sym.taylor import BlowUpError, NoConvergence, PrecisionError, as_float, magnitude
 
 __all__ = ["Units"]
@@ -89,14 +89,15 @@ class Units:
             power = exponent = 0
         unit = _power(-exponent)
         scaled = tuple(Coordinate(tuple(u * unit for u in c.start)) for c in columns) if exponent else columns
-        found = loss.rescale(power, 0)
-        if found is None:
-            return cls(loss, columns)
-        units = cls(found[0], scaled, exponent, found[1]) if exponent or found[1] else cls(loss, columns)
-        if not LEAST_STEEPNESS <= abs(units.steepness) < inf:
-            return units
-        found = loss.rescale(power, round(units.steepness)) or found
-        return cls(found[0], scaled, exponent, found[1]) if exponent or found[1] else cls(loss, columns)
+
+        def units(value: int) -> Units:
+            found = loss.rescale(power, value)
+            if found is None or not (exponent or found[1]):
+                return cls(loss, columns)
+            return cls(found[0], scaled, exponent, found[1])
+
+        first = units(0)
+        return units(round(first.steepness)) if LEAST_STEEPNESS <= abs(first.steepness) < inf else first
 
     @cached_property
     def steepness(self) -> float:

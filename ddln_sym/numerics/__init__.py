@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ddln_sym.numerics.arguments import read_bits, read_progress, read_sequence, read_switch
 from ddln_sym.numerics.balls import (
+    BOUND_BITS,
     ball,
     decimal,
     is_number,
@@ -43,6 +44,7 @@ from ddln_sym.numerics.settled import Settled
 from ddln_sym.numerics.taylor_models import TaylorModel, combine, norm, scale
 
 __all__ = [
+    "BOUND_BITS",
     "START_BITS",
     "RadauRule",
     "Settled",

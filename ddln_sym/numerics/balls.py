@@ -17,6 +17,7 @@ from mpmath.libmp import dps_to_prec
 from ddln_sym.numerics.numbers import read_number
 
 __all__ = [
+    "BOUND_BITS",
     "ball",
     "decimal",
     "is_number",
@@ -33,6 +34,8 @@ __all__ = [
 
 #: Beyond this power, of 2 or of 10, numbers are not written out.
 FARTHEST = 100_000
+#: Bits of bounds, which are rounded outward.
+BOUND_BITS = 64
 #: FLINT has one working precision for the whole process, so one thread at a time computes with balls.
 TURN = RLock()
 

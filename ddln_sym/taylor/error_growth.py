@@ -66,6 +66,8 @@ class NeedsBits(Exception):
 def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = MAX_BITS, slack: int = 0) -> T:
     """What ``run(extra, slack)`` returns, started again with more bits as often as it asks for them.
 
+    Args:
+        extra, slack: bits to begin with, as of a :class:`Precision`. max_bits: what both may come to.
     Raises:
         PrecisionError: it asks for more than ``max_bits``, or too often.
 

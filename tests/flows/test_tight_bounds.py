@@ -17,8 +17,8 @@ from ddln_sym.flows.enclosed_states import layers_of
 from ddln_sym.flows.enclosures import _MovingLayers
 from ddln_sym.flows.error_bounds import _stretch
 from ddln_sym.flows.limits import _metric, limit_from
-from ddln_sym.flows.local_bounds import BOUND_BITS, Curve, Local, StepModels
-from ddln_sym.numerics import TaylorModel, ball, precision
+from ddln_sym.flows.local_bounds import Curve, Local, StepModels
+from ddln_sym.numerics import BOUND_BITS, TaylorModel, ball, precision
 
 E = Fraction(1, 2**50)
 #: What the error fills of a radius at least.

@@ -11,8 +11,8 @@ from typing import Any
 from flint import arb, arb_mat
 from mpmath import mp
 
-from ddln_sym.flows.losses.squared import BOUND_BITS, Loss
-from ddln_sym.numerics import ball, dot, precision, read_bits, read_number, square, to_mpf
+from ddln_sym.flows.losses.squared import Loss
+from ddln_sym.numerics import BOUND_BITS, ball, dot, precision, read_bits, read_number, square, to_mpf
 from ddln_sym.taylor import Program, magnitude
 
 __all__ = ["LogisticLoss"]
@@ -152,9 +152,8 @@ class LogisticLoss(Loss):
     def _data_balls(self) -> tuple[Any, Any]:
         """``X``, and the moduli of its entries."""
         with precision(BOUND_BITS):
-            return arb_mat([[ball(x) for x in row] for row in self.rows]), arb_mat(
-                [[ball(abs(x)) for x in row] for row in self.rows]
-            )
+            data = [[ball(x) for x in row] for row in self.rows]
+            return arb_mat(data), arb_mat([[abs(x) for x in row] for row in data])
 
     def ball(self, theta: Sequence[Any]) -> Any:
         """``𝓛(θ)`` at d balls, a ball.

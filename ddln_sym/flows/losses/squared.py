@@ -14,6 +14,7 @@ from mpmath import MPContext, mp
 from mpmath.libmp import mpf_pos
 
 from ddln_sym.numerics import (
+    BOUND_BITS,
     Settled,
     ball,
     count_of,
@@ -36,8 +37,6 @@ __all__ = ["Loss", "SquaredLoss"]
 SPARE_BITS = 40
 #: A rank is found modulo this prime first.
 PRIME = 2**61 - 1
-#: Bits of bounds, which are rounded outward.
-BOUND_BITS = 64
 #: Of more rows no matrix is inverted to bound a rate.
 MOST_ROWS = 100
 
@@ -169,12 +168,12 @@ class Loss(Settled, ABC):
         return max(sum(row, Fraction(0)) for row in self.curvature)
 
     def ascent(self, metrics: Mapping[int, float]) -> float:
-        """``log2`` of what bounds ``√M·|∇²𝓛|·√M``, an estimate: at most so fast does an ascent stretch errors.
+        """``log2`` of the rate at which an ascent stretches errors at most, an estimate; −inf for a convex loss.
 
         Args:
             metrics: ``log2 M_i`` for each coordinate that moves.
         """
-        return max(metrics.values()) + magnitude(self.smoothness)
+        return -inf
 
     @abstractmethod
     def ball(self, theta: Sequence[Any]) -> Any:
@@ -383,14 +382,14 @@ class SquaredLoss(Loss):
         return Fraction(max(int(sum(map(abs, row))) for row in whole.tolist()), int(below))
 
     def ascent(self, metrics: Mapping[int, float]) -> float:
-        """``log2`` of the largest eigenvalue: that of ``2·|weight|·√M·XᵀX·√M``.
+        """``log2`` of the largest eigenvalue of ``2·|weight|·√M·XᵀX·√M``.
 
         >>> round(SquaredLoss([[1, 2]], [1], weight=-1).ascent({0: 2.0, 1: -2.0}), 9)  # log2(2·(4 + 4/4))
         3.321928095
         """
         import numpy as np
 
-        if not self.largest_entry:
+        if self.convex or not self.largest_entry:
             return -inf
         most = max(metrics.values())
         roots = [2.0 ** ((metrics[i] - most) / 2) if i in metrics else 0.0 for i in range(self.dimension)]

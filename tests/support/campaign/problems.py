@@ -95,8 +95,8 @@ def _digits(random: Random, most: int = 300) -> int:
     return min(most, random.choices(few_or_many, (20, 30, 40, 10))[0])
 
 
-#: The exponent of the latest time, and of the first: a number of more than 4,300 digits is no text.
-LATEST = 4000
+#: The exponent of the latest time, and of the first: a number may have 4,000 characters.
+LATEST = 3990
 
 
 def _flow(random: Random, kind: str) -> dict[str, Any]:
