@@ -58,7 +58,7 @@ _FORMER = {
     "ddln_sym.lockfile": "ddln_sym.claims",
     "ddln_sym.logistic": "ddln_sym.flows.losses",
     "ddln_sym.loss": "ddln_sym.flows.losses",
-    "ddln_sym.mirror_integral": "ddln_sym.entropies",
+    "ddln_sym.mirror_integral": "ddln_sym.numerics",
     "ddln_sym.newton": "ddln_sym.numerics",
     "ddln_sym.output": "ddln_sym.cli",
     "ddln_sym.parametrization": "ddln_sym.models",

@@ -11,8 +11,7 @@ from functools import cached_property
 
 from flint import arb, fmpq
 
-from ddln_sym.entropies.mirror_integral import MirrorIntegral
-from ddln_sym.numerics import START_BITS, Uncertain, enclose, precision, refine, settle
+from ddln_sym.numerics import START_BITS, MirrorIntegral, Uncertain, enclose, precision, refine, settle
 
 __all__ = ["ONE", "LayerEntropy"]
 

@@ -17,6 +17,7 @@ from ddln_sym.flows.dual_systems import DualSystem
 from ddln_sym.flows.dual_trajectories import DualTrajectory, predict_steps
 from ddln_sym.flows.enclosures import Enclosure
 from ddln_sym.flows.error_bounds import EnclosureError
+from ddln_sym.flows.escapes import Escapes
 from ddln_sym.flows.given import is_model
 from ddln_sym.flows.least_excess import least_excess
 from ddln_sym.flows.losses import Loss, SquaredLoss
@@ -420,7 +421,9 @@ class GradientFlow(Settled):
                 theta = units.from_theta(multiply_layers(system.layers(state, precision.bits), precision.bits))
                 return bool(self.loss.excess(theta, dps_to_prec(digits)) <= limit)
 
-            guard, resting = system.guard(precision, most, end), list[list[Number]]()
+            # Enclosures need polynomials in the time itself; all Ld equations are there to see what is conserved.
+            escapes = Escapes(system, precision.bits, end) if isinstance(system, ReducedSystem) and not proved else None
+            guard, resting = system.guard(precision, most, end, escapes), list[list[Number]]()
             rest = Rest(units.loss, units.coordinates, precision, digits, end, proved, patient=limit is not None)
 
             def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
@@ -428,7 +431,7 @@ class GradientFlow(Settled):
                 state = guard.arrive(step, length, state)
                 if not self.loss.bounded:
                     _look_ahead(units.loss, system.layers(state, precision.bits), precision, step.begin + length, end)
-                # All Ld equations are there to see what is conserved, so they go the whole way.
+                # All Ld equations go the whole way.
                 if not full and rest.is_reached(
                     step, step.begin + length, state, lambda: system.columns(state, precision.bits), carried
                 ):
@@ -455,6 +458,7 @@ class GradientFlow(Settled):
                 shortest=shortest,
                 carry=lambda: guard.carried,
                 longest_first=Fraction(2) ** floor(max(0.0, pace)),
+                escape=escapes,
             )
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)

@@ -9,14 +9,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 from math import ceil, log
 
 from ddln_sym.flows.coordinates import Coordinate, expand_product
+from ddln_sym.flows.escapes import Escapes
 from ddln_sym.flows.losses import Loss
 from ddln_sym.taylor import (
     ROUNDING_BITS,
     ErrorGrowth,
+    EscapingStep,
     NoConvergence,
     Number,
     Precision,
@@ -120,13 +123,14 @@ class LayerSystem(ABC):
         # The product is rounded itself, times the step, and that error of θ is one of the slope, and of ξ.
         return max(length, 2 * length + self.unsteadiness) + ROUNDING_BITS, 2
 
-    def guard(self, precision: Precision, most: int, end: Fraction) -> Guard:
+    def guard(self, precision: Precision, most: int, end: Fraction, escapes: Escapes | None = None) -> Guard:
         """What to do on arrival after a step: estimate how errors have grown, and project.
 
         Args:
             precision: of the run. most: bits for conditioning that may be asked for. end: of the run.
+            escapes: are told of each step, if any are looked for.
         """
-        return Guard(self, precision, most, end)
+        return Guard(self, precision, most, end, escapes)
 
 
 class Guard:
@@ -137,13 +141,16 @@ class Guard:
 
     Args:
         system: whose steps. precision: of the run. most: bits for conditioning that may be asked for. end: of the run.
+        escapes: are told of each step, if any are looked for.
     Attributes:
         carried: with which precision the next step is computed.
     """
 
-    def __init__(self, system: LayerSystem, precision: Precision, most: int, end: Fraction) -> None:
+    def __init__(
+        self, system: LayerSystem, precision: Precision, most: int, end: Fraction, escapes: Escapes | None
+    ) -> None:
         self.system, self.precision, self.end, self.carried = system, precision, end, precision
-        self._growth = ErrorGrowth(precision, most)
+        self._growth, self._escapes = ErrorGrowth(precision, most), escapes
         self._before = system.first
 
     def arrive(self, step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
@@ -161,18 +168,22 @@ class Guard:
         if not now:  # nothing moves but ξ, by a slope that may be far below the last bit
             demand_slack(self.precision, magnitude(length) + ROUNDING_BITS, time, self.end, spared=True)
             return system.project(state, columns, bits)
-        moved = max(abs(b - a) for a, b in zip(system.xi(step.first(bits)), system.xi(state), strict=True))
+        ways = [b - a for a, b in zip(system.xi(step.first(bits)), system.xi(state), strict=True)]
+        moved, spread = max(map(abs, ways)), step.spread(length)
         stretch = max(now[i].metric - before[i].metric for i in system.active) / 2
         steepest = max(size.metric for size in now.values())
         ascent = system.loss.ascent({i: size.metric for i, size in now.items()}) + magnitude(length)
         stretch += 2.0 ** min(ascent, LARGE_BITS) / log(2)
-        noise, power = system.noise(magnitude(length), steepest)
+        noise, power = system.noise(spread, steepest)
         cut = max(0.0, *(size.recovery for size in now.values()))
         # Within a step w and θ follow each other, so that errors of both count as errors of θ.
         rounded = max(-size.metric / 2 for size in now.values())
         tolerance = self.carried.tolerance
-        lost = max(rounded + max(magnitude(length), magnitude(moved, bits)), steepest / 2 + magnitude(length))
-        lost += ROUNDING_BITS
+        lost = max(rounded + max(spread, magnitude(moved, bits)), steepest / 2 + spread) + ROUNDING_BITS
+        if isinstance(step, EscapingStep):
+            # What is rounded at its beginning grows with all that follows.
+            rounded = max(-size.metric / 2 for size in before.values())
+            lost = max(lost, rounded + max(spread, magnitude(moved, bits)) + ROUNDING_BITS + stretch)
         # Both in units of the cut-off of the run.
         coarser = self.precision.wanted - self.carried.wanted + max(0.0, noise - tolerance)
         if self.carried.slack == self.precision.slack:
@@ -183,6 +194,8 @@ class Guard:
             raise NoConvergence(time, DECAYED)
         self._before = now
         self._choose(growth.error, cut, lost, noise)
+        if self._escapes is not None:
+            self._escapes.look(step, length, columns, now, ways)
         return system.project(state, columns, bits)
 
     def _choose(self, error: float, cut: float, lost: float, noise: float) -> None:
@@ -218,14 +231,31 @@ class ReducedSystem(LayerSystem):
         moving = [c for c in coordinates if not c.frozen]
         super().__init__(loss, coordinates, [n for c in moving for n in (c.start[c.least] ** 2, c.theta)])
         self._differences: dict[int, list[list[Number]]] = {}
+        self._add_field(self.program)
+
+    def _add_field(self, program: Program, factor: int | None = None) -> None:
+        """The derivatives, times a register if one is given, added to a program."""
         # A frozen coordinate has θ = 0, so it does not enter the gradient.
-        slopes = loss.slopes(self.program, {i: 2 * n + 1 for n, i in enumerate(self.active)})
+        slopes = self.loss.slopes(program, {i: 2 * n + 1 for n, i in enumerate(self.active)})
+        if factor is not None:
+            slopes = [program.product(g, factor) for g in slopes]
         for i, g in enumerate(slopes):
-            self.program.derivative(2 * len(self.active) + i, g, -1)
+            program.derivative(2 * len(self.active) + i, g, -1)
         for n, i in enumerate(self.active):
-            slope = _slope(self.program, 2 * n, coordinates[i].differences)
-            self.program.derivative(2 * n, self.program.product(2 * n + 1, slopes[i]), -2)
-            self.program.derivative(2 * n + 1, self.program.product(slope, slopes[i]), -len(coordinates[i].start))
+            slope = _slope(program, 2 * n, self.coordinates[i].differences)
+            program.derivative(2 * n, program.product(2 * n + 1, slopes[i]), -2)
+            program.derivative(2 * n + 1, program.product(slope, slopes[i]), -len(self.coordinates[i].start))
+
+    @cached_property
+    def escaping_program(self) -> Program:
+        """The field in the time ``σ`` of an :class:`~ddln_sym.taylor.EscapingStep`, followed by its two unknowns."""
+        factor = len(self.start)
+        inverse = factor + 1
+        program = Program(inverse + 1)
+        self._add_field(program, factor)
+        program.derivative(factor, program.product(factor, inverse), -1)
+        program.derivative(inverse, program.total({}))
+        return program
 
     def columns(self, state: Sequence[Number], bits: int) -> list[list[Number]]:
         rows = self._differences.get(bits)

@@ -26,6 +26,7 @@ from ddln_sym.numerics.collocation import (
     to_floats,
 )
 from ddln_sym.numerics.krylov import solve_gmres
+from ddln_sym.numerics.mirror_integral import MirrorIntegral
 from ddln_sym.numerics.newton import START_BITS, Uncertain, enclose, refine, settle
 from ddln_sym.numerics.numbers import (
     count_of,
@@ -46,6 +47,7 @@ from ddln_sym.numerics.taylor_models import TaylorModel, combine, norm, scale
 __all__ = [
     "BOUND_BITS",
     "START_BITS",
+    "MirrorIntegral",
     "RadauRule",
     "Settled",
     "TaylorModel",

@@ -8,26 +8,26 @@ from ddln_sym.taylor.error_growth import (
     ErrorGrowth,
     demand_slack,
     guard,
-    magnitude,
     with_enough_bits,
 )
 from ddln_sym.taylor.jets import Jets, Number, PlainJets
 from ddln_sym.taylor.polynomial_fields import integrate_polynomial
-from ddln_sym.taylor.programs import Program, as_float, integer, to_fixed
+from ddln_sym.taylor.programs import Program, as_float, integer, magnitude, to_fixed
 from ddln_sym.taylor.solver import (
     BLOW_UP_DIGITS,
     MAX_BITS,
     MAX_STEPS,
     SHORTEST,
     BlowUpError,
+    Escape,
     Limits,
     NoConvergence,
     Precision,
     PrecisionError,
     Solution,
-    TaylorStep,
     solve,
 )
+from ddln_sym.taylor.steps import EscapingStep, TaylorStep, shorten
 
 __all__ = [
     "BLOW_UP_DIGITS",
@@ -38,6 +38,8 @@ __all__ = [
     "Arrival",
     "BlowUpError",
     "ErrorGrowth",
+    "Escape",
+    "EscapingStep",
     "Jets",
     "Limits",
     "NoConvergence",
@@ -54,6 +56,7 @@ __all__ = [
     "integer",
     "integrate_polynomial",
     "magnitude",
+    "shorten",
     "solve",
     "to_fixed",
     "with_enough_bits",

@@ -10,8 +10,9 @@ from fractions import Fraction
 from math import ceil, inf, log, log2
 from typing import Any, TypeAlias, TypeVar
 
-from ddln_sym.taylor.programs import Number, Program, as_float
-from ddln_sym.taylor.solver import MAX_BITS, Precision, PrecisionError, TaylorStep, lift
+from ddln_sym.taylor.programs import Number, Program, as_float, magnitude
+from ddln_sym.taylor.solver import MAX_BITS, Precision, PrecisionError, lift
+from ddln_sym.taylor.steps import TaylorStep
 
 __all__ = [
     "ROUNDING_BITS",
@@ -20,7 +21,6 @@ __all__ = [
     "NeedsBits",
     "demand_slack",
     "guard",
-    "magnitude",
     "with_enough_bits",
 ]
 
@@ -97,19 +97,6 @@ def with_enough_bits(run: Callable[[int, int], T], extra: int, max_bits: int = M
                 extra = max(more, int(need.extra))
             slack = max(slack, need.slack)
     raise PrecisionError(time, extra + slack, max_bits)
-
-
-def magnitude(value: Fraction | Number, bits: int = 0) -> float:
-    """``log2`` of the modulus of a fraction, or of an integer of so many binary places; ``−inf`` for 0.
-
-    >>> magnitude(Fraction(-1, 8)), magnitude(8, 10)
-    (-3.0, -7.0)
-    """
-    if not value:
-        return -inf
-    if type(value) is Fraction:
-        return log2(abs(value.numerator)) - log2(value.denominator) - bits
-    return log2(abs(int(value))) - bits
 
 
 class ErrorGrowth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from math import inf
+from math import inf, log2
 from typing import Any
 
 from ddln_sym.taylor.jets import Line, Number, Recurrence
@@ -15,7 +15,7 @@ try:
 except ImportError:  # the same digits, more slowly
     integer = int
 
-__all__ = ["Number", "Program", "as_float", "integer", "to_fixed"]
+__all__ = ["Number", "Program", "as_float", "integer", "magnitude", "to_fixed"]
 
 
 def to_fixed(value: Fraction, bits: int) -> Number:
@@ -37,6 +37,19 @@ def as_float(value: Fraction) -> float:
         return float(value)
     except OverflowError:
         return inf if value > 0 else -inf
+
+
+def magnitude(value: Fraction | Number, bits: int = 0) -> float:
+    """``log2`` of the modulus of a fraction, or of an integer of so many binary places; ``−inf`` for 0.
+
+    >>> magnitude(Fraction(-1, 8)), magnitude(8, 10)
+    (-3.0, -7.0)
+    """
+    if not value:
+        return -inf
+    if type(value) is Fraction:
+        return log2(abs(value.numerator)) - log2(value.denominator) - bits
+    return log2(abs(int(value))) - bits
 
 
 class Program:

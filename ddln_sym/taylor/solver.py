@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, inf, log, log2
+from typing import Protocol
 
 from ddln_sym.numerics import read_progress, spell_number
-from ddln_sym.taylor.jets import Jets
+from ddln_sym.taylor.jets import Jets, Recurrence
 from ddln_sym.taylor.programs import Number, Program, as_float, to_fixed
+from ddln_sym.taylor.steps import EscapingStep, TaylorStep, cover, shorten
 
 __all__ = [
     "BLOW_UP_DIGITS",
@@ -19,12 +21,12 @@ __all__ = [
     "MAX_STEPS",
     "SHORTEST",
     "BlowUpError",
+    "Escape",
     "Limits",
     "NoConvergence",
     "Precision",
     "PrecisionError",
     "Solution",
-    "TaylorStep",
     "lift",
     "solve",
 ]
@@ -35,12 +37,12 @@ ORDER_PER_DIGIT = 1.25
 CUT_OFF_BITS, GUARD_BITS = 2, 14
 #: A coefficient of fewer bits is mostly rounding and says nothing about the radius of convergence.
 NOISE_BITS = 8
-#: Bits of a step length: short, since every derivative is multiplied by it.
-STEP_BITS = 20
 #: A guess this many times too long is made anew before it is used.
 FAR = 2.0**-8
 #: The next guess, in multiples of the step that was found possible, and its growth at most.
 AIM, GROWTH = 1.15, 8.0
+#: The part of the time to a singularity that is tried where steps begin to take its logarithm, and where they end to.
+FIRST_PART, LAST_PART = Fraction(3, 4), Fraction(1, 8)
 #: How often the part of a step is halved in search of the longest one that may be taken.
 HALVINGS = 12
 #: So many coefficients tell about how long the first step may be.
@@ -174,30 +176,52 @@ class Precision:
         return self.bits - self.wanted - CUT_OFF_BITS
 
 
+class Escape(Protocol):
+    """What tells a run of singularities, so that it may step in a time that makes them infinitely far."""
+
+    @property
+    def program(self) -> Program:
+        """The field in the time of an :class:`EscapingStep`, with the two unknowns in which its jets end."""
+
+    @property
+    def left(self) -> Fraction | None:
+        """How long it is from here to a singularity; negative for one that lies behind, ``None`` if there is none."""
+
+
+class _Field:
+    """What computes the series of a run's steps.
+
+    Args:
+        program: in the time itself. escape: tells of the program in another time.
+    """
+
+    def __init__(self, program: Program, escape: Escape | None) -> None:
+        self._program, self._escape = program, escape
+        self._prepared: dict[bool, Recurrence] = {}
+        self._bits = 0
+
+    def jets(
+        self, state: Sequence[Number], scale: Fraction, bits: int, order: int, left: Fraction | None = None
+    ) -> Jets:
+        """The coefficients, of so many bits.
+
+        Args:
+            state: the unknowns, of so many bits. scale: of the coefficients. left: the time to a singularity.
+        """
+        if left is None or self._escape is None:
+            return self._at(bits, self._program, False).jets(state, scale, order)
+        unknowns = [*state, to_fixed(Fraction(1), bits), to_fixed(1 / left, bits)]
+        return self._at(bits, self._escape.program, True).jets(unknowns, scale, order)
+
+    def _at(self, bits: int, program: Program, escaping: bool) -> Recurrence:
+        if bits != self._bits:
+            self._prepared, self._bits = {}, bits
+        if escaping not in self._prepared:
+            self._prepared[escaping] = program.prepare(bits)
+        return self._prepared[escaping]
+
+
 # -- steps -----------------------------------------------------------------------------------------
-def _lengthen(values: list[Number], more: int) -> list[Number]:
-    """Numbers with more binary places."""
-    return [value << more for value in values] if more else values
-
-
-@dataclass(frozen=True)
-class TaylorStep:
-    """One step: the jets at ``begin``, whose k-th coefficients carry ``scale^k``."""
-
-    begin: Fraction
-    scale: Fraction
-    jets: Jets
-
-    def at(self, time: Fraction, bits: int) -> list[Number]:
-        """The unknowns at a time, in integers of so many binary places, as many as the jets have or more."""
-        found = self.jets.at(to_fixed((time - self.begin) / self.scale, self.jets.bits))
-        return _lengthen(found, bits - self.jets.bits)
-
-    def first(self, bits: int) -> list[Number]:
-        """The same at its beginning."""
-        return _lengthen(self.jets.first, bits - self.jets.bits)
-
-
 @dataclass(frozen=True)
 class Solution:
     """What is kept of a run from 0 to ``end``: every step with its jets, or the unknowns at some times.
@@ -237,15 +261,6 @@ class Solution:
             return self.start
         place = bisect_right(self.steps, time, key=lambda step: step.begin) - 1
         return self.steps[place].at(time, self.precision.bits)
-
-
-def _short(value: Fraction, up: bool = False) -> Fraction:
-    """A number with STEP_BITS bits just below a positive one, or just above it."""
-    above, below = value.numerator, value.denominator
-    exponent = above.bit_length() - below.bit_length() - STEP_BITS
-    raised, lowered = max(-exponent, 0), max(exponent, 0)
-    whole, rest = divmod(above << raised, below << lowered)
-    return Fraction(whole + (up and rest > 0) << lowered, 1 << raised)
 
 
 def _vanishes(scale: Fraction, time: Fraction, shortest: int) -> bool:
@@ -306,6 +321,20 @@ def _guess(jets: Jets, precision: Precision) -> float:
     # An unknown may begin at 0; then 1 is the size to compare with.
     growth = (log2(last or 1) - max(log2(first or 1), precision.bits)) / jets.order
     return AIM * _multiple(-growth - (precision.bits - precision.tolerance) / precision.order)
+
+
+def _translate(scale: Fraction, step: TaylorStep, length: Fraction, ahead: Fraction | None) -> Fraction:
+    """A scale for the step after another, in a time of its own.
+
+    Args:
+        scale: in the time of the step before. step, length: that step.
+        ahead: the time from its end to a singularity; ``None`` if the next step is one in the time itself.
+    """
+    if not isinstance(step, EscapingStep):
+        return scale if ahead is None else max(scale, abs(ahead) * FIRST_PART)
+    # As long a part of the time to the singularity.
+    scale *= 1 - length / step.left
+    return scale if ahead is not None else min(scale, abs(step.left - length) * LAST_PART)
 
 
 class _Pace:
@@ -369,6 +398,7 @@ def solve(
     shortest: int = SHORTEST,
     carry: Callable[[], Precision] | None = None,
     longest_first: Fraction = Fraction(1),
+    escape: Escape | None = None,
 ) -> Solution:
     """Integrate from time 0, step by step.
 
@@ -385,6 +415,7 @@ def solve(
         carry: is asked before each step with which precision, no greater than that of the run, its series is computed;
             states have the bits of the run all the time.
         longest_first: no first step is tried that is longer.
+        escape: tells where solutions leave every bound, or would if they went on as they do.
     Raises:
         BlowUpError: the steps shrink to nothing.
         NoConvergence: it takes too many steps, or they fill too much memory, or are about to, or one step would.
@@ -400,7 +431,7 @@ def solve(
             f"the series of one step, of {order + 1} coefficients of {bits} bits each, would fill "
             f"{series / (1 << 30):.3g} GiB; ask for fewer digits",
         )
-    prepared = program.prepare(bits)
+    field = _Field(program, escape)
     state = first = [to_fixed(value, bits) for value in start]
     time, steps, count = Fraction(0), list[TaylorStep](), 0
     states = None if at is None else {time: first}
@@ -408,27 +439,28 @@ def solve(
     scale = Fraction(1)
     pace = _Pace(until, max_steps, (order + 1) * len(start) * bits // 8 if at is None else 0)
     if until:
-        scale, guess = _short(min(until, longest_first)), 0.0
+        scale, guess = shorten(min(until, longest_first)), 0.0
         while guess < FAR:
-            guess = min(1.0, _guess(prepared.jets(state, scale, PROBE), precision))
-            scale = _short(scale * Fraction(guess))
+            guess = min(1.0, _guess(field.jets(state, scale, bits, PROBE), precision))
+            scale = shorten(scale * Fraction(guess))
     left, carried = until, precision
+    singular: Fraction | None = None
     while left:
-        if carry is not None and (wanted := carry()) != carried:
-            if wanted.bits != carried.bits:
-                prepared = program.prepare(wanted.bits)
-            carried = wanted
+        if carry is not None:
+            carried = carry()
         rough = [value >> bits - carried.bits for value in state] if carried.bits < bits else state
-        jets = prepared.jets(rough, scale, carried.order)
+        jets = field.jets(rough, scale, carried.bits, carried.order, singular)
         lifted = lift(jets, carried.bits) if relative else 0
         ratio = min(_ratio(jets, carried.tolerance + lifted), _reach(jets.arguments, carried.bits))
         if ratio < FAR:  # the series is known now, but its coefficients are far too long
-            scale = _short(scale * Fraction(ratio))
+            scale = shorten(scale * Fraction(ratio))
         else:
             # Rounded down: rounding a fraction up costs its order-th power in accuracy.
             part = Fraction(floor(min(ratio, 1.0) * 2**16), 2**16)
-            length = min(scale * part, left)
-            step, count = TaylorStep(time, scale, jets), count + 1
+            step = TaylorStep(time, scale, jets)
+            if singular is not None:
+                step = EscapingStep(time, scale, jets, singular)
+            length, count = min(step.after(part), left), count + 1
             time += length
             left = until - time
             state = reached = step.at(time, bits)
@@ -445,9 +477,13 @@ def solve(
             if stop is not None and stop(state):
                 break
             # A little too long a guess costs bits, a little too short a one costs a step.
-            scale = _short(scale * Fraction(min(AIM * ratio, GROWTH)))
-            if left:
-                scale = min(scale, _short(left, up=True))
+            scale *= Fraction(min(AIM * ratio, GROWTH))
+            if escape is not None:
+                singular = escape.left
+                scale = _translate(scale, step, length, singular)
+            scale = shorten(scale)
+            if left and (most := cover(left, singular)) is not None:
+                scale = min(scale, most)
         if left and _vanishes(scale, time, shortest):
             raise BlowUpError(time)
     if states is not None and count:

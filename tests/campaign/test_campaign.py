@@ -160,6 +160,18 @@ def test_the_reference_knows_layers_that_have_shrunk():
         assert first < 1e-20 and abs(first / second - 1) < 1e-12
 
 
+@pytest.mark.parametrize("until", ["3", "14"])
+def test_the_reference_knows_layers_that_shrink_beside_others(until):
+    """Two that tie decay like ``e^{−c·t}``, ``c = 2y·1.5·2``, and keep their signs; two others are far from 0."""
+    layers = [["-0.63"], ["-1.5"], ["2"], ["-0.63"]]
+    data = {"X": [["1"]], "y": ["1"], "layers": layers, "until": until}
+    with precision(400):
+        first, *others, last = FlowReference(Problem(0, 0, "enclose", {**SMALL, **data}), 40).layers(fmpq(until))[0]
+        assert first < 0 > last and abs(first) < 1e-3
+        for found, start in zip(others, ("1.5", "2"), strict=True):
+            assert abs(found**2 - (arb(start) ** 2 - arb("0.63") ** 2 + first**2)) < 1e-9
+
+
 def test_the_reference_knows_the_margins_of_large_layers():
     """Two layers of 1e68 hardly move, and with c = (u¹u²)² it is θ' = c·7/(1 + e^{7θ})."""
     layers, until = [["1.3e68"], ["-0.4e68"], ["0"]], f"1/{10**270}"

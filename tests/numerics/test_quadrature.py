@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 
-from ddln_sym.entropies.mirror_integral import MirrorIntegral, _least_modulus
-from ddln_sym.numerics import integrate, precision, to_mpf
+from ddln_sym.numerics import MirrorIntegral, integrate, precision, to_mpf
+from ddln_sym.numerics.mirror_integral import _least_modulus
 from ddln_sym.numerics.quadrature import HEIGHT
 
 EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)

@@ -55,7 +55,7 @@ TESTS = {
     "numerics/newton.py": (*BALLS, "tests/entropies/test_entropy.py"),
     "numerics/quadrature.py": (*BALLS, "tests/numerics/test_quadrature.py"),
     "entropies/difference.py": (*BALLS, "tests/entropies/test_entropy.py"),
-    "entropies/mirror_integral.py": ("tests/numerics/test_quadrature.py", "tests/entropies/test_entropy.py"),
+    "numerics/mirror_integral.py": ("tests/numerics/test_quadrature.py", "tests/entropies/test_entropy.py"),
 }
 #: Of the part that has to be noticed.
 WANTED = 0.9

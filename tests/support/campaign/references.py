@@ -11,7 +11,7 @@ from typing import Any
 from flint import arb, ctx, fmpq, fmpq_mat
 from mpmath import mp
 
-from campaign.integrator import Dense, integrate, magnitude
+from campaign.integrator import Dense, Unreachable, integrate, magnitude
 from campaign.problems import Problem, rational
 from campaign.series import Series
 
@@ -19,6 +19,8 @@ __all__ = ["FlowReference", "ascent", "least_eigenvalue", "pair_flow", "power_as
 
 #: Bits that layers may lose while they shrink.
 FEW_BITS = 10
+#: Bits with which layers that tie are tried to be kept on their sides of 0.
+MOST_BITS = 2500
 #: Bits of a closed form, in which numbers of very different sizes cancel.
 CLOSED_BITS = 6000
 
@@ -48,6 +50,12 @@ def _shrunk(found: Dense, end: fmpq, group: Sequence[int]) -> float:
     states = [[p[0] for p in polynomials] for polynomials in found.polynomials] + [found.at(end)]
     sizes = [max(magnitude(state[n]) for n in group) for state in states]
     return 2 * (sizes[0] - min(sizes))
+
+
+def _crosses(found: Dense, end: fmpq, places: Sequence[int]) -> bool:
+    """Whether an unknown passes through 0."""
+    states = [[p[0] for p in polynomials] for polynomials in found.polynomials] + [found.at(end)]
+    return any((state[n] > 0) != (states[0][n] > 0) for state in states for n in places)
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,24 @@ class FlowReference:
         # The squares of layers keep their differences: what these are off weighs the more, the smaller the layers are.
         while (lost := max([0.0, *(_shrunk(found, end, group) for group in groups)])) > spent + FEW_BITS:
             found, spent = integrate(field, start, groups, end, bits + ceil(lost)), lost
+        # Layers that tie tend to 0 and never reach it, but may beside larger ones be less than an error of these.
+        bits += ceil(spent)
+        while _crosses(found, end, self._tied):
+            bits *= 2
+            if bits > MOST_BITS:
+                raise Unreachable
+            found = integrate(field, start, groups, end, bits)
+        return found
+
+    @property
+    def _tied(self) -> list[int]:
+        """The places of layers whose moduli are the least of their coordinate, where several are."""
+        found = list[int]()
+        for i, column in enumerate(self.columns):
+            sizes = [abs(u) for u in column]
+            least = [j for j, size in enumerate(sizes) if size == min(sizes) != 0]
+            if len(least) > 1:
+                found += [i * len(column) + j for j in least]
         return found
 
     @property

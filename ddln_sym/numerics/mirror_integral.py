@@ -11,7 +11,8 @@ from typing import Any
 
 from flint import acb, arb, arb_poly, ctx, fmpq
 
-from ddln_sym.numerics import integrate, square
+from ddln_sym.numerics.balls import square
+from ddln_sym.numerics.quadrature import integrate
 
 __all__ = ["MirrorIntegral"]
 
