@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from random import SystemRandom
 
@@ -17,6 +17,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="from which the problems follow; a fresh one if omitted")
     parser.add_argument("--only", type=int, metavar="N", help="the problem of one number alone")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="the number of the first problem (0)")
+    parser.add_argument("--problems", type=int, metavar="N", help="how many at most; as many as there is time for")
     parser.add_argument("--budget", type=float, default=60, help="seconds of work that a problem may take (60)")
     parser.add_argument("--output", type=Path, default=Path("campaign_failures.py"), help="the file for the failures")
     chosen = parser.parse_args()
@@ -26,7 +27,7 @@ def main() -> int:
     def tell(finding: Finding) -> None:
         print(f"problem {finding.problem.number} ({finding.problem.kind}): {finding.how}", flush=True)
 
-    numbers = count(chosen.first) if chosen.only is None else iter([chosen.only])
+    numbers = islice(count(chosen.first), chosen.problems) if chosen.only is None else iter([chosen.only])
     summary = campaign(seed, numbers, chosen.seconds, Limits(chosen.budget), tell)
     for what, times in summary.counts.most_common():
         print(f"{times:7} {what}")
