@@ -71,7 +71,7 @@ class Escapes:
 
         Args:
             step, length: the step. columns, sizes: the layers at its end, coordinate by coordinate, and the sizes of
-                those that move. moved: the way of ``ξ`` in it, d numbers.
+                those that move. moved: the way of ``2^fine·ξ``, d numbers.
         """
         growth = length / self._length - 1 if self._length else Fraction(0)
         self._growing = self._growing + 1 if LEAST_GROWTH < growth < MOST_GROWTH else 0
@@ -116,7 +116,7 @@ class Escapes:
             if size.metric < PLATEAU and len(columns[i]) > 2 and moved[i] and outward:
                 # ∫_x^∞ dz/P is about one over the product of all layers but the two least.
                 large = sorted(magnitude(u, self.bits) for u in columns[i])[2:]
-                guesses[i] = magnitude(length) - magnitude(moved[i], self.bits) - sum(large)
+                guesses[i] = magnitude(length) - magnitude(moved[i], self.bits + self.system.fine) - sum(large)
         soon = min(guesses.values(), default=inf)
         if magnitude(length) < soon - NEAR_BITS:
             return []
@@ -135,7 +135,11 @@ class Escapes:
             for i in candidates:
                 x = abs(arb((int(columns[i][self.system.coordinates[i].least]), -self.bits)))
                 if x:
-                    times.append(self._integral(i).tail(x) * ball(length) / abs(arb((int(moved[i]), -self.bits))))
+                    times.append(
+                        self._integral(i).tail(x)
+                        * ball(length)
+                        / abs(arb((int(moved[i]), -self.bits - self.system.fine)))
+                    )
             if not times:
                 return None
             mantissa, exponent = min(time.mid() for time in times).man_exp()

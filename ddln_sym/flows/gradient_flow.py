@@ -48,6 +48,7 @@ from ddln_sym.taylor import (
     Number,
     Precision,
     TaylorStep,
+    demand_size,
     magnitude,
     solve,
     with_enough_bits,
@@ -156,14 +157,14 @@ class GradientFlow(Settled):
         return min(coordinate.sigma for coordinate in self.coordinates)
 
     @cached_property
-    def _systems(self) -> dict[tuple[int, int, bool], LayerSystem]:
-        """Programs that were made, by the units and whether all Ld equations are there."""
+    def _systems(self) -> dict[tuple[int, int, bool, int], LayerSystem]:
+        """Programs that were made, by the units, whether all Ld equations are there, and how finely ``ξ`` is known."""
         return {}
 
-    def _system(self, units: Units, full: bool) -> LayerSystem:
-        key = units.layers, units.value, full
+    def _system(self, units: Units, full: bool, fine: int) -> LayerSystem:
+        key = units.layers, units.value, full, fine
         if key not in self._systems:
-            self._systems[key] = (FullSystem if full else ReducedSystem)(units.loss, units.coordinates)
+            self._systems[key] = (FullSystem if full else ReducedSystem)(units.loss, units.coordinates, fine)
         return self._systems[key]
 
     def integrate(
@@ -403,7 +404,8 @@ class GradientFlow(Settled):
         proved: bool = False,
     ) -> Trajectory:
         units = Units.of(self.loss, self.coordinates, end)
-        system = self._system(units, full)
+        # The digits of ξ are relative to 1, and those of its balls to 1 in units.
+        system = self._system(units, full, 0 if proved else units.fine(end))
         if self.loss.bounded and not self.loss.rests and magnitude(units.to_time(end)) > LATEST_MOVING * log2(10):
             latest = spell_number(units.from_time(Fraction(10) ** LATEST_MOVING), 3)
             raise NoConvergence(
@@ -424,7 +426,17 @@ class GradientFlow(Settled):
             # Enclosures need polynomials in the time itself; all Ld equations are there to see what is conserved.
             escapes = Escapes(system, precision.bits, end) if isinstance(system, ReducedSystem) and not proved else None
             guard, resting = system.guard(precision, most, end, escapes), list[list[Number]]()
-            rest = Rest(units.loss, units.coordinates, precision, digits, end, proved, patient=limit is not None)
+            rest = Rest(
+                units.loss,
+                units.coordinates,
+                precision,
+                digits,
+                end,
+                0.0 if proved else units.least_xi,
+                system.fine,
+                proved,
+                patient=limit is not None,
+            )
 
             def arrive(step: TaylorStep, length: Fraction, state: list[Number]) -> list[Number]:
                 carried = guard.carried
@@ -460,6 +472,10 @@ class GradientFlow(Settled):
                 longest_first=Fraction(2) ** floor(max(0.0, pace)),
                 escape=escapes,
             )
+            if not proved:
+                least = system.fine + units.least_xi
+                ways = [magnitude(x, precision.bits) for x in system.xi(solution.at(solution.end))]
+                demand_size(precision, max(least, *ways), solution.end)
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)
             return Trajectory(self, system, solution, digits, units)

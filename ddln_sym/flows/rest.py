@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import ceil, log2
+from math import ceil, floor, log2
 from typing import Any
 
 from flint import arb
@@ -33,8 +33,10 @@ class Rest:
 
     Args:
         loss, coordinates: of the flow. precision: of the run. digits: relative to the largest layer of a coordinate.
-        end: of the run. proved: the rest of the way shall be enclosed, so the slope times the time left has to be as
-            small as the way, as far as rounding lets it. patient: it shall move by rounding only.
+        end: of the run. least_xi: ``log2`` of what the digits of ``ξ`` are relative to where ``ξ`` is smaller; what the
+            bits for conditioning cannot tell from 0 is not looked at. fine: of the system.
+        proved: the rest of the way shall be enclosed, so the slope times the time left has to be as small as the way,
+            as far as rounding lets it. patient: it shall move by rounding only.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class Rest:
         precision: Precision,
         digits: int,
         end: Fraction,
+        least_xi: float = 0.0,
+        fine: int = 0,
         proved: bool = False,
         patient: bool = False,
     ) -> None:
@@ -51,6 +55,7 @@ class Rest:
         self.proved, self.patient = proved, patient
         self._bits = ceil(digits * log2(10)) + SPARE_BITS
         self._possible = loss.rests
+        self._least_xi, self._fine = max(floor(least_xi), -precision.extra), fine
 
     def is_reached(
         self,
@@ -82,13 +87,13 @@ class Rest:
         layers = [[arb((int(u), -self.precision.bits)) for u in column] for column in columns]
         squares = [column[c.least] * column[c.least] for c, column in zip(self.coordinates, layers, strict=True)]
         theta = [_product(column) for column in layers]
-        xi = [arb((int(x), -self.precision.bits)) for x in state[-len(layers) :]]
+        xi = [arb((int(x), -self.precision.bits - self._fine)) for x in state[-len(layers) :]]
         try:
             limit = limit_from(self.loss, self.coordinates, theta, squares, xi)
         except NoLimit:
             return False
         small = arb(2) ** -self._bits
-        if not max(x.rad() for x in limit.xi) <= small * max(arb(1), *(abs(x) for x in xi)):
+        if not max(x.rad() for x in limit.xi) <= small * max(arb((1, self._least_xi)), *(abs(x) for x in xi)):
             return False
         slopes = self.loss.gradient([_to_fraction(t) for t in theta], 2 * self.precision.bits) if self.proved else ()
         for n, column in enumerate(layers):

@@ -51,16 +51,17 @@ CHANGE_BITS = 32
 
 
 class LayerSystem(ABC):
-    """A program for the flow, and what its state says of the layers; the last d unknowns are ``ξ``.
+    """A program for the flow, and what its state says of the layers; the last d unknowns are ``2^fine·ξ``.
 
     Attributes:
+        fine: of a flow of which nothing moves far, as it stops before, the bits by which ``ξ`` is below 1.
         program, start: the field, and its unknowns at time 0. extra: bits for conditioning to begin with.
         unsteadiness: ``log2`` of what an error of θ makes of the slope, at most.
         first: the sizes at time 0 of each coordinate that moves.
     """
 
-    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction]) -> None:
-        self.loss, self.coordinates = loss, coordinates
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], start: Sequence[Fraction], fine: int) -> None:
+        self.loss, self.coordinates, self.fine = loss, coordinates, fine
         self.active = [i for i, c in enumerate(coordinates) if not c.frozen]
         self.extra = max(c.extra for c in coordinates) + loss.extra
         self.unsteadiness = magnitude(loss.smoothness)
@@ -85,8 +86,14 @@ class LayerSystem(ABC):
         return [list(row) for row in zip(*self.columns(state, bits), strict=True)]
 
     def xi(self, state: Sequence[Number]) -> list[Number]:
-        """``ξ = −∫∇𝓛``, d numbers."""
+        """``2^fine·ξ``, ``ξ = −∫∇𝓛``, d numbers."""
         return list(state[-len(self.coordinates) :])
+
+    def _add_xi(self, program: Program, slopes: Sequence[int]) -> None:
+        """The derivatives of ``2^fine·ξ`` from the registers of the slopes, added to a program."""
+        first = len(self.start) - len(slopes)
+        for i, g in enumerate(slopes):
+            program.derivative(first + i, program.total({g: Fraction(1 << self.fine)}), -1)
 
     def pace(self, end: Fraction, steepness: float) -> float:
         """``log2`` of the time until which layers hardly move at first, or of the end where that is earlier.
@@ -169,7 +176,7 @@ class Guard:
             demand_slack(self.precision, magnitude(length) + ROUNDING_BITS, time, self.end, spared=True)
             return system.project(state, columns, bits)
         ways = [b - a for a, b in zip(system.xi(step.first(bits)), system.xi(state), strict=True)]
-        moved, spread = max(map(abs, ways)), step.spread(length)
+        moved, spread = magnitude(max(map(abs, ways)), bits + system.fine), step.spread(length)
         stretch = max(now[i].metric - before[i].metric for i in system.active) / 2
         steepest = max(size.metric for size in now.values())
         ascent = system.loss.ascent({i: size.metric for i, size in now.items()}) + magnitude(length)
@@ -179,11 +186,11 @@ class Guard:
         # Within a step w and θ follow each other, so that errors of both count as errors of θ.
         rounded = max(-size.metric / 2 for size in now.values())
         tolerance = self.carried.tolerance
-        lost = max(rounded + max(spread, magnitude(moved, bits)), steepest / 2 + spread) + ROUNDING_BITS
+        lost = max(rounded + max(spread, moved), steepest / 2 + spread) + ROUNDING_BITS
         if isinstance(step, EscapingStep):
             # What is rounded at its beginning grows with all that follows.
             rounded = max(-size.metric / 2 for size in before.values())
-            lost = max(lost, rounded + max(spread, magnitude(moved, bits)) + ROUNDING_BITS + stretch)
+            lost = max(lost, rounded + max(spread, moved) + ROUNDING_BITS + stretch)
         # Both in units of the cut-off of the run.
         coarser = self.precision.wanted - self.carried.wanted + max(0.0, noise - tolerance)
         if self.carried.slack == self.precision.slack:
@@ -217,7 +224,7 @@ class ReducedSystem(LayerSystem):
     """``w' = −2θg``, ``θ' = −P'(w)g`` with ``P(w) = ∏_k(w + Δ_k)`` and ``g = (∇𝓛(θ))_i`` in each coordinate.
 
     Args:
-        loss: the loss. coordinates: the layers at time 0, coordinate by coordinate.
+        loss: the loss. coordinates: the layers at time 0, coordinate by coordinate. fine: bits, 0 or more.
 
     ``w`` is the square of the layer of least modulus, so ``θ² = P(w)``, onto which every step is projected.
 
@@ -227,9 +234,9 @@ class ReducedSystem(LayerSystem):
     3.5
     """
 
-    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate]) -> None:
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], fine: int = 0) -> None:
         moving = [c for c in coordinates if not c.frozen]
-        super().__init__(loss, coordinates, [n for c in moving for n in (c.start[c.least] ** 2, c.theta)])
+        super().__init__(loss, coordinates, [n for c in moving for n in (c.start[c.least] ** 2, c.theta)], fine)
         self._differences: dict[int, list[list[Number]]] = {}
         self._add_field(self.program)
 
@@ -239,8 +246,7 @@ class ReducedSystem(LayerSystem):
         slopes = self.loss.slopes(program, {i: 2 * n + 1 for n, i in enumerate(self.active)})
         if factor is not None:
             slopes = [program.product(g, factor) for g in slopes]
-        for i, g in enumerate(slopes):
-            program.derivative(2 * len(self.active) + i, g, -1)
+        self._add_xi(program, slopes)
         for n, i in enumerate(self.active):
             slope = _slope(program, 2 * n, self.coordinates[i].differences)
             program.derivative(2 * n, program.product(2 * n + 1, slopes[i]), -2)
@@ -282,7 +288,7 @@ class FullSystem(LayerSystem):
     """All Ld equations ``(u^j)' = −(⊙_{k≠j} u^k) ⊙ g``, nothing projected: conservation can be tested on it.
 
     Args:
-        loss: the loss. coordinates: the layers at time 0, coordinate by coordinate.
+        loss: the loss. coordinates: the layers at time 0, coordinate by coordinate. fine: bits, 0 or more.
 
     >>> from ddln_sym.flows.losses import SquaredLoss
     >>> three = Coordinate((Fraction(1), Fraction(2), Fraction(3)))
@@ -290,15 +296,15 @@ class FullSystem(LayerSystem):
     6.0
     """
 
-    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate]) -> None:
-        super().__init__(loss, coordinates, [u for c in coordinates for u in c.start])
+    def __init__(self, loss: Loss, coordinates: Sequence[Coordinate], fine: int = 0) -> None:
+        super().__init__(loss, coordinates, [u for c in coordinates for u in c.start], fine)
         program, depth = self.program, len(coordinates[0].start)
         blocks = [list(range(i * depth, (i + 1) * depth)) for i in range(len(coordinates))]
         before = [list(accumulate(block, program.product)) for block in blocks]
         slopes = loss.slopes(program, {i: products[-1] for i, products in enumerate(before)})
+        self._add_xi(program, slopes)
         for i, (block, g) in enumerate(zip(blocks, slopes, strict=True)):
             after = g
-            program.derivative(depth * len(coordinates) + i, g, -1)
             # after = g times the later layers, so each layer takes three products
             for j in reversed(range(1, depth)):
                 program.derivative(block[j], program.product(before[i][j - 1], after), -1)

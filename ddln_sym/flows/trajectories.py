@@ -117,8 +117,15 @@ class Trajectory:
         return tuple(map(self._number, self.exact_theta(t)))
 
     def xi(self, t: Any) -> tuple[Any, ...]:
-        """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers."""
-        places = self._bits - self.units.xi
+        """``ξ(t) = −∫_0^t ∇𝓛(θ(s)) ds``, d numbers; digits are relative to the largest at the end, or to 1.
+
+        >>> from ddln_sym.flows.losses import SquaredLoss
+        >>> from ddln_sym.flows import GradientFlow
+        >>> tiny = GradientFlow(SquaredLoss([[1, 2]], [1]), [["1e-30", "2e-30"]] * 3)
+        >>> tiny.integrate(until=1, digits=15).xi(1)
+        (mpf('2.0'), mpf('4.0'))
+        """
+        places = self._bits + self._system.fine - self.units.xi
         return tuple(self._number(x, places) for x in self._system.xi(self._state(t)))
 
     def exact_theta(self, t: Any) -> list[Fraction]:

@@ -130,6 +130,17 @@ class Units:
         return (2 - self.depth) * self.layers
 
     @property
+    def least_xi(self) -> float:
+        """``log2`` of what digits of ``ξ`` are relative to at least, in units: of 1, where the unit is larger."""
+        return float(min(0, -self.xi))
+
+    def fine(self, until: Fraction) -> int:
+        """The bits by which ``ξ`` stays below 1, in units, until a time; 0 unless 1 is less than that."""
+        if not until or self.xi <= 0:
+            return 0
+        return max(0, min(self.xi, -ceil(max(self.steepness, 0.0) + magnitude(self.to_time(until)))))
+
+    @property
     def metric(self) -> int:
         return (2 * self.depth - 2) * self.layers
 

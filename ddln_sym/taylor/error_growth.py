@@ -19,6 +19,7 @@ __all__ = [
     "Arrival",
     "ErrorGrowth",
     "NeedsBits",
+    "demand_size",
     "demand_slack",
     "guard",
     "with_enough_bits",
@@ -160,6 +161,23 @@ def demand_slack(
         # Where much was asked for already, as much again: what is tried in vain costs no more than the last run.
         farther = max(least, min(far, max(most, precision.slack)))
         raise NeedsBits(precision.extra, precision.slack + ceil(lacking + farther) + MARGIN_BITS, time)
+
+
+def demand_size(precision: Precision, size: float, time: Fraction) -> None:
+    """Whether an unknown has the digits asked for relative to itself, and not to 1 only.
+
+    Args:
+        size: its ``log2`` at the end of a run. time: that end.
+    Raises:
+        NeedsBits: it has not.
+
+    >>> demand_size(Precision(20, extra=60), size=-50.0, time=Fraction(1))
+    >>> demand_size(Precision(20, extra=60), size=-70.0, time=Fraction(1))
+    Traceback (most recent call last):
+    ddln_sym.taylor.error_growth.NeedsBits: needs 92 bits for the conditioning
+    """
+    if -size > precision.extra - ROUNDING_BITS:
+        raise NeedsBits(ceil(-size) + 2 * MARGIN_BITS, precision.slack, time)
 
 
 def guard(program: Program, start: Sequence[Fraction], precision: Precision, end: Fraction) -> Arrival:

@@ -10,7 +10,7 @@ from campaign.references import FlowReference
 from flint import arb, fmpq
 from mpmath import mp, mpf
 
-from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss
+from ddln_sym import GradientFlow, LogisticLoss, SquaredLoss, entropy
 from ddln_sym.flows import EnclosureError
 from ddln_sym.numerics import precision, read_number
 
@@ -114,3 +114,42 @@ def test_layers_that_outgrow_their_size_by_far_have_the_unit_they_grow_to():
         for (u,), (v,) in zip(run.layers(end), other.layers(other.end), strict=True):
             assert abs(u - v * 2**exponent) <= mpf(10) ** -19 * abs(u)
     assert run.solution.count < 2 * other.solution.count
+
+
+@pytest.mark.parametrize("path", ["integrate", "full", "enclose"])
+@pytest.mark.parametrize(
+    ("exponent", "depth", "until"), [(-30, 3, "1"), (-30, 5, "1e-3"), (-12, 3, "1e-9"), (-55, 38, "1e10"), (-8, 4, "1")]
+)
+def test_slopes_are_summed_where_nothing_else_moves(exponent, depth, until, path):
+    """``ξ = t·2Xᵀy`` as long as ``θ`` is far below the digits, however large the unit of ``ξ`` is."""
+    rows = [[f"{10 + k}e{exponent - 1}", f"{13 + k}e{exponent - 1}"] for k in range(depth)]
+    flow = GradientFlow(SquaredLoss([["1", "3"]], ["0.7"]), rows)
+    if path == "enclose":  # the digits of its ξ are relative to a^{2−L}
+        box, end = flow.enclose(until, 15), read_number(until, "until")
+        with precision(200):
+            for value, slope in zip(box.xi(until), ("1.4", "4.2"), strict=True):
+                exact = arb(fmpq(end.numerator, end.denominator)) * arb(slope)
+                assert value.contains(exact) and value.rad() < exact + arb(10) ** (exponent * (2 - depth) - 14)
+        return
+    found = flow.integrate(until, 15, full=path == "full").xi(until)
+    for value, slope in zip(found, (mpf("1.4"), mpf("4.2")), strict=True):
+        assert abs(value / (slope * mpf(until)) - 1) < 1e-14
+
+
+@pytest.mark.parametrize("path", ["integrate", "full", "enclose"])
+@pytest.mark.parametrize(("exponent", "part"), [(-30, "1e-9"), (-30, "1e-14"), (-10, "1e-6")])
+def test_slopes_of_a_flow_that_begins_near_its_end(exponent, part, path):
+    """At rest ``ξ = Q'(θ)``, which is small in units in which the layers are of size 1."""
+    layers = [[f"{u}e{exponent}"] for u in ("1", "1.5", "2")]
+    with mp.workdps(200):
+        theta = mpf(3) * mpf(10) ** (3 * exponent) * (1 + mpf(part))
+        until = mpf(10) ** (-4 * exponent + 2)
+        goal, end = mp.nstr(theta, 150), mp.nstr(until, 5)
+    flow = GradientFlow(SquaredLoss([["1"]], [goal]), layers)
+    true = entropy(layers).gradient([read_number(goal, "θ")], digits=40)[0]
+    if path == "enclose":
+        (found,) = flow.enclose(end, 15).xi(end)
+        assert abs(found - arb(str(true))) < arb(10) ** (-exponent - 14)
+    else:
+        (found,) = flow.integrate(end, 15, full=path == "full").xi(end)
+        assert abs(found / true - 1) < 1e-13

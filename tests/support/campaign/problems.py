@@ -97,10 +97,12 @@ def _digits(random: Random, most: int = 300) -> int:
 
 #: The exponent of the latest time, and of the first: a number may have 4,000 characters.
 LATEST = 3990
+#: The part of flows of small layers whose data, and whose time, are not of their size.
+UNLIKE = 0.5
 
 
 def _flow(random: Random, kind: str) -> dict[str, Any]:
-    """Data of the size of θ, and a time in which the flow moves."""
+    """Data of the size of θ, and a time in which the flow moves, for the most part."""
     depth, dimension = _shape(random, 90 if kind == "integrate" else 30)
     exponent = _exponent(random)
     layers = [list(row) for row in zip(*(_column(random, depth, exponent) for _ in range(dimension)), strict=True)]
@@ -124,15 +126,24 @@ def _flow(random: Random, kind: str) -> dict[str, Any]:
     largest = max(max(c) for c in columns) or Fraction(10) ** exponent
     rate = curvature * metric + slope * largest ** max(depth - 2, 0)
     until = Fraction(random.choice((1, 3, 10, 40)), random.choice((1, 3, 10))) / rate
+    digits = _digits(random, 300 if depth * dimension <= 8 else 40)
+    weight = "1" if logistic else random.choices(("1", "0.5", "-1", "3"), (80, 10, 5, 5))[0]
+    lead = Fraction(random.randint(100, 999), 100)
+    if random.random() < UNLIKE and largest < Fraction(1, 10):
+        if not logistic:
+            y = [_decimal(random, random.randint(-2, 2)) for _ in range(rows)]
+            slope = 2 * entry * rows * max(abs(Fraction(v)) for v in y)
+        escape = random.choice((1, 3, 10)) / (slope * largest ** max(depth - 2, 0))
+        until = random.choice((escape, Fraction(10) ** random.randint(-6, 6)))
     late = max(-LATEST, min(_exponent_of(until), LATEST))
     data = {
         "X": X,
         "y": y,
         "layers": layers,
         "logistic": logistic,
-        "weight": "1" if logistic else random.choices(("1", "0.5", "-1", "3"), (80, 10, 5, 5))[0],
-        "digits": _digits(random, 300 if depth * dimension <= 8 else 40),
-        "until": str(Fraction(random.randint(100, 999), 100) * Fraction(10) ** late),
+        "weight": weight,
+        "digits": digits,
+        "until": str(lead * Fraction(10) ** late),
     }
     return data
 
