@@ -367,12 +367,12 @@ class SquaredLoss(Loss):
                 program.total({register: row[i] for i, register in theta.items()}, -b)
                 for row, b in zip(*self.normal_form, strict=True)
             ]
-        # Two thin products cost less than one with XᵀX.
-        residuals = (
-            program.total({register: row[i] for i, register in theta.items()}, -y)
+        # Two thin products cost less than one with XᵀX.  A tiny weight of large residuals would be rounded by itself.
+        factor = 2 * self.weight
+        forces = [
+            program.total({register: factor * row[i] for i, register in theta.items()}, -factor * y)
             for row, y in zip(self.rows, self.targets, strict=True)
-        )
-        forces = [program.total({residual: 2 * self.weight}) for residual in residuals]
+        ]
         return [program.weighted(forces, column) for column in zip(*self.rows, strict=True)]
 
     @cached_property
