@@ -176,7 +176,7 @@ def demand_size(precision: Precision, size: float, time: Fraction) -> None:
     Traceback (most recent call last):
     ddln_sym.taylor.error_growth.NeedsBits: needs 92 bits for the conditioning
     """
-    if -size > precision.extra - ROUNDING_BITS:
+    if -size > max(0, precision.extra - ROUNDING_BITS):
         raise NeedsBits(ceil(-size) + 2 * MARGIN_BITS, precision.slack, time)
 
 
