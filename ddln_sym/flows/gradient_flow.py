@@ -475,7 +475,7 @@ class GradientFlow(Settled):
             if not proved:
                 least = system.fine + units.least_xi
                 ways = [magnitude(x, precision.bits) for x in system.xi(solution.at(solution.end))]
-                demand_size(precision, max(least, *ways), solution.end)
+                demand_size(precision, max(ways), least, solution.end)
             if resting and limit is None:
                 solution = prolong(solution, end, resting[-1], at)
             return Trajectory(self, system, solution, digits, units)

@@ -163,19 +163,23 @@ def demand_slack(
         raise NeedsBits(precision.extra, precision.slack + ceil(lacking + farther) + MARGIN_BITS, time)
 
 
-def demand_size(precision: Precision, size: float, time: Fraction) -> None:
+def demand_size(precision: Precision, size: float, least: float, time: Fraction) -> None:
     """Whether an unknown has the digits asked for relative to itself, and not to 1 only.
 
     Args:
-        size: its ``log2`` at the end of a run. time: that end.
+        size: its ``log2`` at the end of a run. least: of a size to which they are relative at least. time: that end.
     Raises:
         NeedsBits: it has not.
 
-    >>> demand_size(Precision(20, extra=60), size=-50.0, time=Fraction(1))
-    >>> demand_size(Precision(20, extra=60), size=-70.0, time=Fraction(1))
+    >>> demand_size(Precision(20, extra=60), size=-50.0, least=-200.0, time=Fraction(1))
+    >>> demand_size(Precision(20, extra=60), size=-70.0, least=-200.0, time=Fraction(1))
     Traceback (most recent call last):
     ddln_sym.taylor.error_growth.NeedsBits: needs 92 bits for the conditioning
     """
+    # Nothing but rounding, summed over the time twice: it may be far smaller.
+    if size < MARGIN_BITS + 2 * max(0.0, magnitude(time)) - precision.bits:
+        size *= 2
+    size = max(size, least)
     if -size > max(0, precision.extra - ROUNDING_BITS):
         raise NeedsBits(ceil(-size) + 2 * MARGIN_BITS, precision.slack, time)
 

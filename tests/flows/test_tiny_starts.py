@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 
 import pytest
 from campaign.problems import Problem
@@ -155,3 +156,13 @@ def test_slopes_of_a_flow_that_begins_near_its_end(exponent, part, path):
     else:
         (found,) = flow.integrate(end, 15, full=path == "full").xi(end)
         assert abs(found / true - 1) < 1e-13
+
+
+@pytest.mark.parametrize(("exponent", "depth"), [(-30, 3), (-8, 4), (-55, 12)])
+def test_a_flow_that_begins_at_its_end_stays_there(exponent, depth):
+    layers = [[Fraction(10 + k) * Fraction(10) ** exponent] for k in range(depth)]
+    theta = prod(u for (u,) in layers)
+    run = GradientFlow(SquaredLoss([[1]], [theta]), layers).integrate(Fraction(10) ** (-2 * exponent * depth), 15)
+    (found,) = run.xi(run.end)
+    assert abs(found) < 1e-14
+    assert abs(run.theta(run.end)[0] / mpf(theta.numerator) * theta.denominator - 1) < 1e-13
