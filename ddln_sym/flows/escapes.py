@@ -93,13 +93,13 @@ class Escapes:
                 return None
             self._patience = PATIENCE
             if step.left < 0:
-                return -shorten(length - step.left, bits=LEFT_BITS)
+                return -shorten(length - step.left)
         elif self._waiting:
             self._waiting -= 1
             return None
         elif self._growing > GROWING and self.end - step.begin > FAR * length:
             # Steps that are a part κ of a time that they add to grow by κ of themselves.
-            return -shorten(length / growth, bits=LEFT_BITS)
+            return -shorten(length / growth)
         return self._escape(length, columns, self._candidates(length, columns, sizes, moved), moved)
 
     def _candidates(
