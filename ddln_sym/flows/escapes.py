@@ -50,6 +50,7 @@ class Escapes:
     def __init__(self, system: ReducedSystem, bits: int, end: Fraction) -> None:
         self.system, self.bits, self.end = system, bits, end
         self.left: Fraction | None = None
+        self._places = bits + system.fine  # of ξ
         self._integrals: dict[int, MirrorIntegral] = {}
         self._waiting, self._patience = 0, PATIENCE
         self._length, self._growing = Fraction(0), 0
@@ -116,7 +117,7 @@ class Escapes:
             if size.metric < PLATEAU and len(columns[i]) > 2 and moved[i] and outward:
                 # ∫_x^∞ dz/P is about one over the product of all layers but the two least.
                 large = sorted(magnitude(u, self.bits) for u in columns[i])[2:]
-                guesses[i] = magnitude(length) - magnitude(moved[i], self.bits + self.system.fine) - sum(large)
+                guesses[i] = magnitude(length) - magnitude(moved[i], self._places) - sum(large)
         soon = min(guesses.values(), default=inf)
         if magnitude(length) < soon - NEAR_BITS:
             return []
@@ -135,11 +136,8 @@ class Escapes:
             for i in candidates:
                 x = abs(arb((int(columns[i][self.system.coordinates[i].least]), -self.bits)))
                 if x:
-                    times.append(
-                        self._integral(i).tail(x)
-                        * ball(length)
-                        / abs(arb((int(moved[i]), -self.bits - self.system.fine)))
-                    )
+                    way = abs(arb((int(moved[i]), -self._places)))
+                    times.append(self._integral(i).tail(x) * ball(length) / way)
             if not times:
                 return None
             mantissa, exponent = min(time.mid() for time in times).man_exp()

@@ -55,7 +55,7 @@ class Rest:
         self.proved, self.patient = proved, patient
         self._bits = ceil(digits * log2(10)) + SPARE_BITS
         self._possible = loss.rests
-        self._least_xi, self._fine = max(floor(least_xi), -precision.extra), fine
+        self._least_xi, self._fine = max(floor(least_xi), -precision.extra - fine), fine
 
     def is_reached(
         self,

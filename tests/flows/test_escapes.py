@@ -15,7 +15,7 @@ from ddln_sym.numerics import read_number
 from ddln_sym.taylor import EscapingStep, Precision, Program, TaylorStep, shorten, solve
 
 
-def time_of(layers, depth, least, x, slope):
+def time_of(layers, least, x, slope):
     """The time at which the least layer of a single coordinate is x, by quadrature of ``dx/|g(θ)|∏√(x² + Δ_k)``."""
     deltas = [u**2 - least**2 for k, u in enumerate(layers) if k != layers.index(least)]
 
@@ -53,15 +53,15 @@ def test_the_end_of_a_plateau(name, exponent, digits):
             return 2 * (2 - theta)
 
         size = mpf(3) ** (mpf(1) / depth)
-        times = [time_of(layers, depth, layers[0], layers[0] * 10, slope)]
-        times += [time_of(layers, depth, layers[0], size * k / 10, slope) for k in (1, 4, 7)]
+        times = [time_of(layers, layers[0], layers[0] * 10, slope)]
+        times += [time_of(layers, layers[0], size * k / 10, slope) for k in (1, 4, 7)]
         exact = [Fraction(int(t * mpf(10) ** 400), 10**400) for t in times]
         flow = GradientFlow(SquaredLoss([[1]], [2]), [[f"{u}e{exponent}"] for u in SHAPES[name]])
         run = flow.integrate(exact[-1], digits)
         assert run.steps < 140
         for t, time in zip(times, exact, strict=True):
             found = [row[0] for row in run.layers(time)]
-            reached = time_of(layers, depth, layers[0], found[0], slope)
+            reached = time_of(layers, layers[0], found[0], slope)
             moved = (reached - t) * slope(mp.fprod(found)) * mp.fprod(found[1:])
             assert abs(moved) <= 2 * mpf(10) ** -digits * max(found)
 
