@@ -27,6 +27,10 @@ REFUSALS = (ValueError, ArithmeticError)
 MOST_MORE = 40
 #: A result may be off by two units of its last digit: one for the error, one for the rounding.
 UNITS = 2
+#: What a flow may use, as one would say who has a minute, since by default it may go on for hours: bits, and steps if
+#: its digits are few or many.
+MAX_BITS, MANY_DIGITS = 3000, 60
+MAX_STEPS = {"integrate": (3000, 300), "enclose": (600, 100)}
 #: Bits beyond those that tell the two times of a change of sign apart.
 SIGN_BITS = 20
 
@@ -60,7 +64,8 @@ def setup(problem: Problem) -> list[str]:
         loss = f"dd.LogisticLoss({p.X}, {p.y})" if p.logistic else f"dd.SquaredLoss({p.X}, {p.y}, weight={p.weight!r})"
         if p.kind == "loss":
             return [f"loss = {loss}"]
-        run = f"until={p.until!r}, digits={p.digits}"
+        most = MAX_STEPS[p.kind][p.digits > MANY_DIGITS]
+        run = f"until={p.until!r}, digits={p.digits}, max_steps={most}, max_bits={MAX_BITS}"
         return [f"flow = dd.GradientFlow({loss}, {p.layers})", f"run = flow.{p.kind}({run})"]
     if p.kind == "bias":
         return [f"bias = dd.implicit_bias({p.X}, {p.y}, {p.layers}, digits={p.digits})"]
